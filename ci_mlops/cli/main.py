@@ -1,0 +1,72 @@
+"""The door: `ci-mlops`. Commands are loaded when they are called, so `--help` stays fast."""
+
+import sys
+import traceback
+from importlib import import_module
+
+import click
+
+from ci_mlops import __version__
+from ci_mlops.errors import CiMlopsError
+
+# command -> (module that holds it, what --help says); a command that is not listed does not exist
+COMMANDS: dict[str, tuple[str, str]] = {
+    "compare": ("ci_mlops.cli.compare", "Compare two prediction files: the court alone."),
+    "demo": ("ci_mlops.cli.demo", "See the loop on real data: one change that passes, one that is blocked."),
+    "judge": ("ci_mlops.cli.judge", "Judge predictions by the base branch's policy; runs no code of the change."),
+    "pin": ("ci_mlops.cli.pin", "Pin the data sets into ci-mlops.lock, or check them."),
+    "predict": ("ci_mlops.cli.predict", "Score both models on the same pinned rows, without the target."),
+    "publish": ("ci_mlops.cli.publish", "Post a verdict.json where the CI's environment says."),
+    "register": ("ci_mlops.cli.register", "Register the judged model with its evidence."),
+    "report": ("ci_mlops.cli.report", "Render a verdict.json."),
+    "schema": ("ci_mlops.cli.schema", "Print the JSON Schema of ci-mlops.yml."),
+    "train": ("ci_mlops.cli.train", "Train candidate and champion, or reuse them by fingerprint."),
+    "validate": ("ci_mlops.cli.validate", "Train, predict and judge: the whole story of a pull request."),
+}
+
+BUG = 3
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)  # noqa: S101 - a slip of ours, found by the tests
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # click would import every command for one line each
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ci-mlops", message="%(prog)s %(version)s")
+def cli() -> None:
+    """The model gate for the CI you already have."""
+
+
+def main() -> None:
+    """Run a command; an expected failure ends with its own exit code, anything else with 3 and a traceback."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except CiMlopsError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception:  # noqa: BLE001 - the one place: a bug must not look like a blocked gate (exit 1)
+        traceback.print_exc()
+        click.echo(f"error: this is a bug in ci-mlops {__version__}; please report the lines above", err=True)
+        sys.exit(BUG)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,1 @@
+"""ci-mlops.yml as typed, frozen settings."""

@@ -1,0 +1,1 @@
+"""Where pinned data comes from, its digest, its rows."""

@@ -1,0 +1,1 @@
+"""The environment that the team declares, and running things in it."""

@@ -1,0 +1,1 @@
+"""The court: pure functions from rows to a decision."""

@@ -1,0 +1,22 @@
+"""What a story works with; made by the wiring, or by a test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ci_mlops.ports import Environment, Platform, Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    platform: Platform
+    environment: Callable[[str, Path], Environment]
+    """(what the config declares, the folder it is declared in) -> the environment, ready to run in."""
+    registry: Callable[[str, tuple[str, ...]], Registry]
+    """(URI, stages) -> the registry; opened only by the stories that need it."""
+    cache: Path
+    """Models by fingerprint and digests by stat; deleting it costs time, nothing else."""
+    now: Callable[[], datetime]
+    say: Callable[[str], None]
+    """Progress, for people: a line to stderr."""

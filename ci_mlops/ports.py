@@ -1,0 +1,91 @@
+"""What the stories ask of the outside. Keep these narrow: platforms are alike until they are not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ci_mlops.records import Annotation, Change, Publication, Published, Registration, Version
+
+
+class Platform(Protocol):
+    """The CI around us, or none."""
+
+    name: str
+
+    def change(self) -> Change: ...
+
+    def announce(self, publication: Publication) -> None:
+        """Summary, outputs and annotations: local writes that can't be refused. Always before `publish`."""
+
+    def publish(self, publication: Publication) -> Published:
+        """
+        Commit status, then the one sticky comment. Never raises for a refusal: a missing permission is a
+        warning in what it returns, and the verdict stands.
+
+        Raises:
+            PlatformFailed: the platform can't be reached at all, or the environment names none.
+        """
+
+    def annotate(self, annotations: Sequence[Annotation]) -> None: ...
+
+    def artifact(self, name: str, into: Path) -> Path | None:
+        """The newest unexpired artifact of that name made by a run of this repository, unpacked; None: none."""
+
+
+class Registry(Protocol):
+    """Where versions live. A pointer is an alias where the server has aliases, else a version's tag."""
+
+    def pointer(self, name: str, stage: str) -> Version | None: ...
+
+    def versions(self, name: str) -> list[Version]:
+        """All versions, newest first; empty where the name is unknown."""
+
+    def register(self, registration: Registration) -> Version:
+        """Store the model and its evidence; a version with the same digest and verdict is returned, not doubled."""
+
+    def move(self, name: str, stage: str, version: str) -> None: ...
+
+    def fetch(self, version: Version, into: Path) -> Path:
+        """The model as it was judged, byte for byte; its digest is checked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """How a child process ended."""
+
+    exit_code: int
+    seconds: float
+    peak_memory: int
+    """Bytes; 0 where unknown."""
+    tail: str
+    """The last lines of its output, made harmless."""
+
+
+class Environment(Protocol):
+    """The team's declared environment: everything of theirs runs in it, and nothing of ours."""
+
+    python: str
+    """Path of its interpreter."""
+
+    def digest(self) -> str: ...
+
+    def packages(self) -> tuple[str, ...]:
+        """`name==version`, sorted."""
+
+    def run(
+        self,
+        command: Sequence[str] | str,
+        *,
+        folder: Path,
+        log: Path,
+        time_limit: float | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> Finished:
+        """Run a command (a string goes through the shell) with an allow-listed environment and a live log."""
+
+
+class DataSource(Protocol):
+    """Where pinned files come from."""
+
+    def fetch(self, path: str, into: Path) -> Path: ...

@@ -1,0 +1,53 @@
+"""The frozen words of the house: what rooms hand to each other."""
+
+from ci_mlops.records.change import Change
+from ci_mlops.records.comparison import Comparison, Confusion, CostReport, Counted, Detectable, Measurement
+from ci_mlops.records.model import Contender, Model, TrainedModel
+from ci_mlops.records.pin import FilePin, Lock
+from ci_mlops.records.policy import Cost, GateRule, Limit, Policy
+from ci_mlops.records.publication import Annotation, Publication, Published
+from ci_mlops.records.registry import Registration, Version
+from ci_mlops.records.verdict import (
+    SCHEMA,
+    ChangedPart,
+    Failure,
+    GateResult,
+    Overlap,
+    PolicySource,
+    Skip,
+    Tool,
+    Verdict,
+)
+
+__all__ = [
+    "SCHEMA",
+    "Annotation",
+    "Change",
+    "ChangedPart",
+    "Comparison",
+    "Confusion",
+    "Contender",
+    "Cost",
+    "CostReport",
+    "Counted",
+    "Detectable",
+    "Failure",
+    "FilePin",
+    "GateResult",
+    "GateRule",
+    "Limit",
+    "Lock",
+    "Measurement",
+    "Model",
+    "Overlap",
+    "Policy",
+    "PolicySource",
+    "Publication",
+    "Published",
+    "Registration",
+    "Skip",
+    "Tool",
+    "TrainedModel",
+    "Verdict",
+    "Version",
+]

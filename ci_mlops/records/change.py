@@ -1,0 +1,25 @@
+"""The change that is judged, as the CI around us tells it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Event = Literal["pull_request", "push", "merge_group", "other", "local"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    platform: str
+    event: Event
+    head: str | None = None
+    """Commit of the change's own branch."""
+    base: str | None = None
+    """Commit that it is compared with: HEAD^1 of the merge ref on a pull request."""
+    base_ref: str = ""
+    number: int | None = None
+    fork: bool = False
+    repository: str = ""
+    run_id: str = ""
+    run_attempt: int = 1
+    run_url: str = ""
+    workflow: str = ""
+    job: str = ""

@@ -1,0 +1,103 @@
+"""What was measured: both models on the same rows, and how sure we are of the difference."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Word = Literal["better", "worse", "same", "unclear"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """
+    One metric on all rows or on one slice.
+
+    `improvement` is above zero where the candidate is better, whatever the metric; `low` and `high` bound it.
+    What is undefined is None, and `reason` says why.
+    """
+
+    metric: str
+    slice: str | None
+    rows: int
+    events: int
+    """Rows in the metric's denominator: positives for recall, all rows for accuracy."""
+    higher_is_better: bool
+    champion: float | None
+    candidate: float | None
+    candidate_low: float | None = None
+    candidate_high: float | None = None
+    improvement: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float = 0.95
+    """Confidence of `low` and `high`; above 0.95 where slices are corrected for their number."""
+    method: str = ""
+    reason: str = ""
+
+    @property
+    def word(self) -> Word:
+        """`unclear`: no difference that these rows can show."""
+        if self.low is None or self.high is None:
+            return "unclear"
+        if self.low > 0:
+            return "better"
+        if self.high < 0:
+            return "worse"
+        return "same" if self.low == self.high else "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confusion:
+    """Counts of one model's decisions; `positive` and `negative` are the words to show."""
+
+    positive: str
+    negative: str
+    champion: tuple[int, int, int, int] | None
+    """(true negative, false positive, false negative, true positive)."""
+    candidate: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostReport:
+    unit: str
+    false_negative: float
+    false_positive: float
+    true_positive: float
+    true_negative: float
+    champion: float | None
+    """Expected cost per decision."""
+    candidate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Which rows were compared, and which could not be."""
+
+    compared: int
+    missing_label: int = 0
+    """Rows left out for both models, because nobody knows what is true."""
+    positives: int | None = None
+    distinct_ids: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detectable:
+    """The smallest regression that these rows would find with 80 % power, per gate."""
+
+    metric: str
+    slice: str | None
+    regression: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The court's evidence, before any rule is held against it."""
+
+    rows: Counted
+    identical: bool
+    """Every prediction and score of both models is the same."""
+    measurements: tuple[Measurement, ...]
+    confusion: Confusion | None = None
+    cost: CostReport | None = None
+    slices: tuple[tuple[str, int], ...] = ()
+    """Slice (`region=north`) -> rows."""

@@ -1,0 +1,22 @@
+"""What pinned data is: files by their SHA-256."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePin:
+    path: str
+    """POSIX, relative to the config's folder."""
+    sha256: str
+    """Hex, the plain SHA-256 of the file's bytes."""
+    size: int
+    rows: int | None = None
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """`ci-mlops.lock`: data set (`train`, `test`) -> its files, sorted by path."""
+
+    data: Mapping[str, tuple[FilePin, ...]] = field(default_factory=dict)

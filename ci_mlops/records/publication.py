@@ -1,0 +1,39 @@
+"""What is said to the outside, as values: decided in one place, carried out by a platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    level: Literal["error", "warning", "notice"]
+    title: str
+    message: str
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Everything that one verdict says on a platform."""
+
+    model: str
+    summary: str
+    outputs: Mapping[str, str]
+    annotations: tuple[Annotation, ...]
+    state: Literal["success", "failure", "error", "pending"]
+    description: str
+    """Of the commit status; one line, cut to the platform's length."""
+    comment: str
+    key: str
+    """What makes the sticky comment ours: model and workflow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    comment: Literal["created", "updated", "unchanged", "skipped", "failed"]
+    status: Literal["set", "skipped", "failed"]
+    comment_url: str = ""
+    warnings: tuple[str, ...] = ()
+    """Each names what could not be said, and the permission that is missing."""

@@ -1,0 +1,146 @@
+"""The verdict and all that a reader needs to trust it. `verdict.json` is this record and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ci_mlops.records.change import Change
+from ci_mlops.records.comparison import Confusion, CostReport, Counted, Detectable, Measurement
+from ci_mlops.records.model import Contender
+from ci_mlops.records.pin import FilePin
+from ci_mlops.records.policy import Limit, Severity
+
+SCHEMA = "ci-mlops/verdict/v1"
+
+Outcome = Literal["passed", "blocked", "undecided", "not_applicable", "not_evaluated"]
+Status = Literal["held", "broken", "undecided", "skipped"]
+Isolation = Literal["none", "process", "job"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    metric: str
+    slice: str | None
+    rule: Limit
+    severity: Severity
+    undecided: Severity
+    """What the rule says is to be done when the rows can't decide."""
+    status: Status
+    champion: float | None
+    candidate: float | None
+    improvement: float | None
+    low: float | None
+    high: float | None
+    reason: str
+    """One sentence, always there: why it holds, breaks, is undecided or is skipped."""
+    where: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity == "block" and (
+            self.status == "broken" or (self.status == "undecided" and self.undecided == "block")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why nothing could be evaluated: never to be shown as a rejection."""
+
+    what: str
+    where: str
+    mend: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Something that was left out, with its reason: nothing is skipped in silence."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Test rows that a model was trained on; None where that is unknown, with the reason."""
+
+    champion: int | None
+    candidate: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedPart:
+    """One line of "what this change changes": code, training data, test data, environment, parameters, policy."""
+
+    part: str
+    champion: str
+    candidate: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySource:
+    source: str
+    """Where the policy was read: a commit, or `--config FILE`."""
+    path: str = "ci-mlops.yml"
+    edited: bool = False
+    """The change edits the policy; its edits were not used."""
+    edits: tuple[str, ...] = ()
+    """One line per edit, `gates.recall.max_regression: 0.02 -> 0.15`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    name: str = "ci-mlops"
+    version: str
+    python: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    schema: str = SCHEMA
+    model: str
+    task: str
+    verdict: Outcome
+    reason: str
+    """One sentence."""
+    exit_code: int
+    unit: str = ""
+    """Unit of a regression's target."""
+    candidate: Contender | None = None
+    champion: Contender | None = None
+    change: Change | None = None
+    rows: Counted | None = None
+    identical: bool = False
+    gates: tuple[GateResult, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    confusion: Confusion | None = None
+    cost: CostReport | None = None
+    curves: Mapping[str, list[float]] = field(default_factory=dict)
+    slices: tuple[tuple[str, int], ...] = ()
+    overlap: Overlap | None = None
+    detectable: tuple[Detectable, ...] = ()
+    policy: PolicySource | None = None
+    waivers: tuple[str, ...] = ()
+    drill: bool = False
+    isolation: Isolation = "none"
+    """`none`: nothing of the team's was run (`compare`)."""
+    pins: Mapping[str, tuple[FilePin, ...]] = field(default_factory=dict)
+    environment: str | None = None
+    """Digest of the candidate's environment."""
+    fingerprint: str | None = None
+    changed: tuple[ChangedPart, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    notices: tuple[str, ...] = ()
+    """Sentences of ours that a reader must not miss; never text of the team's code."""
+    error: Failure | None = None
+    next_stage: str | None = None
+    """The stage that the model takes if this is merged; None without a registry."""
+    evaluated_at: str = ""
+    """RFC 3339, UTC."""
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by story; left out of the digest."""
+    tool: Tool
+    verdict_digest: str = ""
+    """SHA-256 of the canonical JSON without `verdict_digest`, `timings`, `tool` and `evaluated_at`."""

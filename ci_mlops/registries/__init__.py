@@ -1,0 +1,1 @@
+"""Where versions live: versions, pointers, evidence."""

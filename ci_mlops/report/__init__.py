@@ -1,0 +1,1 @@
+"""verdict.json and its renderings, one file per dialect."""
