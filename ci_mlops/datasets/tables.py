@@ -1,0 +1,250 @@
+"""Columns of pinned tables, CSV or Parquet, in batches: never a whole file in memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ci_mlops.datasets.dialect import (
+    FIELD_LIMIT,
+    Dialect,
+    check_columns,
+    known_format,
+    open_bytes,
+    read_dialect,
+)
+from ci_mlops.errors import BadData
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH_ROWS = 65_536
+NOTHING = (
+    "",
+    "#N/A",
+    "#NA",
+    "<NA>",
+    "N/A",
+    "NA",
+    "NULL",
+    "NaN",
+    "None",
+    "n/a",
+    "nan",
+    "null",
+    "-NaN",
+    "-nan",
+)
+"""What a number's cell holds where there is no number."""
+
+
+def read_columns(
+    files: Sequence[Path], columns: Sequence[str], *, as_text: Sequence[str] = ()
+) -> Iterator[pa.RecordBatch]:
+    """
+    Batches of the named columns, in the files' order and the rows' order.
+
+    A column in `as_text` is text whatever it looks like. Another is float64 if every cell of it, in all files,
+    is a number or nothing (`NA`, `NaN`, ...), else text. In text an empty cell, and only that, is null.
+
+    Raises:
+        BadData: a column is missing, a row has the wrong number of cells, a file is not UTF-8 or broken,
+            or there is no row at all.
+    """
+    import pyarrow as pa
+
+    wanted = tuple(dict.fromkeys(columns))
+    numbers = _number_columns(files, [column for column in wanted if column not in as_text])
+    schema = pa.schema([(column, pa.float64() if column in numbers else pa.string()) for column in wanted])
+    rows = 0
+    for path in files:
+        for batch in _batches(path, wanted):
+            rows += batch.num_rows
+            arrays = [
+                _as_number(batch.column(column))
+                if column in numbers
+                else _as_text(batch.column(column), path)
+                for column in wanted
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    if rows == 0:
+        names = ", ".join(path.name for path in files) or "nothing"
+        raise BadData(
+            f"No rows in {names}", where=str(files[0]) if files else "", mend="Pin data that has rows."
+        )
+
+
+def table_columns(path: Path) -> tuple[str, ...]:
+    """Names of a table's columns, from its header or footer."""
+    if known_format(path) == "csv":
+        return read_dialect(path).columns
+    with open_parquet(path) as parquet:
+        return tuple(parquet.schema_arrow.names)
+
+
+def open_parquet(path: Path) -> pa.parquet.ParquetFile:
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        return ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise broken_parquet(path, error) from error
+
+
+def broken_parquet(path: Path, error: BaseException) -> BadData:
+    first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return BadData(
+        f"{path.name} is not a readable Parquet file: {first}",
+        where=str(path),
+        mend="Write the file again, then `ci-mlops pin`.",
+    )
+
+
+def _number_columns(files: Sequence[Path], columns: Sequence[str]) -> frozenset[str]:
+    """A type seen in the first block may be refuted by the last row, so all rows are asked before any is given."""
+    import pyarrow as pa
+
+    numbers = list(dict.fromkeys(columns))
+    for path in files:
+        if not numbers:
+            break
+        if known_format(path) == "parquet":
+            with open_parquet(path) as parquet:
+                schema = parquet.schema_arrow
+                check_columns(path, tuple(schema.names), tuple(numbers))
+                numbers = [column for column in numbers if _is_number(schema.field(column).type)]
+            continue
+        for batch in _batches(path, tuple(numbers)):
+            for column in tuple(numbers):
+                try:
+                    _as_number(batch.column(column))
+                except pa.ArrowInvalid:
+                    numbers.remove(column)
+            if not numbers:
+                break
+    return frozenset(numbers)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    from pyarrow import types
+
+    return bool(
+        types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_null(kind)
+    )
+
+
+def _as_number(array: pa.Array) -> pa.Array:
+    import pyarrow as pa
+    from pyarrow import compute, types
+
+    if types.is_string(array.type):
+        text = compute.utf8_trim_whitespace(array)
+        empty = compute.is_in(text, value_set=pa.array(NOTHING))
+        array = compute.if_else(empty, pa.scalar(None, pa.string()), text)
+    floats = compute.cast(array, pa.float64(), safe=False)
+    return compute.if_else(compute.is_nan(floats), pa.scalar(None, pa.float64()), floats)
+
+
+def _as_text(array: pa.Array, path: Path) -> pa.Array:
+    import pyarrow as pa
+    from pyarrow import compute, types
+
+    if types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if types.is_floating(array.type):
+        array = compute.if_else(compute.is_nan(array), pa.scalar(None, array.type), array)
+    try:
+        text = compute.cast(array, pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise BadData(
+            f"{path.name} has a column of {array.type}, which can't be written as text",
+            where=str(path),
+            mend="Use a column of numbers, text, booleans or dates.",
+        ) from error
+    return compute.if_else(compute.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    if known_format(path) == "csv":
+        yield from _csv_batches(path, columns)
+    else:
+        yield from _parquet_batches(path, columns)
+
+
+def _parquet_batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    with open_parquet(path) as parquet:
+        check_columns(path, tuple(parquet.schema_arrow.names), columns)
+        try:
+            yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
+        except (pa.ArrowException, OSError) as error:
+            raise broken_parquet(path, error) from error
+
+
+def _csv_batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    dialect = read_dialect(path)
+    check_columns(path, dialect.columns, columns)
+    if not dialect.line_end:
+        return
+    try:
+        with open_bytes(path) as file:
+            yield from arrow_csv.open_csv(
+                file,
+                read_options=arrow_csv.ReadOptions(block_size=FIELD_LIMIT, use_threads=False),
+                parse_options=arrow_csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(columns, pa.string()), include_columns=list(columns)
+                ),
+            )
+    except (pa.ArrowException, OSError, EOFError) as error:
+        raise broken_csv(path, dialect, str(error)) from error
+
+
+def broken_csv(path: Path, dialect: Dialect, reason: str) -> BadData:
+    """Find the line that a reader stumbled over: read again, slowly, as it happens once."""
+    fallback = BadData(f"{path.name} is not a readable CSV file: {reason.splitlines()[0]}", where=str(path))
+    try:
+        return _first_fault(path, dialect) or fallback
+    except (OSError, EOFError):
+        # a broken gzip stream: there is no line to name
+        return fallback
+
+
+def _first_fault(path: Path, dialect: Dialect) -> BadData | None:
+    expected = len(dialect.columns)
+    csv.field_size_limit(FIELD_LIMIT)
+    with open_bytes(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        reader = csv.reader(text, delimiter=dialect.delimiter, strict=False)
+        start = 1
+        try:
+            for row in reader:
+                where = f"{path}:{start}"
+                if any(not cell.isascii() and any("\udc80" <= c <= "\udcff" for c in cell) for cell in row):
+                    return BadData(
+                        f"{path.name} is not UTF-8",
+                        where=where,
+                        mend="Save it as UTF-8: `iconv -f latin1 -t utf-8` if it is Latin-1, then `ci-mlops pin`.",
+                    )
+                if row and len(row) != expected:
+                    return BadData(
+                        f"{path.name} has a row of {len(row)} cells under a header of {expected}",
+                        where=where,
+                        mend="Quote a cell that holds the separator, or mend the row; then `ci-mlops pin`.",
+                    )
+                start = reader.line_num + 1
+        except csv.Error as error:
+            return BadData(
+                f"{path.name}: {error}",
+                where=f"{path}:{start}",
+                mend="Close the quotation mark that opens here, then `ci-mlops pin`.",
+            )
+    return None
