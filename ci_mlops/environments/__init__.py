@@ -1,1 +1,1 @@
-"""The environment that the team declares, and running things in it."""
+"""The team's declared environment, and running in it."""

@@ -1,0 +1,33 @@
+"""Which environment variables the team's code may see. An allow-list: a secret has no fixed name."""
+
+import re
+from collections.abc import Mapping
+
+_NAMES = frozenset(
+    (  # noqa: SIM905 - reads better than forty quoted words
+        "PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TEMP TMP VIRTUAL_ENV LD_LIBRARY_PATH "
+        "DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH JAVA_HOME CUDA_HOME CUDA_VISIBLE_DEVICES "
+        "NVIDIA_VISIBLE_DEVICES MPLBACKEND MPLCONFIGDIR XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME "
+        "HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy SSL_CERT_FILE SSL_CERT_DIR "
+        "REQUESTS_CA_BUNDLE R_HOME R_LIBS R_LIBS_USER SOURCE_DATE_EPOCH SYSTEMROOT"
+    ).split()
+)
+_PREFIXES = ("LC_", "CONDA_", "PYTHON", "PYENV_", "OMP_", "MKL_", "OPENBLAS_", "NUMEXPR_", "BLIS_", "LOKY_")
+# these would stop a command for a question, or drown its log
+_HURTING = frozenset(("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONBREAKPOINT", "PYTHONVERBOSE"))
+_SECRET = re.compile(
+    r"TOKEN|SECRET|PASSW|CREDENTIAL|(^|_)(KEY|PAT|AUTH)(_|$)|APIKEY|ACCESSKEY", re.IGNORECASE
+)
+_LOGIN_IN_URL = re.compile(r"://[^/@\s]+@")
+
+
+def child_variables(environ: Mapping[str, str], added: Mapping[str, str] | None = None) -> dict[str, str]:
+    allowed = {name: value for name, value in environ.items() if _is_allowed(name, value)}
+    # unbuffered, so that the log is live
+    return {**allowed, "CI": "true", "PYTHONUNBUFFERED": "1", **(added or {})}
+
+
+def _is_allowed(name: str, value: str) -> bool:
+    if name in _HURTING or _SECRET.search(name) or _LOGIN_IN_URL.search(value):
+        return False
+    return name in _NAMES or name.startswith(_PREFIXES)

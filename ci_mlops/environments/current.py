@@ -1,0 +1,136 @@
+"""
+`environment: current`: what `python` means in the step that started us.
+
+In CI our action lives in a virtual environment of its own, off PATH, so `python` is the team's; on a laptop
+with an activated environment it is that one. `CI_MLOPS_PYTHON` names another.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from ci_mlops.environments.child_variables import child_variables
+from ci_mlops.environments.running import run_command
+from ci_mlops.errors import BadConfig, TrainingFailed
+from ci_mlops.ports import Environment, Finished
+
+_DESCRIBE = Path(__file__).parent.parent / "workers" / "describe.py"
+_DESCRIBE_LIMIT = 120.0
+
+
+def open_environment(
+    declared: str, folder: Path, *, environ: Mapping[str, str], say: Callable[[str], None]
+) -> Environment:
+    if declared != "current":
+        raise BadConfig(
+            f"`environment: {declared}` can't be created by this version",
+            where="ci-mlops.yml environment",
+            mend="Install it in an earlier step, and write `environment: current`.",
+        )
+    return CurrentEnvironment(folder, environ=environ, say=say)
+
+
+class CurrentEnvironment:
+    def __init__(self, folder: Path, *, environ: Mapping[str, str], say: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._say = say
+        self._variables = child_variables(environ)
+        self.python = find_python(environ)
+        # `python` in the team's own commands is to be the same interpreter
+        named = environ.get("CI_MLOPS_PYTHON")
+        if named or shutil.which("python", path=environ.get("PATH", "")) is None:
+            first = str(Path(self.python).parent)
+            self._variables["PATH"] = os.pathsep.join(filter(None, (first, environ.get("PATH"))))
+
+    def digest(self) -> str:
+        lines = "\n".join((self.python_version, *self.packages()))
+        return "sha256:" + hashlib.sha256(lines.encode()).hexdigest()
+
+    def packages(self) -> tuple[str, ...]:
+        return tuple(self._description["packages"])
+
+    @property
+    def python_version(self) -> str:
+        return str(self._description["python"])
+
+    def run(
+        self,
+        command: Sequence[str] | str,
+        *,
+        folder: Path,
+        log: Path,
+        time_limit: float | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> Finished:
+        """
+        Raises:
+            TrainingFailed: it can't be started, or was stopped at its time limit. A failing command is returned.
+        """
+        ended = run_command(
+            command,
+            folder=folder,
+            log=log,
+            variables={**self._variables, **(variables or {})},
+            say=self._say,
+            time_limit=time_limit,
+        )
+        if ended.timed_out:
+            shown = command if isinstance(command, str) else " ".join(command)
+            raise TrainingFailed(
+                f"`{shown}` was stopped at its time limit of {time_limit:g} s; its last lines:\n"
+                + ended.finished.tail,
+                where=str(log),
+                mend="A larger `time_limit` in ci-mlops.yml, or less work.",
+            )
+        if ended.left_behind:
+            self._say(f"{ended.left_behind} left-over child processes were ended with the command")
+        return ended.finished
+
+    @cached_property
+    def _description(self) -> dict[str, list[str] | str]:
+        with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
+            answer = Path(private) / "environment.json"
+            log = Path(private) / "describe.log"
+            ended = run_command(
+                [self.python, str(_DESCRIBE), str(answer)],
+                folder=self._folder,
+                log=log,
+                variables=self._variables,
+                say=lambda _line: None,
+                time_limit=_DESCRIBE_LIMIT,
+            )
+            if ended.finished.exit_code != 0 or not answer.is_file():
+                raise TrainingFailed(
+                    f"The team's Python could not say what is installed:\n{ended.finished.tail}",
+                    where=self.python,
+                    mend="Does `python -c 'import importlib.metadata'` work? It needs Python 3.8 or newer.",
+                )
+            description: dict[str, list[str] | str] = json.loads(answer.read_text(encoding="utf-8"))
+            return description
+
+
+def find_python(environ: Mapping[str, str]) -> str:
+    """
+    `CI_MLOPS_PYTHON`, else `python` or `python3` on PATH, else the interpreter that runs us.
+
+    Raises:
+        BadConfig: `CI_MLOPS_PYTHON` names nothing that can be run.
+    """
+    path = environ.get("PATH", "")
+    named = environ.get("CI_MLOPS_PYTHON")
+    if not named:
+        return shutil.which("python", path=path) or shutil.which("python3", path=path) or sys.executable
+    found = shutil.which(named, path=path)
+    if found is None:
+        raise BadConfig(
+            f"There is no Python at {named}",
+            where="CI_MLOPS_PYTHON",
+            mend="Name an interpreter, or unset it to use `python` on PATH.",
+        )
+    return str(Path(found).absolute())
