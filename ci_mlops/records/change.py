@@ -15,6 +15,8 @@ class Change:
     base: str | None = None
     """Commit that it is compared with: HEAD^1 of the merge ref on a pull request."""
     base_ref: str = ""
+    """Branch that the change goes into; on a push, the branch that was pushed."""
+    default_branch: str = ""
     number: int | None = None
     fork: bool = False
     repository: str = ""

@@ -31,3 +31,5 @@ class Registration:
     """Files kept beside the model: verdict.json, report.md, ci-mlops.lock."""
     requirements: tuple[str, ...] = ()
     python: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """What the verdict measured on all rows, for the registry's own charts; finite numbers only."""

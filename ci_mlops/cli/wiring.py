@@ -1,0 +1,46 @@
+"""The only file that names concrete adapters."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ci_mlops.flows.tools import Tools
+    from ci_mlops.ports import Environment, Registry
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    if folder := environ.get("CI_MLOPS_CACHE"):
+        return Path(folder)
+    return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ci-mlops"
+
+
+def tools_from(environ: Mapping[str, str]) -> "Tools":
+    from ci_mlops.flows.tools import Tools
+    from ci_mlops.platforms import detect
+
+    def environment(declared: str, folder: Path) -> "Environment":
+        from ci_mlops.environments.current import CurrentEnvironment
+
+        return CurrentEnvironment(environ)
+
+    def registry(uri: str, stages: tuple[str, ...]) -> "Registry":
+        from ci_mlops.registries.mlflow import MlflowRegistry
+
+        return MlflowRegistry(uri, stages)
+
+    return Tools(
+        platform=detect(environ),
+        environment=environment,
+        registry=registry,
+        cache=cache_folder(environ),
+        now=now,
+        say=lambda line: click.echo(line, err=True),
+    )

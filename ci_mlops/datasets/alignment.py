@@ -1,0 +1,124 @@
+"""Bring tables into one order by their ids, and walk them in step. Same order: streamed. Else: joined in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ci_mlops.datasets.tables import BATCH_ROWS, read_columns
+from ci_mlops.errors import BadData
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableColumns:
+    """Which columns of which files are wanted; `id` None: rows are known by their number."""
+
+    title: str
+    """What an error calls it."""
+    files: tuple[Path, ...]
+    id: str | None
+    text: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        return read_columns(self.files, (*self.text, *self.numbers), as_text=self.text)
+
+    @property
+    def where(self) -> str:
+        return str(self.files[0])
+
+
+def in_step(tables: Sequence[TableColumns]) -> Iterator[tuple[pa.RecordBatch, ...]]:
+    """
+    Batches of all tables with the same rows in the order of the first.
+
+    Raises:
+        BadData: an id is missing, stands twice, or is not in every table.
+    """
+    first, *others = tables
+    reference = _ids(first)
+    streams = [first.batches()]
+    for table in others:
+        ids = _ids(table)
+        order = None if ids.equals(reference) else _order(first, reference, table, ids)
+        streams.append(table.batches() if order is None else _ordered(table, order))
+    yield from _lockstep(streams)
+
+
+def _ids(table: TableColumns) -> pa.ChunkedArray:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    if table.id is None:
+        rows = sum(batch.num_rows for batch in table.batches())
+        return pa.chunked_array([compute.cast(pa.array(range(rows), pa.int64()), pa.string())])
+    batches = list(read_columns(table.files, (table.id,), as_text=(table.id,)))
+    ids = pa.chunked_array([batch.column(0) for batch in batches], type=pa.string())
+    if ids.null_count:
+        raise BadData(
+            f"{table.title}: {ids.null_count} rows have no `{table.id}`",
+            where=table.where,
+            mend="Every row needs an id, so that both models are compared on the same rows.",
+        )
+    if compute.count_distinct(ids).as_py() != len(ids):
+        counts = compute.value_counts(ids)
+        twice = counts.filter(compute.greater(counts.field("counts"), 1)).field("values")
+        raise BadData(
+            f"{table.title}: {len(twice)} ids stand more than once, first {_some(twice)}",
+            where=f"{table.where} column {table.id}",
+            mend="An id names one row. If rows repeat on purpose, add a column that tells them apart.",
+        )
+    return ids
+
+
+def _order(
+    first: TableColumns, reference: pa.ChunkedArray, table: TableColumns, ids: pa.ChunkedArray
+) -> pa.Array:
+    from pyarrow import compute
+
+    order = compute.index_in(reference, value_set=ids.combine_chunks())
+    lacking = reference.filter(compute.is_null(order))
+    surplus = ids.filter(compute.invert(compute.is_in(ids, value_set=reference.combine_chunks())))
+    if len(lacking) or len(surplus):
+        parts = []
+        if len(lacking):
+            parts.append(f"{len(lacking)} of {first.title} are not in {table.title}, first {_some(lacking)}")
+        if len(surplus):
+            parts.append(f"{len(surplus)} of {table.title} are not in {first.title}, first {_some(surplus)}")
+        raise BadData(
+            f"the ids don't match: {'; '.join(parts)}",
+            where=table.where,
+            mend="Score both models on the same rows: every id once in each file.",
+        )
+    return order.combine_chunks()
+
+
+def _some(values: pa.Array) -> str:
+    return ", ".join(repr(value) for value in values.slice(0, SHOWN).to_pylist())
+
+
+def _ordered(table: TableColumns, order: pa.Array) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    whole = pa.Table.from_batches(list(table.batches()))
+    yield from whole.take(order).to_batches(max_chunksize=BATCH_ROWS)
+
+
+def _lockstep(streams: Sequence[Iterator[pa.RecordBatch]]) -> Iterator[tuple[pa.RecordBatch, ...]]:
+    heads: list[pa.RecordBatch | None] = [None] * len(streams)
+    while True:
+        for index, stream in enumerate(streams):
+            while heads[index] is None or heads[index].num_rows == 0:
+                heads[index] = next(stream, None)
+                if heads[index] is None:
+                    return
+        rows = min(head.num_rows for head in heads if head is not None)
+        yield tuple(head.slice(0, rows) for head in heads if head is not None)
+        heads = [None if head is None else head.slice(rows) for head in heads]

@@ -1,0 +1,90 @@
+"""From cells to the court's numbers: which label is the event, and what can't be read as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ci_mlops.datasets.tables import NOTHING
+from ci_mlops.errors import BadData
+from ci_mlops.records.labels import canonical_label
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+PLAIN = {"0": 0.0, "1": 1.0, "false": 0.0, "true": 1.0}
+MISSING = frozenset(NOTHING)
+
+
+@dataclass(slots=True, kw_only=True)
+class BinaryCoding:
+    """Labels as 0 and 1; remembers the other label, so that a third one is found wherever it stands."""
+
+    positive: str | None
+    negatives: set[str] = field(default_factory=set)
+
+    def codes(self, column: pa.Array, where: str) -> Floats:
+        """Shape (rows,); NaN where there is no label."""
+        encoded = column.dictionary_encode()
+        labels = encoded.dictionary.to_pylist()
+        values = np.array([self._code(label, where) for label in labels] or [np.nan])
+        indices = encoded.indices.fill_null(len(labels)).to_numpy(zero_copy_only=False)
+        codes: Floats = np.append(values, np.nan)[indices]
+        return codes
+
+    def _code(self, cell: str, where: str) -> float:
+        if cell.strip() in MISSING:
+            return float("nan")
+        label = canonical_label(cell)
+        if self.positive is None:
+            return self._plain_code(label, where)
+        if label == self.positive:
+            return 1.0
+        self.negatives.add(label)
+        if len(self.negatives) > 1:
+            raise BadData(
+                f"more than two labels: {', '.join(repr(n) for n in sorted(self.negatives))} beside {self.positive!r}",
+                where=where,
+                mend="This version judges two classes: look at `positive`, or make the target binary.",
+            )
+        return 0.0
+
+    def _plain_code(self, label: str, where: str) -> float:
+        if label not in PLAIN:
+            raise BadData(
+                f"label {label!r} is neither 0 nor 1, and nothing says which label is the event to be found",
+                where=where,
+                mend="Name it: `positive: ...` under `data.test`, or `--positive LABEL`.",
+            )
+        return PLAIN[label]
+
+
+def numbers(column: pa.Array, title: str, where: str) -> Floats:
+    """Shape (rows,); NaN where there is none."""
+    import pyarrow as pa
+
+    if not pa.types.is_floating(column.type):
+        raise BadData(
+            f"{title} are not numbers",
+            where=where,
+            mend="A regression needs numbers in every row, a score too.",
+        )
+    values: Floats = column.fill_null(float("nan")).to_numpy(zero_copy_only=False)
+    return values
+
+
+def refuse_unusable(values: Floats, title: str, where: str) -> None:
+    """A model that says nothing, or infinity, on a row can't be compared on it, and may not skip it."""
+    bad = ~np.isfinite(values)
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        raise BadData(
+            f"{title}: {int(bad.sum())} rows have none, or NaN, or infinity",
+            where=f"{where} near row {first + 1}",
+            mend="Every row needs a prediction: look at how the model treats missing values.",
+        )

@@ -1,0 +1,192 @@
+"""Prediction files and what was true, joined by id: the rows that the court sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ci_mlops.datasets.alignment import TableColumns, in_step
+from ci_mlops.datasets.coding import BinaryCoding, numbers, refuse_unusable
+from ci_mlops.datasets.tables import table_columns
+from ci_mlops.errors import BadData
+from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
+from ci_mlops.records import Policy
+from ci_mlops.records.labels import canonical_label
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+THRESHOLD = 0.5
+MOST_SLICES = 200
+RESERVED = ("id", "label", "prediction", "score")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """Where labels and slices are read: the pinned test files, or a prediction file that brings its own."""
+
+    title: str
+    files: tuple[Path, ...]
+    label: str
+    id: str | None
+    slices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionFile:
+    """What one model said; `label` where the file brings labels that must agree with the truth."""
+
+    title: str
+    path: Path
+    prediction: str | None
+    score: str | None
+    label: str | None = None
+
+    def columns(self, *, regression: bool) -> TableColumns:
+        text = [self.label] if self.label else []
+        value = [self.score] if self.score else []
+        if self.prediction:
+            (value if regression else text).append(self.prediction)
+        if self.label and regression:
+            text, value = [], [*value, self.label]
+        return TableColumns(
+            title=self.title, files=(self.path,), id="id", text=tuple(text), numbers=tuple(value)
+        )
+
+
+def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
+    """
+    Look at a file's columns: `id`, `prediction` and/or `score` or `score_<class>`, maybe `label`.
+
+    Raises:
+        BadData: a needed column is missing; says which there are.
+    """
+    if not path.is_file():
+        raise BadData(
+            f"{title}: there is no file {path.name}", where=str(path), mend="Look at the path and its spelling."
+        )
+    columns = table_columns(path)
+    prediction = "prediction" if "prediction" in columns else None
+    score = None if policy.task == "regression" else _score_column(columns, policy.positive or "1", path)
+    if "id" not in columns or (prediction is None and score is None):
+        lacking = "id" if "id" not in columns else "prediction"
+        raise BadData(
+            f"{title} has no column `{lacking}`; it has {', '.join(f'`{c}`' for c in columns)}",
+            where=str(path),
+            mend="A prediction file holds `id`, and `prediction` or `score` (or `score_<class>`), and `label`.",
+        )
+    label = "label" if "label" in columns else None
+    return PredictionFile(title=title, path=path, prediction=prediction, score=score, label=label)
+
+
+def _score_column(columns: Sequence[str], positive: str, path: Path) -> str | None:
+    if "score" in columns:
+        return "score"
+    classes = [column for column in columns if column.startswith("score_")]
+    for column in classes:
+        if canonical_label(column.removeprefix("score_")) == positive:
+            return column
+    if classes:
+        raise BadData(
+            f"no score column for the positive label {positive!r}: there are {', '.join(classes)}",
+            where=str(path),
+            mend="Name the event with `positive`, spelt as in the data.",
+        )
+    return None
+
+
+def paired_rows(
+    truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy
+) -> Iterator[Rows]:
+    """
+    Rows with a label, in partitions; both models on the same rows.
+
+    Raises:
+        BadData: ids or labels that don't fit, predictions that are missing, a third class.
+    """
+    regression = policy.task == "regression"
+    labels = (truth.label,)
+    told = TableColumns(
+        title=truth.title,
+        files=truth.files,
+        id=truth.id,
+        text=truth.slices if regression else (*labels, *truth.slices),
+        numbers=labels if regression else (),
+    )
+    models = [candidate] if champion is None else [candidate, champion]
+    coding = BinaryCoding(positive=policy.positive)
+    for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
+        true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
+        known = ~np.isnan(true)
+        refuse_unusable(true[known], "labels", told.where)
+        read = [
+            _predictions(model, table, true, known, coding, regression=regression)
+            for model, table in zip(models, said, strict=True)
+        ]
+        yield Rows(
+            labels=true[known],
+            candidate=read[0],
+            champion=read[1] if champion is not None else None,
+            slices={name: _slices(batch, name, known, told.where) for name in truth.slices},
+            missing_label=int((~known).sum()),
+        )
+
+
+def _labels(
+    column: pa.Array, title: str, where: str, coding: BinaryCoding, *, regression: bool
+) -> NDArray[np.float64]:
+    return numbers(column, title, where) if regression else coding.codes(column, where)
+
+
+def _predictions(
+    model: PredictionFile,
+    table: pa.RecordBatch,
+    true: NDArray[np.float64],
+    known: NDArray[np.bool_],
+    coding: BinaryCoding,
+    *,
+    regression: bool,
+) -> Predictions:
+    where = str(model.path)
+    if model.label:
+        own = _labels(table.column(model.label), f"labels of {model.title}", where, coding, regression=regression)
+        _refuse_other_labels(own, true, model.title, where)
+    scores = None
+    if model.score:
+        scores = numbers(table.column(model.score), f"scores of {model.title}", where)
+        refuse_unusable(scores, f"scores of {model.title}", where)
+    if model.prediction:
+        title = f"predictions of {model.title}"
+        decisions = _labels(table.column(model.prediction), title, where, coding, regression=regression)
+        refuse_unusable(decisions, title, where)
+    else:
+        decisions = (np.asarray(scores) >= THRESHOLD).astype(np.float64)
+    return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
+
+
+def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], title: str, where: str) -> None:
+    differing = int((~((own == true) | (np.isnan(own) & np.isnan(true)))).sum())
+    if differing:
+        raise BadData(
+            f"{title}: {differing} rows have another label than the other file gives them",
+            where=where,
+            mend="Both models must be scored against the same truth: look at which labels moved.",
+        )
+
+
+def _slices(batch: pa.RecordBatch, name: str, known: NDArray[np.bool_], where: str) -> SliceColumn:
+    encoded = batch.column(name).fill_null("(missing)").dictionary_encode()
+    values = encoded.dictionary.to_pylist()
+    if len(values) > MOST_SLICES:
+        raise BadData(
+            f"column `{name}` has more than {MOST_SLICES} values: that is no slice",
+            where=where,
+            mend="Slice by a column of few values; put numbers into bands first.",
+        )
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return SliceColumn(codes=codes[known], names=tuple(f"{name}={value}" for value in values))

@@ -1,0 +1,166 @@
+"""Metrics of decisions: formulas of the confusion matrix."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import ClassVar, Self
+
+from ci_mlops.evaluation.intervals import Interval, normal_quantile, tango, wald, wilson
+from ci_mlops.evaluation.metric import Measured, slope
+from ci_mlops.evaluation.tally import Need, Tally, Term
+from ci_mlops.records import Policy
+
+Cells = tuple[int, int, int, int]
+"""(true negative, false positive, false negative, true positive)."""
+
+
+def cells_of(tally: Tally) -> tuple[Cells, Cells]:
+    """Confusion counts of champion and candidate, out of the joint table."""
+    t = [int(count) for count in tally.joint]
+    champion = (t[0] + t[1], t[2] + t[3], t[4] + t[5], t[6] + t[7])
+    candidate = (t[0] + t[2], t[1] + t[3], t[4] + t[6], t[5] + t[7])
+    return champion, candidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellMetric:
+    """Any formula of the four cells; its interval comes by the delta method on the joint table."""
+
+    name: str
+    formula: Callable[..., complex]
+    """(tn, fp, fn, tp) -> value; of the same value for shares as for counts, and made of arithmetic alone."""
+    events: Callable[[int, int, int, int], int]
+    """Rows that the formula's denominator rests on."""
+    higher_is_better: bool = True
+    task: str = "classification"
+    need: Need = "decisions"
+    term: Term | None = None
+    cells: ClassVar[bool] = True
+    ranks: ClassVar[bool] = False
+
+    def bind(self, policy: Policy) -> Self:  # noqa: ARG002 - most metrics mean the same under every policy
+        return self
+
+    def measure(self, tally: Tally, level: float) -> Measured:
+        champion, candidate = cells_of(tally)
+        events = min(self.events(*champion), self.events(*candidate))
+        value = self._value(candidate)
+        if tally.champion is None:
+            return Measured(
+                events=events,
+                candidate=value,
+                candidate_interval=None if value is None else self._alone(candidate, level),
+                method=self._method_alone(),
+                reason="" if value is not None else self._undefined("candidate"),
+            )
+        before = self._value(champion)
+        if value is None or before is None:
+            return Measured(
+                events=events,
+                champion=before,
+                candidate=value,
+                reason=self._undefined("candidate" if value is None else "champion"),
+            )
+        same = tally.differing_decisions == 0
+        return Measured(
+            events=events,
+            champion=before,
+            candidate=value,
+            candidate_interval=self._alone(candidate, level),
+            difference=value - before,
+            interval=(0.0, 0.0) if same else self._paired(tally, level),
+            method="identical decisions" if same else self._method(),
+        )
+
+    def _value(self, cells: Cells) -> float | None:
+        try:
+            return complex(self.formula(*cells)).real
+        except ZeroDivisionError:
+            return None
+
+    def _undefined(self, whose: str) -> str:
+        return f"{self.name} of the {whose} is undefined: its denominator is zero"
+
+    def _slope(self, cells: Cells) -> list[float]:
+        rows = sum(cells)
+        return slope(self.formula, [count / rows for count in cells])
+
+    def _alone(self, cells: Cells, level: float) -> Interval:
+        rows = sum(cells)
+        gradient = self._slope(cells)
+        error = _spread(list(cells), gradient, rows)
+        value = complex(self.formula(*cells)).real
+        return wald(value, error, normal_quantile(level))
+
+    def _paired(self, tally: Tally, level: float) -> Interval:
+        champion, candidate = cells_of(tally)
+        before, after = self._slope(champion), self._slope(candidate)
+        # row (y, a, b) lies in the champion's cell 2y + a and the candidate's cell 2y + b
+        pull = [after[2 * y + b] - before[2 * y + a] for y in (0, 1) for a in (0, 1) for b in (0, 1)]
+        error = _spread([int(count) for count in tally.joint], pull, tally.rows)
+        difference = complex(self.formula(*candidate)).real - complex(self.formula(*champion)).real
+        return wald(difference, error, normal_quantile(level))
+
+    def _method(self) -> str:
+        return "delta method on the joint table"
+
+    def _method_alone(self) -> str:
+        return "delta method"
+
+
+def _spread(counts: list[int], pull: list[float], rows: int) -> float:
+    """Standard error of a mean over table cells; centred first, so that large equal parts cancel exactly."""
+    centre = sum(count * value for count, value in zip(counts, pull, strict=True)) / rows
+    squares = sum(count * (value - centre) ** 2 for count, value in zip(counts, pull, strict=True))
+    return sqrt(squares) / rows
+
+
+_NAMES = ("tn", "fp", "fn", "tp")
+_WHOLE_TRUTH = ({"tn", "fp"}, {"fn", "tp"}, set(_NAMES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proportion(CellMetric):
+    """A share of rows. Where both models share the denominator, Tango's score interval; Wilson for one model."""
+
+    formula: Callable[..., complex] = field(init=False)
+    events: Callable[[int, int, int, int], int] = field(init=False)
+    hits: tuple[str, ...]
+    of: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        hits = [_NAMES.index(name) for name in self.hits]
+        of = [_NAMES.index(name) for name in self.of]
+        object.__setattr__(
+            self, "formula", lambda *cells: sum(cells[i] for i in hits) / sum(cells[i] for i in of)
+        )
+        object.__setattr__(self, "events", lambda *cells: sum(cells[i] for i in of))
+
+    @property
+    def _shared(self) -> bool:
+        return set(self.of) in _WHOLE_TRUTH
+
+    def _alone(self, cells: Cells, level: float) -> Interval:
+        count = dict(zip(_NAMES, cells, strict=True))
+        return wilson(sum(count[n] for n in self.hits), sum(count[n] for n in self.of), level)
+
+    def _paired(self, tally: Tally, level: float) -> Interval:
+        if not self._shared:
+            return CellMetric._paired(self, tally, level)  # noqa: SLF001 - super() does not work with slots
+        gained = lost = rows = 0
+        for index, count in enumerate(tally.joint.tolist()):
+            truth, before, after = index >> 2, (index >> 1) & 1, index & 1
+            if _NAMES[2 * truth + before] not in self.of:
+                continue
+            hit_before = _NAMES[2 * truth + before] in self.hits
+            hit_after = _NAMES[2 * truth + after] in self.hits
+            rows += count
+            gained += count * (hit_after and not hit_before)
+            lost += count * (hit_before and not hit_after)
+        return tango(gained, lost, rows, level)
+
+    def _method(self) -> str:
+        return "Tango score interval" if self._shared else CellMetric._method(self)  # noqa: SLF001 - as above
+
+    def _method_alone(self) -> str:
+        return "Wilson score interval"

@@ -1,0 +1,92 @@
+"""The court's first half: two models on the same rows, measured."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+from ci_mlops.errors import BadData
+from ci_mlops.evaluation.cell_metric import cells_of
+from ci_mlops.evaluation.measure import measure
+from ci_mlops.evaluation.metric import Metric
+from ci_mlops.evaluation.rows import Rows
+from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
+from ci_mlops.records import Comparison, Confusion, CostReport, Counted, Measurement, Policy
+
+Map = Callable[..., Iterable[dict[str, Tally]]]
+
+
+def compare(
+    partitions: Iterable[Rows], policy: Policy, metrics: Sequence[Metric], *, over: Map = map
+) -> Comparison:
+    """
+    Measure every metric on all rows and on every slice.
+
+    Args:
+        over: `map`, or what distributes it: states are merged by `+`, so the outcome is the same.
+
+    Raises:
+        BadData: there is no row with a label.
+    """
+    bound = [metric.bind(policy) for metric in metrics]
+    plan = Plan(
+        cells=policy.task == "classification",
+        terms=tuple(metric.term for metric in bound if metric.term is not None),
+        ranks=any(metric.ranks for metric in bound),
+    )
+    missing = 0
+
+    def counted() -> Iterable[Rows]:
+        nonlocal missing
+        for rows in partitions:
+            missing += rows.missing_label
+            yield rows
+
+    tallies = merge(over(partial(tally, plan=plan), counted()))
+    if ALL_ROWS not in tallies or tallies[ALL_ROWS].rows == 0:
+        raise BadData(
+            "there is no row to compare: every label is missing",
+            mend="Look at the target column of the test data.",
+        )
+    everything = tallies[ALL_ROWS]
+    measurements = measure(bound, tallies, policy.floor)
+    classes = policy.task == "classification"
+    return Comparison(
+        rows=Counted(
+            compared=everything.rows,
+            missing_label=missing,
+            positives=int(everything.joint[4:].sum()) if classes else None,
+        ),
+        identical=everything.champion is not None
+        and everything.differing_decisions == everything.differing_scores == 0,
+        measurements=measurements,
+        confusion=_confusion(everything, policy) if classes else None,
+        cost=_cost(measurements, policy),
+        slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
+    )
+
+
+def _confusion(everything: Tally, policy: Policy) -> Confusion:
+    champion, candidate = cells_of(everything)
+    words = dict(policy.names)
+    positive = policy.positive if policy.positive is not None else "1"
+    negative = next((label for label in words if label != positive), "")
+    return Confusion(
+        positive=words.get(positive, positive),
+        negative=words.get(negative, negative or f"not {words.get(positive, positive)}"),
+        champion=champion if everything.champion is not None else None,
+        candidate=candidate,
+    )
+
+
+def _cost(measurements: Sequence[Measurement], policy: Policy) -> CostReport | None:
+    found = [m for m in measurements if m.metric == "expected_cost" and m.slice is None]
+    if policy.cost is None or not found or found[0].candidate is None:
+        return None
+    return CostReport(
+        unit=policy.cost.unit,
+        false_negative=policy.cost.false_negative,
+        false_positive=policy.cost.false_positive,
+        true_positive=policy.cost.true_positive,
+        true_negative=policy.cost.true_negative,
+        champion=found[0].champion,
+        candidate=found[0].candidate,
+    )

@@ -1,0 +1,163 @@
+"""The court's second half: hold a comparison against the rules. What can't be measured does not pass, and says why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ci_mlops.evaluation.intervals import normal_quantile
+from ci_mlops.evaluation.measure import LEVEL, standard_error
+from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
+from ci_mlops.records.verdict import Status
+
+POWER = 0.80
+NO_CHAMPION = "there is no champion to compare with"
+
+Finding = tuple[Status, str]
+
+_COUNTED = {
+    "recall": "positives",
+    "f1": "positives",
+    "f2": "positives",
+    "jaccard": "positives",
+    "specificity": "negatives",
+    "precision": "rows called positive",
+    "negative_predictive_value": "rows called negative",
+    "roc_auc": "rows of the rarer class",
+    "balanced_accuracy": "rows of the rarer class",
+    "matthews_corrcoef": "rows of the rarer class",
+    "cohen_kappa": "rows of the rarer class",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Every rule held against the comparison, and what these rows could have shown."""
+
+    gates: tuple[GateResult, ...]
+    detectable: tuple[Detectable, ...]
+
+
+def hold(comparison: Comparison, policy: Policy) -> Held:
+    by_place = {(m.metric, m.slice): m for m in comparison.measurements}
+    present = [name for name, _ in comparison.slices]
+    gates, detectable = [], []
+    for rule in policy.gates:
+        for name in _slices_of(rule, present):
+            measurement = by_place.get((rule.metric, name))
+            gates.append(_hold_one(rule, name, measurement, policy.floor))
+            if rule.limit.comparative and measurement is not None:
+                detectable.append(_detectable(measurement))
+    return Held(gates=tuple(gates), detectable=tuple(detectable))
+
+
+def _slices_of(rule: GateRule, present: Sequence[str]) -> Sequence[str | None]:
+    if rule.slice is None:
+        return (None,)
+    if rule.slice == "*":
+        return present or ("*",)
+    if "=" in rule.slice:
+        return (rule.slice,)
+    return [name for name in present if name.startswith(f"{rule.slice}=")] or (rule.slice,)
+
+
+def _hold_one(rule: GateRule, name: str | None, measurement: Measurement | None, floor: int) -> GateResult:
+    if measurement is None:
+        status, reason = _unmeasured(rule, name)
+    elif rule.limit.comparative:
+        status, reason = _hold_difference(rule, measurement, floor)
+    else:
+        status, reason = _hold_absolute(rule, measurement, floor)
+    return GateResult(
+        metric=rule.metric,
+        slice=name,
+        rule=rule.limit,
+        severity=rule.severity,
+        undecided=rule.undecided,
+        status=status,
+        champion=measurement.champion if measurement else None,
+        candidate=measurement.candidate if measurement else None,
+        improvement=measurement.improvement if measurement else None,
+        low=measurement.low if measurement else None,
+        high=measurement.high if measurement else None,
+        reason=reason,
+        where=rule.where,
+    )
+
+
+def _unmeasured(rule: GateRule, name: str | None) -> Finding:
+    if name is None:
+        return "undecided", f"{rule.metric} was not measured"
+    return "undecided", f"no row of the test data is in slice {name}"
+
+
+def _hold_difference(rule: GateRule, m: Measurement, floor: int) -> Finding:
+    """The two-sided interval of the improvement decides, the very one that is shown."""
+    if m.champion is None and m.candidate is not None:
+        return "skipped", NO_CHAMPION
+    if m.improvement is None or m.low is None or m.high is None:
+        return "undecided", m.reason
+    improves = rule.limit.kind == "improve"
+    if m.low == m.high == 0:
+        if improves:
+            return "skipped", f"nothing changed: both models give the same {m.metric} row by row"
+        return "held", f"{m.metric} is the same: {m.method}"
+    if m.events < floor:
+        return "undecided", _too_few(m, floor)
+    shown = f"{_word(m)} by {abs(m.improvement):.4g} ({m.level:.4g} interval {m.low:+.4g} to {m.high:+.4g})"
+    if improves:
+        return _hold_improve(m, shown)
+    allowed = rule.limit.value or 0.0
+    limit = f"at most {allowed:g} worse is allowed"
+    if m.low >= -allowed:
+        return "held", f"{m.metric} is {shown}; {limit}"
+    if m.high < -allowed:
+        return "broken", f"{m.metric} is {shown}; {limit}"
+    return "undecided", f"{m.metric} is {shown}; {limit}, and these rows can't tell"
+
+
+def _hold_improve(m: Measurement, shown: str) -> Finding:
+    assert m.low is not None  # noqa: S101 - the caller has looked
+    assert m.high is not None  # noqa: S101 - the caller has looked
+    if m.low > 0:
+        return "held", f"{m.metric} is {shown}"
+    if m.high < 0:
+        return "broken", f"{m.metric} must improve and is {shown}"
+    return "undecided", f"{m.metric} must improve and is {shown}; these rows can't tell it from chance"
+
+
+def _hold_absolute(rule: GateRule, m: Measurement, floor: int) -> Finding:
+    """On all rows the value itself decides; a slice is broken only where its interval lies wholly beyond."""
+    if m.candidate is None:
+        return "undecided", m.reason
+    if m.events < floor:
+        return "undecided", _too_few(m, floor)
+    limit = rule.limit.value or 0.0
+    least = rule.limit.kind == "min"
+    bound = f"{'at least' if least else 'at most'} {limit:g}"
+    value = f"{m.metric} is {m.candidate:.4g}"
+    if (m.candidate >= limit) if least else (m.candidate <= limit):
+        return "held", f"{value}; {bound} is asked for"
+    beyond = m.candidate_high if least else m.candidate_low
+    if m.slice is None or beyond is None or ((beyond < limit) if least else (beyond > limit)):
+        return "broken", f"{value}; {bound} is asked for"
+    return "undecided", f"{value}; {bound} is asked for, and {m.events} {_counted(m)} can't tell"
+
+
+def _word(m: Measurement) -> str:
+    return "better" if (m.improvement or 0.0) >= 0 else "worse"
+
+
+def _counted(m: Measurement) -> str:
+    return _COUNTED.get(m.metric, "rows")
+
+
+def _too_few(m: Measurement, floor: int) -> str:
+    return f"too few {_counted(m)} to judge {m.metric}: {m.events}, at least {floor} are needed"
+
+
+def _detectable(m: Measurement) -> Detectable:
+    error = standard_error(m)
+    if not error:
+        return Detectable(metric=m.metric, slice=m.slice, regression=None, reason=m.reason or m.method)
+    # two-sided at LEVEL, found with probability POWER
+    factor = normal_quantile(LEVEL) + normal_quantile(2 * POWER - 1)
+    return Detectable(metric=m.metric, slice=m.slice, regression=factor * error)

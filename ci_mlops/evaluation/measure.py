@@ -1,0 +1,98 @@
+"""From tallies to measurements: every metric on all rows and on every slice, slices corrected for their number."""
+
+from collections.abc import Mapping, Sequence
+
+from ci_mlops.evaluation.intervals import normal_quantile
+from ci_mlops.evaluation.metric import Measured, Metric
+from ci_mlops.evaluation.tally import ALL_ROWS, Tally
+from ci_mlops.records import Measurement
+
+LEVEL = 0.95
+
+
+def measure(metrics: Sequence[Metric], tallies: Mapping[str, Tally], floor: int) -> tuple[Measurement, ...]:
+    """
+    Args:
+        floor: Fewest events for a slice to count among those that could be worse.
+    """
+    slices = sorted(name for name in tallies if name != ALL_ROWS)
+    found = []
+    for metric in metrics:
+        found.append(_measure_one(metric, None, tallies[ALL_ROWS], LEVEL))
+        found.extend(_measure_slices(metric, [(name, tallies[name]) for name in slices], floor))
+    return tuple(found)
+
+
+def _measure_slices(metric: Metric, slices: Sequence[tuple[str, Tally]], floor: int) -> list[Measurement]:
+    """
+    Step down from the clearest difference; k slices looked at share one error of 5 %.
+
+    Source: Holm 1979, Scandinavian Journal of Statistics 6. The interval shown is the one that decides: at the
+    level of its step, and from the first step that shows nothing on, at the level of that step.
+    """
+    plain = {name: _measure_one(metric, name, tally, LEVEL) for name, tally in slices}
+    judged = [m for m in plain.values() if m.events >= floor and m.low is not None]
+    judged.sort(key=lambda m: (-_distance(m), m.slice or ""))
+    tallies = dict(slices)
+    steps = 0
+    for measurement in judged:
+        name = measurement.slice or ""
+        level = 1 - (1 - LEVEL) / (len(judged) - steps)
+        plain[name] = _measure_one(metric, name, tallies[name], level)
+        if plain[name].word in ("better", "worse") and steps < len(judged) - 1:
+            steps += 1
+    return list(plain.values())
+
+
+def _distance(measurement: Measurement) -> float:
+    """How many standard errors the difference is away from zero; only puts slices in order."""
+    if measurement.low is None or measurement.high is None or measurement.improvement is None:
+        return 0.0
+    width = measurement.high - measurement.low
+    return abs(measurement.improvement) / width if width else 0.0
+
+
+def _measure_one(metric: Metric, name: str | None, tally: Tally, level: float) -> Measurement:
+    lacking = _lacking(metric, tally)
+    measured = Measured(events=tally.rows, reason=lacking) if lacking else metric.measure(tally, level)
+    sign = 1 if metric.higher_is_better else -1
+    low = high = improvement = None
+    if measured.difference is not None and measured.interval is not None:
+        # 0.0 and -0.0 print differently
+        improvement = sign * measured.difference + 0.0
+        low, high = sorted(sign * bound + 0.0 for bound in measured.interval)
+    alone = measured.candidate_interval or (None, None)
+    return Measurement(
+        metric=metric.name,
+        slice=name,
+        rows=tally.rows,
+        events=measured.events,
+        higher_is_better=metric.higher_is_better,
+        champion=measured.champion,
+        candidate=measured.candidate,
+        candidate_low=alone[0],
+        candidate_high=alone[1],
+        improvement=improvement,
+        low=low,
+        high=high,
+        level=level,
+        method=measured.method,
+        reason=measured.reason,
+    )
+
+
+def _lacking(metric: Metric, tally: Tally) -> str:
+    """Why a metric can't be had of what the models said; empty where it can."""
+    for whose, said in (("candidate", tally.candidate), ("champion", tally.champion)):
+        if said is None or said.offers(metric.need):
+            continue
+        if not said.scores:
+            return f"the {whose} gives no scores, and {metric.name} needs them"
+        return f"the {whose}'s scores are no probabilities (some lie outside 0 to 1), and {metric.name} needs them"
+    return ""
+
+
+def standard_error(measurement: Measurement) -> float | None:
+    if measurement.low is None or measurement.high is None:
+        return None
+    return (measurement.high - measurement.low) / 2 / normal_quantile(measurement.level)

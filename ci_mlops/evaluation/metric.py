@@ -1,0 +1,59 @@
+"""The families of metrics. A new metric is a formula in one of them; how sure we are of it comes with the family."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from ci_mlops.evaluation.intervals import Interval
+from ci_mlops.evaluation.tally import Need, Tally, Term
+from ci_mlops.records import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a metric finds in one slice, in the metric's own direction (candidate minus champion)."""
+
+    events: int
+    champion: float | None = None
+    candidate: float | None = None
+    candidate_interval: Interval | None = None
+    difference: float | None = None
+    interval: Interval | None = None
+    method: str = ""
+    reason: str = ""
+
+
+class Metric(Protocol):
+    """What the court asks of a metric; `tests/contracts/test_metric.py` holds every installed one to it."""
+
+    name: str
+    higher_is_better: bool
+    task: str
+    """`classification` or `regression`."""
+    need: Need
+    """What a model must have said for it."""
+    term: Term | None
+    """The per-row quantities to be summed, if any."""
+    cells: bool
+    """Whether it needs the joint table of decisions."""
+    ranks: bool
+    """Whether it needs every row's score."""
+
+    def bind(self, policy: Policy) -> Self:
+        """The metric as this policy means it: `expected_cost` learns its costs here."""
+
+    def measure(self, tally: Tally, level: float) -> Measured: ...
+
+
+def slope(function: Callable[..., complex], at: list[float]) -> list[float]:
+    """
+    Gradient to the last bit, by complex step: the formula itself is all that a metric has to give.
+
+    Source: Squire & Trapp 1998, SIAM Review 40.
+    """
+    step = 1e-30
+    gradient = []
+    for index in range(len(at)):
+        moved = [complex(value, step if index == other else 0.0) for other, value in enumerate(at)]
+        gradient.append(function(*moved).imag / step)
+    return gradient

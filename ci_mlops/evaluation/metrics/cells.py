@@ -1,0 +1,46 @@
+"""Metrics of decisions, by scikit-learn's names."""
+
+from ci_mlops.evaluation.cell_metric import CellMetric, Proportion
+
+accuracy = Proportion(name="accuracy", hits=("tn", "tp"), of=("tn", "fp", "fn", "tp"))
+recall = Proportion(name="recall", hits=("tp",), of=("fn", "tp"))
+specificity = Proportion(name="specificity", hits=("tn",), of=("tn", "fp"))
+precision = Proportion(name="precision", hits=("tp",), of=("fp", "tp"))
+negative_predictive_value = Proportion(name="negative_predictive_value", hits=("tn",), of=("tn", "fn"))
+jaccard = Proportion(name="jaccard", hits=("tp",), of=("fp", "fn", "tp"))
+
+
+def _positives(tn: int, fp: int, fn: int, tp: int) -> int:  # noqa: ARG001 - the cells, by name
+    return fn + tp
+
+
+def _smaller_class(tn: int, fp: int, fn: int, tp: int) -> int:
+    return min(tn + fp, fn + tp)
+
+
+def _f_beta(weight: float) -> CellMetric:
+    def formula(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:  # noqa: ARG001 - as above
+        return (1 + weight) * tp / ((1 + weight) * tp + weight * fn + fp)
+
+    return CellMetric(name=f"f{round(weight**0.5)}", formula=formula, events=_positives)
+
+
+def _balanced(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:
+    return (tp / (tp + fn) + tn / (tn + fp)) / 2
+
+
+def _matthews(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:
+    return (tp * tn - fp * fn) / ((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)) ** 0.5
+
+
+def _kappa(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:
+    rows = tn + fp + fn + tp
+    chance = ((tp + fp) * (tp + fn) + (tn + fn) * (tn + fp)) / rows
+    return (tp + tn - chance) / (rows - chance)
+
+
+f1 = _f_beta(1)
+f2 = _f_beta(4)
+balanced_accuracy = CellMetric(name="balanced_accuracy", formula=_balanced, events=_smaller_class)
+matthews_corrcoef = CellMetric(name="matthews_corrcoef", formula=_matthews, events=_smaller_class)
+cohen_kappa = CellMetric(name="cohen_kappa", formula=_kappa, events=_smaller_class)

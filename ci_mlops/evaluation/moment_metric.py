@@ -1,0 +1,135 @@
+"""Metrics that are formulas of means over rows: losses, RMSE, R2."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+from typing import ClassVar, Self
+
+import numpy as np
+
+from ci_mlops.evaluation.exact import as_fraction
+from ci_mlops.evaluation.intervals import student_quantile, wald
+from ci_mlops.evaluation.metric import Measured, slope
+from ci_mlops.evaluation.rows import Floats, Predictions, Rows
+from ci_mlops.evaluation.tally import Need, Tally, Term
+from ci_mlops.records import Policy
+
+
+def _no_columns(labels: Floats) -> Sequence[Floats]:  # noqa: ARG001 - the shape of `shared`
+    return ()
+
+
+def _the_mean(mean: complex) -> complex:
+    return mean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentTerm:
+    """Columns of a partition: shared ones, the champion's own, then how the candidate's differs from it."""
+
+    name: str
+    own: Callable[[Floats, Predictions], Floats]
+    shared: Callable[[Floats], Sequence[Floats]]
+
+    def columns(self, rows: Rows) -> Sequence[Floats]:
+        candidate = self.own(rows.labels, rows.candidate)
+        shared = list(self.shared(rows.labels))
+        if rows.champion is None:
+            return [*shared, candidate, np.zeros_like(candidate)]
+        champion = self.own(rows.labels, rows.champion)
+        # the difference itself is summed: nearly equal models must not cancel to noise
+        return [*shared, champion, candidate - champion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentMetric:
+    """`formula(shared means..., own mean)`; its interval comes by the delta method on exact second moments."""
+
+    name: str
+    own: Callable[[Floats, Predictions], Floats]
+    """(labels, predictions) -> one number per row, a loss for instance."""
+    shared: Callable[[Floats], Sequence[Floats]] = _no_columns
+    """labels -> columns that both models have in common."""
+    formula: Callable[..., complex] = _the_mean
+    higher_is_better: bool = False
+    task: str = "regression"
+    need: Need = "decisions"
+    cells: ClassVar[bool] = False
+    ranks: ClassVar[bool] = False
+
+    @property
+    def term(self) -> Term:
+        return MomentTerm(name=self.name, own=self.own, shared=self.shared)
+
+    def bind(self, policy: Policy) -> Self:  # noqa: ARG002 - most metrics mean the same under every policy
+        return self
+
+    def measure(self, tally: Tally, level: float) -> Measured:
+        means, spread = _moments(self.name, tally)
+        shared, before, moved = means[:-2], means[-2], means[-1]
+        champion_at, candidate_at = [*shared, before], [*shared, before + moved]
+        try:
+            # of exact fractions: a variance is the difference of two numbers that may be nearly equal
+            champion = float(complex(self.formula(*champion_at)).real)
+            candidate = float(complex(self.formula(*candidate_at)).real)
+            champion_slope = slope(self.formula, [float(mean) for mean in champion_at])
+            candidate_slope = slope(self.formula, [float(mean) for mean in candidate_at])
+        except ZeroDivisionError:
+            return Measured(
+                events=tally.rows, reason=f"{self.name} is undefined: every true value is the same"
+            )
+        quantile = student_quantile(level, max(1, tally.rows - 1))
+        alone = [*candidate_slope[:-1], candidate_slope[-1], candidate_slope[-1]]
+        candidate_interval = wald(candidate, _error(alone, spread, tally.rows), quantile)
+        if tally.champion is None:
+            return Measured(
+                events=tally.rows,
+                candidate=candidate,
+                candidate_interval=candidate_interval,
+                method=self._method(),
+            )
+        difference = self._difference(candidate, champion, float(moved))
+        same = (tally.differing_decisions if self.need == "decisions" else tally.differing_scores) == 0
+        pull = [after - earlier for after, earlier in zip(candidate_slope, champion_slope, strict=True)]
+        error = _error([*pull, candidate_slope[-1]], spread, tally.rows)
+        return Measured(
+            events=tally.rows,
+            champion=champion,
+            candidate=candidate,
+            candidate_interval=candidate_interval,
+            difference=0.0 if same else difference,
+            interval=(0.0, 0.0) if same else wald(difference, error, quantile),
+            method="identical predictions" if same else self._method(),
+        )
+
+    def _difference(self, candidate: float, champion: float, moved: float) -> float:
+        return moved if self.formula is _the_mean else candidate - champion
+
+    def _method(self) -> str:
+        return (
+            "mean of paired differences, t"
+            if self.formula is _the_mean
+            else "delta method on paired means, t"
+        )
+
+
+def _moments(name: str, tally: Tally) -> tuple[list[Fraction], list[list[Fraction]]]:
+    """Means and covariances of the term's columns, exact: no cancellation, whatever the offset of the values."""
+    size = max(j for term, _, j in tally.sums if term == name)
+    rows = tally.rows
+    totals = [as_fraction(tally.sums[name, 0, j]) for j in range(1, size + 1)]
+    spread = [[Fraction(0)] * size for _ in range(size)]
+    for i in range(size):
+        for j in range(i, size):
+            product = as_fraction(tally.sums[name, i + 1, j + 1]) - totals[i] * totals[j] / rows
+            spread[i][j] = spread[j][i] = product / max(1, rows - 1)
+    return [total / rows for total in totals], spread
+
+
+def _error(pull: Sequence[float], spread: list[list[Fraction]], rows: int) -> float:
+    exact = [Fraction(value) for value in pull]
+    size = range(len(exact))
+    variance = sum((exact[i] * exact[j] * spread[i][j] for i in size for j in size), Fraction(0))
+    # products were rounded before they were summed, so a variance of zero may come out a hair below
+    return sqrt(max(0.0, float(variance)) / rows)

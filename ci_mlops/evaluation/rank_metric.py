@@ -1,0 +1,106 @@
+"""ROC AUC and how sure we are of a difference of two: DeLong."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import ClassVar, Self
+
+import numpy as np
+
+from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
+from ci_mlops.evaluation.metric import Measured
+from ci_mlops.evaluation.rows import Floats, Ints
+from ci_mlops.evaluation.tally import Need, Tally, Term
+from ci_mlops.records import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placements:
+    """For each positive, twice the number of negatives below it (ties count one); and for negatives likewise."""
+
+    of_positives: Ints
+    of_negatives: Ints
+
+    @property
+    def area(self) -> float:
+        positives, negatives = len(self.of_positives), len(self.of_negatives)
+        return int(self.of_positives.sum()) / (2 * positives * negatives)
+
+
+def placements(labels: Floats, scores: Floats) -> Placements:
+    """Midranks after one sort. Source: Sun & Xu 2014, IEEE Signal Processing Letters 21."""
+    positive = labels == 1
+    everyone = _doubled_midranks(scores)
+    of_positives = everyone[positive] - _doubled_midranks(scores[positive])
+    below_negatives = everyone[~positive] - _doubled_midranks(scores[~positive])
+    return Placements(of_positives=of_positives, of_negatives=2 * int(positive.sum()) - below_negatives)
+
+
+def _doubled_midranks(values: Floats) -> Ints:
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    ends = np.append(starts[1:], len(values))
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[order] = np.repeat(starts + ends + 1, ends - starts)
+    return ranks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankMetric:
+    """Area under the ROC curve. Source: DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44."""
+
+    name: str
+    higher_is_better: bool = True
+    task: str = "classification"
+    need: Need = "scores"
+    term: Term | None = None
+    cells: ClassVar[bool] = True
+    ranks: ClassVar[bool] = True
+
+    def bind(self, policy: Policy) -> Self:  # noqa: ARG002 - means the same under every policy
+        return self
+
+    def measure(self, tally: Tally, level: float) -> Measured:
+        positives = int(tally.joint[4:].sum())
+        events = min(positives, tally.rows - positives)
+        if events == 0:
+            return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")
+        labels = np.concatenate([part.labels for part in tally.ranked])
+        after = placements(labels, np.concatenate([part.candidate for part in tally.ranked]))
+        alone = logit_interval(after.area, _error(after.of_positives, after.of_negatives), level)
+        scores = [part.champion for part in tally.ranked if part.champion is not None]
+        if tally.champion is None or not scores:
+            return Measured(
+                events=events, candidate=after.area, candidate_interval=alone, method="DeLong, logit"
+            )
+        before = placements(labels, np.concatenate(scores))
+        same = tally.differing_scores == 0
+        difference = after.area - before.area
+        error = _error(after.of_positives - before.of_positives, after.of_negatives - before.of_negatives)
+        return Measured(
+            events=events,
+            champion=before.area,
+            candidate=after.area,
+            candidate_interval=alone,
+            difference=difference,
+            interval=(0.0, 0.0) if same else wald(difference, error, normal_quantile(level)),
+            method="identical scores" if same else "DeLong",
+        )
+
+
+def _error(of_positives: Ints, of_negatives: Ints) -> float:
+    """Standard error of an area, or of a difference of areas, from (differences of) placements."""
+    positives, negatives = len(of_positives), len(of_negatives)
+    share = _variance(of_positives / (2 * negatives)) / positives
+    rest = _variance(of_negatives / (2 * positives)) / negatives
+    return sqrt(share + rest)
+
+
+def _variance(values: Floats) -> float:
+    """Exact in the sums, so that the order of rows can't move the last bit."""
+    rows = len(values)
+    if rows < 2:
+        return 0.0
+    total, squares = as_fraction(exact_sums(values)[0]), as_fraction(exact_sums(values * values)[0])
+    return max(0.0, float((squares - total * total / rows) / (rows - 1)))

@@ -1,0 +1,42 @@
+"""Rows as the court sees them: what was true, what each model said, and which slices a row is in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictions:
+    """What one model said. `decisions` holds 0/1 codes (classification) or values (regression)."""
+
+    decisions: Floats
+    scores: Floats | None = None
+    """Of the positive class; a probability only where every value lies in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceColumn:
+    codes: Ints
+    """Shape (rows,), indices into `names`."""
+    names: tuple[str, ...]
+    """`region=north`, ..."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A partition: all arrays have shape (rows,) and the same order."""
+
+    labels: Floats
+    candidate: Predictions
+    champion: Predictions | None = None
+    slices: Mapping[str, SliceColumn] = field(default_factory=dict)
+    missing_label: int = 0
+    """Rows of this partition that were left out, because nobody knows what is true."""
+
+    def __len__(self) -> int:
+        return len(self.labels)

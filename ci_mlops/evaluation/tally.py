@@ -1,0 +1,184 @@
+"""What is kept of the rows: counts and exact sums that merge by `+`, so partitions may come in any order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from ci_mlops.errors import BadData
+from ci_mlops.evaluation.exact import exact_sums
+from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+
+Need = Literal["decisions", "scores", "probabilities"]
+ALL_ROWS = ""
+
+
+class Term(Protocol):
+    """Per-row quantities that a metric averages, see `MomentMetric`."""
+
+    name: str
+
+    def columns(self, rows: Rows) -> Sequence[Floats]:
+        """Each of shape (rows,), or (2, rows) where a value is the sum of two floats, to keep what rounding drops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """Rows kept whole for metrics that need their order."""
+
+    labels: Floats
+    champion: Floats | None
+    candidate: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a model gave on all rows: decides which metrics are defined for it."""
+
+    scores: bool
+    probabilities: bool
+
+    def offers(self, need: Need) -> bool:
+        return {"decisions": True, "scores": self.scores, "probabilities": self.probabilities}[need]
+
+    def __add__(self, other: "Said") -> "Said":
+        return Said(
+            scores=self.scores and other.scores, probabilities=self.probabilities and other.probabilities
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The state of one slice."""
+
+    rows: int
+    joint: Ints
+    """Shape (8,): rows by `label * 4 + champion * 2 + candidate`; without a champion both are the candidate."""
+    differing_decisions: int
+    differing_scores: int
+    champion: Said | None
+    candidate: Said
+    sums: Mapping[tuple[str, int, int], int]
+    """(term, i, j) -> exact sum of column i times column j; column 0 is the constant 1."""
+    ranked: tuple[Ranked, ...]
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            rows=self.rows + other.rows,
+            joint=self.joint + other.joint,
+            differing_decisions=self.differing_decisions + other.differing_decisions,
+            differing_scores=self.differing_scores + other.differing_scores,
+            champion=self.champion + other.champion if self.champion and other.champion else None,
+            candidate=self.candidate + other.candidate,
+            sums={key: self.sums[key] + other.sums[key] for key in self.sums},
+            ranked=self.ranked + other.ranked,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the metrics at hand need to have kept."""
+
+    cells: bool
+    terms: tuple[Term, ...]
+    ranks: bool
+
+
+def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
+    """The state of one partition: all rows under `ALL_ROWS`, and each slice under its name."""
+    everywhere = np.zeros(len(rows), dtype=np.int64)
+    result = {ALL_ROWS: _tally_groups(rows, plan, everywhere, 1)[0]}
+    for column in rows.slices.values():
+        groups = _tally_groups(rows, plan, column.codes, len(column.names))
+        result.update((name, group) for name, group in zip(column.names, groups, strict=True) if group.rows)
+    return result
+
+
+def merge(states: Iterable[Mapping[str, Tally]]) -> dict[str, Tally]:
+    total: dict[str, Tally] = {}
+    for state in states:
+        for name, part in state.items():
+            total[name] = total[name] + part if name in total else part
+    return total
+
+
+def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tally]:
+    champion = rows.champion or rows.candidate
+    counts = np.bincount(codes, minlength=groups)
+    joint = np.zeros((groups, 8), dtype=np.int64)
+    if plan.cells:
+        cell = (rows.labels * 4 + champion.decisions * 2 + rows.candidate.decisions).astype(np.int64)
+        joint = np.bincount(codes * 8 + cell, minlength=groups * 8).reshape(groups, 8)
+    decisions = _count(champion.decisions != rows.candidate.decisions, codes, groups)
+    scores = _count(_differing_scores(champion, rows.candidate), codes, groups)
+    sums = _sums(rows, plan.terms, codes, groups)
+    return [
+        Tally(
+            rows=int(counts[group]),
+            joint=joint[group],
+            differing_decisions=int(decisions[group]),
+            differing_scores=int(scores[group]),
+            champion=_said(rows.champion) if rows.champion else None,
+            candidate=_said(rows.candidate),
+            sums={key: totals[group] for key, totals in sums.items()},
+            ranked=_ranked(rows, codes == group) if plan.ranks else (),
+        )
+        for group in range(groups)
+    ]
+
+
+def _sums(
+    rows: Rows, terms: Sequence[Term], codes: Ints, groups: int
+) -> dict[tuple[str, int, int], list[int]]:
+    sums = {}
+    for term in terms:
+        columns = [np.atleast_2d(column) for column in term.columns(rows)]
+        for j, (right, *rest) in enumerate(columns, start=1):
+            sums[term.name, 0, j] = _exact(term, right, codes, groups)
+            for part in rest:
+                more = _exact(term, part, codes, groups)
+                sums[term.name, 0, j] = [a + b for a, b in zip(sums[term.name, 0, j], more, strict=True)]
+            for i, (left, *_) in enumerate(columns[:j], start=1):
+                sums[term.name, i, j] = _exact(term, left * right, codes, groups)
+    return sums
+
+
+def _exact(term: Term, values: Floats, codes: Ints, groups: int) -> list[int]:
+    if not np.isfinite(values).all():
+        raise BadData(
+            f"{term.name} can't be computed: values so large that their squares overflow",
+            mend="Look for placeholder values such as 1e300 in the labels and predictions.",
+        )
+    return exact_sums(values, codes, groups)
+
+
+def _ranked(rows: Rows, chosen: Ints) -> tuple[Ranked, ...]:
+    if rows.candidate.scores is None:
+        return ()
+    champion = rows.champion.scores if rows.champion else None
+    return (
+        Ranked(
+            labels=rows.labels[chosen],
+            champion=None if champion is None else champion[chosen],
+            candidate=rows.candidate.scores[chosen],
+        ),
+    )
+
+
+def _differing_scores(champion: Predictions, candidate: Predictions) -> Ints:
+    if champion.scores is None or candidate.scores is None:
+        either = (champion.scores is None) != (candidate.scores is None)
+        return np.full(len(candidate.decisions), either)
+    return champion.scores != candidate.scores
+
+
+def _count(flags: Ints, codes: Ints, groups: int) -> Ints:
+    return np.bincount(codes[flags], minlength=groups)
+
+
+def _said(predictions: Predictions) -> Said:
+    scores = predictions.scores
+    if scores is None:
+        return Said(scores=False, probabilities=False)
+    return Said(scores=True, probabilities=bool(np.all((scores >= 0) & (scores <= 1))))

@@ -1,0 +1,70 @@
+"""The court alone: two prediction files in, a verdict out. No training, registry or config needed."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
+from ci_mlops.errors import BadData
+from ci_mlops.flows.court import hear
+from ci_mlops.flows.writing import tool, written_at
+from ci_mlops.records import Contender, Policy, PolicySource, Verdict
+from ci_mlops.report.codec import seal
+
+
+def compare_files(
+    champion_path: Path,
+    candidate_path: Path,
+    policy: Policy,
+    *,
+    model: str,
+    source: PolicySource,
+    now: datetime,
+) -> Verdict:
+    """
+    Raises:
+        BadData: files that can't be compared.
+    """
+    champion = open_predictions(champion_path, "champion", policy)
+    candidate = open_predictions(candidate_path, "candidate", policy)
+    truth = _truth(champion, candidate, policy)
+    # the file that tells the truth has nothing to be held against it
+    sides = [
+        replace(side, label=None) if (side.path,) == truth.files else side for side in (candidate, champion)
+    ]
+    hearing = hear(truth, sides[0], sides[1], policy)
+    found = hearing.comparison
+    return seal(
+        Verdict(
+            model=model,
+            task=policy.task,
+            unit=policy.unit,
+            verdict=hearing.ruling.outcome,
+            reason=hearing.ruling.reason,
+            exit_code=hearing.ruling.exit_code,
+            candidate=Contender(origin="file", label=candidate_path.name),
+            champion=Contender(origin="file", label=champion_path.name),
+            rows=found.rows,
+            identical=found.identical,
+            gates=hearing.held.gates,
+            measurements=found.measurements,
+            confusion=found.confusion,
+            cost=found.cost,
+            slices=found.slices,
+            detectable=hearing.held.detectable,
+            policy=source,
+            evaluated_at=written_at(now),
+            tool=tool(),
+        )
+    )
+
+
+def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
+    teller = candidate if candidate.label else champion
+    if not teller.label:
+        raise BadData(
+            "neither file has a column `label`, so nobody knows what is true",
+            where=f"{champion.path}, {candidate.path}",
+            mend="Add the true value of each row as `label` to one of them.",
+        )
+    return Truth(title=teller.title, files=(teller.path,), label=teller.label, id="id", slices=policy.slices)
