@@ -1,1 +1,32 @@
 """ci-mlops.yml as typed, frozen settings."""
+
+from ci_mlops.config.edits import policy_edits
+from ci_mlops.config.reading import parse_config, read_config
+from ci_mlops.config.schema import json_schema
+from ci_mlops.config.settings import (
+    Config,
+    CostSettings,
+    Data,
+    Gate,
+    ModelSource,
+    Predict,
+    RegistrySettings,
+    TestData,
+    Train,
+)
+
+__all__ = [
+    "Config",
+    "CostSettings",
+    "Data",
+    "Gate",
+    "ModelSource",
+    "Predict",
+    "RegistrySettings",
+    "TestData",
+    "Train",
+    "json_schema",
+    "parse_config",
+    "policy_edits",
+    "read_config",
+]

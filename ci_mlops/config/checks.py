@@ -1,0 +1,190 @@
+"""What types can't tell: whether the parts of a config fit each other."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from ci_mlops.config.check_gates import check_gates, check_metrics
+from ci_mlops.config.draft import Draft
+from ci_mlops.config.findings import Finding, close
+
+PLACEHOLDERS = ("model", "features", "output")
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    yield from _environment(draft)
+    yield from _test_data(draft)
+    yield from _labels(draft)
+    yield from _train(draft)
+    yield from _predict(draft)
+    yield from check_metrics(draft)
+    yield from _cost(draft)
+    yield from check_gates(draft)
+    yield from _registry(draft)
+    yield from _compare_with(draft)
+
+
+def _environment(draft: Draft) -> Iterator[Finding]:
+    if draft.environment not in (None, "current"):
+        yield Finding(
+            loc=("environment",),
+            what=f"environment `{draft.environment}`: this version runs in `current` only",
+            mend="Install the team's requirements before ci-mlops starts, and write `environment: current`.",
+        )
+
+
+def _test_data(draft: Draft) -> Iterator[Finding]:
+    test = draft.test
+    if test is None:
+        return
+    place = ("data", "test")
+    if test.id is not None and test.id == test.target:
+        yield Finding(
+            loc=(*place, "id"),
+            what="`id` and `target` are the same column",
+            mend="Name another column, or leave `id` out.",
+        )
+    for number, column in enumerate(test.slices):
+        if column in (test.target, test.id):
+            role = "target" if column == test.target else "id"
+            yield Finding(
+                loc=(*place, "slices", number),
+                what=f"slice column `{column}` is the {role}",
+                mend="Slice by another column.",
+            )
+        elif column == "*" or "=" in column:
+            yield Finding(
+                loc=(*place, "slices", number),
+                what=f"`{column}` can't be told from a gate's slice",
+                mend="Rename the column: its name is `*` or holds `=`.",
+            )
+
+
+def _labels(draft: Draft) -> Iterator[Finding]:
+    test = draft.test
+    if test is None or draft.task is None:
+        return
+    given = test.model_fields_set
+    place = ("data", "test")
+    if draft.task == "regression":
+        for key in ("positive", "labels", "names"):
+            if key in given:
+                yield Finding(
+                    loc=(*place, key),
+                    what=f"`{key}` is for classification, and the task is regression",
+                    mend="Remove the line.",
+                )
+        return
+    if "unit" in given:
+        yield Finding(
+            loc=(*place, "unit"),
+            what="`unit` is for regression, and the task is classification",
+            mend="Remove the line.",
+        )
+    if test.labels is None or test.positive is None:
+        return
+    one = next(label for label, code in test.labels.items() if code == 1)
+    if test.positive != one:
+        yield Finding(
+            loc=(*place, "positive"),
+            what=f"`positive` says `{test.positive}`, `labels` says `{one}`",
+            mend="Keep one of the two.",
+        )
+    for name in test.names:
+        if name not in test.labels:
+            yield Finding(
+                loc=(*place, "names"),
+                what=f"`names` has a label that `labels` has not: `{name}`",
+                mend="Remove it.",
+            )
+
+
+def _train(draft: Draft) -> Iterator[Finding]:
+    train = draft.train
+    if train is None or not draft.holds("train", "model"):
+        return
+    if (train.model.path is None) == (train.model.callable is None):
+        yield Finding(
+            loc=("train", "model"),
+            what="`train.model` needs exactly one of `path` and `callable`",
+            mend="Write `model: {path: FILE_OR_FOLDER}`, or `model: {callable: package.module:function}`.",
+        )
+    elif train.model.path is not None and train.run is None and draft.holds("train", "run"):
+        yield Finding(
+            loc=("train",),
+            what="`train.run` is missing: something has to write the model",
+            mend="Add `run`, the command that trains and writes `train.model.path`.",
+        )
+
+
+def _predict(draft: Draft) -> Iterator[Finding]:
+    if draft.predict is None:
+        return
+    run = draft.predict.run
+    text = run if isinstance(run, str) else " ".join(run)
+    absent = [f"`{{{name}}}`" for name in PLACEHOLDERS if f"{{{name}}}" not in text]
+    if absent:
+        guesses = [
+            f"`{{{guess}}}` for `{{{word}}}`"
+            for word in re.findall(r"(?<!\$)\{(\w+)\}", text)
+            if (guess := close(word, PLACEHOLDERS)) and word not in PLACEHOLDERS
+        ]
+        yield Finding(
+            loc=("predict", "run"),
+            what=f"`predict.run` does not say {', '.join(absent)}",
+            mend=f"Did you mean {', '.join(guesses)}?"
+            if guesses
+            else "Write `python score.py {model} {features} {output}`.",
+        )
+
+
+def _cost(draft: Draft) -> Iterator[Finding]:
+    if "cost" not in draft.written:
+        return
+    if draft.task == "regression":
+        yield Finding(
+            loc=("cost",), what="`cost` is for classification, and the task is regression", mend="Remove it."
+        )
+        return
+    cost = draft.cost
+    if cost is None or not draft.holds("cost"):
+        return
+    if not any((cost.false_negative, cost.false_positive, cost.true_positive, cost.true_negative)):
+        yield Finding(
+            loc=("cost",),
+            what="`cost` says that every decision costs nothing",
+            mend="Give `false_negative` and `false_positive` a number.",
+        )
+
+
+def _registry(draft: Draft) -> Iterator[Finding]:
+    if draft.registry is None:
+        return
+    try:
+        secret = urlsplit(draft.registry.uri).password is not None
+    except ValueError:
+        yield Finding(
+            loc=("registry", "uri"), what="`uri` is no URI", mend="Write `https://HOST`, or `sqlite:///FILE`."
+        )
+        return
+    if secret:
+        yield Finding(
+            loc=("registry", "uri"),
+            what="the URI holds a password",
+            mend="Remove it, change it, and give it as MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.",
+        )
+
+
+def _compare_with(draft: Draft) -> Iterator[Finding]:
+    champion = draft.compare_with
+    if champion is None or champion == "base" or not draft.holds("registry"):
+        return
+    stages = draft.registry.stages if draft.registry is not None else ()
+    if champion in stages:
+        return
+    guess = close(champion, (*stages, "base"))
+    yield Finding(
+        loc=("compare_with",),
+        what=f"`{champion}` is neither a stage of the registry nor `base`",
+        mend=f"Did you mean `{guess}`?" if guess else f"Write one of: {', '.join((*stages, 'base'))}.",
+    )

@@ -1,0 +1,122 @@
+"""The parts of a config that hold, though others may not: so that every problem is told in one go."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from ci_mlops.config.marks import Loc
+from ci_mlops.config.settings import (
+    Config,
+    CostSettings,
+    Gate,
+    Predict,
+    RegistrySettings,
+    TestData,
+    Train,
+)
+from ci_mlops.records.policy import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    task: Task | None
+    environment: str | None
+    test: TestData | None
+    train: Train | None
+    predict: Predict | None
+    metrics: Mapping[int, str]
+    """By their place in the list; those that hold."""
+    cost: CostSettings | None
+    gates: Mapping[int, Gate]
+    registry: RegistrySettings | None
+    compare_with: str | None
+    written: frozenset[str]
+    """Keys at the top of the file, whether they hold or not."""
+    bad: frozenset[Loc]
+
+    def holds(self, *loc: str | int) -> bool:
+        """Nothing at or under `loc` was refused: a second problem there would be noise."""
+        return not any(bad[: len(loc)] == loc for bad in self.bad)
+
+
+def whole(config: Config, written: Iterable[str]) -> Draft:
+    return Draft(
+        task=config.task,
+        environment=config.environment,
+        test=config.data.test,
+        train=config.train,
+        predict=config.predict,
+        metrics=dict(enumerate(config.metrics)) if "metrics" in config.model_fields_set else {},
+        cost=config.cost,
+        gates=dict(enumerate(config.gates)),
+        registry=config.registry,
+        compare_with=config.compare_with,
+        written=frozenset(written),
+        bad=frozenset(),
+    )
+
+
+def what_holds(values: Mapping[str, Any], errors: Iterable[ErrorDetails], written: Iterable[str]) -> Draft:
+    errors = list(errors)
+    bad = frozenset(error["loc"] for error in errors if error["type"] != "extra_forbidden")
+    kept = copy.deepcopy(dict(values))
+    for error in errors:
+        _drop(kept, error["loc"])
+    data = kept.get("data")
+    return Draft(
+        task=_read(_kind("task"), kept.get("task")),
+        environment=_read(str, kept.get("environment")),
+        test=_read(TestData, data.get("test") if isinstance(data, dict) else None),
+        train=_read(Train, kept.get("train")),
+        predict=_read(Predict, kept.get("predict")),
+        metrics=_items(get_args(_kind("metrics"))[0], "metrics", values, bad),
+        cost=_read(CostSettings, kept.get("cost")),
+        gates=_items(Gate, "gates", kept, bad),
+        registry=_read(RegistrySettings, kept.get("registry")),
+        compare_with=_read(str, kept.get("compare_with")),
+        written=frozenset(written),
+        bad=bad,
+    )
+
+
+def _kind(name: str) -> Any:
+    return Config.model_fields[name].annotation
+
+
+def _read(kind: Any, value: object) -> Any:
+    if value is None:
+        return None
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None
+
+
+def _items(kind: Any, key: str, values: Mapping[str, Any], bad: frozenset[Loc]) -> dict[int, Any]:
+    entries = values.get(key)
+    if not isinstance(entries, list):
+        return {}
+    broken = {loc[1] for loc in bad if loc[0] == key and len(loc) > 1}
+    read = {number: _read(kind, entry) for number, entry in enumerate(entries) if number not in broken}
+    return {number: entry for number, entry in read.items() if entry is not None}
+
+
+def _drop(values: dict[str, Any], loc: Loc) -> None:
+    """Remove the innermost key around `loc`; `gates` and `metrics` stay, their items keep their numbers."""
+    inner: Any = values
+    holder: dict[Any, Any] = values
+    key = loc[0]
+    for part in loc:
+        if isinstance(inner, dict):
+            holder, key = inner, part
+            inner = inner.get(part)
+        elif isinstance(inner, list) and isinstance(part, int) and part < len(inner):
+            inner = inner[part]
+        else:
+            break
+    if holder is not values or key not in ("gates", "metrics"):
+        holder.pop(key, None)

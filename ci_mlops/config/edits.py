@@ -1,0 +1,65 @@
+"""What a change edits of the policy: those edits are told to the reader, and not used (law 5)."""
+
+from ci_mlops.config.rules import as_policy
+from ci_mlops.config.settings import Config
+from ci_mlops.records.policy import GateRule
+
+_LONGEST = 60
+
+
+def policy_edits(base: Config, head: Config) -> tuple[str, ...]:
+    """One line for each edited key, in the order of the file: `gates.recall.max_regression: 0.02 -> 0.15`."""
+    before, after = _policy(base), _policy(head)
+    keys = dict.fromkeys((*before, *after))
+    return tuple(
+        f"{key}: {_short(before.get(key))} -> {_short(after.get(key))}"
+        for key in keys
+        if before.get(key) != after.get(key)
+    )
+
+
+def _policy(config: Config) -> dict[str, object]:
+    policy, test, cost, registry = as_policy(config), config.data.test, config.cost, config.registry
+    keys: dict[str, object] = {"model": config.model, "task": config.task}
+    keys |= {
+        "data.test.path": test.path,
+        "data.test.target": test.target,
+        "data.test.positive": test.positive,
+        "data.test.id": test.id,
+        "data.test.slices": test.slices,
+        "data.test.names": tuple(f"{label}={name}" for label, name in test.names.items()),
+        "data.test.unit": test.unit,
+        "metrics": config.metrics,
+    }
+    if cost is not None:
+        keys |= {f"cost.{key}": getattr(cost, key) for key in type(cost).model_fields}
+    for rule in policy.gates:
+        keys |= _rule(rule)
+    if registry is not None:
+        keys |= {
+            "registry.uri": registry.uri,
+            "registry.stages": registry.stages,
+            "registry.name": registry.name or config.model,
+        }
+    return keys | {"compare_with": config.compare_with}
+
+
+def _rule(rule: GateRule) -> dict[str, object]:
+    on = f"[{rule.slice}]" if rule.slice is not None else ""
+    key = "must" if rule.limit.kind == "improve" else rule.limit.kind
+    # the same limit may be written twice, to warn early and to block late
+    early = ".warn" if rule.severity == "warn" else ""
+    name = f"gates.{rule.metric}{on}.{key}"
+    limit: object = "improve" if rule.limit.value is None else rule.limit.value
+    return {f"{name}{early}": limit, f"{name}{early}.undecided": rule.undecided}
+
+
+def _short(value: object) -> str:
+    if value is None or value == ():
+        return "none"
+    if isinstance(value, tuple):
+        text = ", ".join(str(item) for item in value)
+    else:
+        text = f"{value:.12g}" if isinstance(value, float) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

@@ -1,0 +1,223 @@
+"""What `ci-mlops.yml` may hold. The descriptions here are the schema's and the reference's words."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from ci_mlops.config.fields import (
+    Callable_,
+    Coding,
+    Columns,
+    Command,
+    Label,
+    Metric,
+    Metrics,
+    ModelPath,
+    Name,
+    Names,
+    Number,
+    Parameters,
+    Paths,
+    RelativePath,
+    Seconds,
+    Stages,
+    Text,
+)
+from ci_mlops.config.marks import Marks
+from ci_mlops.config.rules import as_policy
+from ci_mlops.records.policy import Policy, Severity, Task
+
+DEFAULT_METRICS: dict[Task, tuple[str, ...]] = {
+    "classification": ("accuracy", "precision", "recall", "roc_auc"),
+    "regression": ("mae", "rmse", "r2"),
+}
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TestData(Settings):
+    """The rows that both models are scored on. Read from the base branch."""
+
+    __test__ = False  # pytest would collect it for its name
+
+    path: RelativePath = Field(description="File, glob or folder of the test rows (CSV or Parquet).")
+    target: Text = Field(description="Column that is predicted. Workers get the rows without it.")
+    positive: Label | None = Field(
+        default=None, description="Label that is the event to be found; needed where labels are not 0 and 1."
+    )
+    labels: Coding | None = Field(
+        default=None, description="Another way to say `positive`: the two labels and their codes."
+    )
+    id: Text | None = Field(
+        default=None, description="Column that names a row; without it rows are joined by their order."
+    )
+    slices: Columns = Field(default=(), description="Columns whose values are measured apart.")
+    names: Names = Field(default={}, description="Label -> the word that reports show for it.")
+    unit: Text | None = Field(default=None, description="Unit of the target, for regression.")
+
+    def model_post_init(self, _: Any, /) -> None:
+        if self.positive is None and self.labels is not None:
+            self.__dict__["positive"] = next(label for label, code in self.labels.items() if code == 1)
+
+
+class Data(Settings):
+    """The data sets, pinned in `ci-mlops.lock`."""
+
+    train: Paths = Field(description="Paths, globs or folders of the training data; text or a list.")
+    test: TestData = Field(description="The rows that both models are scored on. Read from the base branch.")
+
+
+class ModelSource(Settings):
+    """How the trained model is obtained: one of these."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["path"]}, {"required": ["callable"]}]}
+    )
+
+    path: ModelPath | None = Field(default=None, description="File or folder that `train.run` writes.")
+    callable: Callable_ | None = Field(
+        default=None, description="`package.module:function` that trains and returns the fitted model."
+    )
+
+
+class Train(Settings):
+    """How the model is made; runs in the team's environment. Read from the change."""
+
+    run: Command | None = Field(
+        default=None, description="Command that trains: text goes through the shell, a list does not."
+    )
+    model: ModelSource = Field(description="How the trained model is obtained: `path` or `callable`.")
+    inputs: Paths | None = Field(
+        default=None,
+        description="Code that the training depends on; a change elsewhere doesn't train again. "
+        "Default: all tracked files beside this one.",
+    )
+    time_limit: Seconds = Field(
+        default=7200.0,
+        description="Longest time that the training may take.",
+        json_schema_extra={"default": "2h"},
+    )
+    parameters: Parameters = Field(
+        default={}, description="Exported to the command as `CI_MLOPS_PARAM_<NAME>`; part of the fingerprint."
+    )
+
+
+class Predict(Settings):
+    """How a model scores rows, where loading it and calling `predict` is not enough."""
+
+    run: Command = Field(
+        description="Command with the placeholders `{model}`, `{features}` and `{output}`.",
+        examples=["python score.py {model} {features} {output}"],
+    )
+    time_limit: Seconds = Field(
+        default=1800.0,
+        description="Longest time that scoring with one model may take.",
+        json_schema_extra={"default": "30m"},
+    )
+
+
+class CostSettings(Settings):
+    """What one decision costs, by what was true and what was said. A benefit is a negative cost."""
+
+    unit: Text | None = Field(default=None, description="Currency or other unit, as reports show it.")
+    false_negative: Number = Field(default=0.0, description="Cost of a missed event.")
+    false_positive: Number = Field(default=0.0, description="Cost of a false alarm.")
+    true_positive: Number = Field(default=0.0, description="Cost of an event that was found.")
+    true_negative: Number = Field(default=0.0, description="Cost of a rightly quiet decision.")
+
+
+class Gate(Settings):
+    """A rule that the candidate is held to: a metric and one or more limits."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": [limit]} for limit in ("min", "max", "max_regression", "must")]
+        }
+    )
+
+    metric: Metric = Field(description="Metric that is judged; measured even if `metrics` does not list it.")
+    slice: Text | None = Field(
+        default=None,
+        description='`"*"`: every slice; `region`: every value of a column; `region=north`: one. '
+        "Default: all rows.",
+    )
+    min: Number | None = Field(default=None, description="The candidate's value is at least this.")
+    max: Number | None = Field(default=None, description="The candidate's value is at most this.")
+    max_regression: Number | None = Field(
+        default=None,
+        description="The candidate is at most this much worse than the champion, in the metric's unit.",
+    )
+    must: Literal["improve"] | None = Field(
+        default=None, description="The candidate is better than the champion, beyond chance."
+    )
+    severity: Severity = Field(default="block", description="What a broken rule does.")
+    undecided: Severity | None = Field(
+        default=None,
+        description="What is done when the rows can't decide. Default: `warn` for `max_regression` "
+        "and for rules on a slice, else `block`.",
+    )
+
+
+class RegistrySettings(Settings):
+    """Where versions live. Read from the base branch."""
+
+    uri: Text = Field(
+        description="MLflow tracking URI; passwords belong in environment variables.",
+        examples=["https://mlflow.example", "sqlite:///mlflow.db"],
+    )
+    stages: Stages = Field(
+        default=("staging", "production"), description="The ladder, lowest rung first.", validate_default=True
+    )
+    name: Name | None = Field(default=None, description="Name of the registered model. Default: `model`.")
+
+
+class Config(Settings):
+    """`ci-mlops.yml`: one model, its data, its training and the rules that it is held to."""
+
+    model: Name = Field(description="Name of the model.")
+    task: Task = Field(description="What the model does.")
+    environment: Text = Field(
+        default="current",
+        description="Environment that the team's code runs in; `current` is the one we are started in.",
+    )
+    data: Data = Field(description="The data sets, pinned in `ci-mlops.lock`.")
+    train: Train | None = Field(default=None, description="How the model is made. Read from the change.")
+    predict: Predict | None = Field(
+        default=None,
+        description="How a model scores rows, where loading it and calling `predict` is not enough.",
+    )
+    metrics: Metrics = Field(
+        default=(),
+        description="Metrics that are reported. Default: accuracy, precision, recall and roc_auc, "
+        "with expected_cost where `cost` is given; for regression mae, rmse and r2.",
+    )
+    cost: CostSettings | None = Field(
+        default=None, description="What decisions cost, for `expected_cost`. Read from the base branch."
+    )
+    gates: tuple[Gate, ...] = Field(
+        default=(), description="Rules that the candidate is held to. Read from the base branch."
+    )
+    registry: RegistrySettings | None = Field(
+        default=None, description="Where versions live. Read from the base branch."
+    )
+    compare_with: Text | None = Field(
+        default=None,
+        description="The champion: a stage of the registry, or `base` for the base branch's model. "
+        "Default: the version at the highest stage that holds one, else the base branch's model.",
+    )
+    _marks: Marks = PrivateAttr(default_factory=Marks)
+
+    def model_post_init(self, context: Any, /) -> None:
+        if isinstance(context, Marks):
+            self._marks = context
+        if not self.metrics:
+            cost = ("expected_cost",) if self.cost is not None and self.task == "classification" else ()
+            self.__dict__["metrics"] = (*DEFAULT_METRICS[self.task], *cost)
+
+    def policy(self) -> Policy:
+        return as_policy(self)
+
+    def where(self, *loc: str | int) -> str:
+        return self._marks.at(loc)
