@@ -1,0 +1,174 @@
+"""MLflow as the registry. Reads go over REST where there is a server; its client is for writing and for files."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ci_mlops.errors import BadConfig, RegistryFailed
+from ci_mlops.records import Registration, Version
+from ci_mlops.registries import tags
+from ci_mlops.registries.address import read_address, refuse_throwaway_disk
+from ci_mlops.registries.client_store import ClientStore
+from ci_mlops.registries.files import check_model, inside, tree_digest
+from ci_mlops.registries.mlmodel import WHOLE
+from ci_mlops.registries.rest_store import RestStore
+from ci_mlops.registries.store import Refused, Store, Stored
+from ci_mlops.registries.writer import PLACE, remove_version, write_version
+
+
+class MlflowRegistry:
+    """Implements ports.Registry; opening it reads nothing."""
+
+    def __init__(
+        self,
+        uri: str,
+        stages: tuple[str, ...],
+        *,
+        environ: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """`folder` anchors a local path; without it the folder that the command was started in does."""
+        self.stages = tuple(_good_stage(stage) for stage in stages)
+        self._environ = os.environ if environ is None else environ
+        self._address = read_address(uri, folder or Path.cwd())
+        local = ClientStore(self._address)
+        served = self._address.kind == "server"
+        self._store: Store = RestStore(self._address.uri, self._environ, local) if served else local
+
+    def pointer(self, name: str, stage: str) -> Version | None:
+        self._allow(writing=False)
+        aliases = self._store.aliases(name)
+        if aliases is None:
+            return None
+        if stage in aliases:
+            return self._told(self._store.version(name, aliases[stage]), aliases)
+        found = self._store.versions(name)
+        number = _tagged(found, stage)
+        return next((self._told(one, aliases, found) for one in found if one.number == number), None)
+
+    def versions(self, name: str) -> list[Version]:
+        self._allow(writing=False)
+        found = sorted(self._store.versions(name), key=lambda one: int(one.number), reverse=True)
+        aliases = (self._store.aliases(name) or {}) if found else {}
+        return [self._told(one, aliases, found) for one in found]
+
+    def register(self, registration: Registration) -> Version:
+        self._allow(writing=True)
+        if not (there := self._same(registration)):
+            check_model(registration)
+            experiment = self._environ.get("MLFLOW_EXPERIMENT_NAME") or f"ci-mlops/{registration.name}"
+            write_version(self._address, registration, experiment)
+            there = self._same(registration)
+        first, *doubled = there
+        # MLflow's client asks again after a lost answer, and a server may have heard both
+        for one in doubled:
+            remove_version(self._address, one.name, one.number)
+        return self._told(first, self._store.aliases(registration.name) or {})
+
+    def move(self, name: str, stage: str, version: str) -> None:
+        self._allow(writing=True)
+        try:
+            self._store.set_alias(name, _good_stage(stage), version)
+        except Refused as refused:
+            if not refused.unknown_endpoint:
+                raise
+            self._move_tag(name, stage, version)
+        now = self.pointer(name, stage)
+        if now is None or now.number != version:
+            raise RegistryFailed(
+                f"`{stage}` was moved to version {version}, but it points to {now.number if now else 'nothing'}",
+                where=f"{self._address.uri} {name}",
+                mend="Somebody else moved it at the same time: look at both versions, then run this again.",
+            )
+
+    def fetch(self, version: Version, into: Path) -> Path:
+        self._allow(writing=False)
+        run, path, name, folder = _judged_files(version)
+        into.mkdir(parents=True, exist_ok=True)
+        place = inside(into, name)
+        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=into) as room:
+            got = Path(room) / "model"
+            if folder:
+                got.mkdir()
+            self._store.download(run, path, got, folder=folder)
+            digest = tree_digest(got)
+            if digest != version.digest:
+                raise RegistryFailed(
+                    f"Version {version.number} of {version.name} is not what was judged: its files are {digest}",
+                    where=f"{version.uri} (judged: {version.digest})",
+                    mend="Somebody changed the stored files. Register the model again, or move the pointer back.",
+                )
+            if place.is_dir():
+                shutil.rmtree(place)
+            got.replace(place)
+        return place
+
+    def _same(self, registration: Registration) -> list[Stored]:
+        """Versions that already are this registration, oldest first."""
+        found = self._store.versions(registration.name)
+        return sorted(
+            (one for one in found if tags.same(one.tags, registration)), key=lambda one: int(one.number)
+        )
+
+    def _move_tag(self, name: str, stage: str, version: str) -> None:
+        tag = tags.STAGE + stage
+        holders = {one.number: int(one.tags[tag]) for one in self._store.versions(name) if tag in one.tags}
+        self._store.set_tag(name, version, tag, str(max(holders.values(), default=0) + 1))
+        for number in holders.keys() - {version}:
+            self._store.delete_tag(name, number, tag)
+
+    def _allow(self, *, writing: bool) -> None:
+        refuse_throwaway_disk(self._address, self._environ, writing=writing)
+
+    def _told(self, one: Stored, aliases: Mapping[str, str], others: Iterable[Stored] = ()) -> Version:
+        held = [
+            stage for stage in self.stages if (aliases.get(stage) or _tagged(others, stage)) == one.number
+        ]
+        return Version(
+            name=one.name,
+            number=one.number,
+            digest=one.tags.get(tags.DIGEST, ""),
+            stages=tuple(held),
+            tags=one.tags,
+            registered_at=datetime.fromtimestamp(one.created / 1000, UTC).isoformat(timespec="seconds"),
+            uri=one.source,
+        )
+
+
+def _tagged(found: Iterable[Stored], stage: str) -> str | None:
+    """The number that holds a stage on a server without aliases."""
+    tag = tags.STAGE + stage
+    holders = [(int(one.tags[tag]), one.number) for one in found if one.tags.get(tag, "").isdigit()]
+    return max(holders)[1] if holders else None
+
+
+def _judged_files(version: Version) -> tuple[str, str, str, bool]:
+    """(run, path among its artifacts, name to give it here, whether it is a folder)."""
+    files = version.tags.get(tags.FILES, "")
+    scheme, _, rest = version.uri.partition(":/")
+    run, _, place = rest.strip("/").partition("/")
+    if not (version.digest and files and run and scheme == "runs"):
+        raise RegistryFailed(
+            f"Version {version.number} of {version.name} was not registered by ci-mlops: what was judged is unknown",
+            where=version.uri,
+            mend="Move the stage to a version that `ci-mlops register` made.",
+        )
+    folder = version.tags.get(tags.KIND) == "folder"
+    if files == WHOLE:
+        return run, place, PLACE, folder
+    return run, f"{place}/{files}", files.rpartition("/")[2], folder
+
+
+def _good_stage(stage: str) -> str:
+    # MLflow keeps these words for itself, and a slash would end the alias's address
+    reserved = stage == "latest" or (stage[:1] in ("v", "V") and stage[1:].isdigit())
+    if reserved or not stage or not all(letter.isalnum() or letter in "-_" for letter in stage):
+        raise BadConfig(
+            f"`{stage}` can't be a stage: MLflow does not take it as an alias",
+            where="ci-mlops.yml registry.stages",
+            mend="Use letters, digits, `-` and `_`; not `latest`, nor `v` and a number.",
+        )
+    return stage

@@ -1,0 +1,194 @@
+"""What every registry does, ours or anybody's: a real MLflow server, a database, and the fake."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from ci_mlops.errors import RegistryFailed
+from ci_mlops.ports import Registry
+from ci_mlops.records import Registration
+from ci_mlops.registries.files import tree_digest
+from ci_mlops.registries.mlflow import MlflowRegistry
+from tests.fakes.registry import FakeRegistry
+
+STAGES = ("staging", "production")
+Decide = Callable[..., Registration]
+
+
+@pytest.fixture(params=["server", "sqlite", "fake"])
+def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Registry:
+    if request.param == "fake":
+        return FakeRegistry(tmp_path / "fake", STAGES)
+    fixture = {"server": "mlflow_server", "sqlite": "sqlite_registry_uri"}[request.param]
+    return MlflowRegistry(request.getfixturevalue(fixture), STAGES, environ={})
+
+
+@pytest.fixture
+def decide(tmp_path: Path) -> Decide:
+    """A registration of a model under a name of its own: the server is shared."""
+    name = f"credit risk-{uuid4().hex[:8]}"
+
+    def registration(content: bytes = b"\x00weights\xff", **changes: object) -> Registration:
+        model = tmp_path / "judged" / "model.joblib"
+        model.parent.mkdir(exist_ok=True)
+        model.write_bytes(content)
+        report = tmp_path / "report.md"
+        report.write_text("# passed\n")
+        decided = Registration(
+            name=name,
+            model=model,
+            digest=tree_digest(model),
+            stage="staging",
+            tags={
+                "ci_mlops.verdict": "passed",
+                "ci_mlops.verdict_digest": "sha256:1",
+                "ci_mlops.commit": "c1",
+            },
+            evidence=(report,),
+            metrics={"recall": 0.9},
+        )
+        return replace(decided, **changes)
+
+    return registration
+
+
+def test_an_unknown_name_has_no_versions_and_no_pointer(registry: Registry) -> None:
+    assert registry.versions("nobody") == []
+    assert registry.pointer("nobody", "staging") is None
+
+
+def test_a_registered_version_tells_its_digest_and_tags(registry: Registry, decide: Decide) -> None:
+    decided = decide()
+
+    version = registry.register(decided)
+
+    assert version.number == "1"
+    assert version.digest == decided.digest
+    assert version.tags.items() >= {**decided.tags, "ci_mlops.digest": decided.digest}.items()
+    assert registry.versions(decided.name) == [version]
+
+
+def test_registering_moves_no_pointer(registry: Registry, decide: Decide) -> None:
+    version = registry.register(decide())
+
+    assert version.stages == ()
+    assert registry.pointer(version.name, "staging") is None
+
+
+def test_a_pointer_moves_to_the_version_it_is_told(registry: Registry, decide: Decide) -> None:
+    first = registry.register(decide())
+    second = registry.register(decide(b"better"))
+
+    registry.move(first.name, "staging", first.number)
+    registry.move(first.name, "production", first.number)
+    registry.move(first.name, "staging", second.number)
+
+    staging = registry.pointer(first.name, "staging")
+    production = registry.pointer(first.name, "production")
+    assert staging is not None
+    assert production is not None
+    assert (staging.number, staging.stages) == ("2", ("staging",))
+    assert (production.number, production.stages) == ("1", ("production",))
+
+
+def test_the_newest_version_comes_first_beyond_nine(registry: Registry, decide: Decide) -> None:
+    name = decide().name
+    for content in range(11):
+        registry.register(decide(str(content).encode()))
+
+    assert [version.number for version in registry.versions(name)] == [
+        str(number) for number in range(11, 0, -1)
+    ]
+
+
+def test_the_same_model_and_verdict_is_the_same_version(registry: Registry, decide: Decide) -> None:
+    first = registry.register(decide())
+
+    again = registry.register(decide())
+
+    assert again == first
+    assert len(registry.versions(first.name)) == 1
+
+
+def test_the_same_model_with_another_verdict_is_another_version(registry: Registry, decide: Decide) -> None:
+    first = registry.register(decide())
+
+    other = registry.register(
+        decide(tags={"ci_mlops.verdict": "blocked", "ci_mlops.verdict_digest": "sha256:2"})
+    )
+
+    assert (first.number, other.number) == ("1", "2")
+
+
+def test_a_second_attempt_of_one_commit_is_the_same_version(registry: Registry, decide: Decide) -> None:
+    told = {"ci_mlops.fingerprint": "f", "ci_mlops.commit": "c", "ci_mlops.verdict": "passed"}
+    first = registry.register(decide(tags={**told, "ci_mlops.verdict_digest": "sha256:attempt-1"}))
+
+    again = registry.register(decide(tags={**told, "ci_mlops.verdict_digest": "sha256:attempt-2"}))
+
+    assert again == first
+
+
+def test_a_model_that_was_not_judged_is_not_registered(registry: Registry, decide: Decide) -> None:
+    decided = decide(digest="sha256:" + "0" * 64)
+
+    with pytest.raises(RegistryFailed):
+        registry.register(decided)
+
+    assert registry.versions(decided.name) == []
+
+
+def test_a_fetched_file_is_the_judged_one_byte_for_byte(
+    registry: Registry, decide: Decide, tmp_path: Path
+) -> None:
+    version = registry.register(decide(b"\x00\r\n" * 1000))
+
+    fetched = registry.fetch(version, tmp_path / "into")
+
+    assert fetched == tmp_path / "into" / "model.joblib"
+    assert fetched.read_bytes() == b"\x00\r\n" * 1000
+    assert [path.name for path in (tmp_path / "into").iterdir()] == ["model.joblib"]
+
+
+def test_a_fetched_folder_is_the_judged_one(registry: Registry, decide: Decide, tmp_path: Path) -> None:
+    folder = tmp_path / "my model"
+    (folder / "a b" / "deep").mkdir(parents=True)
+    (folder / "model.pkl").write_bytes(b"1")
+    (folder / "a b" / "deep" / "größe (1) + 'a'.txt").write_text("x")
+    version = registry.register(decide(model=folder, digest=tree_digest(folder)))
+
+    fetched = registry.fetch(version, tmp_path / "into")
+
+    assert fetched.name == "my model"
+    assert tree_digest(fetched) == version.digest
+
+
+def test_fetching_twice_replaces_what_was_there(registry: Registry, decide: Decide, tmp_path: Path) -> None:
+    version = registry.register(decide())
+    fetched = registry.fetch(version, tmp_path)
+    fetched.write_bytes(b"spoiled")
+
+    assert registry.fetch(version, tmp_path).read_bytes() == b"\x00weights\xff"
+
+
+def test_a_version_whose_digest_is_another_is_not_fetched(
+    registry: Registry, decide: Decide, tmp_path: Path
+) -> None:
+    version = registry.register(decide())
+
+    with pytest.raises(RegistryFailed):
+        registry.fetch(replace(version, digest="sha256:" + "0" * 64), tmp_path / "into")
+
+    assert list((tmp_path / "into").glob("*")) == []
+
+
+def test_a_pointer_does_not_move_to_a_version_that_is_not_there(registry: Registry, decide: Decide) -> None:
+    version = registry.register(decide())
+
+    with pytest.raises(RegistryFailed):
+        registry.move(version.name, "staging", "99")
+
+    assert registry.pointer(version.name, "staging") is None
