@@ -32,15 +32,19 @@ FORBIDDEN_WORDS = {
     "process",
     "perform",
 }
-# words of other people's interfaces, spelled as they spell them
-NOT_OURS = {"process_time", "process_time_ns"}
+# other people's interfaces, whose arguments are spelled as they spell them
+OVERRIDES = {"model_post_init"}
 HEAVY = ("mlflow", "sklearn", "pandas", "scipy", "pyarrow", "numpy", "pydantic", "github")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def tracked() -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
@@ -54,7 +58,16 @@ def functions(path: Path) -> Iterator[Function]:
 def names(path: Path) -> Iterator[str]:
     """Every name that the file gives: its own, and those of its modules, classes, functions, arguments, variables."""
     yield path.stem
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    theirs = {
+        arg
+        for node in ast.walk(tree)
+        if isinstance(node, Function) and node.name in OVERRIDES
+        for arg in ast.walk(node.args)
+    }
+    for node in ast.walk(tree):
+        if node in theirs:
+            continue
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
@@ -103,38 +116,51 @@ def test_names_say_the_domain_word():
         f"{path.relative_to(ROOT)}: {name}"
         for path in OURS
         for name in names(path)
-        if name not in NOT_OURS and FORBIDDEN_WORDS & set(words(name))
+        if FORBIDDEN_WORDS & set(words(name))
     ]
 
     assert vague == []
+
+
+def is_broad(node: ast.AST) -> bool:
+    """Catches everything and goes on; to clean up and raise again is no catch."""
+    return (
+        isinstance(node, ast.ExceptHandler)
+        and (
+            node.type is None
+            or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+        )
+        and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)
+    )
 
 
 def test_nobody_catches_everything_but_the_door():
     broad = [
         path.relative_to(ROOT).as_posix()
         for path in OURS
+        if "workers" not in path.parts  # what the team's code raises there is anybody's guess
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ExceptHandler)
-        and (
-            node.type is None
-            or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
-        )
-        and "workers" not in path.parts  # what the team's code raises there is anybody's guess
+        if is_broad(node)
     ]
 
     assert broad == ["ci_mlops/cli/main.py"]
 
 
 def test_every_exemption_carries_its_code_and_its_reason():
-    bare = [
-        f"{path.relative_to(ROOT)}:{number}"
-        for path in OURS
-        for number, line in enumerate(path.read_text().splitlines(), start=1)
-        if re.search(r"#\s*(noqa|type:\s*ignore)", line)
-        and not re.search(
-            r"#\s*(noqa:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*|type:\s*ignore\[[\w, -]+\])\s*[-#]\s*\S", line
-        )
-    ]
+    """In the same line, or as the comment above it."""
+    exempt = re.compile(r"#\s*(noqa|type:\s*ignore)")
+    coded = re.compile(
+        r"#\s*(noqa:\s*[A-Z]+[0-9]+(,\s*[A-Z]+[0-9]+)*|type:\s*ignore\[[\w, -]+\])(?P<reason>.*)"
+    )
+    bare = []
+    for path in OURS:
+        lines = path.read_text().splitlines()
+        for number, line in enumerate(lines):
+            if exempt.search(line):
+                found = coded.search(line)
+                above = lines[number - 1].lstrip().startswith("#")
+                if not found or not (found["reason"].strip(" -#") or above):
+                    bare.append(f"{path.relative_to(ROOT)}:{number + 1}")
 
     assert bare == []
 

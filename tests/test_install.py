@@ -47,7 +47,11 @@ def outside(unpacked, tmp_path, *command):
 
 def test_the_wheel_holds_all_of_the_package_and_nothing_else(unpacked):
     tracked = subprocess.run(
-        ["git", "ls-files", "ci_mlops"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "-c", "safe.directory=*", "ls-files", "ci_mlops"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
     missing = [name for name in tracked if (ROOT / name).exists() and not (unpacked / name).is_file()]
     tops = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
