@@ -1,0 +1,84 @@
+"""The one comment of a pull request: found again, edited, made only where there is none."""
+
+from github import Github
+from github.GithubException import GithubException
+from github.Issue import Issue
+from github.IssueComment import IssueComment
+
+from ci_mlops.platforms.github.client import create_once
+from ci_mlops.platforms.github.kept import Kept
+from ci_mlops.platforms.github.marker import Marker, read_marker, signed
+from ci_mlops.platforms.github.patience import Patience
+from ci_mlops.records import Change, Publication
+
+# What GITHUB_TOKEN writes as; it may not ask who it is.
+ACTIONS = "github-actions[bot]"
+LIMIT = 65_000
+"""Bytes; GitHub counts 65 536 characters."""
+
+
+def keep_comment(
+    client: Github, change: Change, publication: Publication, marker: Marker, patience: Patience
+) -> Kept:
+    """Raises what PyGithub raises."""
+    issue = client.get_repo(change.repository).get_issue(change.number or 0)
+    author = who_am_i(client)
+    body = signed(publication.comment, marker)
+    if len(body.encode()) > LIMIT:
+        body = signed(minimal(publication, change), marker)
+    try:
+        return _write(issue, author, marker, body, patience)
+    except GithubException as error:
+        if error.status != 422 or "too long" not in str(error.data):
+            raise
+        return _write(issue, author, marker, signed(minimal(publication, change), marker), patience)
+
+
+def who_am_i(client: Github) -> str:
+    try:
+        return client.get_user().login
+    except GithubException as error:
+        if error.status != 403:
+            raise
+        return ACTIONS
+
+
+def find_ours(issue: Issue, author: str, marker: Marker) -> IssueComment | None:
+    """Marker at the end and written by us: anybody may copy a marker into a comment."""
+    for comment in issue.get_comments():
+        # a comment of a deleted account has no author
+        if getattr(comment.user, "login", None) != author:
+            continue
+        found = read_marker(comment.body or "")
+        if found is not None and found[0] == marker.thread:
+            return comment
+    return None
+
+
+def minimal(publication: Publication, change: Change) -> str:
+    heading = publication.comment.lstrip().partition("\n")[0][:300]
+    return (
+        f"{heading}\n\n{publication.description}\n\n"
+        f"The report is too long for a comment: read it in the [summary of the run]({change.run_url})."
+    )
+
+
+def _write(issue: Issue, author: str, marker: Marker, body: str, patience: Patience) -> Kept:
+    ours = find_ours(issue, author, marker)
+    if ours is None:
+        made = create_once(
+            lambda: issue.create_comment(body), lambda: find_ours(issue, author, marker), patience
+        )
+        return Kept(outcome="created", url=made.html_url)
+    found = read_marker(ours.body)
+    if found is not None and found[1] > marker.age:
+        newer = f"The comment was left as it is: run {found[1][0]} is newer than this one"
+        return Kept(outcome="skipped", url=ours.html_url, warning=newer)
+    if _same(ours.body, body):
+        return Kept(outcome="unchanged", url=ours.html_url)
+    ours.edit(body)
+    return Kept(outcome="updated", url=ours.html_url)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.replace("\r\n", "\n").rstrip() == other.replace("\r\n", "\n").rstrip()

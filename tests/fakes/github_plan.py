@@ -1,0 +1,64 @@
+"""What the fake GitHub grants, how it fails, and what it saw."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    login: str = "github-actions[bot]"
+    permissions: frozenset[str] = frozenset(
+        {"pull-requests: read", "pull-requests: write", "statuses: read", "statuses: write", "actions: read"}
+    )
+    user: bool = False
+    """A person's token may ask who it is; an installation's may not."""
+
+
+READ_ONLY = frozenset({"pull-requests: read", "statuses: read", "actions: read"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One planned failure. `after`: the server has done what was asked, and then fails to say so."""
+
+    status: int
+    message: str = "Server Error"
+    headers: dict[str, str] = field(default_factory=dict)
+    when: Literal["before", "after"] = "before"
+
+
+SECONDARY = Fault(status=403, message="You have exceeded a secondary rate limit. Please wait.")
+
+
+def bad_gateway(when: Literal["before", "after"] = "before") -> Fault:
+    return Fault(status=502, message="Bad Gateway", when=when)
+
+
+def hour_long() -> Fault:
+    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 3600)}
+    return Fault(status=403, message="API rate limit exceeded for installation.", headers=headers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    body: Any
+    token: str
+    status: int
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"message": message, **more}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)

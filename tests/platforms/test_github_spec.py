@@ -1,0 +1,104 @@
+"""What we send is what GitHub's own API description takes, and the fake knows no path that GitHub does not."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.github import ROUTES, FakeGitHub, Fault, bad_gateway
+
+SPEC = Path(__file__).parents[3] / "shared" / "spec" / "github.json"
+
+pytestmark = [
+    pytest.mark.spec,
+    pytest.mark.skipif(not SPEC.is_file(), reason="GitHub's API description is not beside this repository"),
+]
+
+KINDS = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
+
+
+@pytest.fixture(scope="module")
+def operations():
+    return json.loads(SPEC.read_text(encoding="utf-8"))["ops"].values()
+
+
+def pattern(path):
+    return re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
+
+
+def operation(operations, method, path):
+    found = [
+        operation
+        for operation in operations
+        if operation["method"] == method and re.fullmatch(pattern(operation["path"]), path)
+    ]
+    assert found, f"GitHub knows no {method} {path}"
+    # /issues/comments/{id} is more exact than /issues/{number}/{anything}
+    return min(found, key=lambda one: one["path"].count("{"))
+
+
+def check_body(schema, body):
+    assert isinstance(body, dict)
+    assert set(schema.get("required", ())) <= set(body)
+    assert set(body) <= set(schema["properties"])
+    for name, value in body.items():
+        kinds = schema["properties"][name]
+        allowed = [one["type"] for one in kinds.get("anyOf", [kinds])]
+        assert any(kind != "null" and isinstance(value, KINDS[kind]) for kind in allowed)
+        assert value in kinds.get("enum", [value])
+
+
+def test_every_request_that_we_make_is_in_the_description(operations, fake, github, publication, tmp_path):
+    fake.store("m", {"a": "1"})
+    fake.fail("POST", "/statuses/", bad_gateway("after"))
+    fake.fail("POST", "/issues/7/comments", bad_gateway())
+    github(run=8).publish(publication)
+    github(run=9).publish(replace(publication, comment="### Next"))
+    github(run=10).artifact("m", tmp_path / "found")
+
+    assert {seen.method for seen in fake.seen} == {"GET", "POST", "PATCH"}
+    for seen in fake.seen:
+        described = operation(operations, seen.method, seen.path)
+        assert set(seen.query) <= set(described["query"])
+        if described["body"] is not None:
+            check_body(described["body"], seen.body)
+
+
+def test_what_we_name_as_missing_is_the_permission_that_github_asks_for(
+    operations, fake, github, publication
+):
+    published = github(GITHUB_TOKEN="reader").publish(publication)
+    refused = [seen for seen in fake.seen if seen.status == 403 and seen.method == "POST"]
+
+    assert len(refused) == len(published.warnings) == 2
+    for seen, warning in zip(refused, published.warnings, strict=True):
+        asked = operation(operations, seen.method, seen.path)["perms"].split()
+        assert any(f"`{one.replace('_', '-').replace(':', ': ')}`" in warning for one in asked)
+
+
+def test_the_fake_has_no_path_that_github_has_not(operations):
+    for method, path in ROUTES:
+        example = re.sub(r"\(\?P<\w+>[^)]+\)", "1", path)
+        operation(operations, method, example)
+
+
+def test_the_fake_answers_with_what_github_promises(operations, fake, github, publication, tmp_path):
+    fake.store("m", {"a": "1"})
+    github().publish(publication)
+    definitions = json.loads(SPEC.read_text(encoding="utf-8"))["defs"]
+    made = {"issue-comment": fake.comments[7][0], "artifact": fake.artifacts[0]}
+
+    for name, answer in made.items():
+        known = definitions[name]["properties"]
+        assert set(answer) <= set(known), name
+
+
+def test_a_fault_is_told_with_the_status_that_was_planned(fake, github, publication):
+    fake.fail("POST", "/statuses/", Fault(status=422, message="No commit found for SHA"))
+    published = github().publish(publication)
+
+    assert published.status == "failed"
+    assert "422" in published.warnings[0]
+    assert isinstance(fake, FakeGitHub)
