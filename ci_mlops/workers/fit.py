@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 
-class Refused(Exception):  # noqa: N818 - a worker refuses, it does not err
+class Refused(Exception):
     def __init__(self, what: str, mend: str) -> None:
         super().__init__(what)
         self.what = what

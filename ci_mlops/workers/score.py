@@ -3,7 +3,7 @@ Load a fitted model and score every row of a feature file: `python score.py REQU
 
 Runs in the team's environment, with the folder of the model's own code as working folder. Python 3.8 and newer,
 numpy, and what the model needs; pandas or pyarrow where installed. One file on purpose: no module of ours may
-take a name that the team's code imports. Request: {model, features, format, id, columns, output, answer}; the
+take a name that the team's code imports. Request: {model, features, delimiter, id, columns, output, answer}; the
 answer: what was scored, or {kind, what, mend} for a refusal.
 """
 
@@ -32,7 +32,7 @@ UNTRUSTED = (
 )
 
 
-class Refused(Exception):  # noqa: N818 - a worker refuses, it does not err
+class Refused(Exception):
     """`kind`: model (can't be loaded or used) or data (it does not fit the rows)."""
 
     def __init__(self, kind: str, what: str, mend: str) -> None:
@@ -58,7 +58,7 @@ def score(request: dict[str, Any]) -> dict[str, Any]:
 
     model = load_model(Path(request["model"]))
     columns, named = wanted_columns(model, request["columns"], request["id"])
-    rows = read_rows(request["features"], request["format"], columns, named)
+    rows = read_rows(request["features"], request["delimiter"], columns, named)
     predictions = plain(called(model, "predict", rows))
     kind, scores = scored(model, rows)
     classes = getattr(model, "classes_", None)
@@ -191,9 +191,10 @@ def told_missing(missing: list[str], present: list[str]) -> tuple[str, str]:
     return what, hint + "Prepare columns inside a Pipeline, or give a `predict:` command of your own."
 
 
-def read_rows(path: str, kind: str, columns: list[str], named: bool) -> Any:
+def read_rows(path: str, delimiter: str | None, columns: list[str], named: bool) -> Any:
+    """`delimiter` None: a Parquet file."""
     try:
-        frame = read_frame(path, kind, columns)
+        frame = read_frame(path, delimiter, columns)
     except ImportError:
         if named:
             raise Refused(
@@ -201,27 +202,27 @@ def read_rows(path: str, kind: str, columns: list[str], named: bool) -> Any:
                 "The model knows its columns by name, and pandas is not installed in the team's environment",
                 "Install pandas there, as where the model was fitted.",
             ) from None
-        return read_array(path, kind, columns)
+        return read_array(path, delimiter, columns)
     return frame if named else frame.to_numpy()
 
 
-def read_frame(path: str, kind: str, columns: list[str]) -> Any:
+def read_frame(path: str, delimiter: str | None, columns: list[str]) -> Any:
     import pandas as pd
 
-    frame = pd.read_parquet(path) if kind == "parquet" else pd.read_csv(path)
+    frame = pd.read_parquet(path) if delimiter is None else pd.read_csv(path, sep=delimiter)
     return frame[columns]
 
 
-def read_array(path: str, kind: str, columns: list[str]) -> Any:
+def read_array(path: str, delimiter: str | None, columns: list[str]) -> Any:
     import numpy as np
 
-    if kind == "parquet":
+    if delimiter is None:
         import pyarrow.parquet as pq
 
         table = pq.read_table(path, columns=columns)
         return np.column_stack([column.to_numpy() for column in table.columns])
     with Path(path).open(newline="", encoding="utf-8-sig") as file:
-        lines = csv.reader(file)
+        lines = csv.reader(file, delimiter=delimiter)
         header = next(lines)
         places = [header.index(name) for name in columns]
         cells = [[line[place] for place in places] for line in lines]

@@ -1,0 +1,79 @@
+"""Where pinned files are found: in the working tree if they are what the pin says, else in base's commit."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from ci_mlops import repository
+from ci_mlops.datasets.digest import file_digest
+from ci_mlops.errors import BadData
+from ci_mlops.flows.project import Project
+from ci_mlops.records import FilePin
+
+
+def test_files(project: Project, cache: Path) -> tuple[Path, ...]:
+    """
+    The test rows that base's pin names, in the pin's order; a change that moves them is judged on base's.
+
+    Raises:
+        BadData: a file that is nowhere to be found as it was pinned.
+    """
+    pins = project.policy_lock.data.get("test", ())
+    if not pins:
+        raise BadData(
+            "No test data is pinned", where="ci-mlops.lock", mend="`ci-mlops pin`, then commit ci-mlops.lock."
+        )
+    return tuple(find_pinned(project, pin, cache) for pin in pins)
+
+
+def find_pinned(project: Project, pin: FilePin, cache: Path) -> Path:
+    here = project.folder / pin.path
+    if _is(here, pin):
+        return here
+    kept = cache / "data" / pin.sha256 / PurePosixPath(pin.path).name
+    if _is(kept, pin):
+        return kept
+    if project.base is not None:
+        content = repository.bytes_at(
+            project.base.commit, project.path_in_repository(pin.path), project.folder
+        )
+        if content is not None and _keep(content, kept, pin):
+            return kept
+    whose = "the base branch's ci-mlops.lock" if project.base else "ci-mlops.lock"
+    raise BadData(
+        f"{pin.path} is not what {whose} pins ({pin.sha256[:8]})"
+        if here.exists()
+        else f"{pin.path} is missing",
+        where=pin.path,
+        mend="Fetch the data as it was pinned; if new data is meant: `ci-mlops pin`, in a change of its own.",
+    )
+
+
+def place_pinned(project: Project, pins: Sequence[FilePin], folder: Path, cache: Path) -> None:
+    """Base's data into a checkout of base, where git does not hold it: as links, as data may be large."""
+    for pin in pins:
+        place = folder / pin.path
+        if _is(place, pin):
+            continue
+        found = find_pinned(project, pin, cache)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        place.symlink_to(found.resolve())
+
+
+def _is(path: Path, pin: FilePin) -> bool:
+    return path.is_file() and path.stat().st_size == pin.size and file_digest(path) == pin.sha256
+
+
+def _keep(content: bytes, place: Path, pin: FilePin) -> bool:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    beside = Path(name)
+    if not _is(beside, pin):
+        beside.unlink()
+        return False
+    beside.replace(place)
+    return True

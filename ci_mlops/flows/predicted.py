@@ -1,0 +1,200 @@
+"""From a model's answers to OUTPUT/predictions/<role>.parquet: the same columns whatever gave them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ci_mlops.datasets.alignment import TableColumns, in_step
+from ci_mlops.datasets.tables import table_columns
+from ci_mlops.errors import BadData
+from ci_mlops.records.labels import canonical_label
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from ci_mlops.flows.scoring import Answers
+
+_PLAIN = {"false": "0", "true": "1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicted:
+    """`<role>.json` beside the predictions."""
+
+    role: str
+    model: str
+    """Digest of the model that said this."""
+    fingerprint: str
+    test: str
+    """Digest of the pinned test rows."""
+    rows: int
+    task: str
+    source: str
+    """`worker` or `command`."""
+    score_kind: str | None
+    """`probability`, or `decision`: a score that orders rows and is no probability; None: no score."""
+    classes: tuple[str, ...] | None
+    columns: tuple[str, ...]
+    """What the model was given; empty where a command chose by itself."""
+    environment: str
+    job: str
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the answers are read for."""
+
+    role: str
+    task: str
+    positive: str | None
+    ids: pa.Array
+    """Text, one per test row, in their order."""
+    where: str
+
+
+def table_of_answers(answers: Answers, asked: Asked) -> pa.Table:
+    """
+    Raises:
+        BadData: another number of rows, nothing or infinity for a row, numbers where classes are wanted.
+    """
+    import pyarrow as pa
+
+    rows = len(asked.ids)
+    if answers.predictions.shape != (rows,):
+        raise _bad(asked, f"gave predictions of shape {answers.predictions.shape} for {rows} rows")
+    columns: dict[str, Any] = {"id": asked.ids}
+    if asked.task == "regression":
+        columns["prediction"] = pa.array(_finite(answers.predictions, "predictions", asked))
+        return pa.table(columns)
+    columns["prediction"] = pa.array(_labels(answers.predictions, answers.classes, asked), pa.string())
+    if answers.scores is not None:
+        columns |= _score_columns(_finite(answers.scores, "scores", asked), answers.classes or (), asked)
+    return pa.table(columns)
+
+
+def _labels(values: NDArray[Any], classes: Sequence[str] | None, asked: Asked) -> list[str]:
+    numbers = values.dtype.kind == "f"
+    missing = (
+        int(np.isnan(values).sum())
+        if numbers
+        else int(np.isin(values.astype(str), ("nan", "None", "")).sum())
+    )
+    if missing:
+        raise _bad(asked, f"said nothing (NaN) for {missing} of {len(values)} rows")
+    if numbers and classes is None and (values != np.round(values)).any():
+        raise _bad(asked, "said numbers, not classes", "Is it a regression? Then `task: regression`.")
+    kinds, places = np.unique(values, return_inverse=True)
+    names = np.array([canonical_label(kind) for kind in kinds.tolist()], dtype=object)
+    return list(names[places])
+
+
+def _score_columns(scores: NDArray[Any], classes: Sequence[str], asked: Asked) -> dict[str, NDArray[Any]]:
+    labels = [canonical_label(name) for name in classes]
+    if asked.positive is None:
+        # without `positive` the court knows 0 and 1, and reads false and true as these
+        labels = [_PLAIN.get(label, label) for label in labels]
+    rows = len(asked.ids)
+    if scores.shape == (rows,) and len(labels) == 2:
+        # a decision function speaks for the second class; ours speaks for the event
+        return {"score": -scores if labels[0] == (asked.positive or "1") else scores}
+    if scores.shape != (rows, len(labels)):
+        raise _bad(asked, f"gave scores of shape {scores.shape} for {rows} rows and {len(labels)} classes")
+    return {f"score_{label}": np.ascontiguousarray(scores[:, place]) for place, label in enumerate(labels)}
+
+
+def table_of_file(path: Path, asked: Asked, private: Path) -> tuple[pa.Table, str | None]:
+    """
+    The table of a `predict` command in the order of the test rows, and the kind of its scores.
+
+    Raises:
+        BadData: columns, rows or ids that don't fit; nothing or infinity for a row.
+    """
+    import pyarrow as pa
+
+    title = f"the {asked.role}'s predictions"
+    present = table_columns(path)
+    scores = [name for name in present if name == "score" or name.startswith("score_")]
+    if "prediction" not in present and (asked.task == "regression" or not scores):
+        raise BadData(
+            f"{title.capitalize()} have no column `prediction`; there are {', '.join(present)}",
+            where=asked.where,
+            mend="The `predict` command writes `id`, and `prediction` and/or `score` (or `score_<class>`).",
+        )
+    said = _in_order(path, present, scores, asked, private)
+    columns: dict[str, Any] = {"id": asked.ids}
+    if "prediction" in present:
+        values = said.column("prediction").combine_chunks()
+        if values.null_count:
+            raise _bad(asked, f"said nothing (NaN) for {values.null_count} of {len(values)} rows")
+        array = values.to_numpy(zero_copy_only=False)
+        if asked.task == "regression":
+            columns["prediction"] = pa.array(_finite(array, "predictions", asked))
+        else:
+            columns["prediction"] = pa.array(_labels(array.astype(str), (), asked), pa.string())
+    kind = None
+    for name in scores:
+        numbers = _finite(said.column(name).combine_chunks().to_numpy(zero_copy_only=False), name, asked)
+        label = name.removeprefix("score_")
+        columns[name if name == "score" else f"score_{canonical_label(label)}"] = numbers
+        inside = bool(((numbers >= 0) & (numbers <= 1)).all())
+        kind = "probability" if inside and kind != "decision" else "decision"
+    return pa.table(columns), kind
+
+
+def _in_order(
+    path: Path, present: Sequence[str], scores: Sequence[str], asked: Asked, private: Path
+) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    reference = private / "ids.parquet"
+    parquet.write_table(pa.table({"id": asked.ids}), reference)
+    prediction = ("prediction",) if "prediction" in present else ()
+    regression = asked.task == "regression"
+    told = TableColumns(title="the test rows", files=(reference,), id="id", text=("id",))
+    said = TableColumns(
+        title=f"the {asked.role}'s predictions",
+        files=(path,),
+        id="id" if "id" in present else None,
+        text=() if regression else prediction,
+        numbers=(*(prediction if regression else ()), *scores),
+    )
+    batches = [batch for _, batch in in_step((told, said))]
+    return pa.Table.from_batches(batches)
+
+
+def _finite(values: NDArray[Any], what: str, asked: Asked) -> NDArray[Any]:
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise _bad(asked, f"gave {what} that are no numbers: {str(error).splitlines()[0]}") from error
+    bad = ~np.isfinite(numbers)
+    if bad.any():
+        rows = int(bad.any(axis=1).sum()) if bad.ndim > 1 else int(bad.sum())
+        raise _bad(asked, f"gave {what} that are NaN or infinite for {rows} of {len(numbers)} rows")
+    return numbers
+
+
+def _bad(asked: Asked, what: str, mend: str = "") -> BadData:
+    return BadData(
+        f"The {asked.role} {what}",
+        where=asked.where,
+        mend=mend or "Every test row needs one prediction: look at how the model treats missing values.",
+    )
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    from pyarrow import parquet
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    parquet.write_table(table, beside)
+    beside.replace(path)

@@ -1,0 +1,155 @@
+"""One model says what it thinks of the test rows: by our worker, or by the team's own `predict` command."""
+
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ci_mlops import workers
+from ci_mlops.config import Predict
+from ci_mlops.datasets.dialect import read_dialect
+from ci_mlops.datasets.features import Features
+from ci_mlops.errors import BadData, TrainingFailed
+from ci_mlops.flows.training import Role, failed, read_answer
+from ci_mlops.ports import Environment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SCORE = Path(str(workers.__file__)).with_name("score.py")
+_SCORE_LIMIT = 1800.0
+_PARQUET = b"PAR1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """What is needed to ask one model."""
+
+    role: Role
+    model: Path
+    folder: Path
+    """Of the model's own code."""
+    features: Features
+    id: str | None
+    predict: Predict | None
+    log: Path
+    private: Path
+    """An empty folder for this model's answers alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What the worker brought back, row by row in the order of the features."""
+
+    predictions: "NDArray[Any]"
+    scores: "NDArray[Any] | None"
+    score_kind: str | None
+    classes: tuple[str, ...] | None
+    columns: tuple[str, ...]
+    libraries: dict[str, str]
+
+
+def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
+    """
+    Raises:
+        TrainingFailed: the model can't be loaded or used.
+        BadData: it does not fit the test rows.
+    """
+    output, answer = scoring.private / "predictions.npz", scoring.private / "answer.json"
+    features = scoring.features
+    request = scoring.private / "request.json"
+    request.write_text(
+        json.dumps(
+            {
+                "model": str(scoring.model),
+                "features": str(features.path),
+                "delimiter": read_dialect(features.path).delimiter if features.format == "csv" else None,
+                "columns": list(features.columns),
+                "id": scoring.id,
+                "output": str(output),
+                "answer": str(answer),
+            }
+        ),
+        encoding="utf-8",
+    )
+    finished = environment.run(
+        [environment.python, str(_SCORE), str(request)],
+        folder=scoring.folder,
+        log=scoring.log,
+        time_limit=_SCORE_LIMIT,
+    )
+    told = read_answer(answer)
+    if "what" in told:
+        kind = BadData if told.get("kind") == "data" else TrainingFailed
+        raise kind(
+            f"Scoring the {scoring.role}: {told['what']}",
+            where=str(scoring.log),
+            mend=str(told.get("mend", "")),
+        )
+    if finished.exit_code != 0 or not told:
+        raise failed(f"scoring the {scoring.role}", finished, scoring.log)
+    predictions, scores = _arrays(output, scoring)
+    classes = told.get("classes")
+    return Answers(
+        predictions=predictions,
+        scores=scores,
+        score_kind=told.get("score_kind"),
+        classes=None if classes is None else tuple(str(name) for name in classes),
+        columns=tuple(str(column) for column in told.get("columns", ())),
+        libraries={str(name): str(version) for name, version in told.get("libraries", {}).items()},
+    )
+
+
+def _arrays(path: Path, scoring: Scoring) -> "tuple[NDArray[Any], NDArray[Any] | None]":
+    import numpy as np
+
+    try:
+        # never a pickle: what the team's code wrote is data to us
+        with np.load(path, allow_pickle=False) as arrays:
+            return arrays["predictions"], arrays.get("scores")
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise BadData(
+            f"Scoring the {scoring.role}: its answers can't be read: {str(error).splitlines()[0]}",
+            where=str(scoring.log),
+            mend="Did the model's own code write to our files?",
+        ) from error
+
+
+def ask_command(environment: Environment, scoring: Scoring, predict: Predict) -> Path:
+    """
+    The table that the team's `predict` command wrote.
+
+    Raises:
+        TrainingFailed: the command fails, hangs, or writes nothing.
+    """
+    output = scoring.private / "predictions.csv"
+    finished = environment.run(
+        fill_in(predict.run, model=scoring.model, features=scoring.features.path, output=output),
+        folder=scoring.folder,
+        log=scoring.log,
+        time_limit=predict.time_limit,
+    )
+    if finished.exit_code != 0:
+        raise failed(f"scoring the {scoring.role}", finished, scoring.log)
+    if not output.is_file() or output.stat().st_size == 0:
+        raise TrainingFailed(
+            f"Scoring the {scoring.role}: the `predict` command wrote nothing to {{output}}",
+            where=str(scoring.log),
+            mend="Let it write a CSV or Parquet file there: `id`, and `prediction` and/or `score`.",
+        )
+    with output.open("rb") as file:
+        if file.read(len(_PARQUET)) == _PARQUET:
+            return output.rename(output.with_suffix(".parquet"))
+    return output
+
+
+def fill_in(run: str | tuple[str, ...], **places: Path) -> str | list[str]:
+    """Placeholders become paths, quoted where a shell will read them; other braces stay as they are."""
+
+    def filled(text: str, *, quoted: bool) -> str:
+        for name, path in places.items():
+            text = text.replace(f"{{{name}}}", shlex.quote(str(path)) if quoted else str(path))
+        return text
+
+    return filled(run, quoted=True) if isinstance(run, str) else [filled(word, quoted=False) for word in run]

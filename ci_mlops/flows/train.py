@@ -1,0 +1,141 @@
+"""Story: the candidate is trained, and the champion found. Files out: OUTPUT/models/{candidate,champion}."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ci_mlops import repository
+from ci_mlops.datasets.pins import check_data
+from ci_mlops.errors import BadData
+from ci_mlops.flows import store
+from ci_mlops.flows.champion import FromBase, FromRegistry, NoChampion, find_champion
+from ci_mlops.flows.fingerprint import fingerprint
+from ci_mlops.flows.pinned import place_pinned
+from ci_mlops.flows.project import Project
+from ci_mlops.flows.tools import Tools
+from ci_mlops.flows.training import Checkout, make_model, parts_of
+from ci_mlops.ports import Environment
+from ci_mlops.records import Lock, TrainedModel, Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    candidate: TrainedModel
+    champion: TrainedModel | None
+    no_champion: str = ""
+    """Why there is none."""
+    notices: tuple[str, ...] = ()
+
+
+def train(tools: Tools, project: Project, output: Path) -> Trained:
+    """
+    Raises:
+        BadConfig, BadData, RegistryFailed: before anything is trained.
+        TrainingFailed: a command fails, hangs, is killed or writes no model.
+    """
+    open_output(output)
+    # the test rows may not be here: in jobs of their own they come to `predict` and `judge` only
+    pinned = {name: pins for name, pins in project.lock.data.items() if name == "train"}
+    lock = replace(project.lock, data=pinned)
+    check_data(project.folder, {"train": project.config.data.train}, lock, tools.cache)
+    environment = tools.environment(project.config.environment, project.folder)
+    found = find_champion(project, lambda stage: _pointer(tools, project, stage))
+    candidate_checkout = head_checkout(project)
+    parts = parts_of(candidate_checkout, environment)
+    candidate = make_model(tools, environment, candidate_checkout, parts, output)
+    place = output / "models" / "champion"
+    match found:
+        case NoChampion(reason=reason):
+            store.drop(place)
+            tools.say(f"champion: none, as {reason}")
+            return Trained(candidate=candidate, champion=None, no_champion=reason)
+        case FromRegistry(version=version, stage=stage):
+            tools.say(f"champion: version {version.number} at {stage}")
+            champion = _fetch(tools, project, version, place)
+            return Trained(candidate=candidate, champion=champion)
+        case FromBase(notice=notice):
+            if notice:
+                tools.say(f"notice: {notice}")
+            champion = _from_base(tools, environment, project, candidate, output)
+            return Trained(candidate=candidate, champion=champion, notices=(notice,) if notice else ())
+
+
+def open_output(output: Path) -> None:
+    """The folder ignores itself in git, so that what we write is never taken for the team's code."""
+    (output / "models").mkdir(parents=True, exist_ok=True)
+    (output / ".gitignore").write_text("*\n", encoding="utf-8")
+    store.sweep(output / "models")
+
+
+def head_checkout(project: Project) -> Checkout:
+    return Checkout(
+        role="candidate",
+        folder=project.folder,
+        config_name=project.config_name,
+        config=project.config,
+        lock=project.lock,
+        commit=project.change.head or project.commit,
+        job=project.change.job,
+    )
+
+
+@contextmanager
+def base_checkout(project: Project) -> Iterator[Checkout]:
+    """The base branch's code with its own settings; data that git does not hold is not in it."""
+    base = project.base
+    assert base is not None  # noqa: S101 - `find_champion` said so
+    assert base.config is not None  # noqa: S101 - `find_champion` said so
+    assert project.top is not None  # noqa: S101 - a base comes from a repository
+    with repository.worktree(base.commit, project.folder) as tree:
+        yield Checkout(
+            role="champion",
+            folder=tree / project.folder.relative_to(project.top),
+            config_name=project.config_name,
+            config=base.config,
+            lock=base.lock or Lock(),
+            commit=base.commit,
+            job=project.change.job,
+        )
+
+
+def _from_base(
+    tools: Tools, environment: Environment, project: Project, candidate: TrainedModel, output: Path
+) -> TrainedModel:
+    with base_checkout(project) as checkout:
+        place_pinned(project, checkout.lock.data.get("train", ()), checkout.folder, tools.cache)
+        # a training that also looks at the test rows finds them, where they are
+        with suppress(BadData):
+            place_pinned(project, checkout.lock.data.get("test", ()), checkout.folder, tools.cache)
+        parts = parts_of(checkout, environment)
+        if fingerprint(parts) == candidate.fingerprint:
+            tools.say("champion: nothing that the model depends on was changed, so it is the same model")
+        return make_model(tools, environment, checkout, parts, output)
+
+
+def _pointer(tools: Tools, project: Project, stage: str) -> Version | None:
+    settings = project.policy.registry
+    assert settings is not None  # noqa: S101 - stages come from it
+    return tools.registry(settings.uri, settings.stages).pointer(settings.name or project.policy.model, stage)
+
+
+def _fetch(tools: Tools, project: Project, version: Version, place: Path) -> TrainedModel:
+    settings = project.policy.registry
+    assert settings is not None  # noqa: S101 - the version comes from it
+    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
+        fetched = tools.registry(settings.uri, settings.stages).fetch(version, Path(private, "fetched"))
+        copied = store.copy_model(fetched, Path(private, "copy"))
+        card = TrainedModel(
+            role="champion",
+            name=version.name,
+            model=copied,
+            fingerprint=version.tags.get("ci-mlops.fingerprint", ""),
+            origin="registry",
+            commit=version.tags.get("ci-mlops.commit"),
+            version=version.number,
+            environment=version.tags.get("ci-mlops.environment", ""),
+            job=project.change.job,
+        )
+        store.put(card, Path(private, "copy", copied.path), place)
+    return card

@@ -1,0 +1,241 @@
+"""What git knows. Runs `git` itself, without shell, hooks, prompts or LFS downloads."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from ci_mlops.errors import BadConfig
+from ci_mlops.records import Change
+
+_OPTIONS = (
+    "core.quotepath=off",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    # a worktree of base needs code, not data: pinned files come from the data room
+    "filter.lfs.smudge=cat",
+    "filter.lfs.process=",
+    "filter.lfs.required=false",
+    "advice.detachedHead=false",
+)
+_VARIABLES = ("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_WORKTREE = "ci-mlops-base-"
+_MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+def find_root(folder: Path) -> Path | None:
+    """The repository's top folder; None where there is no git or no repository."""
+    if shutil.which("git") is None:
+        return None
+    found = _git("rev-parse", "--show-toplevel", folder=folder, check=False)
+    if found.returncode == 0:
+        return Path(found.stdout.rstrip("\n"))
+    if "dubious ownership" in found.stderr:
+        raise BadConfig(
+            "git does not trust this folder, because it belongs to another user",
+            where=str(folder),
+            mend=f"`git config --global --add safe.directory {folder}`",
+        )
+    return None
+
+
+def head(folder: Path) -> str | None:
+    """None: a repository without any commit."""
+    return _commit("HEAD", folder)
+
+
+def is_dirty(folder: Path) -> bool:
+    return bool(_out("status", "--porcelain", "--untracked-files=normal", "--", ".", folder=folder))
+
+
+def base_commit(change: Change, folder: Path) -> str | None:
+    """
+    The commit that the change is compared with; None where there is none, as for the first commit.
+
+    Raises:
+        BadConfig: it exists but this clone does not hold it, or it can't be told which one it is.
+    """
+    tip = head(folder)
+    if tip is None:
+        return None
+    if change.event in ("push", "merge_group"):
+        parents = _parents(tip, folder)
+        return _held(parents[0], folder) if parents else None
+    if change.event == "pull_request":
+        return _base_of_pull_request(change, tip, folder)
+    if change.base:
+        named = _commit(change.base, folder)
+        if named is None:
+            raise BadConfig(
+                f"There is no commit `{change.base}` in this clone",
+                where="--base",
+                mend=f"`git fetch origin {change.base}`, or name another branch or commit.",
+            )
+        return _merge_base(named, tip, folder) or named
+    for branch in _MAIN_BRANCHES:
+        if found := _commit(branch, folder):
+            return _merge_base(found, tip, folder)
+    return None
+
+
+def _base_of_pull_request(change: Change, tip: str, folder: Path) -> str | None:
+    parents = _parents(tip, folder)
+    if len(parents) > 1 and (
+        change.head is None
+        or parents[1] == change.head
+        or (change.base is not None and parents[0] == change.base)
+    ):
+        return _held(parents[0], folder)
+    # The branch itself was checked out instead of its merge. Its first parent may be anything that its author
+    # likes, so only what the platform names is trusted.
+    if tip == change.head and change.base:
+        base = _held(change.base, folder)
+        return _merge_base(base, tip, folder) or base
+    raise BadConfig(
+        f"HEAD ({tip[:8]}) is neither the merge of this pull request nor its branch, so base can't be told",
+        where="the checkout step",
+        mend="Check out the pull request's merge ref, which is what actions/checkout does without `ref:`.",
+    )
+
+
+def _held(commit: str, folder: Path) -> str:
+    found = _commit(commit, folder)
+    if found is None:
+        raise BadConfig(
+            f"This clone is too shallow: it does not hold the base commit {commit[:8]}",
+            where="the checkout step",
+            mend="actions/checkout: `with: {fetch-depth: 2}`; elsewhere `git fetch --deepen=1`.",
+        )
+    return found
+
+
+def file_at(commit: str, path: str, folder: Path) -> str | None:
+    """A file's text at a commit, `path` relative to the repository's top; None: it is not there."""
+    content = bytes_at(commit, path, folder)
+    return None if content is None else content.decode("utf-8-sig", errors="replace")
+
+
+def bytes_at(commit: str, path: str, folder: Path) -> bytes | None:
+    shown = subprocess.run(
+        _command("cat-file", "blob", f"{commit}:{path}", folder=folder),
+        capture_output=True,
+        env=_environ(),
+        check=False,
+    )
+    return shown.stdout if shown.returncode == 0 else None
+
+
+@contextmanager
+def worktree(commit: str, folder: Path) -> Iterator[Path]:
+    """A checkout of a commit beside ours, removed at the end; one that a killed run left is removed at the next."""
+    _remove_abandoned(folder)
+    home = Path(tempfile.mkdtemp(prefix=f"{_WORKTREE}{os.getpid()}-")).resolve()
+    place = home / "tree"
+    try:
+        _out("worktree", "add", "--quiet", "--force", "--detach", str(place), commit, folder=folder)
+        yield place
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+        _git("worktree", "prune", folder=folder, check=False)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    listed = _git("worktree", "list", "--porcelain", folder=folder, check=False).stdout
+    for line in listed.splitlines():
+        home = Path(line.removeprefix("worktree ")).parent
+        if line.startswith("worktree ") and home.name.startswith(_WORKTREE):
+            owner = home.name.removeprefix(_WORKTREE).partition("-")[0]
+            if owner.isdigit() and not _is_alive(int(owner)):
+                shutil.rmtree(home, ignore_errors=True)
+    _git("worktree", "prune", folder=folder, check=False)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def listed_files(folder: Path) -> list[tuple[PurePosixPath, str]]:
+    """
+    Files below `folder` that git tracks, or sees and does not ignore: (path relative to `folder`, commit of a
+    submodule or nothing).
+    """
+    tracked = _out("ls-files", "-z", "--stage", folder=folder).split("\0")
+    others = _out("ls-files", "-z", "--others", "--exclude-standard", folder=folder).split("\0")
+    files = {PurePosixPath(path): "" for path in others if path}
+    for entry in filter(None, tracked):
+        stage, _, path = entry.partition("\t")
+        mode, commit, _ = stage.split(" ")
+        files[PurePosixPath(path)] = commit if mode == "160000" else ""
+    return sorted(files.items())
+
+
+def _parents(commit: str, folder: Path) -> list[str]:
+    # the commit itself names its parents even where a shallow clone does not hold them
+    lines = _out("cat-file", "commit", commit, folder=folder).split("\n\n", 1)[0].splitlines()
+    return [line.removeprefix("parent ") for line in lines if line.startswith("parent ")]
+
+
+def _commit(name: str, folder: Path) -> str | None:
+    found = _git(
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        f"{name}^{{commit}}",
+        folder=folder,
+        check=False,
+    )
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
+def _merge_base(one: str, other: str, folder: Path) -> str | None:
+    found = _git("merge-base", one, other, folder=folder, check=False)
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
+def _out(*arguments: str, folder: Path) -> str:
+    return _git(*arguments, folder=folder, check=True).stdout
+
+
+def _git(*arguments: str, folder: Path, check: bool) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        _command(*arguments, folder=folder),
+        capture_output=True,
+        env=_environ(),
+        check=False,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
+    if check and done.returncode != 0:
+        raise BadConfig(
+            f"`git {' '.join(arguments[:2])}` failed: {done.stderr.strip().splitlines()[-1:] or done.returncode}",
+            where=str(folder),
+            mend="Is this a complete clone?",
+        )
+    return done
+
+
+def _command(*arguments: str, folder: Path) -> list[str]:
+    options = [word for option in _OPTIONS for word in ("-c", option)]
+    return ["git", *options, "-C", str(folder), *arguments]
+
+
+def _environ() -> dict[str, str]:
+    # not GIT_DIR and its kin: inside a hook they point elsewhere
+    kept = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+    return {
+        **kept,
+        "LC_ALL": "C",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_LFS_SKIP_SMUDGE": "1",
+    }
