@@ -1,0 +1,43 @@
+"""Where a loss comes from, as far as the counts tell."""
+
+from ci_mlops.records import Measurement, Verdict
+from ci_mlops.report.inline import prose, strong
+from ci_mlops.report.numbers import number
+from ci_mlops.report.rows import rule_rows
+from ci_mlops.report.words import slice_name
+
+# metrics whose loss is a count of errors among rows that both models share
+_ERRORS = {"recall": "extra misses", "specificity": "extra false alarms", "accuracy": "extra errors"}
+# a slice is named where it holds at least half of the loss, and well more than its share of the rows
+_HALF = 0.5
+_MORE_THAN_ITS_SHARE = 1.5
+
+
+def where_it_comes_from(verdict: Verdict) -> str:
+    """Empty where nothing is known."""
+    changed = [part.part for part in verdict.changed if part.changed]
+    sentences = [_slice_sentence(verdict)]
+    if changed:
+        sentences.append(f"This change touches {prose(' and '.join(changed))}.")
+    told = " ".join(filter(None, sentences))
+    return f"{strong('Where it comes from:')} {told[0].lower()}{told[1:]}" if told else ""
+
+
+def _slice_sentence(verdict: Verdict) -> str:
+    broken = next((row for row in rule_rows(verdict) if row.mark == "❌"), None)
+    whole = broken.measurement if broken else None
+    if whole is None or whole.slice is not None or whole.metric not in _ERRORS:
+        return ""
+    total = _extra(whole)
+    parts = [m for m in verdict.measurements if m.metric == whole.metric and m.slice is not None]
+    worst = max(parts, key=_extra, default=None)
+    if worst is None or worst.slice is None or total < 2 or not total >= _extra(worst) >= _HALF * total:
+        return ""
+    if _extra(worst) * whole.events < _MORE_THAN_ITS_SHARE * total * worst.events:
+        return ""
+    held = f"{number(_extra(worst))} of the {number(total)} {_ERRORS[whole.metric]}"
+    return f"slice {slice_name(worst.slice)} holds {held}, with {number(worst.rows)} of the {number(whole.rows)} rows."
+
+
+def _extra(m: Measurement) -> int:
+    return 0 if m.champion is None or m.candidate is None else round(m.events * (m.champion - m.candidate))

@@ -1,0 +1,102 @@
+"""`verdict.json` <-> `records.Verdict`: strict about types, deaf to unknown keys, sealed by a digest."""
+
+import json
+import os
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ci_mlops.errors import BadData
+from ci_mlops.records import SCHEMA, Verdict
+
+LARGEST = 8 * 1024 * 1024
+# what may differ between two runs that came to the same verdict
+UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
+MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
+
+
+def encode(verdict: Verdict) -> bytes:
+    """Readable JSON, one key a line, in the record's own order."""
+    text = json.dumps(msgspec.to_builtins(verdict), indent=2, ensure_ascii=False, allow_nan=False)
+    # a file name may hold bytes that no Unicode text can
+    return text.encode("utf-8", errors="replace") + b"\n"
+
+
+def decode(data: bytes, *, where: str = "verdict.json") -> Verdict:
+    """
+    Read a verdict; keys that this version does not know are ignored.
+
+    Raises:
+        BadData: too large, not JSON, another schema, a wrong type; names the place in the document.
+    """
+    if len(data) > LARGEST:
+        raise BadData(
+            f"a verdict of {len(data)} bytes is larger than the {LARGEST} allowed", where=where, mend=MEND
+        )
+    try:
+        schema = msgspec.json.decode(data, type=_Head).schema
+        if schema != SCHEMA:
+            raise BadData(
+                f"this is not a verdict that ci-mlops can read: schema `{schema[:80]}`, expected `{SCHEMA}`",
+                where=where,
+                mend="Read it with the version of ci-mlops that wrote it.",
+            )
+        return msgspec.json.decode(data, type=Verdict)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        what, _, path = str(error).partition(" - at ")
+        place = f"{where} {path.strip('`')}" if path else where
+        raise BadData(f"this is not a verdict: {what[:200]}", where=place, mend=MEND) from error
+
+
+def seal(verdict: Verdict) -> Verdict:
+    """The same verdict with its digest."""
+    # through the file's form first: the digest is of what a reader will find, 5 in a float's place becomes 5.0
+    settled = msgspec.json.decode(encode(verdict), type=Verdict)
+    return replace(settled, verdict_digest=_digest(msgspec.to_builtins(settled)))
+
+
+def write_verdict(path: Path, verdict: Verdict) -> None:
+    """Seal and write; a killed job leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(encode(seal(verdict)))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_verdict(path: Path) -> Verdict:
+    """
+    Read a verdict and check that it is the one that was sealed.
+
+    Raises:
+        BadData: no such file, not a verdict, or changed after it was written.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise BadData(f"the verdict can't be read: {error.strerror}", where=str(path), mend=MEND) from error
+    verdict = decode(data, where=str(path))
+    # over the document, not the record: a newer version's extra keys are sealed too
+    if verdict.verdict_digest != _digest(json.loads(data)):
+        raise BadData(
+            "the verdict does not match its own digest: it was changed after it was written",
+            where=f"{path} $.verdict_digest",
+            mend=MEND,
+        )
+    return verdict
+
+
+class _Head(msgspec.Struct):
+    schema: str
+
+
+def _digest(document: dict[str, Any]) -> str:
+    kept = {key: value for key, value in document.items() if key not in UNSEALED}
+    text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return f"sha256:{sha256(text.encode('utf-8', errors='replace')).hexdigest()}"

@@ -1,0 +1,166 @@
+"""The second line: what the change means, in money and errors before scores."""
+
+from ci_mlops.records import Confusion, Measurement, Verdict
+from ci_mlops.report.inline import strong
+from ci_mlops.report.numbers import ARROW, NBSP, Scale, number, percent
+from ci_mlops.report.rows import RuleRow, Tally, rule_rows, tally
+from ci_mlops.report.words import counted, positive, scale_of, spoken, title, too_small
+
+# what a champion's cost must at least be for a share of it to say anything
+_TINY = 1e-9
+
+
+def effect(verdict: Verdict) -> str:
+    """The paragraph under the heading of a verdict that was reached."""
+    if verdict.identical:
+        return (
+            f"{strong('Every prediction of the two models is the same.')} {rules_sentence(verdict)}".strip()
+        )
+    broken = next((row for row in rule_rows(verdict) if row.mark == "❌"), None)
+    if broken is not None:
+        return " ".join(filter(None, (strong(rules_sentence(verdict)), broken_sentence(broken, verdict))))
+    main = _main(verdict)
+    first = _main_sentence(main, verdict) if main else ""
+    return " ".join(filter(None, (first, errors_sentence(verdict), rules_sentence(verdict))))
+
+
+def rules_sentence(verdict: Verdict) -> str:
+    """How many rules hold, and whether a slice is worse."""
+    t = tally(verdict)
+    if t.blocking:
+        return (
+            f"{number(t.blocking)} of {counted(t.rules, 'rule')} {'is' if t.blocking == 1 else 'are'} broken."
+        )
+    return _rules(t) + _slices(verdict)
+
+
+def _rules(t: Tally) -> str:
+    if not t.rules:
+        return "No rule is set: this is measured, not judged"
+    if t.held == t.rules:
+        return {1: "The only rule holds", 2: "Both rules hold"}.get(t.rules, f"All {t.rules} rules hold")
+    parts = [f"{number(t.held)} of {counted(t.rules, 'rule')} {'holds' if t.held == 1 else 'hold'}"]
+    parts += [f"{number(t.warned)} broken, which only warns"] if t.warned else []
+    parts += [f"{number(t.undecided)} undecided"] if t.undecided else []
+    parts += [f"{number(t.skipped)} skipped"] if t.skipped else []
+    return ", ".join(parts)
+
+
+def broken_sentence(row: RuleRow, verdict: Verdict) -> str:
+    """`The candidate misses 17 more defaults: recall 0.811 -> 0.733 (95 % CI ...), which costs 3.71 more.`"""
+    m = row.measurement
+    if m is None or m.candidate is None:
+        return ""
+    scale = scale_of(m.metric, verdict, m)
+    told = f"{spoken(m.metric)} {_from_to(m, scale)}{change_interval(m, scale)}"
+    lead = "" if m.slice is not None else _errors_of(m.metric, verdict)
+    sentence = f"{lead}: {told}" if lead else told[0].upper() + told[1:]
+    cost = verdict.cost
+    if (
+        cost is None
+        or cost.champion is None
+        or m.metric == "expected_cost"
+        or cost.candidate <= cost.champion
+    ):
+        return f"{sentence}."
+    more = cost_scale(verdict).size(cost.candidate - cost.champion)
+    return f"{sentence}, which costs {more} more per decision." if lead else f"{sentence}."
+
+
+def errors_sentence(verdict: Verdict) -> str:
+    """`12 fewer defaults are missed, for 19 more false alarms.`"""
+    c = verdict.confusion
+    if c is None or c.champion is None:
+        return ""
+    missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
+    word = positive(verdict) or ("positive" if abs(missed) == 1 else "positives")
+    if not missed and not alarms:
+        return f"As many {positive(verdict) or 'positives'} are missed and as many false alarms raised as before."
+    misses = f"{_more(missed)} {word} {'is' if abs(missed) == 1 else 'are'} missed"
+    raised = f"{_more(alarms)} {'false alarm' if abs(alarms) == 1 else 'false alarms'}"
+    if not alarms:
+        return f"{misses}, with as many false alarms."
+    if not missed:
+        return f"{raised}, with as many {positive(verdict) or 'positives'} missed."
+    return f"{misses}, {'and' if (missed < 0) == (alarms < 0) else 'for'} {raised}."
+
+
+def change_interval(m: Measurement, scale: Scale) -> str:
+    """` (95 % CI of the change -12.7 to -3.1 pp)`."""
+    if m.low is None or m.high is None:
+        return ""
+    low, high = sorted((m.low, m.high) if m.higher_is_better else (-m.low, -m.high))
+    first = scale.change(low) if scale.before else scale.bare(low)
+    return f" ({percent(m.level)} CI of the change {first} to {scale.change(high)})"
+
+
+def _main(verdict: Verdict) -> Measurement | None:
+    """What the first sentence is about: the cost, else what the first rule is about."""
+    overall = [m for m in verdict.measurements if m.slice is None and m.candidate is not None]
+    cost = next((m for m in overall if m.metric == "expected_cost" and m.champion is not None), None)
+    gated = next((m for gate in verdict.gates for m in overall if m.metric == gate.metric), None)
+    return cost or gated or next(iter(overall), None)
+
+
+def _main_sentence(m: Measurement, verdict: Verdict) -> str:
+    scale = scale_of(m.metric, verdict, m)
+    per = " per decision" if m.metric == "expected_cost" else ""
+    if m.candidate is None:
+        return ""
+    if m.champion is None:
+        return f"{strong(title(m.metric))} is {scale.value(m.candidate)}{per}; there is no champion to compare with."
+    word = m.word
+    if word in ("unclear", "same"):
+        found = "the same" if word == "same" else "no change that these rows can show"
+        return (
+            f"{strong(f'{title(m.metric)}: {found}')}, {_from_to(m, scale)}{per}{change_interval(m, scale)}."
+        )
+    falls = (word == "better") != m.higher_is_better
+    verb = f"{'falls' if falls else 'rises'} by {_by(m, scale)}"
+    return f"{strong(f'{title(m.metric)} {verb}')}: {_from_to(m, scale)}{per}{change_interval(m, scale)}."
+
+
+def _by(m: Measurement, scale: Scale) -> str:
+    """A cost by its share, everything else by its own difference."""
+    champion, candidate = m.champion or 0.0, m.candidate or 0.0
+    if m.metric == "expected_cost" and champion > _TINY and abs(candidate / champion - 1) < 10:
+        return f"{number(abs(candidate / champion - 1) * 100)}{NBSP}%"
+    return scale.size(candidate - champion)
+
+
+def _from_to(m: Measurement, scale: Scale) -> str:
+    candidate = scale.value(m.candidate or 0.0)
+    return candidate if m.champion is None else f"{scale.value(m.champion)} {ARROW} {candidate}"
+
+
+def _errors_of(metric: str, verdict: Verdict) -> str:
+    c: Confusion | None = verdict.confusion
+    if c is None or c.champion is None:
+        return ""
+    missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
+    if metric in ("recall", "negative_predictive_value") and missed > 0:
+        word = positive(verdict) or ("positive" if missed == 1 else "positives")
+        return f"The candidate misses {_more(missed)} {word}"
+    if metric in ("precision", "specificity") and alarms > 0:
+        return f"The candidate raises {_more(alarms)} {'false alarm' if alarms == 1 else 'false alarms'}"
+    return ""
+
+
+def _slices(verdict: Verdict) -> str:
+    """How the sentence on the rules ends where slices were measured."""
+    compared = [m for m in verdict.measurements if m.slice is not None and not too_small(m)]
+    worse = {m.slice for m in compared if m.word == "worse"}
+    if not compared:
+        return "."
+    if not worse:
+        return "; no slice is shown to be worse."
+    return f"; {counted(len(worse), 'slice is', 'slices are')} shown to be worse."
+
+
+def _more(difference: int) -> str:
+    return f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'}"
+
+
+def cost_scale(verdict: Verdict) -> Scale:
+    m = next((m for m in verdict.measurements if m.metric == "expected_cost" and m.slice is None), None)
+    return scale_of("expected_cost", verdict, m)

@@ -1,0 +1,92 @@
+"""The first line: may I merge, and why."""
+
+from ci_mlops.records import GateResult, Verdict
+from ci_mlops.report.inline import name, prose
+from ci_mlops.report.rows import RuleRow, rule_rows
+from ci_mlops.report.words import counted, scale_of, subject
+
+MARKS = {"passed": "✅", "blocked": "❌", "undecided": "🟡", "not_applicable": "⚪", "not_evaluated": "🔥"}
+
+
+_LONGEST_REASON = 160
+
+
+def headline(verdict: Verdict) -> str:
+    """Without its mark: `Model gate passed: credit-default may be merged`."""
+    drill = "Drill, nothing is decided by it. " if verdict.drill else ""
+    return drill + _WORDS[verdict.verdict](verdict)
+
+
+def _passed(verdict: Verdict) -> str:
+    if verdict.change is None or verdict.change.event in ("local", "other"):
+        return f"Model gate passed: {name(verdict.model)} keeps every rule"
+    may = "registered" if verdict.change.event == "push" else "merged"
+    return f"Model gate passed: {name(verdict.model)} may be {may}"
+
+
+def _blocked(verdict: Verdict) -> str:
+    broken = [row for row in rule_rows(verdict) if row.gate.blocks and row.gate.status == "broken"]
+    if not broken:
+        return f"Model gate blocked: {prose(verdict.reason)}"
+    more = f", and {counted(len(broken) - 1, 'more rule')} broken" if len(broken) > 1 else ""
+    return f"Model gate blocked: {_broken(broken[0], verdict)}{more}"
+
+
+def _broken(row: RuleRow, verdict: Verdict) -> str:
+    gate = row.gate
+    about = subject(gate, verdict)
+    if gate.rule.kind == "max_regression":
+        return f"{about} is worse than the champion"
+    if gate.rule.kind == "improve" or gate.rule.value is None:
+        return f"{about} does not {'rise' if row.higher else 'fall'}"
+    limit = scale_of(gate.metric, verdict, row.measurement).limit(gate.rule.value)
+    return f"{about} is {'below' if gate.rule.kind == 'min' else 'above'} {limit}"
+
+
+def _undecided(verdict: Verdict) -> str:
+    undecided = [row for row in rule_rows(verdict) if row.gate.status == "undecided"]
+    if not undecided:
+        return f"Model gate undecided: {prose(verdict.reason)}"
+    more = f", and {counted(len(undecided) - 1, 'more rule')}" if len(undecided) > 1 else ""
+    return f"Model gate undecided: these rows can't show {_question(undecided[0], verdict)}{more}"
+
+
+def _question(row: RuleRow, verdict: Verdict) -> str:
+    gate: GateResult = row.gate
+    about = subject(gate, verdict)
+    scale = scale_of(gate.metric, verdict, row.measurement)
+    if gate.rule.kind == "improve" or gate.rule.value is None:
+        return f"whether {about} {'rises' if row.higher else 'falls'}"
+    if gate.rule.kind == "max_regression":
+        return f"whether {about} stays within {scale.margin(gate.rule.value)} of the champion"
+    verb = "reaches" if gate.rule.kind == "min" else "stays at or below"
+    return f"whether {about} {verb} {scale.limit(gate.rule.value)}"
+
+
+def _not_applicable(verdict: Verdict) -> str:
+    reason = _sentence_inside(verdict.reason)
+    return f"Model gate not applicable. {reason[:1].upper()}{reason[1:]}"
+
+
+def _not_evaluated(verdict: Verdict) -> str:
+    what = verdict.error.what if verdict.error else verdict.reason
+    reason = f": {_sentence_inside(what)}" if told_whole(what) else ""
+    return f"Model gate could not evaluate {name(verdict.model)}{reason}"
+
+
+def told_whole(what: str) -> bool:
+    """Short enough for a heading."""
+    return len(what) <= _LONGEST_REASON
+
+
+def _sentence_inside(text: str) -> str:
+    return prose(text.strip().rstrip("."))
+
+
+_WORDS = {
+    "passed": _passed,
+    "blocked": _blocked,
+    "undecided": _undecided,
+    "not_applicable": _not_applicable,
+    "not_evaluated": _not_evaluated,
+}

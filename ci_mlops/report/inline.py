@@ -1,0 +1,98 @@
+"""
+Text with marks: what is ours is plain, what is anybody else's is a name; each dialect writes the marks its own way.
+
+Escaping is not enough against mentions and links, which are found in the rendered text: only code is left alone.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from unicodedata import category
+
+from ci_mlops.report.numbers import MINUS, NBSP, NONE
+
+# private use characters: taken out of every name, so nobody can write a mark but us
+_NAME, _NAME_END, _STRONG, _STRONG_END = "\ue000", "\ue001", "\ue002", "\ue003"
+_MARKED = re.compile(f"{_NAME}([^{_NAME_END}]*){_NAME_END}")
+# what a plain word of a sentence is made of; no sign that Markdown or a platform gives a meaning to
+_SIGNS = r".,;!?%()'+=…≈→€£" + f"{MINUS}{NONE}{NBSP}-"
+_SAFE = re.compile(f"[A-Za-z0-9À-ÿ{_SIGNS}]+:?")
+_LIVE = re.compile(r"(?i)^\W*(www\.|gh-\d|[0-9a-f]{7,})")
+_LONGEST_NAME = 80
+_LONGEST_PROSE = 500
+
+
+def name(text: str) -> str:
+    """Anything that we did not write: a model, a metric, a slice, a label, a path, a branch."""
+    return f"{_NAME}{_cut(_plain(text), _LONGEST_NAME) or '(empty)'}{_NAME_END}"
+
+
+def code(text: str) -> str:
+    """A command or digest, set as code; not cut as short as a name."""
+    return f"{_NAME}{_cut(_plain(text), 200)}{_NAME_END}"
+
+
+def strong(text: str) -> str:
+    return f"{_STRONG}{text}{_STRONG_END}" if text else ""
+
+
+def prose(text: str) -> str:
+    """A sentence that may quote somebody: words that could come alive on a platform are set as code."""
+    parts = _cut(_plain(text), _LONGEST_PROSE).split("`")
+    # an odd part stood between backticks
+    return "".join(
+        name(part) if odd % 2 else _words(part)
+        for odd, part in enumerate(parts)
+        if part.strip() or not odd % 2
+    )
+
+
+def shortened(text: str) -> str:
+    """A digest or commit, as short as a reader needs it."""
+    return re.sub(r"\b([0-9a-f]{8})[0-9a-f]{32,}\b", r"\1…", text)
+
+
+def to_markdown(text: str, *, cell: bool = False) -> str:
+    def span(found: re.Match[str]) -> str:
+        inside = found[1]
+        fence = "`" * (1 + max((len(run) for run in re.findall("`+", inside)), default=0))
+        pad = " " if inside.startswith("`") or inside.endswith("`") else ""
+        inside = inside.replace("|", "\\|") if cell else inside
+        return f"{fence}{pad}{inside}{pad}{fence}"
+
+    return _written(text, span, "**", "**")
+
+
+def to_html(text: str) -> str:
+    """For the inside of a tag, where Markdown is not read."""
+    return _written(text, lambda found: f"<code>{html.escape(found[1])}</code>", "<b>", "</b>")
+
+
+def to_terminal(text: str, *, colour: bool = False) -> str:
+    bold, end = ("\x1b[1m", "\x1b[0m") if colour else ("", "")
+    return _written(text, lambda found: found[1], bold, end)
+
+
+def _written(text: str, span: Callable[[re.Match[str]], str], strong_start: str, strong_end: str) -> str:
+    # marks outside names first: a name holds none
+    return _MARKED.sub(span, text.replace(_STRONG, strong_start).replace(_STRONG_END, strong_end))
+
+
+def _plain(text: str) -> str:
+    kept = (" " if character.isspace() else character for character in text)
+    return " ".join("".join(c for c in kept if category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn")).split())
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _words(text: str) -> str:
+    return " ".join(map(_word, text.split(" ")))
+
+
+def _word(word: str) -> str:
+    if not word or (_SAFE.fullmatch(word) and not _LIVE.match(word)):
+        return word
+    bare = word.rstrip(",.;:")
+    return (name(shortened(bare)) if bare else "") + word[len(bare) :]

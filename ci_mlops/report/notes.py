@@ -1,0 +1,183 @@
+"""The lines around the table: what the signs mean, what happens next, what can be done."""
+
+from ci_mlops.records import Detectable, Measurement, Verdict
+from ci_mlops.report.blocks import Block, Items, Paragraph
+from ci_mlops.report.inline import code, name, prose, shortened, strong
+from ci_mlops.report.numbers import NBSP, number
+from ci_mlops.report.rows import RuleRow, rule_rows
+from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject
+
+_MANY = 10
+
+
+def policy_edited(verdict: Verdict) -> list[Block]:
+    """Told at the top: a change must not judge itself by rules of its own."""
+    policy = verdict.policy
+    if policy is None or not policy.edited:
+        return []
+    lead = f"⚠️ {strong('This change also edits the gate policy')} ({name(policy.path)})."
+    edits = tuple(code(edit) for edit in policy.edits[:_MANY])
+    if len(policy.edits) > _MANY:
+        edits += (f"and {counted(len(policy.edits) - _MANY, 'more edit')}",)
+    told = Paragraph(f"{lead} The gate used the policy of {prose(policy.source)}; these edits were not used:")
+    return (
+        [told, Items(edits)]
+        if edits
+        else [Paragraph(f"{lead} The gate used the policy of {prose(policy.source)}.")]
+    )
+
+
+def notices(verdict: Verdict) -> list[Block]:
+    lines = [prose(notice) for notice in verdict.notices[:_MANY]] + _rows_seen(verdict)
+    lines += [f"Waived: {prose(waiver)}" for waiver in verdict.waivers[:_MANY]]
+    return [Paragraph(f"⚠️ {line}") for line in lines]
+
+
+def footnote(verdict: Verdict) -> str:
+    """What the signs mean, and how fair the comparison was."""
+    parts = []
+    if verdict.champion is not None and not verdict.identical:
+        parts.append("≈ means the change is not distinguishable from chance.")
+    parts.append("↑ higher is better, ↓ lower is better.")
+    parts += [_same_rows(verdict), *_left_out(verdict)]
+    if verdict.verdict != "undecided":
+        parts.append(_detectable(verdict))
+    return " ".join(filter(None, parts))
+
+
+def if_merged(verdict: Verdict) -> list[Block]:
+    if verdict.change is None or verdict.change.event != "pull_request":
+        return []
+    if verdict.verdict not in ("passed", "undecided") or verdict.exit_code:
+        return []
+    does = (
+        f"this very model is registered and becomes {name(verdict.next_stage)}."
+        if verdict.next_stage
+        else "no registry is configured, so this model becomes the champion of the next change and nothing is registered."
+    )
+    return [Paragraph(f"{strong('If you merge:')} {does}")]
+
+
+def ways_out(verdict: Verdict) -> list[Block]:
+    """What the author of a blocked change can do."""
+    head = verdict.change.head if verdict.change else None
+    again = f"{code(f'git checkout {head[:7]} && ci-mlops validate')}" if head else code("ci-mlops validate")
+    policy = verdict.policy.path if verdict.policy else "ci-mlops.yml"
+    base = name(verdict.change.base_ref) if verdict.change and verdict.change.base_ref else "the base branch"
+    return [
+        Paragraph(strong("What you can do")),
+        Items(
+            (
+                "Mend the model or its data and push: this comment updates itself.",
+                f"Look closer on your own machine, with the same verdict and no server: {again}.",
+                f"Or, if the rule is wrong, change it in {name(policy)} in a change of its own: the gate uses the policy on {base}.",
+            ),
+            numbered=True,
+        ),
+    ]
+
+
+def open_questions(verdict: Verdict) -> list[Block]:
+    """What these rows can't show, rule by rule, and what would."""
+    undecided = [row for row in rule_rows(verdict) if row.gate.status == "undecided"]
+    found = {(d.metric, d.slice): d for d in verdict.detectable}
+    lines = tuple(_open_question(row, found, verdict) for row in undecided[:_MANY])
+    check = (
+        "The policy asks for a decision, so the check is red: this is not a rejection."
+        if verdict.exit_code
+        else "The policy lets an undecided rule pass, so the check is green."
+    )
+    lead = Paragraph(strong("What these rows can't show.") + f" {check}")
+    return [lead, Items(lines)] if lines else [lead]
+
+
+def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable], verdict: Verdict) -> str:
+    gate = row.gate
+    about = subject(gate, verdict)
+    told = f"{about[0].upper()}{about[1:]}: {prose(gate.reason.rstrip('.'))}."
+    detectable = found.get((gate.metric, gate.slice))
+    limit = gate.rule.value if gate.rule.kind == "max_regression" else None
+    if detectable is None or detectable.regression is None or not limit or detectable.regression <= limit:
+        return told
+    size = scale_of(gate.metric, verdict, row.measurement).size(detectable.regression)
+    times = (detectable.regression / limit) ** 2
+    rows = f"; about {number(times)} times as many rows would decide it" if times < 1000 else ""
+    return f"{told} A {'loss' if row.higher else 'rise'} of {size} or more would be found{rows}."
+
+
+def _same_rows(verdict: Verdict) -> str:
+    rows = verdict.rows
+    if rows is None:
+        return ""
+    if verdict.champion is None:
+        fresh = verdict.overlap is not None and verdict.overlap.candidate == 0
+        none = ", none of which it was trained on" if fresh else ""
+        return f"The candidate was scored on {counted(rows.compared, 'row')}{none}."
+    how = "are compared" if verdict.isolation == "none" else "were scored in this run"
+    seen = verdict.overlap
+    known = seen is not None and seen.champion == 0 and seen.candidate == 0
+    if known:
+        fair = f" {number(rows.compared)} held-out rows, none of which either was trained on."
+    else:
+        fair = f" {counted(rows.compared, 'row')}."
+    if seen is not None and (seen.champion is None or seen.candidate is None):
+        why = f": {prose(seen.reason.rstrip('.'))}" if seen.reason else ""
+        fair += f" Whether either was trained on them is not known{why}."
+    return f"Both models {how} on the same{fair}"
+
+
+def _left_out(verdict: Verdict) -> list[str]:
+    rows = verdict.rows
+    if rows is None:
+        return []
+    lines = []
+    if rows.missing_label:
+        lines.append(f"Left out for both: {counted(rows.missing_label, 'row')} without a label.")
+    if not rows.distinct_ids:
+        lines.append("Some ids occur more than once.")
+    return lines
+
+
+def _detectable(verdict: Verdict) -> str:
+    """What a green mark is worth: the loss that these rows would have found."""
+    rules = {(g.metric, g.slice) for g in verdict.gates if g.rule.kind == "max_regression"}
+    measured = {(m.metric, m.slice): m for m in verdict.measurements}
+    told = [
+        _loss(d, d.regression, measured.get((d.metric, d.slice)), verdict)
+        for d in verdict.detectable
+        if d.regression is not None and (d.metric, d.slice) in rules
+    ][:3]
+    return f"With these rows, {' or '.join(told)} or more would be found." if told else ""
+
+
+def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verdict) -> str:
+    """`a loss of recall of 5.3 pp`, `a rise of expected cost of 0.40`."""
+    word = "loss" if higher_is_better(d.metric, m) else "rise"
+    where = f" on {slice_name(d.slice)}" if d.slice else ""
+    return f"a {word} of {spoken(d.metric)}{where} of {scale_of(d.metric, verdict, m).size(regression)}"
+
+
+def _rows_seen(verdict: Verdict) -> list[str]:
+    seen, rows = verdict.overlap, verdict.rows
+    if seen is None:
+        return []
+    of = f" of the {number(rows.compared)}" if rows else ""
+    return [
+        f"{number(count)}{of} test rows {'was' if count == 1 else 'were'} in the training data of the {who}: "
+        "its numbers flatter it."
+        for who, count in (("champion", seen.champion), ("candidate", seen.candidate))
+        if count
+    ]
+
+
+def evaluated(verdict: Verdict) -> str:
+    """`Evaluated commit 3f2c7d0 at 2026-11-23 10:41 UTC with ci-mlops 1.4.0.`"""
+    commit = (verdict.change.head if verdict.change else None) or (
+        verdict.candidate.commit if verdict.candidate else None
+    )
+    hexadecimal = commit and all(c in "0123456789abcdef" for c in commit)
+    what = f" commit {commit[:7]}" if commit and hexadecimal else ""
+    at = verdict.evaluated_at[:16].replace("T", " ")
+    plain = all(c in "0123456789-: " for c in at)
+    when = f" at {at.replace(' ', NBSP)}{NBSP}UTC" if at and plain else ""
+    return f"Evaluated{what}{when} with ci-mlops {prose(shortened(verdict.tool.version))}."

@@ -1,0 +1,90 @@
+"""Numbers as people write them: a true minus, thin thousands, and spaces that never break a line."""
+
+from dataclasses import dataclass
+from math import ceil, log10
+
+MINUS = "\N{MINUS SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
+ARROW = "\N{RIGHTWARDS ARROW}"
+NONE = "\N{EN DASH}"
+
+_PLAIN_LIMIT = 1e12
+_FINEST = 9
+
+
+def number(value: float, decimals: int = 0, *, signed: bool = False) -> str:
+    """
+    A rounded nothing has no minus, thousands stand apart.
+
+    >>> number(1234.5, 1).split(), number(0.26, 1, signed=True), number(-0.001, 1)
+    (['1', '234.5'], '+0.3', '0.0')
+    """
+    text = f"{abs(value):,.{decimals}f}" if abs(value) < _PLAIN_LIMIT else f"{abs(value):.3g}"
+    something = bool(text.strip("0.,"))
+    sign = MINUS if value < 0 and something else "+" if signed and value > 0 and something else ""
+    return sign + text.replace(",", NBSP)
+
+
+def short(value: float) -> str:
+    """As few digits as say it: limits and levels."""
+    text = f"{value:,.6g}" if abs(value) < _PLAIN_LIMIT else f"{value:.3g}"
+    return text.replace(",", NBSP).replace("-", MINUS)
+
+
+def percent(share: float) -> str:
+    return f"{short(round(share * 100, 2))}{NBSP}%"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How one metric's values and differences are written."""
+
+    before: str = ""
+    """A currency's sign."""
+    after: str = ""
+    """Any other unit, with its space."""
+    decimals: int = 3
+    points: bool = False
+    """A share: its differences are percentage points."""
+    change_decimals: int = 3
+
+    def value(self, value: float) -> str:
+        text = number(abs(value), self.decimals)
+        return f"{self._sign(value, text)}{self.before}{text}{self.after}"
+
+    def change(self, difference: float) -> str:
+        """A signed difference with its unit."""
+        bare = self.bare(difference)
+        sign, digits = (bare[0], bare[1:]) if bare[0] in "+" + MINUS else ("", bare)
+        return f"{sign}{self.before}{digits}{self._change_unit}"
+
+    def bare(self, difference: float) -> str:
+        """A signed difference without its unit, as in an interval's column."""
+        return number(difference * (100 if self.points else 1), self.change_decimals, signed=True)
+
+    def size(self, difference: float) -> str:
+        """An unsigned difference in full: `5.3 pp`, `€3.71`."""
+        return f"{self.before}{self.bare(abs(difference)).lstrip('+')}{self._change_unit}"
+
+    def margin(self, limit: float) -> str:
+        """A rule's allowed difference, in the digits that it was written with."""
+        return f"{self.before}{short(round(limit * 100, 8) if self.points else limit)}{self._change_unit}"
+
+    def limit(self, limit: float) -> str:
+        text = short(abs(limit))
+        return f"{self._sign(limit, text)}{self.before}{text}{self.after}"
+
+    @property
+    def _change_unit(self) -> str:
+        return f"{NBSP}pp" if self.points else self.after
+
+    @staticmethod
+    def _sign(value: float, text: str) -> str:
+        return MINUS if value < 0 and text.strip("0." + NBSP) else ""
+
+
+def decimals_for(size: float, fewest: int) -> int:
+    """Decimals that leave two digits of a number that is not zero: 0.0004 needs five."""
+    if size <= 0 or size >= 1:
+        return fewest
+    return min(_FINEST, max(fewest, ceil(-log10(size)) + 1))

@@ -1,0 +1,113 @@
+"""Where everything comes from: what the change changes, how to do it again, what was left out."""
+
+import re
+
+from ci_mlops.records import ChangedPart, Contender, Verdict
+from ci_mlops.report.blocks import Details, Items, Paragraph, Table
+from ci_mlops.report.inline import code, name, prose, shortened, strong
+from ci_mlops.report.numbers import number
+from ci_mlops.report.tables import candidate_title, champion_title
+
+_ISOLATION = {
+    "none": "only prediction files were read; none of the team's code was run.",
+    "process": "training, predicting and judging ran in one job. That guards against mistakes, not against malice: "
+    "the isolated template runs them in jobs of their own.",
+    "job": "training, predicting and judging ran in jobs of their own; the judging job ran none of the change's code.",
+}
+_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._/-]*")
+_MANY = 50
+
+
+def changed(verdict: Verdict) -> Details | None:
+    """`code, training data. Test data and environment unchanged`"""
+    if not verdict.changed:
+        return None
+    table = Table(
+        ("", champion_title(verdict), candidate_title(verdict)),
+        ("left", "left", "left"),
+        tuple((_capital(part), _value(part.champion), _candidate(part)) for part in verdict.changed[:_MANY]),
+    )
+    what = "What this PR changes" if candidate_title(verdict) == "This PR" else "What changed"
+    return Details(f"{strong(what)}: {_changes(verdict.changed)}", (table,))
+
+
+def left_out(verdict: Verdict) -> Details | None:
+    if not verdict.skips:
+        return None
+    lines = tuple(f"{prose(skip.what)}: {prose(skip.reason)}" for skip in verdict.skips[:_MANY])
+    more = len(verdict.skips) - _MANY
+    lines += (f"and {number(more)} more, all in {code('verdict.json')}",) if more > 0 else ()
+    return Details(
+        f"{strong('Left out')}: {number(len(verdict.skips))}, each with its reason", (Items(lines),)
+    )
+
+
+def audit(verdict: Verdict) -> Details:
+    """How to come to the same verdict again, and by what it is known."""
+    head = verdict.change.head if verdict.change else None
+    lines = [
+        ("Rules", _policy(verdict)),
+        ("Champion", _contender(verdict.champion)),
+        ("Candidate", _contender(verdict.candidate)),
+        ("Fingerprint", code(shortened(verdict.fingerprint)) if verdict.fingerprint else ""),
+        ("Environment", code(shortened(verdict.environment)) if verdict.environment else ""),
+        ("Intervals", _methods(verdict)),
+        ("Isolation", f"{verdict.isolation}; {_ISOLATION[verdict.isolation]}"),
+        ("Verdict", code(shortened(verdict.verdict_digest)) if verdict.verdict_digest else ""),
+    ]
+    again = (Paragraph(code(f"git checkout {head[:7]} && ci-mlops validate --output out")),) if head else ()
+    items = Items(tuple(f"{strong(label)}: {text}" for label, text in lines if text))
+    return Details("Reproduce, files, audit trail", (*again, items, Paragraph(_files(verdict))))
+
+
+def _changes(parts: tuple[ChangedPart, ...]) -> str:
+    yes = [part.part for part in parts if part.changed]
+    no = [part.part for part in parts if not part.changed]
+    first = prose(", ".join(yes)) if yes else "nothing that the model is made of"
+    if not no:
+        return first
+    rest = prose(f"{', '.join(no[:-1])} and {no[-1]}" if len(no) > 1 else no[0])
+    return f"{first}. {rest[0].upper()}{rest[1:]} unchanged"
+
+
+def _capital(part: ChangedPart) -> str:
+    words = prose(part.part)
+    return words[:1].upper() + words[1:]
+
+
+def _candidate(part: ChangedPart) -> str:
+    return _value(part.candidate) if part.changed else "same"
+
+
+def _value(text: str) -> str:
+    return prose(shortened(text)) if text else "none"
+
+
+def _policy(verdict: Verdict) -> str:
+    policy = verdict.policy
+    return f"{name(policy.path)} of {prose(policy.source)}" if policy else ""
+
+
+def _contender(contender: Contender | None) -> str:
+    if contender is None:
+        return "none"
+    known = [name(shortened(contender.digest))] if contender.digest else []
+    known += [f"commit {name(contender.commit[:7])}"] if contender.commit else []
+    known += [f"version {name(contender.version)}"] if contender.version else []
+    return ", ".join([contender.origin, *known])
+
+
+def _methods(verdict: Verdict) -> str:
+    methods = sorted({m.method for m in verdict.measurements if m.method})
+    return f"paired; {', '.join(name(method) for method in methods[:_MANY])}" if methods else ""
+
+
+def _files(verdict: Verdict) -> str:
+    names = f"{code('verdict.json')} and {code('report.md')}"
+    url = verdict.change.run_url if verdict.change else ""
+    if verdict.change is None or verdict.change.event in ("local", "other"):
+        return f"Files: {names}, in the output folder."
+    # a link is the one thing that we let come alive, so its address is checked letter by letter
+    return f"Files of this run: {names}, in its artifact." + (
+        f" Run log: {url}" if _LINK.fullmatch(url) else ""
+    )

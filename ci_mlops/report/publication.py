@@ -1,0 +1,107 @@
+"""What one verdict says on a platform, decided as values; a platform carries them out."""
+
+from typing import Literal
+
+from ci_mlops.records import Annotation, Change, Publication, Verdict
+from ci_mlops.report.headline import MARKS, headline
+from ci_mlops.report.inline import to_terminal
+from ci_mlops.report.renderings import comment, render
+from ci_mlops.report.rows import RuleRow, rule_rows
+from ci_mlops.report.tables import rule_text
+from ci_mlops.report.words import subject
+
+LONGEST_DESCRIPTION = 140
+MOST_ANNOTATIONS = 3
+
+
+def publication(verdict: Verdict, *, change: Change | None = None) -> Publication:
+    """All of it; `change` is where it is said, the verdict's own where that is left out."""
+    told = change or verdict.change or Change(platform="", event="local")
+    return Publication(
+        model=verdict.model,
+        summary=render(verdict, "markdown"),
+        outputs=outputs(verdict),
+        annotations=annotations(verdict),
+        state=state(verdict),
+        description=description(verdict),
+        comment=comment(verdict, told),
+        key=told.workflow,
+    )
+
+
+def outputs(verdict: Verdict) -> dict[str, str]:
+    """What later steps of a workflow may ask for; the flow adds where the files lie."""
+    candidate, champion = verdict.candidate, verdict.champion
+    return {
+        "verdict": verdict.verdict,
+        "exit-code": str(verdict.exit_code),
+        "reason": to_terminal(headline(verdict)),
+        "model": verdict.model,
+        "model-digest": (candidate.digest if candidate else None) or "",
+        "champion": (champion.label or champion.version or "") if champion else "",
+        "fingerprint": verdict.fingerprint or "",
+        "verdict-digest": verdict.verdict_digest,
+    }
+
+
+def state(verdict: Verdict) -> Literal["success", "failure", "error"]:
+    if verdict.verdict == "not_evaluated":
+        return "error"
+    return "failure" if verdict.exit_code else "success"
+
+
+def description(verdict: Verdict) -> str:
+    text = f"{MARKS[verdict.verdict]} {to_terminal(headline(verdict))}"
+    return text if len(text) <= LONGEST_DESCRIPTION else text[: LONGEST_DESCRIPTION - 1].rstrip() + "…"
+
+
+def annotations(verdict: Verdict) -> tuple[Annotation, ...]:
+    """At most three: what keeps the change from merging, then the edited policy."""
+    found: list[Annotation] = []
+    if verdict.verdict == "not_evaluated":
+        found.append(_could_not(verdict))
+    elif verdict.exit_code:
+        found += [_rule(row, verdict) for row in rule_rows(verdict) if row.gate.blocks]
+    edited = verdict.policy is not None and verdict.policy.edited
+    if edited and verdict.policy:
+        found = [*found[: MOST_ANNOTATIONS - 1], _edited(verdict.policy.path)]
+    return tuple(found[:MOST_ANNOTATIONS])
+
+
+def _rule(row: RuleRow, verdict: Verdict) -> Annotation:
+    file, line = _place(row.gate.where)
+    broken = row.gate.status == "broken"
+    return Annotation(
+        level="error" if broken else "warning",
+        title=f"Model gate {'blocked' if broken else 'undecided'}",
+        message=to_terminal(f"{subject(row.gate, verdict)}: {rule_text(row, verdict)}"),
+        file=file,
+        line=line,
+    )
+
+
+def _could_not(verdict: Verdict) -> Annotation:
+    file, line = _place(verdict.error.where if verdict.error else "")
+    mend = f" {verdict.error.mend}" if verdict.error and verdict.error.mend else ""
+    what = verdict.error.what if verdict.error else verdict.reason
+    return Annotation(
+        level="error", title="Model gate could not evaluate", message=f"{what}.{mend}", file=file, line=line
+    )
+
+
+def _edited(path: str) -> Annotation:
+    return Annotation(
+        level="warning",
+        title="Gate policy edited",
+        message="This change edits the gate policy; the gate used the policy of the base branch.",
+        file=path,
+        line=1,
+    )
+
+
+def _place(where: str) -> tuple[str, int | None]:
+    """`ci-mlops.yml:21 gates.recall` -> the file and its line; no file where there is no line."""
+    place = where.split(" ", 1)[0]
+    file, _, line = place.rpartition(":")
+    known = bool(file) and line.isascii() and line.isdigit() and len(line) < 8
+    return (file, int(line)) if known else ("", None)

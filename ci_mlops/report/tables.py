@@ -1,0 +1,148 @@
+"""The one table that every reader sees: seven columns, a rule or a metric a row."""
+
+from ci_mlops.records import Measurement, Verdict
+from ci_mlops.report.blocks import Align, Table
+from ci_mlops.report.inline import name, prose, strong
+from ci_mlops.report.numbers import NBSP, NONE, Scale, number, percent
+from ci_mlops.report.rows import RuleRow
+from ci_mlops.report.words import rule_words, scale_of, slice_name, spoken, tail, title
+
+ALIGN: tuple[Align, ...] = ("centre", "left", "right", "right", "right", "right", "left")
+_WORDS = {"better": "better", "worse": "worse", "unclear": "≈", "same": "="}
+
+
+def rules_table(rows: tuple[RuleRow, ...], verdict: Verdict) -> Table:
+    leading = verdict.verdict == "passed"
+    cells = tuple(_rule_row(row, verdict, first=leading and not at) for at, row in enumerate(rows))
+    return Table(_head(verdict, "Rule"), ALIGN, cells)
+
+
+def metrics_table(measurements: tuple[Measurement, ...], verdict: Verdict) -> Table:
+    """Measured without a rule; the last column says on how many rows."""
+    return Table(
+        ("Metric", *_head(verdict, "")[2:6], "Rows"),
+        ("left", "right", "right", "right", "right", "right"),
+        tuple(
+            (f"{_label(m, verdict)} {arrow(higher=m.higher_is_better)}", *numbers(m, verdict), number(m.rows))
+            for m in measurements
+        ),
+    )
+
+
+def numbers(m: Measurement, verdict: Verdict, *, stress: bool = False) -> tuple[str, str, str, str]:
+    """Champion, candidate, change, interval; what is better is set strong, and what is to be stressed."""
+    scale = scale_of(m.metric, verdict, m)
+    champion = NONE if m.champion is None else scale.value(m.champion)
+    candidate = NONE if m.candidate is None else scale.value(m.candidate)
+    if m.candidate is not None and (stress or m.word == "better"):
+        candidate = strong(candidate)
+    if verdict.champion is None:
+        return "none yet", candidate, NONE, NONE
+    return champion, candidate, change(m, scale), interval(m, scale)
+
+
+def change(m: Measurement, scale: Scale) -> str:
+    """In the metric's own direction: a cost that falls has a minus and is better."""
+    if m.improvement is None:
+        return prose(m.reason) or NONE
+    return f"{scale.change(_own(m, m.improvement))}{NBSP}{_WORDS[m.word]}"
+
+
+def interval(m: Measurement, scale: Scale) -> str:
+    if m.low is None or m.high is None:
+        return NONE
+    low, high = sorted((_own(m, m.low), _own(m, m.high)))
+    level = "" if m.level == 0.95 else f" ({percent(m.level)})"
+    return f"{scale.bare(low)}{NBSP}…{NBSP}{scale.bare(high)}{level}"
+
+
+def rule_text(row: RuleRow, verdict: Verdict) -> str:
+    """The rule in words, and what was found where it does not simply hold."""
+    gate = row.gate
+    words = rule_words(gate.rule, scale_of(gate.metric, verdict, row.measurement), higher=row.higher)
+    return words + _finding(row, verdict) + (" (warns only)" if gate.severity == "warn" else "")
+
+
+def arrow(*, higher: bool) -> str:
+    return "↑" if higher else "↓"
+
+
+def champion_title(verdict: Verdict) -> str:
+    champion = verdict.champion
+    if champion is None or not champion.label:
+        return "Champion"
+    version = champion.label[:1] == "v" and champion.label[1:].isascii() and champion.label[1:].isdigit()
+    return f"Champion {champion.label[:20] if version else name(champion.label)}"
+
+
+def candidate_title(verdict: Verdict) -> str:
+    return "This PR" if verdict.change and verdict.change.event == "pull_request" else "Candidate"
+
+
+def _head(verdict: Verdict, last: str) -> tuple[str, ...]:
+    return ("", "Metric", champion_title(verdict), candidate_title(verdict), "Change", f"95{NBSP}% CI", last)
+
+
+def _rule_row(row: RuleRow, verdict: Verdict, *, first: bool) -> tuple[str, ...]:
+    m = row.measurement or _bare_measurement(row)
+    champion, candidate, changed, bounds = numbers(m, verdict, stress=row.mark == "❌")
+    rule = rule_text(row, verdict)
+    if row.mark == "❌":
+        label = strong(f"{_rule_label(row, verdict)} {arrow(higher=row.higher)}")
+        return row.mark, label, champion, candidate, changed, bounds, strong(rule)
+    label = _rule_label(row, verdict, lead=first)
+    return row.mark, f"{label} {arrow(higher=row.higher)}", champion, candidate, changed, bounds, rule
+
+
+def _rule_label(row: RuleRow, verdict: Verdict, *, lead: bool = False) -> str:
+    metric = row.gate.metric
+    if row.slices > 1 and row.gate.slice is not None:
+        return f"Worst slice {spoken(metric)}, {slice_name(row.gate.slice)}"
+    words = strong(title(metric)) if lead else title(metric)
+    return words + (
+        f", {slice_name(row.gate.slice)}" if row.gate.slice is not None else tail(metric, verdict)
+    )
+
+
+def _label(m: Measurement, verdict: Verdict) -> str:
+    return title(m.metric) + (f", {slice_name(m.slice)}" if m.slice is not None else tail(m.metric, verdict))
+
+
+def _finding(row: RuleRow, verdict: Verdict) -> str:
+    """What follows a rule that does not simply hold."""
+    gate, m = row.gate, row.measurement
+    if gate.status == "skipped":
+        return f": skipped, {prose(gate.reason)}"
+    if gate.status == "held" or m is None:
+        return ""
+    scale = scale_of(gate.metric, verdict, m)
+    if gate.rule.kind == "max_regression" and m.low is not None and m.high is not None:
+        if gate.status == "broken" and m.high < 0:
+            return f": worse by at least {scale.size(m.high)}"
+        if gate.status == "undecided" and m.low < 0:
+            return f": may be worse by {scale.size(m.low)}"
+    if gate.status == "undecided":
+        return ": these rows can't show it"
+    return ": it does not" if gate.rule.kind == "improve" else ": missed"
+
+
+def _bare_measurement(row: RuleRow) -> Measurement:
+    """A rule whose metric was not measured still has its row."""
+    gate = row.gate
+    return Measurement(
+        metric=gate.metric,
+        slice=gate.slice,
+        rows=0,
+        events=0,
+        higher_is_better=row.higher,
+        champion=gate.champion,
+        candidate=gate.candidate,
+        improvement=gate.improvement,
+        low=gate.low,
+        high=gate.high,
+        reason="not measured",
+    )
+
+
+def _own(m: Measurement, improvement: float) -> float:
+    return improvement if m.higher_is_better else -improvement

@@ -1,0 +1,83 @@
+"""Blocks for a terminal or a CI log: the same order and words, nothing folded away."""
+
+import textwrap
+
+from ci_mlops.report.blocks import Block, Details, Heading, Items, Simple, Table
+from ci_mlops.report.inline import to_terminal
+
+NARROWEST = 40
+# emoji are two cells wide in one terminal and one in another: tables need signs that are one in all
+_MARKS = {"❌": "✗ broken", "⚠️": "! warns", "🟡": "? open", "✅": "✓ held", "⚪": "- skipped"}
+_COLOURS = {"✗": "31", "!": "33", "?": "33", "✓": "32"}
+
+
+def to_text(blocks: tuple[Block, ...], *, width: int, colour: bool) -> str:
+    return "\n\n".join(_block(block, max(width, NARROWEST), colour) for block in blocks)
+
+
+def _block(block: Block, width: int, colour: bool) -> str:
+    if isinstance(block, Details):
+        inside = (_simple(each, width, colour) for each in block.blocks)
+        return "\n".join([_wrapped(to_terminal(block.summary, colour=colour), width), *inside])
+    return _simple(block, width, colour)
+
+
+def _simple(block: Simple, width: int, colour: bool) -> str:
+    if isinstance(block, Table):
+        return _table(block, width, colour)
+    if isinstance(block, Items):
+        marks = [f"{at}. " if block.numbered else "- " for at in range(1, len(block.texts) + 1)]
+        return "\n".join(
+            _wrapped(to_terminal(text, colour=colour), width, mark)
+            for mark, text in zip(marks, block.texts, strict=True)
+        )
+    text = to_terminal(block.text, colour=colour)
+    return _wrapped(f"\x1b[1m{text}\x1b[0m" if colour and isinstance(block, Heading) else text, width)
+
+
+def _table(table: Table, width: int, colour: bool) -> str:
+    # slow to import: only who draws a table pays
+    from tabulate import tabulate
+
+    head = [to_terminal(cell) for cell in table.head]
+    rows = [[to_terminal(_MARKS.get(cell, cell)) for cell in row] for row in table.rows]
+    drawn = tabulate(
+        rows,
+        headers=head,
+        tablefmt="simple",
+        disable_numparse=True,
+        colalign=["center" if align == "centre" else align for align in table.align] if rows else None,
+        maxcolwidths=_widths([head, *rows], width) if rows else None,
+    )
+    return "\n".join(_coloured(line.rstrip()) if colour else line.rstrip() for line in drawn.splitlines())
+
+
+def _widths(rows: list[list[str]], width: int) -> list[int | None]:
+    """Room for each column: numbers keep theirs, the widest columns of words share the rest."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    limits: list[int | None] = [None] * len(widths)
+    over = sum(widths) + 2 * (len(widths) - 1) - width
+    while over > 0:
+        at = max(range(len(widths)), key=widths.__getitem__)
+        if widths[at] <= 12:
+            break
+        widths[at] -= 1
+        limits[at] = widths[at]
+        over -= 1
+    return limits
+
+
+def _wrapped(text: str, width: int, first: str = "") -> str:
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _coloured(line: str) -> str:
+    sign = line.lstrip()[:1]
+    return f"\x1b[{_COLOURS[sign]}m{line}\x1b[0m" if sign in _COLOURS else line
