@@ -1,9 +1,12 @@
 """`ci-mlops compare CHAMPION CANDIDATE`"""
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
+
+if TYPE_CHECKING:
+    from ci_mlops.report import Format
 
 CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "roc_auc", "log_loss", "brier")
 REGRESSION = ("mae", "rmse", "r2")
@@ -12,7 +15,9 @@ REGRESSION = ("mae", "rmse", "r2")
 @click.command("compare")
 @click.argument("champion", type=click.Path(path_type=Path))
 @click.argument("candidate", type=click.Path(path_type=Path))
-@click.option("--config", type=click.Path(path_type=Path), help="Metrics, costs, gates and slices of a ci-mlops.yml.")
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="Metrics, costs, gates and slices of a ci-mlops.yml."
+)
 @click.option("--task", type=click.Choice(["classification", "regression"]), default="classification")
 @click.option("--positive", help="The label that is the event to be found. Without: labels are 0 and 1.")
 @click.option("--metrics", "metric_names", help="Comma-separated; without a config.")
@@ -34,7 +39,7 @@ def command(  # one option a line of --help
     metric_names: str | None,
     slice_names: str,
     output: Path | None,
-    dialect: str,
+    dialect: "Format",
 ) -> int:
     """Compare two prediction files: the court alone.
 
@@ -51,7 +56,11 @@ def command(  # one option a line of --help
         from ci_mlops.config import read_config
 
         settings = read_config(config)
-        policy, model, source = settings.policy(), settings.model, PolicySource(source=str(config), path=str(config))
+        policy, model, source = (
+            settings.policy(),
+            settings.model,
+            PolicySource(source=str(config), path=str(config)),
+        )
     else:
         from ci_mlops.records.labels import canonical_label
         from ci_mlops.records.metric_names import canonical_metric

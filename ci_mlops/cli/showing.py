@@ -3,13 +3,17 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ci_mlops.records import Verdict
 
+if TYPE_CHECKING:
+    from ci_mlops.report import Format
 
-def show(verdict: Verdict, dialect: str) -> None:
+
+def show(verdict: Verdict, dialect: "Format") -> None:
     from ci_mlops.report import render
 
     colour = dialect == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")

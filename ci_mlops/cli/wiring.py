@@ -26,10 +26,13 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
     from ci_mlops.flows.tools import Tools
     from ci_mlops.platforms import detect
 
-    def environment(declared: str, folder: Path) -> "Environment":
-        from ci_mlops.environments.current import CurrentEnvironment
+    def say(line: str) -> None:
+        click.echo(line, err=True)
 
-        return CurrentEnvironment(environ)
+    def environment(declared: str, folder: Path) -> "Environment":
+        from ci_mlops.environments.current import open_environment
+
+        return open_environment(declared, folder, environ=environ, say=say)
 
     def registry(uri: str, stages: tuple[str, ...]) -> "Registry":
         from ci_mlops.registries.mlflow import MlflowRegistry
@@ -42,5 +45,5 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
         registry=registry,
         cache=cache_folder(environ),
         now=now,
-        say=lambda line: click.echo(line, err=True),
+        say=say,
     )

@@ -112,13 +112,12 @@ def _ordered(table: TableColumns, order: pa.Array) -> Iterator[pa.RecordBatch]:
 
 
 def _lockstep(streams: Sequence[Iterator[pa.RecordBatch]]) -> Iterator[tuple[pa.RecordBatch, ...]]:
-    heads: list[pa.RecordBatch | None] = [None] * len(streams)
-    while True:
-        for index, stream in enumerate(streams):
-            while heads[index] is None or heads[index].num_rows == 0:
-                heads[index] = next(stream, None)
-                if heads[index] is None:
-                    return
+    """Batches of one length, cut where any stream's batch ends; all streams have the same number of rows."""
+    heads = [next(stream, None) for stream in streams]
+    while all(head is not None for head in heads):
         rows = min(head.num_rows for head in heads if head is not None)
         yield tuple(head.slice(0, rows) for head in heads if head is not None)
-        heads = [None if head is None else head.slice(rows) for head in heads]
+        heads = [
+            next(stream, None) if head is None or head.num_rows == rows else head.slice(rows)
+            for head, stream in zip(heads, streams, strict=True)
+        ]

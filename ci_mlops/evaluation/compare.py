@@ -20,8 +20,7 @@ def compare(
     """
     Measure every metric on all rows and on every slice.
 
-    Args:
-        over: `map`, or what distributes it: states are merged by `+`, so the outcome is the same.
+    `over` is `map`, or what distributes it: states are merged by `+`, so the outcome is the same.
 
     Raises:
         BadData: there is no row with a label.

@@ -20,9 +20,7 @@ def exact_sums(values: Floats, codes: Ints | None = None, groups: int = 1) -> li
     A small superaccumulator: mantissas are added per exponent in halves of 26 and 27 bits, which float64 holds
     without rounding for up to 2**26 rows a call.
 
-    Args:
-        values: Shape (rows,), finite.
-        codes: Shape (rows,), the group of each row; None: one group.
+    `values` are finite; both arrays have shape (rows,), and `codes` holds the group of each row.
     """
     mantissa, exponent = np.frexp(values)
     whole = np.ldexp(mantissa, 53).astype(np.int64)

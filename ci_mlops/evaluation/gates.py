@@ -95,33 +95,32 @@ def _hold_difference(rule: GateRule, m: Measurement, floor: int) -> Finding:
         return "skipped", NO_CHAMPION
     if m.improvement is None or m.low is None or m.high is None:
         return "undecided", m.reason
-    improves = rule.limit.kind == "improve"
     if m.low == m.high == 0:
-        if improves:
-            return "skipped", f"nothing changed: both models give the same {m.metric} row by row"
-        return "held", f"{m.metric} is the same: {m.method}"
+        return _hold_same(rule, m)
     if m.events < floor:
         return "undecided", _too_few(m, floor)
-    shown = f"{_word(m)} by {abs(m.improvement):.4g} ({m.level:.4g} interval {m.low:+.4g} to {m.high:+.4g})"
-    if improves:
-        return _hold_improve(m, shown)
-    allowed = rule.limit.value or 0.0
-    limit = f"at most {allowed:g} worse is allowed"
-    if m.low >= -allowed:
-        return "held", f"{m.metric} is {shown}; {limit}"
-    if m.high < -allowed:
-        return "broken", f"{m.metric} is {shown}; {limit}"
-    return "undecided", f"{m.metric} is {shown}; {limit}, and these rows can't tell"
+    return _hold_interval(rule, m, m.improvement, m.low, m.high)
 
 
-def _hold_improve(m: Measurement, shown: str) -> Finding:
-    assert m.low is not None  # noqa: S101 - the caller has looked
-    assert m.high is not None  # noqa: S101 - the caller has looked
-    if m.low > 0:
-        return "held", f"{m.metric} is {shown}"
-    if m.high < 0:
-        return "broken", f"{m.metric} must improve and is {shown}"
-    return "undecided", f"{m.metric} must improve and is {shown}; these rows can't tell it from chance"
+def _hold_interval(rule: GateRule, m: Measurement, improvement: float, low: float, high: float) -> Finding:
+    worse_allowed = rule.limit.value or 0.0
+    improves = rule.limit.kind == "improve"
+    word = "better" if improvement >= 0 else "worse"
+    shown = f"{word} by {abs(improvement):.4g} ({m.level:.4g} interval {low:+.4g} to {high:+.4g})"
+    asked = "it must improve" if improves else f"at most {worse_allowed:g} worse is allowed"
+    said = f"{m.metric} is {shown}; {asked}"
+    if low > 0 or (not improves and low >= -worse_allowed):
+        return "held", said
+    if high < -worse_allowed:
+        return "broken", said
+    return "undecided", f"{said}, and these rows can't tell"
+
+
+def _hold_same(rule: GateRule, m: Measurement) -> Finding:
+    """No change is neutral: never a regression, and no failure to improve either."""
+    if rule.limit.kind == "improve":
+        return "skipped", f"nothing changed: both models give the same {m.metric} row by row"
+    return "held", f"{m.metric} is the same: {m.method}"
 
 
 def _hold_absolute(rule: GateRule, m: Measurement, floor: int) -> Finding:
@@ -140,10 +139,6 @@ def _hold_absolute(rule: GateRule, m: Measurement, floor: int) -> Finding:
     if m.slice is None or beyond is None or ((beyond < limit) if least else (beyond > limit)):
         return "broken", f"{value}; {bound} is asked for"
     return "undecided", f"{value}; {bound} is asked for, and {m.events} {_counted(m)} can't tell"
-
-
-def _word(m: Measurement) -> str:
-    return "better" if (m.improvement or 0.0) >= 0 else "worse"
 
 
 def _counted(m: Measurement) -> str:

@@ -46,9 +46,7 @@ def tango(gained: int, lost: int, rows: int, level: float) -> Interval:
     """
     Score interval of the difference of two paired proportions, (gained - lost) / rows.
 
-    Args:
-        gained: Rows that only the second is right on.
-        lost: Rows that only the first is right on.
+    `gained` counts the rows that only the second is right on, `lost` those that only the first is right on.
 
     Source: Tango 1998, Statistics in Medicine 17.
     """

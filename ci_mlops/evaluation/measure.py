@@ -11,10 +11,7 @@ LEVEL = 0.95
 
 
 def measure(metrics: Sequence[Metric], tallies: Mapping[str, Tally], floor: int) -> tuple[Measurement, ...]:
-    """
-    Args:
-        floor: Fewest events for a slice to count among those that could be worse.
-    """
+    """Slices with fewer events than `floor` do not count among those that could be worse."""
     slices = sorted(name for name in tallies if name != ALL_ROWS)
     found = []
     for metric in metrics:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.exact import exact_sums
@@ -17,7 +18,8 @@ ALL_ROWS = ""
 class Term(Protocol):
     """Per-row quantities that a metric averages, see `MomentMetric`."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def columns(self, rows: Rows) -> Sequence[Floats]:
         """Each of shape (rows,), or (2, rows) where a value is the sum of two floats, to keep what rounding drops."""
@@ -153,7 +155,7 @@ def _exact(term: Term, values: Floats, codes: Ints, groups: int) -> list[int]:
     return exact_sums(values, codes, groups)
 
 
-def _ranked(rows: Rows, chosen: Ints) -> tuple[Ranked, ...]:
+def _ranked(rows: Rows, chosen: NDArray[np.bool_]) -> tuple[Ranked, ...]:
     if rows.candidate.scores is None:
         return ()
     champion = rows.champion.scores if rows.champion else None
@@ -166,14 +168,15 @@ def _ranked(rows: Rows, chosen: Ints) -> tuple[Ranked, ...]:
     )
 
 
-def _differing_scores(champion: Predictions, candidate: Predictions) -> Ints:
+def _differing_scores(champion: Predictions, candidate: Predictions) -> NDArray[np.bool_]:
     if champion.scores is None or candidate.scores is None:
         either = (champion.scores is None) != (candidate.scores is None)
         return np.full(len(candidate.decisions), either)
-    return champion.scores != candidate.scores
+    differing: NDArray[np.bool_] = champion.scores != candidate.scores
+    return differing
 
 
-def _count(flags: Ints, codes: Ints, groups: int) -> Ints:
+def _count(flags: NDArray[np.bool_], codes: Ints, groups: int) -> Ints:
     return np.bincount(codes[flags], minlength=groups)
 
 

@@ -1,0 +1,71 @@
+"""What `validate` and `judge` have in common: a verdict is always written, printed and turned into an exit code."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ci_mlops.errors import CiMlopsError
+
+if TYPE_CHECKING:
+    from ci_mlops.flows.project import Project
+    from ci_mlops.flows.tools import Tools
+    from ci_mlops.records import Verdict
+    from ci_mlops.report import Format
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default="ci-mlops.yml",
+    show_default=True,
+    help="Its folder is the model's folder.",
+)
+output_option = click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=".ci-mlops",
+    show_default=True,
+    help="Where the hand-over and the verdict go.",
+)
+base_option = click.option(
+    "--base", metavar="REF", help="Commit or branch to compare with; on a laptop only."
+)
+format_option = click.option(
+    "--format",
+    "dialect",
+    type=click.Choice(["terminal", "markdown", "github", "json"]),
+    default="terminal",
+    show_default=True,
+)
+
+
+def tell(
+    tools: "Tools",
+    config: Path,
+    output: Path,
+    base: str | None,
+    dialect: "Format",
+    story: "Callable[[Project], Verdict]",
+) -> int:
+    """Run a story to its verdict; where it can't be reached, `not_evaluated` with its cause is the verdict."""
+    from ci_mlops.cli.showing import show, write_verdict_files
+    from ci_mlops.flows.project import open_project
+    from ci_mlops.flows.unevaluated import unevaluated
+
+    project = None
+    try:
+        project = open_project(tools, config, base=base)
+        verdict = story(project)
+    except CiMlopsError as error:
+        click.echo(f"error: {error}", err=True)
+        verdict = unevaluated(
+            error,
+            model=project.policy.model if project else config.resolve().parent.name,
+            task=project.policy.task if project else "unknown",
+            change=project.change if project else None,
+            now=tools.now(),
+        )
+    write_verdict_files(verdict, output)
+    show(verdict, dialect)
+    return verdict.exit_code

@@ -1,0 +1,215 @@
+"""Story: labels join the predictions, base's policy decides. Runs no code of the change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from ci_mlops.config import policy_edits
+from ci_mlops.datasets.digest import data_digest
+from ci_mlops.datasets.predictions import Truth, open_predictions
+from ci_mlops.errors import BadData
+from ci_mlops.evaluation.outcome import Ruling
+from ci_mlops.flows import store
+from ci_mlops.flows.champion import NoChampion, find_champion
+from ci_mlops.flows.court import hear
+from ci_mlops.flows.pinned import test_files
+from ci_mlops.flows.predicted import Predicted
+from ci_mlops.flows.project import Project
+from ci_mlops.flows.tools import Tools
+from ci_mlops.flows.writing import tool, written_at
+from ci_mlops.records import ChangedPart, Contender, Overlap, PolicySource, Skip, TrainedModel, Verdict
+from ci_mlops.records.verdict import Isolation
+from ci_mlops.report.codec import seal
+
+FIRST_REPORT = "First report: the gates apply after this is merged."
+AGAIN = "Run `ci-mlops train` and `ci-mlops predict` first, with the same --output."
+NO_CHANGE = "No model change: the candidate is the champion, byte for byte."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One model as it was handed over, and its predictions."""
+
+    card: TrainedModel
+    told: Predicted
+    predictions: Path
+
+
+def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation | None = None) -> Verdict:
+    """
+    Judge what `train` and `predict` handed over in `output`; nothing is written.
+
+    `isolation` None: told by the jobs that the hand-over was made in.
+
+    Raises:
+        BadData: a hand-over that is not whole, or rows that can't be compared.
+    """
+    policy = project.policy.policy()
+    candidate = _side(output, "candidate", project)
+    champion, absent = _champion(output, project)
+    test = project.policy.data.test
+    truth = Truth(
+        title="the test data",
+        files=test_files(project, tools.cache),
+        label=test.target,
+        id=test.id,
+        slices=policy.slices,
+    )
+    hearing = hear(
+        truth,
+        open_predictions(candidate.predictions, "candidate", policy),
+        open_predictions(champion.predictions, "champion", policy) if champion else None,
+        policy,
+    )
+    found = hearing.comparison
+    sides = [side for side in (candidate, champion) if side is not None]
+    # equal files can still answer differently, where the team's own `predict` command was changed
+    same = champion is not None and champion.card.model == candidate.card.model and found.identical
+    ruling = rule(hearing.ruling, first_report=project.first_report, same=same)
+    registry = project.policy.registry
+    return seal(
+        Verdict(
+            model=project.policy.model,
+            task=policy.task,
+            unit=policy.unit,
+            verdict=ruling.outcome,
+            reason=ruling.reason,
+            exit_code=ruling.exit_code,
+            candidate=contender(candidate.card, project),
+            champion=contender(champion.card, project) if champion else None,
+            change=project.change,
+            rows=found.rows,
+            identical=found.identical,
+            gates=hearing.held.gates,
+            measurements=found.measurements,
+            confusion=found.confusion,
+            cost=found.cost,
+            slices=found.slices,
+            overlap=Overlap(
+                champion=None,
+                candidate=None,
+                reason="which rows the models were trained on is not known yet",
+            ),
+            detectable=hearing.held.detectable,
+            policy=_source(project),
+            isolation=isolation or _isolation(sides, project.change.job),
+            pins=dict(project.policy_lock.data),
+            environment=candidate.card.environment,
+            fingerprint=candidate.card.fingerprint,
+            changed=changed_parts(project, candidate.card, champion.card if champion else None),
+            skips=(Skip(what="champion", reason=absent),) if absent else (),
+            notices=_notices(project, [side.card for side in sides]),
+            next_stage=registry.stages[0] if registry else None,
+            evaluated_at=written_at(tools.now()),
+            tool=tool(),
+        )
+    )
+
+
+def rule(ruling: Ruling, *, first_report: bool, same: bool) -> Ruling:
+    """What the gates say, unless there is nothing to hold a gate to."""
+    if first_report:
+        return Ruling(outcome="not_applicable", reason=FIRST_REPORT, exit_code=0)
+    if same:
+        return Ruling(outcome="not_applicable", reason=NO_CHANGE, exit_code=0)
+    return ruling
+
+
+def _side(output: Path, role: Literal["candidate", "champion"], project: Project) -> Side:
+    place = output / "models" / role
+    held = store.get(place)
+    if held is None:
+        raise BadData(
+            f"there is no {role} in the hand-over",
+            where=str(place),
+            mend=AGAIN,
+        )
+    card, _ = held
+    predictions = output / "predictions"
+    told = _read_told(predictions / f"{role}.json")
+    wrong = ""
+    if told.model != card.model.digest:
+        wrong = f"are of another model ({told.model[:19]}, not {card.model.digest[:19]})"
+    elif told.test != f"sha256:{data_digest(project.policy_lock.data.get('test', ()))}":
+        wrong = "are for other test data than the policy pins"
+    if wrong:
+        raise BadData(
+            f"the predictions of the {role} {wrong}", where=str(predictions / f"{role}.json"), mend=AGAIN
+        )
+    return Side(card=card, told=told, predictions=predictions / f"{role}.parquet")
+
+
+def _read_told(path: Path) -> Predicted:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Predicted)
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadData(f"{path.name} can't be read: {error}", where=str(path), mend=AGAIN) from error
+
+
+def _champion(output: Path, project: Project) -> tuple[Side | None, str]:
+    """The champion, or why there is none. One that should be there and isn't is an error, not a free pass."""
+    if (output / "models" / "champion").is_dir():
+        return _side(output, "champion", project), ""
+    found = find_champion(project, lambda _stage: None)
+    if isinstance(found, NoChampion):
+        return None, found.reason
+    return _side(output, "champion", project), ""
+
+
+def contender(card: TrainedModel, project: Project) -> Contender:
+    if card.version:
+        label = f"v{card.version}"
+    elif card.role == "champion":
+        label = project.change.base_ref or "base"
+    else:
+        label = "This PR" if project.change.event == "pull_request" else "candidate"
+    return Contender(
+        origin=card.origin,
+        version=card.version,
+        commit=card.commit,
+        digest=card.model.digest,
+        fingerprint=card.fingerprint,
+        label=label,
+    )
+
+
+def changed_parts(
+    project: Project, candidate: TrainedModel, champion: TrainedModel | None
+) -> tuple[ChangedPart, ...]:
+    """What differs between the two models' makings, part by part; a champion from elsewhere tells fewer parts."""
+    before = dict(champion.parts) if champion else {}
+    parts = [
+        ChangedPart(
+            part=part, champion=before.get(part, ""), candidate=value, changed=before.get(part) != value
+        )
+        for part, value in candidate.parts
+    ]
+    base_pins = project.policy_lock.data.get("test", ())
+    head_pins = project.lock.data.get("test", ())
+    moved = [data_digest(pins) if pins else "" for pins in (base_pins, head_pins)]
+    parts.append(
+        ChangedPart(part="data.test", champion=moved[0], candidate=moved[1], changed=moved[0] != moved[1])
+    )
+    return tuple(parts)
+
+
+def _source(project: Project) -> PolicySource:
+    if project.base is None or project.base.config is None:
+        return PolicySource(source=project.commit or "working tree", path=project.config_name)
+    edits = policy_edits(project.base.config, project.config)
+    return PolicySource(source=project.base.commit, path=project.config_name, edited=bool(edits), edits=edits)
+
+
+def _isolation(sides: Sequence[Side], job: str) -> Isolation:
+    jobs = {made for side in sides for made in (side.card.job, side.told.job)}
+    return "job" if job and "" not in jobs and job not in jobs else "process"
+
+
+def _notices(project: Project, cards: Sequence[TrainedModel]) -> tuple[str, ...]:
+    notices = [notice for card in cards for notice in card.notices]
+    if project.policy_lock.data.get("test") != project.lock.data.get("test"):
+        notices.append("This change moves the pin of the test data; the gates used the rows that base pins.")
+    return tuple(dict.fromkeys(notices))
