@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from ci_mlops.config.check_gates import check_gates, check_metrics
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
+from ci_mlops.config.settings import TestData
 
 PLACEHOLDERS = ("model", "features", "output")
 
@@ -81,21 +82,41 @@ def _labels(draft: Draft) -> Iterator[Finding]:
             what="`unit` is for regression, and the task is classification",
             mend="Remove the line.",
         )
-    if test.labels is None or test.positive is None:
-        return
-    one = next(label for label, code in test.labels.items() if code == 1)
-    if test.positive != one:
-        yield Finding(
-            loc=(*place, "positive"),
-            what=f"`positive` says `{test.positive}`, `labels` says `{one}`",
-            mend="Keep one of the two.",
-        )
-    for name in test.names:
-        if name not in test.labels:
+    if test.labels is not None:
+        one = next(label for label, code in test.labels.items() if code == 1)
+        if test.positive != one:
             yield Finding(
-                loc=(*place, "names"),
-                what=f"`names` has a label that `labels` has not: `{name}`",
-                mend="Remove it.",
+                loc=(*place, "positive"),
+                what=f"`positive` says `{test.positive}`, `labels` says `{one}`",
+                mend="Keep one of the two.",
+            )
+    if draft.holds(*place):
+        yield from _names(test)
+
+
+def _names(test: TestData) -> Iterator[Finding]:
+    place = ("data", "test", "names")
+    if test.labels is not None:
+        known, told = set(test.labels), "`labels` has"
+    elif test.positive is None:
+        known, told = {"0", "1"}, "without `positive` the labels are"
+    else:
+        # one other label, whatever it is called
+        other = [label for label in test.names if label != test.positive]
+        known, told = {test.positive, *other[:1]}, "binary labels are"
+        if len(test.names) == 2 and len(other) == 2:
+            yield Finding(
+                loc=place,
+                what=f"`names` has no word for `positive: {test.positive}`",
+                mend="Name both labels.",
+            )
+            return
+    for label in test.names:
+        if label not in known:
+            yield Finding(
+                loc=(*place, label),
+                what=f"`names` names the label `{label}`, but {told} {' and '.join(sorted(known))}",
+                mend="Remove it, or mend the other.",
             )
 
 

@@ -111,7 +111,11 @@ class _Reading:
         for key, value in pairs:
             if key.items is not None or key.pairs is not None or key.tag is not None:
                 self._tell(
-                    loc, key.line, "a key is not a plain word", "Write keys as words, without tags or braces."
+                    loc,
+                    key.line,
+                    "a key is not a plain word",
+                    "Write keys as words, without tags or braces.",
+                    settled=False,
                 )
                 continue
             word = "" if key.scalar is None else _spelling(key.scalar)

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from ci_mlops.config.document import Document
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.settings import (
     Config,
@@ -43,7 +44,8 @@ class Draft:
         return not any(bad[: len(loc)] == loc for bad in self.bad)
 
 
-def whole(config: Config, written: Iterable[str]) -> Draft:
+def whole(document: Document, config: Config) -> Draft:
+    broken = _broken(document.told, "gates")
     return Draft(
         task=config.task,
         environment=config.environment,
@@ -52,18 +54,18 @@ def whole(config: Config, written: Iterable[str]) -> Draft:
         predict=config.predict,
         metrics=dict(enumerate(config.metrics)) if "metrics" in config.model_fields_set else {},
         cost=config.cost,
-        gates=dict(enumerate(config.gates)),
+        gates={number: gate for number, gate in enumerate(config.gates) if number not in broken},
         registry=config.registry,
         compare_with=config.compare_with,
-        written=frozenset(written),
-        bad=frozenset(),
+        written=document.written,
+        bad=document.told,
     )
 
 
-def what_holds(values: Mapping[str, Any], errors: Iterable[ErrorDetails], written: Iterable[str]) -> Draft:
+def what_holds(document: Document, errors: Iterable[ErrorDetails]) -> Draft:
     errors = list(errors)
-    bad = frozenset(error["loc"] for error in errors if error["type"] != "extra_forbidden")
-    kept = copy.deepcopy(dict(values))
+    bad = document.told | {error["loc"] for error in errors if error["type"] != "extra_forbidden"}
+    kept = copy.deepcopy(document.values)
     for error in errors:
         _drop(kept, error["loc"])
     data = kept.get("data")
@@ -73,12 +75,12 @@ def what_holds(values: Mapping[str, Any], errors: Iterable[ErrorDetails], writte
         test=_read(TestData, data.get("test") if isinstance(data, dict) else None),
         train=_read(Train, kept.get("train")),
         predict=_read(Predict, kept.get("predict")),
-        metrics=_items(get_args(_kind("metrics"))[0], "metrics", values, bad),
+        metrics=_items(get_args(_kind("metrics"))[0], "metrics", kept, bad),
         cost=_read(CostSettings, kept.get("cost")),
         gates=_items(Gate, "gates", kept, bad),
         registry=_read(RegistrySettings, kept.get("registry")),
         compare_with=_read(str, kept.get("compare_with")),
-        written=frozenset(written),
+        written=document.written,
         bad=bad,
     )
 
@@ -100,9 +102,13 @@ def _items(kind: Any, key: str, values: Mapping[str, Any], bad: frozenset[Loc]) 
     entries = values.get(key)
     if not isinstance(entries, list):
         return {}
-    broken = {loc[1] for loc in bad if loc[0] == key and len(loc) > 1}
+    broken = _broken(bad, key)
     read = {number: _read(kind, entry) for number, entry in enumerate(entries) if number not in broken}
     return {number: entry for number, entry in read.items() if entry is not None}
+
+
+def _broken(bad: frozenset[Loc], key: str) -> set[str | int]:
+    return {loc[1] for loc in bad if loc[:1] == (key,) and len(loc) > 1}
 
 
 def _drop(values: dict[str, Any], loc: Loc) -> None:

@@ -35,11 +35,12 @@ class Marks:
             loc = loc[:-1]
         return self.lines.get(loc, 1)
 
+    def written(self, loc: Loc) -> Loc:
+        """`data.train[0]` is `data.train` where the list of one is written without the list."""
+        return loc[:-1] if loc and isinstance(loc[-1], int) and loc not in self.lines else loc
+
     def at(self, loc: Loc) -> str:
         return f"{self.name}:{self.line(loc)}"
 
     def where(self, loc: Loc) -> str:
-        while loc and isinstance(loc[-1], int) and loc not in self.lines:
-            # a list of one may be written without the list
-            loc = loc[:-1]
         return f"{self.at(loc)} {spell(loc)}".rstrip()

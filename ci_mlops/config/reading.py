@@ -56,9 +56,11 @@ def parse_config(text: str, *, name: str = "ci-mlops.yml") -> Config:
         config = Config.model_validate(document.values, context=document.marks)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        found = [*findings(errors), *check(what_holds(document.values, errors, document.written))]
+        for one in errors:
+            one["loc"] = document.marks.written(one["loc"])
+        found = [*findings(errors), *check(what_holds(document, errors))]
         raise Problems(_problems(document, found)) from None
-    problems = _problems(document, check(whole(config, document.written)))
+    problems = _problems(document, check(whole(document, config)))
     if problems:
         raise Problems(problems)
     return config
@@ -72,7 +74,7 @@ def _problems(document: Document, found: Iterable[Finding]) -> list[CiMlopsError
             finding.what, where=marks.where(finding.loc), mend=finding.mend
         )
         for finding in found
-        if finding.loc not in document.told
+        if not any(finding.loc[: len(loc)] == loc for loc in document.told)
     }
     lines: list[tuple[int, CiMlopsError]] = [(line, problem) for (line, _), problem in told.items()]
     lines += [(line, problem) for line, problem in document.problems]

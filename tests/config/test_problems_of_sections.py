@@ -1,0 +1,177 @@
+"""What is wrong with training, costs, registry and paths: what, where and mend of each."""
+
+import pytest
+
+from .conftest import CLASSIFICATION
+
+RUNS = "train: {run: make, model: {path: m}, %s}\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("metrcs: [recall]", "unknown key `metrcs` | ci-mlops.yml:6 metrcs | Did you mean `metrics`?"),
+        ("uri: x", "unknown key `uri` | ci-mlops.yml:6 uri | `uri` belongs to `registry`."),
+        (
+            "train: {model: {path: m, zzz: 1}, run: make}",
+            "unknown key `zzz` | ci-mlops.yml:6 train.model.zzz | Keys here: path, callable.",
+        ),
+        (
+            "train: {run: make}",
+            (
+                "`train.model` is missing | ci-mlops.yml:6 train.model | "
+                "Add `model`: How the trained model is obtained: `path` or `callable`."
+            ),
+        ),
+        (
+            "train: {model: {path: m}}",
+            (
+                "`train.run` is missing: something has to write the model | ci-mlops.yml:6 train | "
+                "Add `run`, the command that trains and writes `train.model.path`."
+            ),
+        ),
+        (
+            "train: {run: make, model: {path: m, callable: 'a:b'}}",
+            (
+                "`train.model` needs exactly one of `path` and `callable` | ci-mlops.yml:6 train.model | "
+                "Write `model: {path: FILE_OR_FOLDER}`, or `model: {callable: package.module:function}`."
+            ),
+        ),
+        (
+            "train: {model: {callable: train.py}}",
+            "`train.py` names no function | ci-mlops.yml:6 train.model.callable | Write `package.module:function`.",
+        ),
+        (
+            "train: {run: make, model: out}",
+            (
+                "`model` must be a mapping; found the text `out` | ci-mlops.yml:6 train.model | "
+                "Write `key: value` lines below it, or `{key: value}`."
+            ),
+        ),
+        (
+            "train: {run: make, model: {path: ./.}}",
+            (
+                "the model can't be the whole folder | ci-mlops.yml:6 train.model.path | "
+                "Name the file or folder that the training writes."
+            ),
+        ),
+        (
+            "train: {run: [python, 5], model: {path: m}}",
+            (
+                "`run` is no command | ci-mlops.yml:6 train.run | "
+                "Write the command as text, or as a list of its words, numbers in quotes."
+            ),
+        ),
+        (
+            RUNS % "time_limit: -5",
+            (
+                "`time_limit` must be longer than 0 seconds | ci-mlops.yml:6 train.time_limit | "
+                "Write `90s`, `30m`, `2h`, or a number of seconds."
+            ),
+        ),
+        (
+            RUNS % "time_limit: .inf",
+            (
+                "`time_limit` must be longer than 0 seconds | ci-mlops.yml:6 train.time_limit | "
+                "Write `90s`, `30m`, `2h`, or a number of seconds."
+            ),
+        ),
+        (
+            RUNS % "time_limit: 8d",
+            (
+                "`8d` is longer than 7 days | ci-mlops.yml:6 train.time_limit | "
+                "Write `90s`, `30m`, `2h`, or a number of seconds."
+            ),
+        ),
+        (
+            RUNS % "inputs: [a, b, a]",
+            "`inputs` lists `a` twice | ci-mlops.yml:6 train.inputs | Keep one of them.",
+        ),
+        (
+            RUNS % "parameters: {a-b: 1}",
+            (
+                "`a-b` can't be a parameter: it becomes the variable CI_MLOPS_PARAM_A-B | "
+                "ci-mlops.yml:6 train.parameters | Use letters, digits and `_`."
+            ),
+        ),
+        (
+            RUNS % "parameters: {a: 1, A: 2}",
+            "`a` and `A` become one variable, CI_MLOPS_PARAM_A | ci-mlops.yml:6 train.parameters | Rename one.",
+        ),
+        (
+            RUNS % "parameters: {a: [1]}",
+            "`a` must be text, a finite number, true or false | ci-mlops.yml:6 train.parameters | ",
+        ),
+        (
+            "predict: {run: 'score {modle} ${features} {features}'}",
+            (
+                "`predict.run` does not say `{model}`, `{output}` | ci-mlops.yml:6 predict.run | "
+                "Did you mean `{model}` for `{modle}`?"
+            ),
+        ),
+        (
+            "cost: {false_negative: .inf}",
+            (
+                "`false_negative` must be a finite number; found the number inf | ci-mlops.yml:6 cost.false_negative | "
+                "Write a number, as `0.05`."
+            ),
+        ),
+        (
+            "cost: {unit: EUR}",
+            (
+                "`cost` says that every decision costs nothing | ci-mlops.yml:6 cost | "
+                "Give `false_negative` and `false_positive` a number."
+            ),
+        ),
+        (
+            "registry: {uri: x, stages: []}",
+            "`stages` is an empty list | ci-mlops.yml:6 registry.stages | Give it a value, or remove the line.",
+        ),
+        (
+            "registry: {uri: x, stages: [a, a, a]}",
+            "`stages` lists `a` 3 times | ci-mlops.yml:6 registry.stages | Keep one of them.",
+        ),
+        (
+            "registry: {uri: x, stages: [Latest]}",
+            (
+                "`Latest` can't be a stage: registries mean a version by it | ci-mlops.yml:6 registry.stages[0] | "
+                "Choose another word."
+            ),
+        ),
+        (
+            "registry: {uri: x, stages: [a/b]}",
+            "`a/b` can't be a stage | ci-mlops.yml:6 registry.stages[0] | Use letters, digits, `_` and `-`.",
+        ),
+        (
+            "registry: {uri: x, name: 'a:b'}",
+            (
+                "`a:b` can't be a model's name in a registry | ci-mlops.yml:6 registry.name | "
+                "Use letters, digits, `_`, `-`, `.` and spaces inside; no `/` or `:`."
+            ),
+        ),
+        (
+            "registry: {uri: 'http://[x'}",
+            "`uri` is no URI | ci-mlops.yml:6 registry.uri | Write `https://HOST`, or `sqlite:///FILE`.",
+        ),
+        (
+            "registry: {uri: ' '}",
+            "`uri` is empty text | ci-mlops.yml:6 registry.uri | Give it a value, or remove the line.",
+        ),
+        (
+            "registry: {uri: x}\ncompare_with: prodution",
+            (
+                "`prodution` is neither a stage of the registry nor `base` | ci-mlops.yml:7 compare_with | "
+                "Did you mean `production`?"
+            ),
+        ),
+        (
+            "compare_with: production",
+            (
+                "`production` is neither a stage of the registry nor `base` | ci-mlops.yml:6 compare_with | "
+                "Write one of: base."
+            ),
+        ),
+    ],
+)
+def test_a_problem_has_what_where_and_mend(told, lines, problem):
+    assert told(CLASSIFICATION + lines + "\n") == [problem]
