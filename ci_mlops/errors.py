@@ -70,3 +70,9 @@ class Problems(BadConfig):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class BadDataProblems(Problems, BadData):
+    """Several problems of the data sets, told in one go."""
+
+    exit_code = 4

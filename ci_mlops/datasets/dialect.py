@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +20,9 @@ DELIMITERS = (",", ";", "\t")
 HEADER_LIMIT = 1 << 20
 FIELD_LIMIT = 8 << 20
 """Characters in one cell; a longer one is a quotation mark that nobody closed."""
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What reading a file that may be compressed can raise."""
+NOT_UTF8 = "Save it as UTF-8: `iconv -f latin1 -t utf-8` if it is Latin-1, then `ci-mlops pin`."
 QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -66,7 +70,7 @@ def read_dialect(path: Path) -> Dialect:
     try:
         with open_bytes(path) as file:
             start = file.read(HEADER_LIMIT)
-    except (OSError, EOFError) as error:
+    except UNREADABLE as error:
         raise BadData(f"{path.name} can't be read: {error}", where=str(path)) from error
     marked = start.startswith(b"\xef\xbb\xbf")
     header, line_end = _first_record(start[3:] if marked else start, path)
@@ -129,7 +133,7 @@ def _text(header: bytes, path: Path) -> str:
         raise BadData(
             f"{path.name} is not UTF-8",
             where=f"{path}:1",
-            mend="Save it as UTF-8: `iconv -f latin1 -t utf-8` if it is Latin-1, then `ci-mlops pin`.",
+            mend=NOT_UTF8,
         ) from error
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ci_mlops.datasets.csv_faults import broken_csv
 from ci_mlops.datasets.dialect import (
     FIELD_LIMIT,
-    Dialect,
+    UNREADABLE,
     check_columns,
     known_format,
     open_bytes,
@@ -83,6 +82,12 @@ def table_columns(path: Path) -> tuple[str, ...]:
         return read_dialect(path).columns
     with open_parquet(path) as parquet:
         return tuple(parquet.schema_arrow.names)
+
+
+def count_rows(path: Path) -> int:
+    columns = table_columns(path)
+    once = next((column for column in columns if columns.count(column) == 1), columns[0])
+    return sum(batch.num_rows for batch in _batches(path, (once,)))
 
 
 def open_parquet(path: Path) -> pa.parquet.ParquetFile:
@@ -204,47 +209,5 @@ def _csv_batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatc
                     column_types=dict.fromkeys(columns, pa.string()), include_columns=list(columns)
                 ),
             )
-    except (pa.ArrowException, OSError, EOFError) as error:
+    except (pa.ArrowException, *UNREADABLE) as error:
         raise broken_csv(path, dialect, str(error)) from error
-
-
-def broken_csv(path: Path, dialect: Dialect, reason: str) -> BadData:
-    """Find the line that a reader stumbled over: read again, slowly, as it happens once."""
-    fallback = BadData(f"{path.name} is not a readable CSV file: {reason.splitlines()[0]}", where=str(path))
-    try:
-        return _first_fault(path, dialect) or fallback
-    except (OSError, EOFError):
-        # a broken gzip stream: there is no line to name
-        return fallback
-
-
-def _first_fault(path: Path, dialect: Dialect) -> BadData | None:
-    expected = len(dialect.columns)
-    csv.field_size_limit(FIELD_LIMIT)
-    with open_bytes(path) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        reader = csv.reader(text, delimiter=dialect.delimiter, strict=False)
-        start = 1
-        try:
-            for row in reader:
-                where = f"{path}:{start}"
-                if any(not cell.isascii() and any("\udc80" <= c <= "\udcff" for c in cell) for cell in row):
-                    return BadData(
-                        f"{path.name} is not UTF-8",
-                        where=where,
-                        mend="Save it as UTF-8: `iconv -f latin1 -t utf-8` if it is Latin-1, then `ci-mlops pin`.",
-                    )
-                if row and len(row) != expected:
-                    return BadData(
-                        f"{path.name} has a row of {len(row)} cells under a header of {expected}",
-                        where=where,
-                        mend="Quote a cell that holds the separator, or mend the row; then `ci-mlops pin`.",
-                    )
-                start = reader.line_num + 1
-        except csv.Error as error:
-            return BadData(
-                f"{path.name}: {error}",
-                where=f"{path}:{start}",
-                mend="Close the quotation mark that opens here, then `ci-mlops pin`.",
-            )
-    return None

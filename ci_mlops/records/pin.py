@@ -20,3 +20,6 @@ class Lock:
     """`ci-mlops.lock`: data set (`train`, `test`) -> its files, sorted by path."""
 
     data: Mapping[str, tuple[FilePin, ...]] = field(default_factory=dict)
+    name: str = field(default="ci-mlops.lock", compare=False)
+    lines: Mapping[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
+    """(data set, path) -> line of its block, for a lock that was read; so that an error can point at it."""

@@ -1,0 +1,153 @@
+"""Which files a data set is: the paths, globs and folders that the config names, relative to its folder."""
+
+import glob
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from ci_mlops.errors import BadData
+
+Found = dict[str, os.stat_result]
+"""POSIX path relative to the root -> what the file system says of the file."""
+
+LOCK = "ci-mlops.lock"
+MAGIC = frozenset("*?[")
+ONE_TABLE = "test"
+"""The data set that has to be tables: a folder in its place is a slip, not a wish."""
+
+
+def find_files(
+    root: Path, name: str, sources: tuple[str, ...], where: str = ""
+) -> tuple[Found, list[BadData]]:
+    """
+    The files of one data set, and everything that is wrong with how they are named.
+
+    A folder is taken with all below it, and so is one that a glob matches. Names that begin with a dot are left out, as a
+    shell's `*` leaves them out, unless the source itself names them. Links may lead anywhere inside the root.
+    """
+    found: Found = {}
+    problems: list[BadData] = []
+    real_root = os.path.realpath(root)
+    for source in sources:
+        try:
+            found.update(_find(real_root, source, name, where))
+        except BadData as problem:
+            problems.append(problem)
+    # a pattern such as `*` may match the lock, which can't pin itself
+    found.pop(LOCK, None)
+    return {path: found[path] for path in sorted(found, key=os.fsencode)}, problems
+
+
+def walk(
+    root: str, inside: str, *, hidden: bool = False, chain: tuple[str, ...] = ()
+) -> Iterator[tuple[str, os.stat_result]]:
+    """
+    Files below `root/inside` with their stat, by path relative to the root; links are followed within the root.
+
+    Raises:
+        BadData: a link that leads nowhere, in a circle or out of the root; a folder that can't be read.
+    """
+    prefix = f"{inside}/" if inside else ""
+    try:
+        entries = list(os.scandir(f"{root}/{inside}"))
+    except OSError as error:
+        raise BadData(f"{inside or root} can't be read: {error.strerror}", where=inside or root) from error
+    for entry in entries:
+        if entry.name[0] == "." and not hidden:
+            continue
+        path = prefix + entry.name
+        deeper = chain
+        if entry.is_symlink():
+            deeper = (*chain, check_link(root, path, chain))
+        if entry.is_dir():
+            yield from walk(root, path, hidden=hidden, chain=deeper)
+        else:
+            yield path, check_regular(path, entry.stat())
+
+
+def check_link(root: str, path: str, chain: tuple[str, ...] = ()) -> str:
+    """Where a link leads, if that is inside the root, exists and is no circle."""
+    target = os.path.realpath(f"{root}/{path}")
+    if target != root and not target.startswith(f"{root}/"):
+        raise BadData(
+            f"{path} leads out of the folder that is pinned, to {target}",
+            where=path,
+            mend="Copy the data in, or name it where it is: a pin can't hold what lies elsewhere.",
+        )
+    if not Path(target).exists():
+        raise BadData(
+            f"{path} is a link that leads nowhere", where=path, mend="Fetch the data, or remove the link."
+        )
+    if target in chain or f"{root}/{path}/".startswith(f"{target}/"):
+        raise BadData(f"{path} is a link that leads in a circle", where=path, mend="Remove the link.")
+    return target
+
+
+def check_regular(path: str, status: os.stat_result) -> os.stat_result:
+    # reading a pipe would wait for ever
+    if not stat.S_ISREG(status.st_mode):
+        raise BadData(
+            f"{path} is a pipe, socket or device, not a file", where=path, mend="Remove it from the data."
+        )
+    return status
+
+
+def _find(root: str, source: str, name: str, where: str) -> Found:
+    clean = _inside(source, where)
+    if not MAGIC.isdisjoint(clean) and not os.path.lexists(f"{root}/{clean}"):
+        matches = glob.glob(clean, root_dir=root, recursive=True)  # noqa: PTH207 - leaves names with a dot out
+        if not matches:
+            raise BadData(
+                f"No file matches {source}",
+                where=where or source,
+                mend="Correct the pattern, or fetch the data.",
+            )
+    else:
+        matches = [clean]
+    found: Found = {}
+    for match in matches:
+        _take(root, match.rstrip("/"), name, where, found)
+    if not found:
+        raise BadData(
+            f"{source} is a folder without files",
+            where=where or source,
+            mend="Correct the path, or fetch the data.",
+        )
+    return found
+
+
+def _take(root: str, path: str, name: str, where: str, found: Found) -> None:
+    if os.path.realpath(f"{root}/{path}") != f"{root}/{path}":
+        check_link(root, path)
+    try:
+        status = Path(root, path).stat()
+    except OSError as error:
+        raise BadData(
+            f"{path} is missing"
+            if isinstance(error, FileNotFoundError)
+            else f"{path} can't be read: {error.strerror}",
+            where=where or path,
+            mend="Correct the path, or fetch the data.",
+        ) from error
+    if not stat.S_ISDIR(status.st_mode):
+        found[path] = check_regular(path, status)
+    elif name == ONE_TABLE:
+        raise BadData(
+            f"{path} is a folder; the test data has to be a file",
+            where=where or path,
+            mend=f"Name the file, or its parts by a pattern: `{path}/*.csv`.",
+        )
+    else:
+        found.update(walk(root, path))
+
+
+def _inside(source: str, where: str) -> str:
+    pure = PurePosixPath(source)
+    if pure.is_absolute() or ".." in pure.parts or not source.strip() or pure == PurePosixPath("."):
+        raise BadData(
+            f"`{source}` is no path inside the folder of ci-mlops.yml",
+            where=where or source,
+            mend="Name data by a path below that folder: `data/train.csv`.",
+        )
+    return str(pure)
