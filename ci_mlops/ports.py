@@ -68,6 +68,9 @@ class Environment(Protocol):
     python: str
     """Path of its interpreter."""
 
+    @property
+    def python_version(self) -> str: ...
+
     def digest(self) -> str: ...
 
     def packages(self) -> tuple[str, ...]:

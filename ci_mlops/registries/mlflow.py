@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ci_mlops.errors import BadConfig, RegistryFailed
 from ci_mlops.records import Registration, Version
+from ci_mlops.records.tags import DIGEST
 from ci_mlops.registries import tags
 from ci_mlops.registries.address import read_address, refuse_throwaway_disk
 from ci_mlops.registries.client_store import ClientStore
@@ -130,7 +131,7 @@ class MlflowRegistry:
         return Version(
             name=one.name,
             number=one.number,
-            digest=one.tags.get(tags.DIGEST, ""),
+            digest=one.tags.get(DIGEST, ""),
             stages=tuple(held),
             tags=one.tags,
             registered_at=datetime.fromtimestamp(one.created / 1000, UTC).isoformat(timespec="seconds"),

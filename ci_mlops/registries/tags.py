@@ -4,13 +4,8 @@ import hashlib
 from collections.abc import Mapping
 
 from ci_mlops.records import Registration
+from ci_mlops.records.tags import CHAMPION, COMMIT, DIGEST, FINGERPRINT, VERDICT, VERDICT_DIGEST
 
-DIGEST = "ci_mlops.digest"
-FINGERPRINT = "ci_mlops.fingerprint"
-VERDICT = "ci_mlops.verdict"
-VERDICT_DIGEST = "ci_mlops.verdict_digest"
-COMMIT = "ci_mlops.commit"
-CHAMPION = "ci_mlops.champion"
 KEY = "ci_mlops.key"
 FILES = "ci_mlops.files"
 KIND = "ci_mlops.kind"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_mlops.records import Registration
+from ci_mlops.records.tags import DIGEST
 from ci_mlops.registries import tags
 from ci_mlops.registries.address import Address
 from ci_mlops.registries.client import open_client, plainly
@@ -54,7 +55,7 @@ def remove_version(address: Address, name: str, number: str) -> None:
 def _version_tags(registration: Registration, folder: ModelFolder, key: str) -> dict[str, str]:
     return {
         **registration.tags,
-        tags.DIGEST: registration.digest,
+        DIGEST: registration.digest,
         tags.KEY: key,
         tags.FILES: folder.files,
         tags.KIND: folder.kind,
@@ -92,7 +93,7 @@ def _run(client: "MlflowClient", experiment: str, registration: Registration, ke
         if left
         else client.create_run(
             experiment,
-            tags={**registration.tags, tags.DIGEST: registration.digest, tags.KEY: key},
+            tags={**registration.tags, DIGEST: registration.digest, tags.KEY: key},
             run_name=f"{registration.name} {registration.digest.removeprefix('sha256:')[:12]}",
         )
     )

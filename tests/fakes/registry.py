@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ci_mlops.errors import RegistryFailed
 from ci_mlops.records import Registration, Version
+from ci_mlops.records.tags import DIGEST
 from ci_mlops.registries import tags
 from ci_mlops.registries.files import tree_digest
 
@@ -43,7 +44,7 @@ class FakeRegistry:
         self.evidence[registration.name, number] = {
             one.name: one.read_bytes() for one in registration.evidence
         }
-        told = {**registration.tags, tags.DIGEST: registration.digest, tags.KEY: tags.key(registration)}
+        told = {**registration.tags, DIGEST: registration.digest, tags.KEY: tags.key(registration)}
         made = Version(
             name=registration.name,
             number=number,

@@ -1,0 +1,31 @@
+"""`ci-mlops register`"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("register")
+@click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml", show_default=True)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=".ci-mlops",
+    show_default=True,
+    help="The folder that `validate` wrote: the judged model and its verdict.",
+)
+@click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
+def command(config: Path, output: Path, dry_run: bool) -> None:
+    """Register the judged model with its evidence; the first stage's pointer moves if its verdict lets it."""
+    from ci_mlops.cli.wiring import tools_from
+    from ci_mlops.flows.project import open_project
+    from ci_mlops.flows.register import register
+
+    tools = tools_from(os.environ)
+    registered = register(tools, open_project(tools, config), output.resolve(), dry_run=dry_run)
+    for line in registered.said:
+        click.echo(line)
+    if registered.exit_code:
+        sys.exit(registered.exit_code)
