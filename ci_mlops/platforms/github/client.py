@@ -1,5 +1,6 @@
 """PyGithub, hardened. Import this inside functions only: PyGithub is slow to load."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,6 +63,8 @@ class PatientRetry(GithubRetry):
 
 
 def connect(api_url: str, token: str, patience: Patience) -> Github:
+    # it tells every expected 403 on stderr; what matters is said by our warnings
+    logging.getLogger("github").setLevel(logging.WARNING)
     return Github(
         auth=Auth.Token(token),
         base_url=api_url,

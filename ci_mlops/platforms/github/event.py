@@ -12,6 +12,7 @@ from ci_mlops.records.change import Event
 
 # A merge queue names its branch gh-readonly-queue/<base>/pr-<number>-<sha>; the payload has no number.
 QUEUE_BRANCH = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]+")
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 NOTHING = re.compile(r"0+")
 
 
@@ -71,7 +72,7 @@ def _pull_request(payload: Mapping[str, Any]) -> dict[str, Any]:
     pull = payload.get("pull_request")
     number = _at(pull, "number")
     head = _at(pull, "head", "sha")
-    if not isinstance(number, int) or not isinstance(head, str):
+    if not isinstance(number, int) or not COMMIT.fullmatch(str(head)):
         raise PlatformFailed(
             "The event says pull_request, but its payload names no number and head commit",
             where="GITHUB_EVENT_PATH, pull_request.number and pull_request.head.sha",

@@ -23,13 +23,14 @@ class Marker:
 
     def __str__(self) -> str:
         # quoted: a model named `x --> @everyone` must not end the comment
-        names = f"model={quote(self.model, safe='')} key={quote(self.key, safe='')}"
-        return f"<!-- ci-mlops:report:v1 {names} run={self.run}.{self.attempt} sha={self.sha} -->"
+        model, key = self.thread
+        return f"<!-- ci-mlops:report:v1 model={model} key={key} run={self.run}.{self.attempt} sha={self.sha} -->"
 
     @property
     def thread(self) -> tuple[str, str]:
         """What one sticky comment is about; run and commit change from push to push."""
-        return quote(self.model, safe=""), quote(self.key, safe="")
+        # a lone surrogate can't be encoded, and must not stop a report
+        return quote(self.model, safe="", errors="replace"), quote(self.key, safe="", errors="replace")
 
     @property
     def age(self) -> tuple[int, int]:

@@ -64,7 +64,7 @@ class GitHub:
     def announce(self, publication: Publication) -> None:
         # worked out before anything is written: a refused output leaves no half of a page
         outputs = output_lines(publication.outputs)
-        if path := self._environ.get("GITHUB_STEP_SUMMARY"):
+        if publication.summary and (path := self._environ.get("GITHUB_STEP_SUMMARY")):
             append_summary(Path(path), publication.summary)
         if path := self._environ.get("GITHUB_OUTPUT"):
             with Path(path).open("a", encoding="utf-8", newline="\n") as file:

@@ -1,0 +1,42 @@
+"""Which story an event calls for. Pure: the action, the templates and the tests ask the same question."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ci_mlops.records import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    story: Literal["validate", "register", "nothing"]
+    publish: bool
+    """Say the verdict on the platform; who may be told what there is the platform's business."""
+    reason: str
+
+
+def find_activity(change: Change) -> Activity:
+    match change.event:
+        case "local":
+            return Activity(
+                story="validate", publish=False, reason="a laptop judges like CI, and posts nothing"
+            )
+        case "pull_request":
+            return Activity(story="validate", publish=True, reason="a pull request gets a verdict")
+        case "merge_group":
+            return Activity(story="validate", publish=True, reason="a merge queue waits for a verdict")
+        case "push":
+            return _after_a_push(change)
+        case "other":
+            return _nothing("this event carries no change to judge")
+
+
+def _after_a_push(change: Change) -> Activity:
+    if not change.default_branch:
+        return _nothing("the event does not name the default branch")
+    if change.base_ref != change.default_branch:
+        return _nothing("models are registered from the default branch only")
+    return Activity(story="register", publish=True, reason="a merge registers the judged model")
+
+
+def _nothing(reason: str) -> Activity:
+    return Activity(story="nothing", publish=False, reason=reason)

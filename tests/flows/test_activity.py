@@ -1,0 +1,43 @@
+"""Which story an event calls for."""
+
+import pytest
+
+from ci_mlops.flows.activity import find_activity
+from ci_mlops.records import Change
+
+
+def story(event, **more):
+    activity = find_activity(Change(platform="github", event=event, **more))
+    assert activity.reason
+    return activity.story, activity.publish
+
+
+def test_a_pull_request_is_validated_and_told():
+    assert story("pull_request", number=7) == ("validate", True)
+
+
+def test_a_fork_is_validated_like_any_other():
+    assert story("pull_request", number=7, fork=True) == ("validate", True)
+
+
+def test_a_merge_queue_waits_for_a_verdict():
+    assert story("merge_group", number=7) == ("validate", True)
+
+
+def test_a_push_to_the_default_branch_registers():
+    assert story("push", base_ref="trunk", default_branch="trunk") == ("register", True)
+
+
+@pytest.mark.parametrize(
+    ("base_ref", "default_branch"), [("feature", "main"), ("", "main"), ("main", ""), ("", "")]
+)
+def test_a_push_elsewhere_does_nothing(base_ref, default_branch):
+    assert story("push", base_ref=base_ref, default_branch=default_branch) == ("nothing", False)
+
+
+def test_a_laptop_validates_and_posts_nothing():
+    assert story("local") == ("validate", False)
+
+
+def test_an_event_without_a_change_does_nothing():
+    assert story("other") == ("nothing", False)
