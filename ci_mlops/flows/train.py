@@ -130,11 +130,11 @@ def _fetch(tools: Tools, project: Project, version: Version, place: Path) -> Tra
             role="champion",
             name=version.name,
             model=copied,
-            fingerprint=version.tags.get("ci-mlops.fingerprint", ""),
+            fingerprint=version.tags.get("ci_mlops.fingerprint", ""),
             origin="registry",
-            commit=version.tags.get("ci-mlops.commit"),
+            commit=version.tags.get("ci_mlops.commit"),
             version=version.number,
-            environment=version.tags.get("ci-mlops.environment", ""),
+            environment=version.tags.get("ci_mlops.environment", ""),
             job=project.change.job,
         )
         store.put(card, Path(private, "copy", copied.path), place)
