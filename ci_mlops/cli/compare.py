@@ -47,20 +47,20 @@ def command(  # one option a line of --help
     them `label`. Ends with 0 when the gates of --config hold (or there are none), 1 when one is broken, 10 when
     these rows can't decide.
     """
+    from ci_mlops.cli.lean import without_pandas
     from ci_mlops.cli.showing import show, write_verdict_files
     from ci_mlops.cli.wiring import now
     from ci_mlops.flows.compare import compare_files
     from ci_mlops.records import Policy, PolicySource
 
+    without_pandas()
+    source = None
     if config is not None:
         from ci_mlops.config import read_config
 
         settings = read_config(config)
-        policy, model, source = (
-            settings.policy(),
-            settings.model,
-            PolicySource(source=str(config), path=str(config)),
-        )
+        policy, model = settings.policy(), settings.model
+        source = PolicySource(source=str(config), path=str(config))
     else:
         from ci_mlops.records.labels import canonical_label
         from ci_mlops.records.metric_names import canonical_metric
@@ -73,7 +73,7 @@ def command(  # one option a line of --help
             slices=tuple(name.strip() for name in slice_names.split(",") if name.strip()),
             positive=canonical_label(positive) if positive is not None else None,
         )
-        model, source = candidate.stem, PolicySource(source="command line", path="")
+        model = candidate.stem
     verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now())
     if output is not None:
         write_verdict_files(verdict, output)

@@ -49,10 +49,12 @@ def tell(
     story: "Callable[[Project], Verdict]",
 ) -> int:
     """Run a story to its verdict; where it can't be reached, `not_evaluated` with its cause is the verdict."""
+    from ci_mlops.cli.lean import without_pandas
     from ci_mlops.cli.showing import show, write_verdict_files
     from ci_mlops.flows.project import open_project
     from ci_mlops.flows.unevaluated import unevaluated
 
+    without_pandas()
     project = None
     try:
         project = open_project(tools, config, base=base)

@@ -67,10 +67,12 @@ def _confusion(everything: Tally, policy: Policy) -> Confusion:
     champion, candidate = cells_of(everything)
     words = dict(policy.names)
     positive = policy.positive if policy.positive is not None else "1"
-    negative = next((label for label in words if label != positive), "")
+    word = words.get(positive, positive)
+    others = [other for label, other in words.items() if label != positive]
+    plain = "0" if policy.positive is None else f"not {word}"
     return Confusion(
-        positive=words.get(positive, positive),
-        negative=words.get(negative, negative or f"not {words.get(positive, positive)}"),
+        positive=word,
+        negative=others[0] if others else plain,
         champion=champion if everything.champion is not None else None,
         candidate=candidate,
     )

@@ -1,0 +1,3 @@
+from ci_mlops.cli.main import main
+
+main()

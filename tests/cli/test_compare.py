@@ -1,0 +1,176 @@
+"""`ci-mlops compare` as its user runs it."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+CONFIG = """
+model: credit-default
+task: classification
+data:
+  train: train.csv
+  test: {path: test.csv, target: label, slices: [region]}
+metrics: [recall, roc_auc, brier]
+cost: {unit: EUR, false_negative: 500, false_positive: 20}
+gates:
+  - {metric: expected_cost, max_regression: %s}
+  - {metric: recall, min: 0.2}
+  - {metric: recall, slice: "*", max_regression: 0.2}
+"""
+
+
+def run(*arguments, cwd, expect):
+    done = subprocess.run(
+        [sys.executable, "-m", "ci_mlops.cli", "compare", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == expect, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    size = 3000
+    z = rng.normal(size=size)
+    labels = (rng.random(size) < 1 / (1 + np.exp(-(1.5 * z - 1)))).astype(int)
+    for name, noise in (("champion", 0.8), ("candidate", 0.7), ("worse", 4.0)):
+        score = 1 / (1 + np.exp(-(1.4 * z - 1 + noise * rng.normal(size=size))))
+        table = {
+            "id": np.arange(size),
+            "label": labels,
+            "prediction": (score > 0.3).astype(int),
+            "score": score,
+            "region": np.array(["north", "south"])[np.arange(size) % 2],
+        }
+        parquet.write_table(pa.table(table), tmp_path / f"{name}.parquet")
+    (tmp_path / "ci-mlops.yml").write_text(CONFIG % "5")
+    return tmp_path
+
+
+def test_without_a_config_the_usual_metrics_are_shown_and_nothing_is_decided(folder):
+    done = run("champion.parquet", "candidate.parquet", cwd=folder, expect=0)
+
+    assert "ROC AUC" in done.stdout
+    assert "No gate is configured" in done.stdout
+
+
+def test_gates_that_hold_pass(folder):
+    done = run("champion.parquet", "candidate.parquet", "--config", "ci-mlops.yml", cwd=folder, expect=0)
+
+    assert "Model gate passed" in done.stdout
+
+
+def test_a_broken_gate_ends_with_1_and_json_tells_why(folder):
+    done = run(
+        "champion.parquet",
+        "worse.parquet",
+        "--config",
+        "ci-mlops.yml",
+        "--format",
+        "json",
+        "--output",
+        "out",
+        cwd=folder,
+        expect=1,
+    )
+    verdict = json.loads(done.stdout)
+
+    assert verdict["schema"] == "ci-mlops/verdict/v1"
+    assert verdict["verdict"] == "blocked"
+    assert verdict["gates"][0]["status"] == "broken"
+    assert verdict["isolation"] == "none"
+    assert json.loads((folder / "out" / "verdict.json").read_text()) == verdict
+    assert (folder / "out" / "report.md").read_text().startswith("### ❌")
+
+
+def test_rows_that_can_not_decide_end_with_10_where_the_policy_blocks(folder):
+    config = (folder / "ci-mlops.yml").read_text().replace("max_regression: 5}", "must: improve}")
+    (folder / "ci-mlops.yml").write_text(config)
+    size = 200
+    for name in ("champion", "candidate"):
+        table = parquet.read_table(folder / f"{name}.parquet").slice(0, size)
+        parquet.write_table(table, folder / f"{name}.parquet")
+    done = run("champion.parquet", "candidate.parquet", "--config", "ci-mlops.yml", cwd=folder, expect=10)
+
+    assert "undecided" in done.stdout.lower()
+
+
+def test_a_model_compared_with_itself_passes_whatever_the_margin(folder):
+    (folder / "ci-mlops.yml").write_text(CONFIG % "0")
+    done = run(
+        "champion.parquet",
+        "champion.parquet",
+        "--config",
+        "ci-mlops.yml",
+        "--format",
+        "json",
+        cwd=folder,
+        expect=0,
+    )
+    verdict = json.loads(done.stdout)
+
+    assert verdict["identical"] is True
+    assert verdict["verdict"] == "passed"
+
+
+def test_the_same_files_give_the_same_digest(folder):
+    digests = {
+        json.loads(
+            run("champion.parquet", "candidate.parquet", "--format", "json", cwd=folder, expect=0).stdout
+        )["verdict_digest"]
+        for _ in range(2)
+    }
+
+    assert len(digests) == 1
+
+
+def test_csv_and_parquet_of_the_same_rows_give_the_same_measurements(folder):
+    from pyarrow import csv
+
+    for name in ("champion", "candidate"):
+        csv.write_csv(parquet.read_table(folder / f"{name}.parquet"), folder / f"{name}.csv")
+    found = [
+        json.loads(
+            run(f"champion.{kind}", f"candidate.{kind}", "--format", "json", cwd=folder, expect=0).stdout
+        )["measurements"]
+        for kind in ("csv", "parquet")
+    ]
+
+    assert found[0] == found[1]
+
+
+def test_a_missing_file_is_one_clear_error(folder):
+    done = run("nothing.parquet", "candidate.parquet", cwd=folder, expect=4)
+
+    assert "there is no file nothing.parquet" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_metric_is_refused_with_what_may_have_been_meant(folder):
+    done = run("champion.parquet", "candidate.parquet", "--metrics", "recal", cwd=folder, expect=2)
+
+    assert "Did you mean `recall`?" in done.stderr
+
+
+def test_the_way_to_a_verdict_imports_nothing_heavy(folder):
+    program = (
+        "import sys; sys.argv = ['ci-mlops', 'compare', 'champion.parquet', 'candidate.parquet']\n"
+        "from ci_mlops.cli.main import cli\n"
+        "cli.main(standalone_mode=False)\n"
+        "heavy = {'sklearn', 'scipy', 'pandas', 'mlflow', 'github', 'yaml', 'pydantic'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
