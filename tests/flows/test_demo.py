@@ -1,0 +1,118 @@
+"""The demo, as somebody runs it who has just cloned this repository."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ci_mlops.flows.demo import unseen_by_points
+from ci_mlops.report.codec import read_verdict
+
+PROGRAM = Path(sys.executable).with_name("ci-mlops")
+
+
+def run_demo(*arguments, cwd, **variables):
+    environ = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), **variables}
+    return subprocess.run(
+        [PROGRAM, "demo", *arguments],
+        cwd=cwd,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """One demo for all, with a home that is empty and git settings that would get in its way."""
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(
+        "[commit]\n\tgpgsign = true\n[core]\n\tautocrlf = true\n\thooksPath = /nowhere\n"
+    )
+    done = run_demo(
+        "--folder",
+        "seen",
+        cwd=home,
+        CI="true",
+        GITHUB_ACTIONS="true",
+        GITHUB_STEP_SUMMARY=str(home / "summary"),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home, done.stdout
+
+
+def git(folder, *arguments):
+    environ = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, env=environ, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_the_demo_ends_with_one_passed_and_one_blocked_verdict_and_their_reasons(shown):
+    _, text = shown
+    ending = text.split("What you have seen")[1]
+    better, worse = (
+        next(line for line in ending.splitlines() if line.split()[:1] == [name])
+        for name in ("better", "worse")
+    )
+
+    assert "passed, exit code 0: " in better
+    assert "blocked, exit code 1: " in worse
+    assert len(better.split(": ", 1)[1]) > 20
+    assert "recall" in worse.split(": ", 1)[1]
+    assert "Add it to your repository" in ending
+
+
+def test_the_worse_change_would_have_passed_by_its_accuracy(shown):
+    home, text = shown
+    verdict = read_verdict(home / "seen" / ".ci-mlops" / "verdict.json")
+
+    assert verdict.verdict == "blocked"
+    assert {"accuracy", "precision"} <= set(unseen_by_points(verdict))
+    assert "Yet these rose: " in text
+
+
+def test_the_margins_are_ones_that_these_rows_can_show_with_room_to_spare(shown):
+    """So that the story is the same with every scikit-learn from 1.5 on."""
+    home, _ = shown
+    verdict = read_verdict(home / "seen" / ".ci-mlops" / "verdict.json")
+    recall = next(gate for gate in verdict.gates if gate.metric == "recall")
+
+    assert recall.status == "broken"
+    assert recall.high < -1.4 * recall.rule.value
+
+
+def test_the_demo_leaves_a_repository_with_three_commits_and_touches_nothing_else(shown):
+    home, _ = shown
+    branches = git(home / "seen", "log", "--all", "--format=%s|%an").splitlines()
+    left = {path.name for path in home.iterdir()}
+
+    assert sorted(branches) == [
+        "Measure the worst cells, not the mean of all|ci-mlops demo",
+        "Raise fewer false alarms|ci-mlops demo",
+        "Train on two measurements|ci-mlops demo",
+    ]
+    assert git(home / "seen", "status", "--porcelain") == ""
+    assert left == {".gitconfig", "seen"}
+
+
+def test_a_folder_that_is_not_empty_is_refused(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").write_text("years of work")
+
+    done = run_demo("--folder", "mine", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "is not empty" in done.stderr
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
+
+
+def test_a_machine_without_git_is_told_so(tmp_path):
+    done = run_demo("--folder", "seen", cwd=tmp_path, PATH=str(tmp_path))
+
+    assert done.returncode == 6
+    assert "Install git" in done.stderr
