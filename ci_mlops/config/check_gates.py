@@ -26,9 +26,12 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
 
 def check_gates(draft: Draft) -> Iterator[Finding]:
     seen: dict[tuple[str, str | None, LimitKind, str], int] = {}
+    test = draft.test if draft.holds("data", "test", "slices") else None
+    sliced = test.slices if test is not None else None
     for number, gate in draft.gates.items():
         yield from _measurable(draft, gate.metric, ("gates", number, "metric"))
-        yield from _slice(draft, gate, number)
+        if sliced is not None:
+            yield from _slice(gate, number, sliced)
         held = list(limits(gate))
         if not held:
             yield Finding(
@@ -83,22 +86,22 @@ def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
         )
 
 
-def _slice(draft: Draft, gate: Gate, number: int) -> Iterator[Finding]:
-    if gate.slice is None or draft.test is None or not draft.holds("data", "test", "slices"):
+def _slice(gate: Gate, number: int, sliced: tuple[str, ...]) -> Iterator[Finding]:
+    if gate.slice is None:
         return
     loc = ("gates", number, "slice")
     column, equals, value = gate.slice.partition("=")
     if column == "*" and not equals:
-        if not draft.test.slices:
+        if not sliced:
             yield Finding(
                 loc=loc,
                 what='`slice: "*"`, but `data.test.slices` lists no column',
                 mend="List the columns there.",
             )
         return
-    if column not in draft.test.slices:
-        guess = close(column, draft.test.slices)
-        listed = ", ".join(draft.test.slices) or "none"
+    if column not in sliced:
+        guess = close(column, sliced)
+        listed = ", ".join(sliced) or "none"
         yield Finding(
             loc=loc,
             what=f"slice column `{column}` is not in `data.test.slices`",

@@ -182,7 +182,9 @@ def _registry(draft: Draft) -> Iterator[Finding]:
     if draft.registry is None:
         return
     try:
-        secret = urlsplit(draft.registry.uri).password is not None
+        uri = urlsplit(draft.registry.uri)
+        # a token may stand alone, as `https://TOKEN@HOST`
+        secret = uri.password is not None or (uri.scheme in ("http", "https") and uri.username is not None)
     except ValueError:
         yield Finding(
             loc=("registry", "uri"), what="`uri` is no URI", mend="Write `https://HOST`, or `sqlite:///FILE`."
@@ -191,7 +193,7 @@ def _registry(draft: Draft) -> Iterator[Finding]:
     if secret:
         yield Finding(
             loc=("registry", "uri"),
-            what="the URI holds a password",
+            what="the URI holds a password or a token",
             mend="Remove it, change it, and give it as MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.",
         )
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from ci_mlops.config.marks import Loc, Marks, spell
 from ci_mlops.config.nodes import Node, parse
-from ci_mlops.config.scalars import Scalar
 from ci_mlops.errors import BadConfig, CiMlopsError
 
 LARGEST = 1024 * 1024
+_LONGEST_KEY = 200
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -83,7 +83,7 @@ class _Reading:
     def _tell(self, loc: Loc, line: int, what: str, mend: str, *, settled: bool = True) -> None:
         problem = BadConfig(what, where=f"{self.where.name}:{line} {spell(loc)}".rstrip(), mend=mend)
         self.problems.append((line, problem))
-        if settled:
+        if settled and loc:
             self.told.add(loc)
 
     def _value(self, node: Node, loc: Loc) -> Any:
@@ -109,7 +109,8 @@ class _Reading:
         values: dict[Any, Any] = {}
         lines: dict[str, int] = {}
         for key, value in pairs:
-            if key.items is not None or key.pairs is not None or key.tag is not None:
+            word = _word(key)
+            if word is None:
                 self._tell(
                     loc,
                     key.line,
@@ -118,7 +119,6 @@ class _Reading:
                     settled=False,
                 )
                 continue
-            word = "" if key.scalar is None else _spelling(key.scalar)
             here = (*loc, word)
             if word in lines:
                 self._tell(
@@ -143,9 +143,13 @@ def _empty(node: Node) -> bool:
     return node.items is None and node.pairs is None and node.scalar is None and node.tag is None
 
 
-def _spelling(key: Scalar) -> str:
-    # keys are text: `0`, `0.0` and "0" are one label, `true` is read as a CSV would say it
-    return str(key).lower() if isinstance(key, bool) else str(key)
+def _word(key: Node) -> str | None:
+    """A key as text: labels are keys too, and may be read as numbers."""
+    if key.items is not None or key.pairs is not None or key.tag is not None or key.scalar is None:
+        return None
+    word = str(key.scalar)
+    plain = word.strip() and len(word) <= _LONGEST_KEY and "\n" not in word and not _CONTROL.search(word)
+    return word if plain else None
 
 
 def _short(text: str) -> str:

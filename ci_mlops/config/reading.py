@@ -12,6 +12,8 @@ from ci_mlops.config.findings import Finding, findings
 from ci_mlops.config.settings import Config
 from ci_mlops.errors import BadConfig, CiMlopsError, Problems
 
+_LONGEST = 400
+
 
 def read_config(path: Path, *, name: str | None = None) -> Config:
     """
@@ -29,7 +31,7 @@ def read_config(path: Path, *, name: str | None = None) -> Config:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise Problems([BadConfig(f"can't be read: {error.strerror}", where=str(path))]) from error
+        raise Problems([BadConfig(f"the config can't be read: {error.strerror}", where=str(path))]) from error
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -71,14 +73,20 @@ def _problems(document: Document, found: Iterable[Finding]) -> list[CiMlopsError
     marks = document.marks
     told = {
         (marks.line(finding.loc), finding.what): BadConfig(
-            finding.what, where=marks.where(finding.loc), mend=finding.mend
+            _short(finding.what), where=marks.where(finding.loc), mend=_short(finding.mend)
         )
         for finding in found
-        if not any(finding.loc[: len(loc)] == loc for loc in document.told)
+        if not any(finding.loc[:length] in document.told for length in range(1, len(finding.loc) + 1))
     }
     lines: list[tuple[int, CiMlopsError]] = [(line, problem) for (line, _), problem in told.items()]
     lines += [(line, problem) for line, problem in document.problems]
     return [problem for _, problem in sorted(lines, key=lambda pair: pair[0])]
+
+
+def _short(text: str) -> str:
+    """On one line: a message may quote what the file says, however long that is."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _no_file(path: Path) -> BadConfig:

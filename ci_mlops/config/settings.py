@@ -5,10 +5,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from ci_mlops.config.fields import (
-    Callable_,
     Coding,
     Columns,
     Command,
+    FunctionName,
     Label,
     Metric,
     Metrics,
@@ -77,7 +77,7 @@ class ModelSource(Settings):
     )
 
     path: ModelPath | None = Field(default=None, description="File or folder that `train.run` writes.")
-    callable: Callable_ | None = Field(
+    callable: FunctionName | None = Field(
         default=None, description="`package.module:function` that trains and returns the fitted model."
     )
 

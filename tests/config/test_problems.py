@@ -50,7 +50,7 @@ def test_every_problem_is_told_in_one_go_in_the_order_of_the_file(told):
         "`must` must be `improve`; found the text `win` | ci-mlops.yml:17 gates[4].must",
         "`min` must be a number; found the text `0.5` | ci-mlops.yml:18 gates[5].min",
         "`v1` can't be a stage: registries mean a version by it | ci-mlops.yml:19 registry.stages[1]",
-        "the URI holds a password | ci-mlops.yml:19 registry.uri",
+        "the URI holds a password or a token | ci-mlops.yml:19 registry.uri",
         "`cost` has no value | ci-mlops.yml:20 cost",
         "unknown key `positive` | ci-mlops.yml:21 positive",
         "`model` is written twice, first on line 1 | ci-mlops.yml:22 model",

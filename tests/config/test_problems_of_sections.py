@@ -150,6 +150,13 @@ RUNS = "train: {run: make, model: {path: m}, %s}\n"
             ),
         ),
         (
+            "registry: {uri: 'https://token@mlflow.example'}",
+            (
+                "the URI holds a password or a token | ci-mlops.yml:6 registry.uri | Remove it, change it, and give it "
+                "as MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD."
+            ),
+        ),
+        (
             "registry: {uri: 'http://[x'}",
             "`uri` is no URI | ci-mlops.yml:6 registry.uri | Write `https://HOST`, or `sqlite:///FILE`.",
         ),

@@ -88,17 +88,32 @@ def test_a_text_that_is_no_config_is_refused(told, text, problem):
         "- " * 500_000,
         "? " * 500_000,
         "- a\n" * 250_000,
+        "".join(f"key{n}: a\n" for n in range(4_900)),
+        "gates:\n" + "- {metric: recal, slice: x, mox: 5}\n" * 1_400,
+        CLASSIFICATION + "gates:\n" + "- {metric: recal, slice: x, max: 5}\n" * 1_400,
         "a: &a [" + "x," * 9_000 + "]\nb: [" + "*a," * 9_000 + "]",
         "".join(f"a{n}: &a{n} [{f'*a{n - 1}' if n else 'x'}]\n" for n in range(5_000)),
     ],
-    ids=["bomb", "brackets", "braces", "dashes", "questions", "items", "wide", "chain"],
+    ids=[
+        "bomb",
+        "brackets",
+        "braces",
+        "dashes",
+        "questions",
+        "items",
+        "keys",
+        "misspelt gates",
+        "gates",
+        "wide",
+        "chain",
+    ],
 )
 def test_a_bomb_is_refused_in_less_than_a_second(text):
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(Problems):
         parse_config(text)
 
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 @pytest.mark.parametrize(
@@ -127,6 +142,8 @@ def test_a_bomb_is_refused_in_less_than_a_second(text):
             "metrics:",
             "`metrics` has no value | ci-mlops.yml:6 metrics | Give it a value, or remove the line.",
         ),
+        ('"a\\eb": 1', "a key is not a plain word | ci-mlops.yml:6 | "),
+        ('"": 1', "a key is not a plain word | ci-mlops.yml:6 | "),
         (
             "metrics: ~",
             "`metrics` has no value | ci-mlops.yml:6 metrics | Give it a value, or remove the line.",
@@ -239,3 +256,16 @@ def test_a_file_of_another_kind_is_refused(tmp_path, data, problem):
         read_config(path)
 
     assert str(caught.value) == problem
+
+
+def test_a_tag_on_the_whole_file_does_not_hide_the_other_problems(told):
+    assert told("!!map\n" + CLASSIFICATION.replace("task:", "tusk:")) == [
+        "the tag `tag:yaml.org,2002:map` is refused | ci-mlops.yml:1 | Write the value without a tag.",
+        "unknown key `tusk` | ci-mlops.yml:3 tusk | Did you mean `task`?",
+    ]
+
+
+def test_a_message_quotes_a_long_value_in_part(told):
+    (problem,) = told(CLASSIFICATION.replace("data/train.csv", "/" + "x" * 5000))
+
+    assert len(problem) < 600
