@@ -1,6 +1,17 @@
 """Keep a command's process small."""
 
 import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from types import ModuleType
+
+
+class _NoPandas(MetaPathFinder):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> None:
+        if fullname == "pandas":
+            raise ImportError(fullname)
 
 
 def without_pandas() -> None:
@@ -11,10 +22,11 @@ def without_pandas() -> None:
     """
     if "pandas" in sys.modules:
         return
-    sys.modules["pandas"] = None  # type: ignore[assignment]  # what makes `import pandas` fail
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
     try:
         import pyarrow as pa
 
         pa.scalar(0)
     finally:
-        del sys.modules["pandas"]
+        sys.meta_path.remove(finder)
