@@ -44,11 +44,15 @@ def in_step(tables: Sequence[TableColumns]) -> Iterator[tuple[pa.RecordBatch, ..
     """
     first, *others = tables
     reference = _ids(first)
+    _refuse_repeats(first, reference)
     streams = [first.batches()]
     for table in others:
         ids = _ids(table)
-        order = None if ids.equals(reference) else _order(first, reference, table, ids)
-        streams.append(table.batches() if order is None else _ordered(table, order))
+        if ids.equals(reference):
+            streams.append(table.batches())
+        else:
+            _refuse_repeats(table, ids)
+            streams.append(_ordered(table, _order(first, reference, table, ids)))
     yield from _lockstep(streams)
 
 
@@ -67,6 +71,12 @@ def _ids(table: TableColumns) -> pa.ChunkedArray:
             where=table.where,
             mend="Every row needs an id, so that both models are compared on the same rows.",
         )
+    return ids
+
+
+def _refuse_repeats(table: TableColumns, ids: pa.ChunkedArray) -> None:
+    from pyarrow import compute
+
     if compute.count_distinct(ids).as_py() != len(ids):
         counts = compute.value_counts(ids)
         twice = counts.filter(compute.greater(counts.field("counts"), 1)).field("values")
@@ -75,7 +85,6 @@ def _ids(table: TableColumns) -> pa.ChunkedArray:
             where=f"{table.where} column {table.id}",
             mend="An id names one row. If rows repeat on purpose, add a column that tells them apart.",
         )
-    return ids
 
 
 def _order(
