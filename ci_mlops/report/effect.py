@@ -1,7 +1,7 @@
 """The second line: what the change means, in money and errors before scores."""
 
 from ci_mlops.records import Confusion, Measurement, Verdict
-from ci_mlops.report.inline import strong
+from ci_mlops.report.inline import capital, strong
 from ci_mlops.report.numbers import ARROW, NBSP, Scale, number, percent
 from ci_mlops.report.rows import RuleRow, Tally, rule_rows, tally
 from ci_mlops.report.words import counted, positive, scale_of, spoken, title, too_small
@@ -54,7 +54,7 @@ def broken_sentence(row: RuleRow, verdict: Verdict) -> str:
     scale = scale_of(m.metric, verdict, m)
     told = f"{spoken(m.metric)} {_from_to(m, scale)}{change_interval(m, scale)}"
     lead = "" if m.slice is not None else _errors_of(m.metric, verdict)
-    sentence = f"{lead}: {told}" if lead else told[0].upper() + told[1:]
+    sentence = f"{lead}: {told}" if lead else capital(told)
     cost = verdict.cost
     if (
         cost is None

@@ -1,7 +1,7 @@
 """The first line: may I merge, and why."""
 
 from ci_mlops.records import GateResult, Verdict
-from ci_mlops.report.inline import name, prose
+from ci_mlops.report.inline import capital, name, prose
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.words import counted, scale_of, subject
 
@@ -64,8 +64,7 @@ def _question(row: RuleRow, verdict: Verdict) -> str:
 
 
 def _not_applicable(verdict: Verdict) -> str:
-    reason = _sentence_inside(verdict.reason)
-    return f"Model gate not applicable. {reason[:1].upper()}{reason[1:]}"
+    return f"Model gate not applicable. {capital(_sentence_inside(verdict.reason))}"
 
 
 def _not_evaluated(verdict: Verdict) -> str:

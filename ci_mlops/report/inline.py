@@ -36,6 +36,11 @@ def strong(text: str) -> str:
     return f"{_STRONG}{text}{_STRONG_END}" if text else ""
 
 
+def capital(text: str) -> str:
+    """At the head of a sentence; a name keeps its own letters."""
+    return text[:1].upper() + text[1:]
+
+
 def prose(text: str) -> str:
     """A sentence that may quote somebody: words that could come alive on a platform are set as code."""
     parts = _cut(_plain(text), _LONGEST_PROSE).split("`")
@@ -68,9 +73,9 @@ def to_html(text: str) -> str:
     return _written(text, lambda found: f"<code>{html.escape(found[1])}</code>", "<b>", "</b>")
 
 
-def to_terminal(text: str, *, colour: bool = False) -> str:
-    bold, end = ("\x1b[1m", "\x1b[0m") if colour else ("", "")
-    return _written(text, lambda found: found[1], bold, end)
+def to_terminal(text: str) -> str:
+    """Without signs: colour is laid over whole lines, so that it never changes where they break."""
+    return _written(text, lambda found: found[1], "", "")
 
 
 def _written(text: str, span: Callable[[re.Match[str]], str], strong_start: str, strong_end: str) -> str:

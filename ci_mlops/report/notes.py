@@ -2,7 +2,7 @@
 
 from ci_mlops.records import Detectable, Measurement, Verdict
 from ci_mlops.report.blocks import Block, Items, Paragraph
-from ci_mlops.report.inline import code, name, prose, shortened, strong
+from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject
@@ -93,8 +93,7 @@ def open_questions(verdict: Verdict) -> list[Block]:
 
 def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable], verdict: Verdict) -> str:
     gate = row.gate
-    about = subject(gate, verdict)
-    told = f"{about[0].upper()}{about[1:]}: {prose(gate.reason.rstrip('.'))}."
+    told = f"{capital(subject(gate, verdict))}: {prose(gate.reason.rstrip('.'))}."
     detectable = found.get((gate.metric, gate.slice))
     limit = gate.rule.value if gate.rule.kind == "max_regression" else None
     if detectable is None or detectable.regression is None or not limit or detectable.regression <= limit:

@@ -4,7 +4,7 @@ import re
 
 from ci_mlops.records import ChangedPart, Contender, Verdict
 from ci_mlops.report.blocks import Details, Items, Paragraph, Table
-from ci_mlops.report.inline import code, name, prose, shortened, strong
+from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
 from ci_mlops.report.tables import candidate_title, champion_title
 
@@ -67,12 +67,11 @@ def _changes(parts: tuple[ChangedPart, ...]) -> str:
     if not no:
         return first
     rest = prose(f"{', '.join(no[:-1])} and {no[-1]}" if len(no) > 1 else no[0])
-    return f"{first}. {rest[0].upper()}{rest[1:]} unchanged"
+    return f"{first}. {capital(rest)} unchanged"
 
 
 def _capital(part: ChangedPart) -> str:
-    words = prose(part.part)
-    return words[:1].upper() + words[1:]
+    return capital(prose(part.part))
 
 
 def _candidate(part: ChangedPart) -> str:

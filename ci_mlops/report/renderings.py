@@ -7,10 +7,10 @@ from ci_mlops.report.blocks import Block
 from ci_mlops.report.codec import encode
 from ci_mlops.report.document import COMMENT, FULL, TERMINAL, document
 from ci_mlops.report.headline import MARKS, headline
-from ci_mlops.report.inline import code, strong, to_terminal
+from ci_mlops.report.inline import code, to_terminal
 from ci_mlops.report.markdown import to_github
 from ci_mlops.report.marker import marker
-from ci_mlops.report.terminal import to_text
+from ci_mlops.report.terminal import bold, to_text
 
 Format = Literal["terminal", "markdown", "github", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -45,8 +45,8 @@ def comment(verdict: Verdict, change: Change | None = None) -> str:
 def _terminal(verdict: Verdict, *, width: int, colour: bool) -> str:
     blocks: tuple[Block, ...] = document(verdict, TERMINAL)
     text = to_text(blocks, width=width, colour=colour)
-    last = strong(f"{MARKS[verdict.verdict]} {headline(verdict)} (exit code {verdict.exit_code})")
-    return f"{text}\n\n{to_terminal(last, colour=colour)}\n{to_terminal(_next(verdict))}\n"
+    last = to_terminal(f"{MARKS[verdict.verdict]} {headline(verdict)} (exit code {verdict.exit_code})")
+    return f"{text}\n\n{bold(last, colour=colour)}\n{to_terminal(_next(verdict))}\n"
 
 
 def _next(verdict: Verdict) -> str:

@@ -12,13 +12,18 @@ _COLOURS = {"✗": "31", "!": "33", "?": "33", "✓": "32"}
 
 
 def to_text(blocks: tuple[Block, ...], *, width: int, colour: bool) -> str:
+    """Colour changes no letter and no line."""
     return "\n\n".join(_block(block, max(width, NARROWEST), colour) for block in blocks)
+
+
+def bold(text: str, *, colour: bool) -> str:
+    return "\n".join(f"\x1b[1m{line}\x1b[0m" for line in text.splitlines()) if colour else text
 
 
 def _block(block: Block, width: int, colour: bool) -> str:
     if isinstance(block, Details):
-        inside = (_simple(each, width, colour) for each in block.blocks)
-        return "\n".join([_wrapped(to_terminal(block.summary, colour=colour), width), *inside])
+        head = bold(_wrapped(to_terminal(block.summary), width), colour=colour)
+        return "\n".join([head, *(_simple(each, width, colour) for each in block.blocks)])
     return _simple(block, width, colour)
 
 
@@ -27,12 +32,10 @@ def _simple(block: Simple, width: int, colour: bool) -> str:
         return _table(block, width, colour)
     if isinstance(block, Items):
         marks = [f"{at}. " if block.numbered else "- " for at in range(1, len(block.texts) + 1)]
-        return "\n".join(
-            _wrapped(to_terminal(text, colour=colour), width, mark)
-            for mark, text in zip(marks, block.texts, strict=True)
-        )
-    text = to_terminal(block.text, colour=colour)
-    return _wrapped(f"\x1b[1m{text}\x1b[0m" if colour and isinstance(block, Heading) else text, width)
+        pairs = zip(marks, block.texts, strict=True)
+        return "\n".join(_wrapped(to_terminal(text), width, mark) for mark, text in pairs)
+    text = _wrapped(to_terminal(block.text), width)
+    return bold(text, colour=colour and isinstance(block, Heading))
 
 
 def _table(table: Table, width: int, colour: bool) -> str:

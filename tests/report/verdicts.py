@@ -420,3 +420,18 @@ ALL = {
     "compared": compared,
     "identical": identical,
 }
+
+
+def crowded():
+    """More than a comment holds, every name as long as a name may be."""
+    wide = "\U0001f600" * 80
+    v = many_slices(30)
+    return replace(
+        v,
+        measurements=(
+            *(replace(m, slice=f"{at}{wide}" if m.slice else None) for at, m in enumerate(v.measurements)),
+            *(replace(RECALL, metric=f"{at}{wide}") for at in range(100)),
+        ),
+        changed=tuple(ChangedPart(part=wide, champion=wide, candidate=wide, changed=True) for _ in range(50)),
+        skips=tuple(Skip(what=wide, reason=wide) for _ in range(50)),
+    )

@@ -1,0 +1,188 @@
+"""Verdicts that no court would write: every field filled by chance, every string hostile."""
+
+from hypothesis import strategies as st
+
+from ci_mlops.records import (
+    Change,
+    ChangedPart,
+    Confusion,
+    Contender,
+    CostReport,
+    Counted,
+    Detectable,
+    Failure,
+    FilePin,
+    GateResult,
+    Limit,
+    Measurement,
+    Overlap,
+    PolicySource,
+    Skip,
+    Tool,
+    Verdict,
+)
+
+HOSTILE = (
+    "@everyone",
+    "`@octocat`",
+    "a|b",
+    "\\|",
+    "``` | ```",
+    "[x](https://evil.example)",
+    "https://evil.example",
+    "www.evil.example",
+    "me@evil.example",
+    "<img src=x onerror=alert(1)>",
+    "</details><h1>",
+    "-->",
+    "<!-- ci-mlops:report:v1 model=x -->",
+    "#12",
+    "GH-12",
+    "owner/repo#3",
+    "**bold** _em_ ~~del~~",
+    "line\n\n# heading\n| a | b |\n|--|--|",
+    "\u202eevil\u2066",
+    "\ue000\ue001\ue002",
+    "$x^2$",
+    ":tada:",
+    "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef",
+    "",
+    " ",
+    "\x00\x1b[31m",
+    "1. item",
+    "- item",
+    "==x==",
+    "x" * 5000,
+    "a\\",
+    "`",
+    "``",
+    "&lt;b&gt; &#64;x",
+)
+
+text = st.sampled_from(HOSTILE) | st.text(max_size=40)
+finite = st.floats(allow_nan=False, allow_infinity=False)
+maybe = st.none() | finite
+count = st.integers(min_value=-5, max_value=10**12)
+metric = st.sampled_from(["recall", "precision", "expected_cost", "roc_auc", "mae", "brier"]) | text
+slice_ = st.none() | text
+
+measurements = st.builds(
+    Measurement,
+    metric=metric,
+    slice=slice_,
+    rows=count,
+    events=count,
+    higher_is_better=st.booleans(),
+    champion=maybe,
+    candidate=maybe,
+    candidate_low=maybe,
+    candidate_high=maybe,
+    improvement=maybe,
+    low=maybe,
+    high=maybe,
+    level=st.sampled_from([0.95, 0.99, 0.9987]),
+    method=text,
+    reason=text,
+)
+gates = st.builds(
+    GateResult,
+    metric=metric,
+    slice=slice_,
+    rule=st.builds(Limit, kind=st.sampled_from(["min", "max", "max_regression", "improve"]), value=maybe),
+    severity=st.sampled_from(["block", "warn"]),
+    undecided=st.sampled_from(["block", "warn"]),
+    status=st.sampled_from(["held", "broken", "undecided", "skipped"]),
+    champion=maybe,
+    candidate=maybe,
+    improvement=maybe,
+    low=maybe,
+    high=maybe,
+    reason=text,
+    where=text,
+)
+contenders = st.builds(
+    Contender,
+    origin=st.sampled_from(["trained", "reused", "registry", "file"]),
+    version=st.none() | text,
+    commit=st.none() | text,
+    digest=st.none() | text,
+    fingerprint=st.none() | text,
+    label=text,
+)
+four = st.tuples(count, count, count, count)
+several = {"max_size": 3}
+
+verdicts = st.builds(
+    Verdict,
+    model=text,
+    task=text,
+    verdict=st.sampled_from(["passed", "blocked", "undecided", "not_applicable", "not_evaluated"]),
+    reason=text,
+    exit_code=st.sampled_from([0, 1, 2, 4, 6, 10]),
+    unit=text,
+    candidate=st.none() | contenders,
+    champion=st.none() | contenders,
+    change=st.none()
+    | st.builds(
+        Change,
+        platform=text,
+        event=st.sampled_from(["pull_request", "push", "merge_group", "other", "local"]),
+        head=st.none() | text,
+        base_ref=text,
+        run_id=text,
+        run_url=text,
+        workflow=text,
+    ),
+    rows=st.none() | st.builds(Counted, compared=count, missing_label=count, distinct_ids=st.booleans()),
+    identical=st.booleans(),
+    gates=st.lists(gates, **several).map(tuple),
+    measurements=st.lists(measurements, **several).map(tuple),
+    confusion=st.none()
+    | st.builds(Confusion, positive=text, negative=text, champion=st.none() | four, candidate=four),
+    cost=st.none()
+    | st.builds(
+        CostReport,
+        unit=text,
+        false_negative=finite,
+        false_positive=finite,
+        true_positive=finite,
+        true_negative=finite,
+        champion=maybe,
+        candidate=finite,
+    ),
+    curves=st.dictionaries(text, st.lists(finite, **several), **several),
+    slices=st.lists(st.tuples(text, count), **several).map(tuple),
+    overlap=st.none()
+    | st.builds(Overlap, champion=st.none() | count, candidate=st.none() | count, reason=text),
+    detectable=st.lists(
+        st.builds(Detectable, metric=metric, slice=slice_, regression=maybe, reason=text), **several
+    ).map(tuple),
+    policy=st.none()
+    | st.builds(
+        PolicySource,
+        source=text,
+        path=text,
+        edited=st.booleans(),
+        edits=st.lists(text, **several).map(tuple),
+    ),
+    waivers=st.lists(text, **several).map(tuple),
+    drill=st.booleans(),
+    isolation=st.sampled_from(["none", "process", "job"]),
+    pins=st.dictionaries(
+        text,
+        st.lists(st.builds(FilePin, path=text, sha256=text, size=count), **several).map(tuple),
+        **several,
+    ),
+    environment=st.none() | text,
+    fingerprint=st.none() | text,
+    changed=st.lists(
+        st.builds(ChangedPart, part=text, champion=text, candidate=text, changed=st.booleans()), **several
+    ).map(tuple),
+    skips=st.lists(st.builds(Skip, what=text, reason=text), **several).map(tuple),
+    notices=st.lists(text, **several).map(tuple),
+    error=st.none() | st.builds(Failure, what=text, where=text, mend=text, exit_code=st.just(6)),
+    next_stage=st.none() | text,
+    evaluated_at=text,
+    timings=st.dictionaries(text, finite, **several),
+    tool=st.builds(Tool, version=text, python=text),
+)

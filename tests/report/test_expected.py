@@ -1,0 +1,96 @@
+import re
+
+import pytest
+
+from ci_mlops.report import render, seal
+from tests.report import verdicts
+from tests.report.conftest import EXPECTED
+
+SUFFIX = {"github": ".md", "markdown": ".full.md", "terminal": ".txt"}
+
+
+@pytest.mark.parametrize("dialect", SUFFIX)
+@pytest.mark.parametrize("name", verdicts.ALL)
+def test_a_verdict_is_rendered_as_expected(name, dialect, matches_expected):
+    matches_expected(name + SUFFIX[dialect], render(seal(verdicts.ALL[name]()), dialect))
+
+
+def test_there_is_no_expectation_that_nothing_renders():
+    wanted = {name + suffix for name in verdicts.ALL for suffix in SUFFIX.values()}
+
+    assert {file.name for file in EXPECTED.iterdir()} == wanted
+
+
+def test_the_passed_comment_answers_in_the_order_of_the_design():
+    comment = (EXPECTED / "passed.md").read_text(encoding="utf-8")
+
+    assert comment.startswith("### ✅ Model gate passed: `credit-default` may be merged\n")
+    assert columns(comment) == ["", "Metric", "Champion v7", "This PR", "Change", "95\u00a0% CI", "Rule"]
+    assert [row[1] for row in rows(comment)] == [
+        "**Expected cost** per decision ↓",
+        "Recall, `defaults` caught ↑",
+        "Precision ↑",
+        "Worst slice recall, `age < 25` ↑",
+    ]
+    assert in_order(
+        comment,
+        "**Expected cost falls by 25\u00a0%**: €10.63 → €8.00 per decision "
+        "(95\u00a0% CI of the change −€4.93 to −€0.43).",
+        "All 4 rules hold; no slice is shown to be worse.",
+        "≈ means the change is not distinguishable from chance.",
+        "same 2\u00a0140 held-out rows, none of which either was trained on.",
+        "a loss of recall of 5.3\u00a0pp or more would be found.",
+        "**If you merge:**",
+        "<b>Errors and what they cost</b>: 12 fewer missed <code>defaults</code> (−€6\u00a0000), "
+        "19 more false alarms (+€380)",
+        "<b>Slices</b>: 3 checked, 1 better, 0 worse, 1 too small to judge",
+        "<b>What this PR changes</b>",
+        "Reproduce, files, audit trail",
+        "Evaluated commit 3f2c7d0 at 2026-11-23\u00a010:41\u00a0UTC with ci-mlops 1.4.0.",
+        "<!-- ci-mlops:report:v1 model=credit-default ",
+    )
+
+
+def test_the_blocked_comment_answers_in_the_order_of_the_design():
+    comment = (EXPECTED / "blocked.md").read_text(encoding="utf-8")
+
+    assert comment.startswith("### ❌ Model gate blocked: recall on `defaults` is worse than the champion\n")
+    assert [row[0] for row in rows(comment)] == ["❌", "⚠️", "✅"]
+    assert rows(comment)[0][2:] == [
+        "0.811",
+        "**0.733**",
+        "−7.8\u00a0pp\u00a0worse",
+        "−12.7\u00a0…\u00a0−3.1",
+        "**at most 2\u00a0pp below champion: worse by at least 3.1\u00a0pp**",
+    ]
+    assert in_order(
+        comment,
+        "**1 of 3 rules is broken.** The candidate misses 17 more `defaults`: recall 0.811 → 0.733 "
+        "(95\u00a0% CI of the change −12.7 to −3.1\u00a0pp), which costs €3.71 more per decision.",
+        "⚠️ **This change also edits the gate policy** (`ci-mlops.yml`).",
+        "- `gates.recall.max_regression: 0.02 -> 0.15`",
+        "**Where it comes from:** slice `region = north` holds 14 of the 17 extra misses",
+        "**What you can do**",
+        "<b>Errors and what they cost</b>",
+    )
+
+
+def columns(comment):
+    return cells(next(line for line in comment.splitlines() if line.startswith("|")))
+
+
+def rows(comment):
+    """The first table's."""
+    lines = comment.splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("|"))
+    end = next(at for at in range(start, len(lines)) if not lines[at].startswith("|"))
+    return [cells(line) for line in lines[start + 2 : end]]
+
+
+def cells(line):
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def in_order(text, *parts):
+    places = [text.index(part) for part in parts]
+    return places == sorted(places)

@@ -1,0 +1,197 @@
+from dataclasses import replace
+
+import pytest
+
+from ci_mlops.records import Counted, Detectable, Limit, Overlap, Policy
+from ci_mlops.report import headline, render
+from ci_mlops.report.inline import to_markdown
+from ci_mlops.report.notes import footnote
+from ci_mlops.report.numbers import number
+from ci_mlops.report.rows import rule_rows, tally
+from ci_mlops.report.tables import change, interval
+from ci_mlops.report.words import FLOOR, rule_words, scale_of, slice_name
+from tests.report import verdicts
+from tests.report.verdicts import base, gated, measured
+
+NBSP = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "signed", "expected"),
+    [
+        (1234567, 0, False, "1~234~567"),
+        (-0.5, 1, False, "−0.5"),
+        (0.5, 1, True, "+0.5"),
+        (-0.0001, 2, True, "0.00"),
+        (0.0001, 2, True, "0.00"),
+        (-0.0, 0, True, "0"),
+        (1e300, 2, False, "1e+300"),
+    ],
+)
+def test_a_number_has_a_true_minus_and_unbreakable_thousands(value, decimals, signed, expected):
+    assert number(value, decimals, signed=signed) == expected.replace("~", NBSP)
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "kind", "value", "higher", "expected"),
+    [
+        ("recall", "", "max_regression", 0.02, True, "at most 2~pp below champion"),
+        ("recall", "", "max_regression", 0.005, True, "at most 0.5~pp below champion"),
+        ("recall", "", "max_regression", 0, True, "not below champion"),
+        ("roc_auc", "", "max_regression", 0.01, True, "at most 0.01 below champion"),
+        ("expected_cost", "EUR", "max_regression", 0.4, False, "at most €0.4 above champion"),
+        ("expected_cost", "CHF", "max", 12, False, "at most 12~CHF"),
+        ("mae", "minutes", "max_regression", 0.5, False, "at most 0.5~`minutes` above champion"),
+        ("precision", "", "min", 0.55, True, "at least 0.55"),
+        ("brier", "", "max", 0.2, False, "at most 0.2"),
+        ("expected_cost", "", "improve", None, False, "must fall"),
+        ("f1", "", "improve", None, True, "must rise"),
+        ("r2", "", "min", -1.5, True, "at least −1.5"),
+    ],
+)
+def test_a_rule_is_told_in_words(metric, unit, kind, value, higher, expected):
+    cost = verdicts.passed().cost
+    verdict = base(unit=unit, cost=replace(cost, unit=unit))
+    words = rule_words(Limit(kind=kind, value=value), scale_of(metric, verdict), higher=higher)
+
+    assert to_markdown(words) == expected.replace("~", NBSP)
+
+
+@pytest.mark.parametrize(
+    ("m", "expected"),
+    [
+        (measured("recall", 0.811, 0.866, 0.011, 0.1), ("+5.5~pp~better", "+1.1~…~+10.0")),
+        (measured("expected_cost", 10.63, 8.0, 0.43, 4.93, higher=False), ("−€2.63~better", "−4.93~…~−0.43")),
+        (measured("log_loss", 0.31, 0.33, -0.03, -0.01, higher=False), ("+0.020~worse", "+0.010~…~+0.030")),
+        (measured("f1", 0.5, 0.51, -0.03, 0.05), ("+0.010~≈", "−0.030~…~+0.050")),
+        (
+            measured("brier", 0.0712, 0.0711, -0.0002, 0.0004, higher=False),
+            ("−0.00010~≈", "−0.00040~…~+0.00020"),
+        ),
+        (measured("accuracy", 0.9, 0.9, 0.0, 0.0), ("0.0~pp~=", "0.0~…~0.0")),
+        (measured("recall", None, 0.9, reason="no champion"), ("no champion", "–")),
+    ],
+)
+def test_a_change_is_told_in_the_metrics_own_direction(m, expected):
+    scale = scale_of(m.metric, base(), m)
+
+    assert (change(m, scale), interval(m, scale)) == tuple(text.replace("~", NBSP) for text in expected)
+
+
+def test_a_corrected_interval_names_its_level():
+    m = measured("recall", 0.8, 0.9, 0.01, 0.19, level=0.9975)
+
+    assert interval(m, scale_of("recall", base(), m)).endswith(f" (99.75{NBSP}%)")
+
+
+def test_a_slice_is_shown_with_room_around_its_sign():
+    shown = [to_markdown(slice_name(s)) for s in ("region=north", "age < 25", "age<=25", "odd", "a=b=c")]
+
+    assert shown == ["`region = north`", "`age < 25`", "`age<=25`", "`odd`", "`a = b=c`"]
+
+
+def test_the_floor_of_the_report_is_the_floor_of_the_court():
+    assert Policy(task="classification", metrics=()).floor == FLOOR == 20
+
+
+@pytest.mark.parametrize(
+    ("overlap", "said", "unsaid"),
+    [
+        (None, "on the same 2 140 rows.", "trained on"),
+        (Overlap(champion=0, candidate=0), "held-out rows, none of which either was trained on", "not known"),
+        (Overlap(champion=None, candidate=0, reason="no pins."), "not known: no pins.", "held-out"),
+        (Overlap(champion=3, candidate=0), "on the same 2 140 rows.", "held-out"),
+    ],
+)
+def test_only_what_is_known_of_the_rows_is_claimed(overlap, said, unsaid):
+    told = footnote(base(overlap=overlap)).replace(NBSP, " ")
+
+    assert said in told
+    assert unsaid not in told
+
+
+def test_rows_that_a_model_was_trained_on_are_told_above_the_table():
+    comment = render(
+        base(measurements=(verdicts.RECALL,), overlap=Overlap(champion=0, candidate=31)), "github"
+    )
+
+    assert comment.index(
+        "⚠️ 31 of the 2\u00a0140 test rows were in the training data of the candidate"
+    ) < comment.index("|")
+
+
+def test_a_rise_that_would_be_found_is_not_called_a_loss():
+    cost = verdicts.COST
+    v = base(
+        measurements=(cost,),
+        gates=(gated(cost, "max_regression", 0.4),),
+        detectable=(Detectable(metric="expected_cost", slice=None, regression=2.1),),
+    )
+
+    assert "a rise of expected cost of €2.10 or more would be found" in footnote(v)
+
+
+def test_rows_without_a_label_are_counted():
+    assert "Left out for both: 7 rows without a label." in footnote(
+        base(rows=Counted(compared=10, missing_label=7))
+    ).replace(NBSP, " ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("max_regression", 0.02, "recall on `defaults` is worse than the champion"),
+        ("min", 0.9, "recall on `defaults` is below 0.9"),
+        ("improve", None, "recall on `defaults` does not rise"),
+    ],
+)
+def test_the_heading_of_a_block_names_the_rule_that_is_broken(kind, value, expected):
+    broken = gated(verdicts.RECALL, kind, value, status="broken")
+    v = base(verdict="blocked", exit_code=1, gates=(broken,), measurements=(verdicts.RECALL,))
+
+    assert to_markdown(headline(v)) == f"Model gate blocked: {expected}"
+
+
+def test_what_could_not_be_evaluated_is_never_told_in_words_of_rejection():
+    for dialect in ("terminal", "markdown", "github"):
+        told = render(verdicts.not_evaluated(), dialect).lower()
+
+        assert not [
+            word for word in ("reject", "blocked", "broken", "worse", "failed the gate") if word in told
+        ]
+
+
+def test_slices_that_are_too_small_do_not_undo_a_rule_that_the_others_hold():
+    small = measured("recall", 0.5, 0.25, -0.9, 0.4, slice="region=x", rows=9, events=4)
+    gates = (
+        gated(verdicts.NORTH, "min", 0.65, severity="warn"),
+        gated(small, "min", 0.65, severity="warn", status="undecided", reason="too few positives"),
+    )
+    v = base(gates=gates, measurements=(verdicts.NORTH, small))
+    (row,) = rule_rows(v)
+
+    assert tally(v).held == 1
+    assert (row.mark, row.gate.slice, row.slices) == ("✅", "region=north", 2)
+
+
+def test_every_broken_slice_has_a_row_of_its_own():
+    low = [measured("recall", 0.8, 0.4, -0.5, -0.3, slice=f"region={at}", events=50) for at in range(3)]
+    gates = [gated(m, "min", 0.65, status="broken") for m in low]
+    v = base(
+        verdict="blocked",
+        exit_code=1,
+        gates=(*gates, gated(verdicts.NORTH, "min", 0.65)),
+        measurements=(*low, verdicts.NORTH),
+    )
+
+    assert [(row.mark, row.gate.slice) for row in rule_rows(v)] == [
+        ("❌", "region=0"),
+        ("❌", "region=1"),
+        ("❌", "region=2"),
+        ("✅", "region=north"),
+    ]
+    assert (tally(v).rules, tally(v).blocking) == (1, 1)
+
+
+def test_an_undecided_rule_says_how_many_rows_would_decide_it():
+    assert "about 7 times as many rows would decide it" in render(verdicts.undecided(), "github")
