@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from ci_mlops.datasets.digest import file_digest
@@ -37,11 +39,15 @@ def is_code(path: PurePosixPath, *, leave_out: Iterable[PurePosixPath], inputs: 
 
 
 def _is_named(path: PurePosixPath, named: str) -> bool:
-    plain = PurePosixPath(named)
-    if path.is_relative_to(plain):
-        return True
-    # `src/**` and `src/*.py`: as in a shell, and below
-    return path.full_match(named) if hasattr(path, "full_match") else fnmatchcase(str(path), named)
+    return path.is_relative_to(PurePosixPath(named)) or bool(_pattern(named).fullmatch(str(path)))
+
+
+@cache
+def _pattern(named: str) -> re.Pattern[str]:
+    """As a shell with `globstar` reads it; `fnmatch` would let one `*` run over slashes."""
+    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", named)
+    return re.compile("".join(wild.get(part, re.escape(part)) for part in parts))
 
 
 def code_files(

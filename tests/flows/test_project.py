@@ -1,0 +1,71 @@
+"""Both sides' settings: the change's own, and those of base, which hold the policy."""
+
+import pytest
+
+from ci_mlops.errors import BadConfig, CiMlopsError
+from ci_mlops.records import Change
+from tests.flows.loans import found_team, git, write_rows
+
+
+@pytest.fixture
+def team(tmp_path):
+    return found_team(tmp_path)
+
+
+def test_policy_is_what_base_says_whatever_the_change_says(team):
+    base = git(team.folder, "rev-parse", "HEAD")
+    team.replace("ci-mlops.yml", "metrics: [accuracy]", "metrics: [recall]")
+    write_rows(team.folder / "data" / "test.csv", 10, seed=9)
+    team.pin()
+    team.commit()
+    project = team.project()
+
+    assert project.base.commit == base
+    assert project.policy.metrics == ("accuracy",)
+    assert project.config.metrics == ("recall",)
+    assert project.policy_lock.data["test"][0].rows == 40
+    assert project.lock.data["test"][0].rows == 10
+    assert not project.first_report
+
+
+def test_on_the_change_that_adds_the_config_its_own_policy_is_shown(team):
+    git(team.folder, "checkout", "-q", "main")
+    git(team.folder, "rm", "-q", "--cached", "ci-mlops.yml")
+    git(team.folder, "commit", "-q", "-m", "Without config")
+    project = team.project()
+
+    assert project.first_report
+    assert project.policy is project.config
+
+
+def test_a_broken_config_of_base_is_told_with_its_commit(team):
+    git(team.folder, "checkout", "-q", "main")
+    team.replace("ci-mlops.yml", "metrics: [accuracy]", "metriks: [accuracy]")
+    base = team.commit()
+    git(team.folder, "checkout", "-q", "-B", "change")
+    team.replace("ci-mlops.yml", "metriks", "metrics")
+
+    with pytest.raises(BadConfig) as caught:
+        team.project()
+    assert f"{base[:8]}:ci-mlops.yml:" in str(caught.value)
+
+
+def test_a_pull_request_in_a_shallow_clone_is_told_what_to_write(team, tmp_path):
+    team.replace("train.py", "import hashlib", "# another\nimport hashlib")
+    head = team.commit()
+    git(team.folder, "checkout", "-q", "--detach", "main")
+    git(team.folder, "merge", "-q", "--no-ff", "-m", "Merge", "change")
+    git(team.folder, "branch", "merge")
+    git(tmp_path, "clone", "-q", "--depth=1", "--branch=merge", f"file://{team.folder}", "clone")
+    team.folder = tmp_path / "clone"
+    team.platform.told = Change(platform="github", event="pull_request", head=head)
+
+    with pytest.raises(BadConfig, match="too shallow"):
+        team.project()
+
+
+def test_a_config_that_is_not_there_is_told(team):
+    (team.folder / "ci-mlops.yml").unlink()
+
+    with pytest.raises(CiMlopsError, match=r"ci-mlops\.yml"):
+        team.project()
