@@ -63,11 +63,14 @@ class MlflowRegistry:
             experiment = self._environ.get("MLFLOW_EXPERIMENT_NAME") or f"ci-mlops/{registration.name}"
             write_version(self._address, registration, experiment)
             there = self._same(registration)
+        aliases = self._store.aliases(registration.name) or {}
         first, *doubled = there
-        # MLflow's client asks again after a lost answer, and a server may have heard both
+        # MLflow's client asks again after a lost answer, and a server may have heard both; what somebody
+        # points to stays, for a deleted version takes its aliases with it
         for one in doubled:
-            remove_version(self._address, one.name, one.number)
-        return self._told(first, self._store.aliases(registration.name) or {})
+            if one.number not in aliases.values():
+                remove_version(self._address, one.name, one.number)
+        return self._told(first, aliases)
 
     def move(self, name: str, stage: str, version: str) -> None:
         self._allow(writing=True)

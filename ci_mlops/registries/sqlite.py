@@ -1,10 +1,13 @@
 """A new MLflow database, whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from ci_mlops.errors import RegistryFailed
+
+_BESIDE = ".mlflow-"
 
 
 def make_database(path: Path) -> None:
@@ -12,13 +15,14 @@ def make_database(path: Path) -> None:
     Make the tables beside the place and link the file in: a kill amid MLflow's sixty migrations would leave a
     database that MLflow can't open again.
     """
+    sweep(path.parent)
     if path.exists():
         return
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".mlflow-", dir=path.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{_BESIDE}{os.getpid()}-", dir=path.parent) as folder:
             made = Path(folder) / "mlflow.db"
             store = SqlAlchemyStore(f"sqlite:///{made}", artifact_folder(path).as_uri())  # type: ignore[no-untyped-call]  # MLflow's stores carry no types
             store.engine.dispose()
@@ -32,6 +36,24 @@ def make_database(path: Path) -> None:
             where=str(path),
             mend="Is the folder writable?",
         ) from error
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left of databases in the making."""
+    for left in folder.glob(f"{_BESIDE}*"):
+        maker = left.name.removeprefix(_BESIDE).partition("-")[0]
+        if maker.isdigit() and not _alive(int(maker)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, and alive
+    return True
 
 
 def artifact_folder(database: Path) -> Path:
