@@ -4,7 +4,7 @@ from ci_mlops.records import CostReport, Measurement, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
 from ci_mlops.report.effect import cost_scale
 from ci_mlops.report.inline import name, prose, strong
-from ci_mlops.report.numbers import ARROW, number
+from ci_mlops.report.numbers import ARROW, NBSP, number
 from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.tables import candidate_title, champion_title, metrics_table, numbers, rules_table
 from ci_mlops.report.words import FLOOR, counted, positive, slice_name, title, too_small
@@ -94,9 +94,11 @@ def all_metrics(verdict: Verdict, gated: set[str], *, every: bool) -> Details | 
 def _count(verdict: Verdict, before: int | None, now: int, price: float, *, wrong: bool) -> str:
     text, difference = number(now), ""
     if before is not None and before != now:
-        text = f"{number(before)} {ARROW} {text}"
+        text = f"{number(before)}{NBSP}{ARROW}{NBSP}{text}"
         difference = strong(number(now - before, signed=True)) if wrong else ""
-    told = ", ".join(filter(None, (difference, f"{cost_scale(verdict).limit(price)} each" if price else "")))
+    told = ", ".join(
+        filter(None, (difference, f"{cost_scale(verdict).limit(price)}{NBSP}each" if price else ""))
+    )
     return f"{text} ({told})" if told else text
 
 

@@ -7,7 +7,7 @@ from ci_mlops.report.numbers import NBSP, number
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject
 
-_MANY = 10
+_FEW, _MANY = 2, 10
 
 
 def policy_edited(verdict: Verdict) -> list[Block]:
@@ -15,16 +15,15 @@ def policy_edited(verdict: Verdict) -> list[Block]:
     policy = verdict.policy
     if policy is None or not policy.edited:
         return []
-    lead = f"⚠️ {strong('This change also edits the gate policy')} ({name(policy.path)})."
+    lead = f"⚠️ {strong('This change also edits the gate policy')}"
+    used = f"The gate used the policy of {prose(policy.source)}, without these edits."
     edits = tuple(code(edit) for edit in policy.edits[:_MANY])
+    if len(policy.edits) <= _FEW:
+        told = ": ".join((name(policy.path), ", ".join(edits))) if edits else name(policy.path)
+        return [Paragraph(f"{lead} ({told}). {used}")]
     if len(policy.edits) > _MANY:
         edits += (f"and {counted(len(policy.edits) - _MANY, 'more edit')}",)
-    told = Paragraph(f"{lead} The gate used the policy of {prose(policy.source)}; these edits were not used:")
-    return (
-        [told, Items(edits)]
-        if edits
-        else [Paragraph(f"{lead} The gate used the policy of {prose(policy.source)}.")]
-    )
+    return [Paragraph(f"{lead} ({name(policy.path)}). {used}"), Items(edits)]
 
 
 def notices(verdict: Verdict) -> list[Block]:

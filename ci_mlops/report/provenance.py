@@ -6,7 +6,7 @@ from ci_mlops.records import ChangedPart, Contender, Verdict
 from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
-from ci_mlops.report.tables import candidate_title, champion_title
+from ci_mlops.report.tables import THIS_CHANGE, candidate_title, champion_title
 
 _ISOLATION = {
     "none": "only prediction files were read; none of the team's code was run.",
@@ -27,7 +27,7 @@ def changed(verdict: Verdict) -> Details | None:
         ("left", "left", "left"),
         tuple((_capital(part), _value(part.champion), _candidate(part)) for part in verdict.changed[:_MANY]),
     )
-    what = "What this PR changes" if candidate_title(verdict) == "This PR" else "What changed"
+    what = "What this PR changes" if candidate_title(verdict) == THIS_CHANGE else "What changed"
     return Details(f"{strong(what)}: {_changes(verdict.changed)}", (table,))
 
 

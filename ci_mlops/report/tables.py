@@ -7,6 +7,7 @@ from ci_mlops.report.numbers import NBSP, NONE, Scale, number, percent
 from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.words import rule_words, scale_of, slice_name, spoken, tail, title
 
+THIS_CHANGE = f"This{NBSP}PR"
 ALIGN: tuple[Align, ...] = ("centre", "left", "right", "right", "right", "right", "left")
 _WORDS = {"better": "better", "worse": "worse", "unclear": "≈", "same": "="}
 
@@ -23,7 +24,11 @@ def metrics_table(measurements: tuple[Measurement, ...], verdict: Verdict) -> Ta
         ("Metric", *_head(verdict, "")[2:6], "Rows"),
         ("left", "right", "right", "right", "right", "right"),
         tuple(
-            (f"{_label(m, verdict)} {arrow(higher=m.higher_is_better)}", *numbers(m, verdict), number(m.rows))
+            (
+                f"{_label(m, verdict)}{NBSP}{arrow(higher=m.higher_is_better)}",
+                *numbers(m, verdict),
+                number(m.rows),
+            )
             for m in measurements
         ),
     )
@@ -72,11 +77,11 @@ def champion_title(verdict: Verdict) -> str:
     if champion is None or not champion.label:
         return "Champion"
     version = champion.label[:1] == "v" and champion.label[1:].isascii() and champion.label[1:].isdigit()
-    return f"Champion {champion.label[:20] if version else name(champion.label)}"
+    return f"Champion{NBSP}{champion.label[:20]}" if version else f"Champion {name(champion.label)}"
 
 
 def candidate_title(verdict: Verdict) -> str:
-    return "This PR" if verdict.change and verdict.change.event == "pull_request" else "Candidate"
+    return THIS_CHANGE if verdict.change and verdict.change.event == "pull_request" else "Candidate"
 
 
 def _head(verdict: Verdict, last: str) -> tuple[str, ...]:
@@ -88,10 +93,10 @@ def _rule_row(row: RuleRow, verdict: Verdict, *, first: bool) -> tuple[str, ...]
     champion, candidate, changed, bounds = numbers(m, verdict, stress=row.mark == "❌")
     rule = rule_text(row, verdict)
     if row.mark == "❌":
-        label = strong(f"{_rule_label(row, verdict)} {arrow(higher=row.higher)}")
+        label = strong(f"{_rule_label(row, verdict)}{NBSP}{arrow(higher=row.higher)}")
         return row.mark, label, champion, candidate, changed, bounds, strong(rule)
     label = _rule_label(row, verdict, lead=first)
-    return row.mark, f"{label} {arrow(higher=row.higher)}", champion, candidate, changed, bounds, rule
+    return row.mark, f"{label}{NBSP}{arrow(higher=row.higher)}", champion, candidate, changed, bounds, rule
 
 
 def _rule_label(row: RuleRow, verdict: Verdict, *, lead: bool = False) -> str:

@@ -49,7 +49,7 @@ def _table(table: Table, width: int, colour: bool) -> str:
         headers=head,
         tablefmt="simple",
         disable_numparse=True,
-        colalign=["center" if align == "centre" else align for align in table.align] if rows else None,
+        colalign=["right" if align == "right" else "left" for align in table.align] if rows else None,
         maxcolwidths=_widths([head, *rows], width) if rows else None,
     )
     return "\n".join(_coloured(line.rstrip()) if colour else line.rstrip() for line in drawn.splitlines())

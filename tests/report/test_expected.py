@@ -25,12 +25,20 @@ def test_the_passed_comment_answers_in_the_order_of_the_design():
     comment = (EXPECTED / "passed.md").read_text(encoding="utf-8")
 
     assert comment.startswith("### ✅ Model gate passed: `credit-default` may be merged\n")
-    assert columns(comment) == ["", "Metric", "Champion v7", "This PR", "Change", "95\u00a0% CI", "Rule"]
+    assert columns(comment) == [
+        "",
+        "Metric",
+        "Champion\u00a0v7",
+        "This\u00a0PR",
+        "Change",
+        "95\u00a0% CI",
+        "Rule",
+    ]
     assert [row[1] for row in rows(comment)] == [
-        "**Expected cost** per decision ↓",
-        "Recall, `defaults` caught ↑",
-        "Precision ↑",
-        "Worst slice recall, `age < 25` ↑",
+        "**Expected cost** per decision\u00a0↓",
+        "Recall, `defaults` caught\u00a0↑",
+        "Precision\u00a0↑",
+        "Worst slice recall, `age < 25`\u00a0↑",
     ]
     assert in_order(
         comment,
@@ -67,8 +75,8 @@ def test_the_blocked_comment_answers_in_the_order_of_the_design():
         comment,
         "**1 of 3 rules is broken.** The candidate misses 17 more `defaults`: recall 0.811 → 0.733 "
         "(95\u00a0% CI of the change −12.7 to −3.1\u00a0pp), which costs €3.71 more per decision.",
-        "⚠️ **This change also edits the gate policy** (`ci-mlops.yml`).",
-        "- `gates.recall.max_regression: 0.02 -> 0.15`",
+        "⚠️ **This change also edits the gate policy** "
+        "(`ci-mlops.yml`: `gates.recall.max_regression: 0.02 -> 0.15`). The gate used the policy of main",
         "**Where it comes from:** slice `region = north` holds 14 of the 17 extra misses",
         "**What you can do**",
         "<b>Errors and what they cost</b>",

@@ -131,6 +131,17 @@ def test_a_rise_that_would_be_found_is_not_called_a_loss():
     assert "a rise of expected cost of €2.10 or more would be found" in footnote(v)
 
 
+def test_many_edits_of_the_policy_are_a_list_that_ends_somewhere():
+    v = verdicts.blocked()
+    edited = replace(
+        v, policy=replace(v.policy, edits=tuple(f"gates.recall.min: 0.{at} -> 0" for at in range(40)))
+    )
+    comment = render(edited, "github")
+
+    assert comment.count("- `gates.recall.min") == 10
+    assert "- and 30 more edits" in comment
+
+
 def test_rows_without_a_label_are_counted():
     assert "Left out for both: 7 rows without a label." in footnote(
         base(rows=Counted(compared=10, missing_label=7))
