@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import pairwise
 
 from hypothesis import example, given, settings, strategies as st
 
@@ -18,7 +19,7 @@ pieces = st.lists(st.sampled_from(["a", "b,c", "\n", "\r\n", "\r", " "]), max_si
 def test_lines_are_counted_whatever_their_ends_and_wherever_the_chunks_are_cut(text, cuts):
     count = LineCount()
     edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if end > start:
             count.feed(text[start:end].encode())
 

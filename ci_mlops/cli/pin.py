@@ -1,0 +1,75 @@
+"""`ci-mlops pin`"""
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ci_mlops.flows.pin import PinChange, Pinned
+
+SHOWN = 50
+"""Lines; a folder of many files is told by its changes and its number."""
+
+
+@click.command("pin")
+@click.option("--check", is_flag=True, help="Write nothing; fail if the data is not what ci-mlops.lock says.")
+@click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml", show_default=True)
+def command(check: bool, config: Path) -> None:
+    """Pin the data sets into ci-mlops.lock, or check them."""
+    from ci_mlops.cli.wiring import cache_folder
+    from ci_mlops.flows.pin import check_pins, pin
+
+    cache = cache_folder(os.environ)
+    if check:
+        count = check_pins(config, cache)
+        click.echo(f"{_files(count)} {'matches' if count == 1 else 'match'} ci-mlops.lock")
+        return
+    pinned = pin(config, cache)
+    if pinned.notice:
+        click.echo(f"notice: {pinned.notice}", err=True)
+    for line in _lines(pinned):
+        click.echo(line)
+
+
+def _lines(pinned: "Pinned") -> list[str]:
+    changes = pinned.changes
+    told = (
+        changes if len(changes) <= SHOWN else [change for change in changes if change.mark != "same"][:SHOWN]
+    )
+    width = max((len(_path(change)) for change in told), default=0)
+    lines = [_line(change, width) for change in told]
+    if len(told) < len(changes):
+        lines.append(f"  ... and {_files(len(changes) - len(told))} more")
+    counts = Counter(change.mark for change in changes)
+    what = ", ".join(
+        f"{counts[mark]:,} {mark}" for mark in ("new", "changed", "same", "removed") if counts[mark]
+    )
+    moved = len(changes) > counts["same"]
+    return [
+        *lines,
+        f"{_files(len(changes) - counts['removed'])} in {pinned.lock.name}: {what}{'; commit it' if moved else ''}",
+    ]
+
+
+def _line(change: "PinChange", width: int) -> str:
+    pin = change.pin
+    rows = "" if pin.rows is None else f"{pin.rows:,} rows"
+    return f"  {change.mark:8}{change.data_set:6} {_path(change):{width}}  {rows:>15}  {_size(pin.size):>8}  {pin.sha256[:8]}"
+
+
+def _path(change: "PinChange") -> str:
+    # a name may hold anything, also what steers a terminal
+    return "".join(letter if letter.isprintable() else "?" for letter in change.pin.path)
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file" + "s" * (count != 1)
+
+
+def _size(size: int) -> str:
+    steps = min(4, (len(str(size)) - 1) // 3)
+    unit = ("B", "kB", "MB", "GB", "TB")[steps]
+    return f"{size / 1000**steps:.1f} {unit}" if steps else f"{size} B"
