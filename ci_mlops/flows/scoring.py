@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ci_mlops import workers
 from ci_mlops.config import Predict
-from ci_mlops.datasets.dialect import read_dialect
 from ci_mlops.datasets.features import Features
 from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.flows.training import Role, failed, read_answer
@@ -64,7 +63,7 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
             {
                 "model": str(scoring.model),
                 "features": str(features.path),
-                "delimiter": read_dialect(features.path).delimiter if features.format == "csv" else None,
+                "delimiter": features.delimiter,
                 "columns": list(features.columns),
                 "id": scoring.id,
                 "output": str(output),

@@ -161,7 +161,8 @@ def wanted_columns(model: Any, present: list[str], id_column: str | None) -> tup
         if missing:
             raise Refused("data", *told_missing(missing, present))
         return names, True
-    features = [name for name in present if name != id_column]
+    # pandas writes a nameless index as a column
+    features = [name for name in present if name != id_column and not name.startswith("__index_level_")]
     count = attribute(model, "n_features_in_")
     if count is None or count == len(features):
         return features, False
@@ -209,8 +210,11 @@ def read_rows(path: str, delimiter: str | None, columns: list[str], named: bool)
 def read_frame(path: str, delimiter: str | None, columns: list[str]) -> Any:
     import pandas as pd
 
-    frame = pd.read_parquet(path) if delimiter is None else pd.read_csv(path, sep=delimiter)
-    return frame[columns]
+    if delimiter is not None:
+        return pd.read_csv(path, sep=delimiter)[columns]
+    frame = pd.read_parquet(path)
+    # pandas takes some columns of its own files as the index
+    return (frame if set(columns) <= set(frame.columns) else frame.reset_index())[columns]
 
 
 def read_array(path: str, delimiter: str | None, columns: list[str]) -> Any:
