@@ -27,6 +27,7 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
 )
 def command(folder: Path | None) -> None:
     """See the loop on real data: one change that passes, one that is blocked."""
+    from ci_mlops.cli.showing import write_verdict_files
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.demo import demo
     from ci_mlops.report import render
@@ -42,6 +43,7 @@ def command(folder: Path | None) -> None:
     try:
         for shown in demo(tools, folder):
             told.append(shown)
+            write_verdict_files(shown.verdict, shown.output)
             click.echo(f"\n━━━ git switch {shown.edit.branch}: {shown.edit.title}\n")
             click.echo(f"  train.py  - {shown.edit.before}\n            + {shown.edit.after}\n")
             click.echo(render(shown.verdict, "terminal"))
@@ -61,14 +63,14 @@ def ending(told: list[Shown], folder: Path, seconds: float) -> str:
         )
         if risen := unseen_by_points(verdict):
             lines.append(
-                f"          Yet these rose: {', '.join(risen)}. A gate on one of them would have let it pass."
+                f"          Yet these rose: {', '.join(risen)}. A gate on one of these numbers would have let it pass."
             )
     return "\n".join(lines) + CLOSING.format(folder=folder, seconds=seconds)
 
 
 OPENING = """\
-A team classifies tumours (breast cancer data, as scikit-learn ships it): half of the 569 patients are for training, half are
-held out. On main the model knows two measurements. A missed cancer costs 10 000 EUR, a false alarm 500: an example.
+A team classifies tumours (breast cancer data, as scikit-learn ships it). A third of the 569 patients is for training, the
+rest is held out. On main the model knows two measurements. A missed cancer costs 5 000 EUR, a false alarm 500: an example.
 The repository: {folder}\
 """
 
@@ -76,6 +78,7 @@ CLOSING = """
 
   Each branch was trained and scored beside main, on the same patients, by the policy that stands on main. Look around:
     cd {folder} && git log --oneline --all --graph && cat ci-mlops.yml
+    cat {folder}/.ci-mlops/worse/report.md
 
   Next: "Add it to your repository" in the README. It took {seconds:.0f} s.
 """

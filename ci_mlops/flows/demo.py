@@ -51,7 +51,7 @@ WORSE = Edit(
     branch="worse",
     title="Raise fewer false alarms",
     before='WEIGHTS = "balanced"',
-    after="WEIGHTS = {0: 1, 1: 3}",
+    after="WEIGHTS = {0: 1, 1: 5}",
 )
 
 
@@ -75,7 +75,9 @@ def demo(tools: Tools, folder: Path) -> Iterator[Shown]:
     build(tools, folder)
     for edit in (BETTER, WORSE):
         make_change(edit, folder)
-        yield Shown(edit=edit, verdict=_judge(tools, folder), output=folder / OUTPUT)
+        output = folder / OUTPUT / edit.branch
+        verdict = validate(tools, open_project(tools, folder / CONFIG), output)
+        yield Shown(edit=edit, verdict=verdict, output=output)
 
 
 def build(tools: Tools, folder: Path) -> None:
@@ -142,7 +144,3 @@ def unseen_by_points(verdict: Verdict) -> tuple[str, ...]:
         for measured in verdict.measurements
         if measured.slice is None and measured.improvement is not None and measured.improvement > 0
     )
-
-
-def _judge(tools: Tools, folder: Path) -> Verdict:
-    return validate(tools, open_project(tools, folder / CONFIG), folder / OUTPUT)
