@@ -4,7 +4,6 @@ Text with marks: what is ours is plain, what is anybody else's is a name; each d
 Escaping is not enough against mentions and links, which are found in the rendered text: only code is left alone.
 """
 
-import html
 import re
 from collections.abc import Callable
 from unicodedata import category
@@ -70,6 +69,8 @@ def to_markdown(text: str, *, cell: bool = False) -> str:
 
 def to_html(text: str) -> str:
     """For the inside of a tag, where Markdown is not read."""
+    import html
+
     return _written(text, lambda found: f"<code>{html.escape(found[1])}</code>", "<b>", "</b>")
 
 

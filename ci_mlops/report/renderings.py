@@ -1,16 +1,12 @@
-"""One verdict, four dialects."""
+"""One verdict, four dialects; each pays for its own imports only."""
 
 from typing import Literal, get_args
 
 from ci_mlops.records import Change, Verdict
-from ci_mlops.report.blocks import Block
 from ci_mlops.report.codec import encode
 from ci_mlops.report.document import COMMENT, FULL, TERMINAL, document
 from ci_mlops.report.headline import MARKS, headline
 from ci_mlops.report.inline import code, to_terminal
-from ci_mlops.report.markdown import to_github
-from ci_mlops.report.marker import marker
-from ci_mlops.report.terminal import bold, to_text
 
 Format = Literal["terminal", "markdown", "github", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -32,19 +28,25 @@ def render(verdict: Verdict, format: Format, *, width: int = 100, colour: bool =
     if format == "github":
         return comment(verdict)
     if format == "markdown":
+        from ci_mlops.report.markdown import to_github
+
         return to_github(document(verdict, FULL), largest=LARGEST_SUMMARY, left_out=_CUT_SUMMARY)
     return _terminal(verdict, width=width, colour=colour)
 
 
 def comment(verdict: Verdict, change: Change | None = None) -> str:
     """The sticky comment, with the marker that the next run finds it by."""
+    from ci_mlops.report.markdown import to_github
+    from ci_mlops.report.marker import marker
+
     end = marker(verdict.model, change or verdict.change or Change(platform="", event="local"))
     return to_github(document(verdict, COMMENT), largest=LARGEST_COMMENT, left_out=_CUT_COMMENT, end=end)
 
 
 def _terminal(verdict: Verdict, *, width: int, colour: bool) -> str:
-    blocks: tuple[Block, ...] = document(verdict, TERMINAL)
-    text = to_text(blocks, width=width, colour=colour)
+    from ci_mlops.report.terminal import bold, to_text
+
+    text = to_text(document(verdict, TERMINAL), width=width, colour=colour)
     last = to_terminal(f"{MARKS[verdict.verdict]} {headline(verdict)} (exit code {verdict.exit_code})")
     return f"{text}\n\n{bold(last, colour=colour)}\n{to_terminal(_next(verdict))}\n"
 

@@ -3,6 +3,7 @@
 import textwrap
 
 from ci_mlops.report.blocks import Block, Details, Heading, Items, Simple, Table
+from ci_mlops.report.grid import grid
 from ci_mlops.report.inline import to_terminal
 
 NARROWEST = 40
@@ -39,35 +40,10 @@ def _simple(block: Simple, width: int, colour: bool) -> str:
 
 
 def _table(table: Table, width: int, colour: bool) -> str:
-    # slow to import: only who draws a table pays
-    from tabulate import tabulate
-
     head = [to_terminal(cell) for cell in table.head]
     rows = [[to_terminal(_MARKS.get(cell, cell)) for cell in row] for row in table.rows]
-    drawn = tabulate(
-        rows,
-        headers=head,
-        tablefmt="simple",
-        disable_numparse=True,
-        colalign=["right" if align == "right" else "left" for align in table.align] if rows else None,
-        maxcolwidths=_widths([head, *rows], width) if rows else None,
-    )
-    return "\n".join(_coloured(line.rstrip()) if colour else line.rstrip() for line in drawn.splitlines())
-
-
-def _widths(rows: list[list[str]], width: int) -> list[int | None]:
-    """Room for each column: numbers keep theirs, the widest columns of words share the rest."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    limits: list[int | None] = [None] * len(widths)
-    over = sum(widths) + 2 * (len(widths) - 1) - width
-    while over > 0:
-        at = max(range(len(widths)), key=widths.__getitem__)
-        if widths[at] <= 12:
-            break
-        widths[at] -= 1
-        limits[at] = widths[at]
-        over -= 1
-    return limits
+    lines = grid(head, rows, table.align, width=width)
+    return "\n".join(_coloured(line) if colour else line for line in lines)
 
 
 def _wrapped(text: str, width: int, first: str = "") -> str:
