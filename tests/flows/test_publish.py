@@ -27,7 +27,7 @@ VERDICT = Verdict(
     candidate=Contender(origin="trained", commit=HEAD, label="This PR"),
     change=Change(platform="github", event="pull_request", head=HEAD, number=7),
     rows=Counted(compared=2140),
-    fingerprint="sha256:" + "ab" * 32,
+    fingerprint="ab" * 32,
     tool=Tool(version="0.1.0"),
 )
 
@@ -94,7 +94,7 @@ def test_one_comment_one_status_a_summary_and_outputs(run, tmp_path):
     assert found["verdict"] == "passed\n"
     assert found["exit-code"] == "0\n"
     assert found["comment-url"] == comment["html_url"] + "\n"
-    assert found["artifact"] == "ci-mlops-" + "ab" * 32 + "\n"
+    assert found["artifact"] == "ci-mlops-" + "ab" * 8 + "\n"
     assert found["report-path"].endswith("/report.md\n")
     assert ended.stderr.splitlines() == ["status: set", f"comment: created ({comment['html_url']})"]
 
@@ -173,9 +173,13 @@ def test_a_verdict_without_a_fingerprint_names_no_artifact(verdict_file):
     assert platform.outputs["artifact"] == ""
 
 
-@pytest.mark.parametrize(
-    "fingerprint", ["", "sha256:", "../x", "sha256:" + "g" * 64, "sha256:" + "ab" * 32 + "\n"]
-)
+@pytest.mark.parametrize("fingerprint", ["", "../x", "g" * 64, "ab" * 31, "ab" * 32 + "\n"])
 def test_what_is_no_fingerprint_names_no_artifact(fingerprint):
     with pytest.raises(BadData, match="no fingerprint"):
         artifact_name(fingerprint)
+
+
+def test_the_merge_looks_for_the_name_that_the_pull_request_gave():
+    from ci_mlops.flows import merge
+
+    assert merge.artifact_name("ab" * 32) == artifact_name("ab" * 32)

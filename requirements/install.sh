@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Make an environment for ci-mlops itself: `install.sh LOCK FOLDER`. The team's own environment is left alone.
+set -euo pipefail
+
+lock=$1
+home=$2
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+
+find_python() {
+  for name in python python3 python3.14 python3.13 python3.12 python3.11; do
+    if command -v "$name" > /dev/null && "$name" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+      command -v "$name"
+      return
+    fi
+  done
+  echo "::error title=ci-mlops needs Python 3.11 or newer for itself::Add actions/setup-python with python-version: '3.12' before it. Your own Python may stay as old as it is: name it in the input python." >&2
+  return 2
+}
+
+python="$(find_python)"
+if command -v uv > /dev/null; then
+  uv venv --quiet --python "$python" "$home"
+  uv pip install --quiet --python "$home/bin/python" --compile-bytecode --require-hashes -r "$lock"
+  uv pip install --quiet --python "$home/bin/python" --compile-bytecode --no-deps --no-build-isolation "$root"
+else
+  "$python" -I -m venv "$home"
+  pip() { "$home/bin/python" -I -m pip --quiet --disable-pip-version-check --no-input "$@"; }
+  pip install --require-hashes -r "$lock"
+  pip install --no-deps --no-build-isolation "$root"
+fi

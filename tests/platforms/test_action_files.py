@@ -1,0 +1,231 @@
+"""action.yml, the templates and the locks, by the linters that know GitHub and by rules of our own."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+ACTION = ROOT / "action.yml"
+TEMPLATES = sorted((ROOT / "templates" / "github").glob("*.yml"))
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+# What zizmor may find, and why that is so.
+ALLOWED = {
+    (
+        "unpinned-uses",
+        "ci-mlops/ci-mlops@v0.1.0",
+    ): "a template can't know the commit of the release that holds it",
+}
+
+
+def tool(name, *arguments):
+    return subprocess.run(
+        [str(Path(sys.prefix) / "bin" / name), *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def steps(document):
+    yield from document.get("runs", {}).get("steps", ())
+    for job in document.get("jobs", {}).values():
+        yield from job["steps"]
+
+
+@pytest.fixture(params=[ACTION, *TEMPLATES], ids=lambda path: path.name)
+def file(request):
+    return request.param
+
+
+def test_zizmor_finds_nothing_that_is_not_allowed_with_a_reason():
+    done = tool(
+        "zizmor",
+        "--offline",
+        "--no-progress",
+        "--persona=auditor",
+        "--format=json",
+        *map(str, [ACTION, *TEMPLATES]),
+    )
+    found = [
+        (finding["ident"], place["concrete"]["feature"].strip().removeprefix("uses: "))
+        for finding in json.loads(done.stdout)
+        for place in finding["locations"]
+        if place["symbolic"]["kind"] == "Primary"
+    ]
+
+    assert [one for one in found if one not in ALLOWED] == []
+    assert set(found) == set(ALLOWED)
+
+
+def test_the_action_is_one_by_githubs_schema():
+    done = tool("check-jsonschema", "--builtin-schema", "vendor.github-actions", str(ACTION))
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_is_a_workflow_by_githubs_schema(template):
+    done = tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(template))
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_expression_is_pasted_into_a_script(file):
+    pasted = [step["run"] for step in steps(yaml.safe_load(file.read_text())) if "${{" in step.get("run", "")]
+
+    assert pasted == []
+
+
+def test_no_script_writes_variables_or_the_path_of_later_steps(file):
+    assert not re.search("GITHUB_(ENV|PATH)", file.read_text())
+
+
+def test_every_action_of_others_is_pinned_by_its_commit_and_says_which_version(file):
+    used = re.findall(r"uses: (\S+)@(\S+)(.*)", file.read_text())
+    others = [one for one in used if one[0] != "ci-mlops/ci-mlops"]
+
+    assert others
+    for _, reference, comment in others:
+        assert re.fullmatch("[0-9a-f]{40}", reference)
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment)
+
+
+def test_the_token_reaches_only_the_steps_that_need_it():
+    holders = [
+        step["name"]
+        for step in steps(yaml.safe_load(ACTION.read_text()))
+        if "inputs.token" in json.dumps(step.get("env", {}))
+    ]
+    [run] = [step for step in steps(yaml.safe_load(ACTION.read_text())) if step.get("id") == "run"]
+
+    assert holders == ["Run it", "Tell the verdict"]
+    assert (
+        run["env"]["GITHUB_TOKEN"] == "${{ steps.story.outputs.story == 'register' && inputs.token || '' }}"
+    )
+
+
+def test_inputs_are_kebab_case_and_described_in_a_sentence():
+    action = yaml.safe_load(ACTION.read_text())
+
+    for name, told in {**action["inputs"], **action["outputs"]}.items():
+        assert re.fullmatch("[a-z]+(-[a-z]+)*", name)
+        assert re.fullmatch(r"[A-Z].+\.", told["description"])
+
+
+def test_what_the_action_promises_as_output_is_what_publish_writes():
+    from ci_mlops.flows.publish import files
+    from ci_mlops.records import Tool, Verdict
+    from ci_mlops.report.publication import outputs
+
+    verdict = Verdict(
+        model="m", task="classification", verdict="passed", reason="x", exit_code=0, tool=Tool(version="0")
+    )
+    written = {*outputs(verdict), *files(verdict, Path("verdict.json")), "comment-url", "posted"}
+    promised = yaml.safe_load(ACTION.read_text())["outputs"]
+    asked = {
+        name
+        for told in promised.values()
+        for name in re.findall(r"steps\.publish\.outputs\.([a-z-]+)", told["value"])
+    }
+
+    assert asked <= written
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_grants_nothing_by_default_and_writes_only_where_the_verdict_is_told(template):
+    workflow = yaml.safe_load(template.read_text())
+    writers = {
+        name: {scope for scope, right in job["permissions"].items() if right == "write"}
+        for name, job in workflow["jobs"].items()
+    }
+
+    assert workflow["permissions"] == {}
+    if template.name == "ci-mlops.yml":
+        assert writers == {"gate": {"pull-requests", "statuses"}}
+    else:
+        assert writers == {
+            "train": set(),
+            "predict": set(),
+            "judge": {"pull-requests", "statuses"},
+            "register": {"statuses"},
+        }
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_fetches_the_base_keeps_no_credentials_and_is_never_left_out_by_path(template):
+    workflow = yaml.safe_load(template.read_text())
+    checkouts = [step for step in steps(workflow) if "actions/checkout" in step.get("uses", "")]
+    # YAML 1.1 reads the key `on` as true
+    triggers = workflow[True].values()
+
+    assert checkouts
+    for step in checkouts:
+        assert step["with"] == {"fetch-depth": 2, "persist-credentials": False}
+    assert not any("paths" in (trigger or {}) for trigger in triggers)
+
+
+def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed():
+    workflow = yaml.safe_load((ROOT / "templates/github/ci-mlops-isolated.yml").read_text())
+    judge = workflow["jobs"]["judge"]
+
+    assert "!cancelled()" in judge["if"]
+    assert judge["needs"] == ["train", "predict"]
+
+
+def locked(path):
+    text = path.read_text()
+    return {
+        canonicalize_name(name): version
+        for name, version in re.findall(r"(?m)^([\w.-]+(?:\[\w+\])?)==([^\s;\\]+)", text)
+    }
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_a_lock_pins_every_package_by_hash_and_names_no_registry(lock):
+    text = lock.read_text()
+    entries = re.split(r"(?m)^(?=[\w.-]+==)", text)[1:]
+
+    assert entries
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert "://" not in text
+    assert "index" not in "".join(line for line in text.splitlines() if line.startswith("-"))
+
+
+def test_the_full_lock_holds_what_the_package_asks_for_and_the_light_one_is_a_part_of_it():
+    full, light = (locked(ROOT / "requirements" / name) for name in ("full.txt", "publish.txt"))
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+
+    for one in map(Requirement, asked):
+        assert one.specifier.contains(full[canonicalize_name(one.name)]), one
+    assert light.items() <= full.items()
+    assert not {"mlflow", "numpy", "pandas", "pyarrow", "scikit-learn"} & set(light)
+
+
+def test_publishing_loads_nothing_that_the_light_lock_lacks():
+    """Run where every package of the full lock alone is out of reach."""
+    full, light = (locked(ROOT / "requirements" / name) for name in ("full.txt", "publish.txt"))
+    names = {"scikit-learn": "sklearn", "pyyaml": "yaml"}
+    banned = sorted(names.get(name, name.replace("-", "_")) for name in set(full) - set(light))
+    program = f"""
+import sys
+sys.modules.update(dict.fromkeys({banned!r}))
+import ci_mlops.cli.activity, ci_mlops.cli.wiring, ci_mlops.cli.publish, ci_mlops.flows.publish, ci_mlops.flows.activity
+import ci_mlops.platforms.github.sticky, ci_mlops.platforms.github.status, ci_mlops.platforms.github.artifacts
+import ci_mlops.report.codec
+ci_mlops.cli.wiring.tools_from({{"GITHUB_ACTIONS": "true", "HOME": "/nowhere"}})
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
