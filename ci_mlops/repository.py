@@ -51,6 +51,10 @@ def is_dirty(folder: Path) -> bool:
     return bool(_out("status", "--porcelain", "--untracked-files=normal", "--", ".", folder=folder))
 
 
+def is_dirty(folder: Path) -> bool:
+    return bool(_out("status", "--porcelain", "--untracked-files=normal", "--", ".", folder=folder))
+
+
 def base_commit(change: Change, folder: Path) -> str | None:
     """
     The commit that the change is compared with; None where there is none, as for the first commit.
@@ -62,8 +66,7 @@ def base_commit(change: Change, folder: Path) -> str | None:
     if tip is None:
         return None
     if change.event in ("push", "merge_group"):
-        parents = _parents(tip, folder)
-        return _held(parents[0], folder) if parents else None
+        return _first_parent(tip, folder)
     if change.event == "pull_request":
         return _base_of_pull_request(change, tip, folder)
     if change.base:
@@ -77,7 +80,9 @@ def base_commit(change: Change, folder: Path) -> str | None:
         return _merge_base(named, tip, folder) or named
     for branch in _MAIN_BRANCHES:
         if found := _commit(branch, folder):
-            return _merge_base(found, tip, folder)
+            base = _merge_base(found, tip, folder)
+            # on the main branch itself, with nothing uncommitted, the change is its last commit
+            return _first_parent(tip, folder) if base == tip and not is_dirty(folder) else base
     return None
 
 
@@ -99,6 +104,11 @@ def _base_of_pull_request(change: Change, tip: str, folder: Path) -> str | None:
         where="the checkout step",
         mend="Check out the pull request's merge ref, which is what actions/checkout does without `ref:`.",
     )
+
+
+def _first_parent(commit: str, folder: Path) -> str | None:
+    parents = _parents(commit, folder)
+    return _held(parents[0], folder) if parents else None
 
 
 def _held(commit: str, folder: Path) -> str:

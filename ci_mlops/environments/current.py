@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ci_mlops.environments.child_variables import child_variables
+from ci_mlops.environments.other_checkout import python_path
 from ci_mlops.environments.running import run_command
 from ci_mlops.errors import BadConfig, TrainingFailed
 from ci_mlops.ports import Environment, Finished
@@ -76,7 +77,7 @@ class CurrentEnvironment:
             command,
             folder=folder,
             log=log,
-            variables={**self._variables, **(variables or {})},
+            variables={**self._variables, **self._python_path(folder), **(variables or {})},
             say=self._say,
             time_limit=time_limit,
         )
@@ -91,6 +92,15 @@ class CurrentEnvironment:
         if ended.left_behind:
             self._say(f"{ended.left_behind} left-over child processes were ended with the command")
         return ended.finished
+
+    def _python_path(self, folder: Path) -> dict[str, str]:
+        """Nothing to say in the folder that the environment was opened for."""
+        here, there = self._folder.resolve(), folder.resolve()
+        if here == there:
+            return {}
+        inherited = self._variables.get("PYTHONPATH", "")
+        path = python_path(inherited, self._description["paths"], here=here, there=there)
+        return {"PYTHONPATH": path} if path or inherited else {}
 
     @cached_property
     def _description(self) -> dict[str, list[str] | str]:

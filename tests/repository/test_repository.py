@@ -132,6 +132,15 @@ def test_base_on_a_laptop_is_where_the_branch_left_main(repo):
     assert repository.base_commit(LOCAL, repo) == left
 
 
+def test_on_main_the_change_is_what_is_not_committed_or_else_the_last_commit(repo):
+    first = repository.head(repo)
+    second = commit(repo, train_dot_py="two")
+
+    assert repository.base_commit(LOCAL, repo) == first
+    (repo / "train.py").write_text("three")
+    assert repository.base_commit(LOCAL, repo) == second
+
+
 def test_a_named_base_is_taken_and_a_misspelt_one_refused(repo):
     first = repository.head(repo)
     commit(repo, train_dot_py="two")
