@@ -51,10 +51,6 @@ def is_dirty(folder: Path) -> bool:
     return bool(_out("status", "--porcelain", "--untracked-files=normal", "--", ".", folder=folder))
 
 
-def is_dirty(folder: Path) -> bool:
-    return bool(_out("status", "--porcelain", "--untracked-files=normal", "--", ".", folder=folder))
-
-
 def base_commit(change: Change, folder: Path) -> str | None:
     """
     The commit that the change is compared with; None where there is none, as for the first commit.
