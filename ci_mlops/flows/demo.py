@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ci_mlops.config import read_config
-from ci_mlops.datasets.lock import write_lock
-from ci_mlops.datasets.pins import pin_data
 from ci_mlops.errors import BadConfig, TrainingFailed
-from ci_mlops.flows.project import LOCK, open_project
+from ci_mlops.flows.pin import pin
+from ci_mlops.flows.project import open_project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.validate import validate
 from ci_mlops.records import Verdict
@@ -92,8 +90,7 @@ def build(tools: Tools, folder: Path) -> None:
         (folder / name).rename(folder / f".{name}")
     python = tools.environment("current", folder).python
     run((python, "make_data.py"), folder)
-    data = read_config(folder / CONFIG).data
-    write_lock(folder / LOCK, pin_data(folder, {"train": data.train, "test": (data.test.path,)}, tools.cache))
+    pin(folder / CONFIG, tools.cache)
     git(folder, "init", "--quiet")
     git(folder, "symbolic-ref", "HEAD", "refs/heads/main")
     commit(folder, "Train on two measurements")

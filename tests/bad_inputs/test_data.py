@@ -27,7 +27,7 @@ CASES = [
     Case(
         "a missing file",
         lambda folder: (folder / "data/test.csv").unlink(),
-        says=["data/test.csv is missing", "ci-mlops.lock:"],
+        says=["data/test.csv is pinned and missing", "ci-mlops.lock:"],
     ),
     Case(
         "a Git LFS pointer",
