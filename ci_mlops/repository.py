@@ -125,13 +125,13 @@ def file_at(commit: str, path: str, folder: Path) -> str | None:
 
 
 def bytes_at(commit: str, path: str, folder: Path) -> bytes | None:
-    shown = subprocess.run(
-        _command("cat-file", "blob", f"{commit}:{path}", folder=folder),
-        capture_output=True,
-        env=_environ(),
-        check=False,
-    )
-    return shown.stdout if shown.returncode == 0 else None
+    """
+    Raises:
+        BadConfig: it is there and can't be read, as in a partial clone: not the same as "there is none".
+    """
+    if not _out("ls-tree", "-z", "--full-tree", commit, "--", f":(literal){path}", folder=folder):
+        return None
+    return _run("cat-file", "blob", f"{commit}:{path}", folder=folder, check=True).stdout
 
 
 @contextmanager
@@ -213,21 +213,26 @@ def _out(*arguments: str, folder: Path) -> str:
 
 
 def _git(*arguments: str, folder: Path, check: bool) -> subprocess.CompletedProcess[str]:
+    done = _run(*arguments, folder=folder, check=check)
+    return subprocess.CompletedProcess(done.args, done.returncode, _text(done.stdout), _text(done.stderr))
+
+
+def _run(*arguments: str, folder: Path, check: bool) -> subprocess.CompletedProcess[bytes]:
     done = subprocess.run(
-        _command(*arguments, folder=folder),
-        capture_output=True,
-        env=_environ(),
-        check=False,
-        encoding="utf-8",
-        errors="surrogateescape",
+        _command(*arguments, folder=folder), capture_output=True, env=_environ(), check=False
     )
     if check and done.returncode != 0:
+        said = _text(done.stderr).strip().splitlines() or [f"exit code {done.returncode}"]
         raise BadConfig(
-            f"`git {' '.join(arguments[:2])}` failed: {done.stderr.strip().splitlines()[-1:] or done.returncode}",
+            f"`git {arguments[0]}` failed: {said[-1]}",
             where=str(folder),
-            mend="Is this a complete clone?",
+            mend="Is this a complete clone, and can it be written to?",
         )
     return done
+
+
+def _text(output: bytes) -> str:
+    return output.decode("utf-8", errors="surrogateescape")
 
 
 def _command(*arguments: str, folder: Path) -> list[str]:

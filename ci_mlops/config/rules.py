@@ -28,7 +28,9 @@ def undecided(gate: "Gate", limit: Limit) -> Severity:
 
 def as_policy(config: "Config") -> Policy:
     test = config.data.test
-    named = dict.fromkeys((*config.metrics, *(gate.metric for gate in config.gates)))
+    # what costs are given for is what the report's first sentence speaks of
+    cost = ("expected_cost",) if config.cost is not None else ()
+    named = dict.fromkeys((*config.metrics, *cost, *(gate.metric for gate in config.gates)))
     return Policy(
         task=config.task,
         metrics=tuple(named),

@@ -39,15 +39,16 @@ def find_champion(project: Project, pointer: Callable[[str], Version | None]) ->
     Raises:
         BadConfig: `compare_with` names what is neither `base` nor a stage.
     """
-    if project.base is None:
-        return NoChampion(reason="there is no base to compare with")
-    if project.base.config is None:
+    if project.first_report:
         return NoChampion(reason=f"the base branch has no {project.config_name} yet")
-    for stage in stages_to_ask(project.base.config):
+    policy = project.policy
+    for stage in stages_to_ask(policy):
         if version := pointer(stage):
             return FromRegistry(version=version, stage=stage)
+    if project.base is None:
+        return NoChampion(reason="there is no base to compare with")
     notice = ""
-    if project.base.config.registry is not None and project.base.config.compare_with != BASE:
+    if policy.registry is not None and policy.compare_with != BASE:
         notice = "no stage of the registry holds a version: compared with the base branch's model"
     return _from_base(project.base.commit, project, notice)
 

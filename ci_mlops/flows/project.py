@@ -6,7 +6,7 @@ from pathlib import Path
 from ci_mlops import repository
 from ci_mlops.config import Config, parse_config, read_config
 from ci_mlops.datasets.lock import parse_lock, read_lock
-from ci_mlops.errors import BadConfig
+from ci_mlops.errors import BadConfig, Problems
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change, Lock
 
@@ -71,30 +71,43 @@ def open_project(tools: Tools, config_path: Path, *, base: str | None = None) ->
                 mend="Leave `--base` out.",
             )
         change = replace(change, base=base)
+    found = repository.find_root(folder)
+    top = found.resolve() if found else None
+    # annotations find a line by its path from the repository's top
+    name = config_path.relative_to(top).as_posix() if top else config_path.name
     alone = Project(
         folder=folder,
         config_name=config_path.name,
-        config=read_config(config_path),
+        config=read_config(config_path, name=name),
         lock=read_lock(folder / LOCK),
         change=change,
     )
-    top = repository.find_root(folder)
     if top is None:
         tools.say("notice: this folder is no git repository, so there is no base to compare with")
         return alone
-    top = top.resolve()
     commit = repository.base_commit(change, folder)
     inside = replace(alone, top=top, commit=repository.head(folder))
     return replace(inside, base=None if commit is None else _read_base(inside, commit))
 
 
 def _read_base(project: Project, commit: str) -> Base:
-    config_text = repository.file_at(commit, project.path_in_repository(project.config_name), project.folder)
+    name = project.path_in_repository(project.config_name)
+    config_text = repository.file_at(commit, name, project.folder)
     if config_text is None:
         return Base(commit=commit, config=None, lock=None)
     lock_text = repository.file_at(commit, project.path_in_repository(LOCK), project.folder)
     return Base(
         commit=commit,
-        config=parse_config(config_text, name=f"{commit[:8]}:{project.config_name}"),
+        config=_parse_base(config_text, name, commit),
         lock=None if lock_text is None else parse_lock(lock_text, f"{commit[:8]}:{LOCK}"),
     )
+
+
+def _parse_base(text: str, name: str, commit: str) -> Config:
+    """Rules keep the plain name of their file, for annotations; a problem says that it is the base branch's."""
+    try:
+        return parse_config(text, name=name)
+    except Problems as error:
+        raise Problems(
+            [BadConfig(p.what, where=f"{p.where} (base, {commit[:8]})", mend=p.mend) for p in error.problems]
+        ) from error

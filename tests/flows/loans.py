@@ -94,6 +94,9 @@ class Team:
         assert old in text
         self.write(name, text.replace(old, new))
 
+    def git(self, *arguments):
+        return git(self.folder, *arguments)
+
     def pin(self):
         config = read_config(self.folder / "ci-mlops.yml")
         sets = {"train": config.data.train, "test": (config.data.test.path,)}
@@ -143,4 +146,5 @@ def found_team(tmp_path, config=CONFIG, train=TRAIN):
     team.pin()
     team.commit("Add a model")
     git(team.folder, "checkout", "-q", "-b", "change")
+    team.commit("Begin a change")
     return team

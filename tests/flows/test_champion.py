@@ -50,6 +50,7 @@ def with_base(team, line):
     team.write("ci-mlops.yml", CONFIG + REGISTRY + line)
     team.commit()
     git(team.folder, "checkout", "-q", "-B", "change")
+    team.commit("Begin a change")
     return team.project()
 
 

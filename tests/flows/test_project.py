@@ -13,7 +13,7 @@ def team(tmp_path):
 
 
 def test_policy_is_what_base_says_whatever_the_change_says(team):
-    base = git(team.folder, "rev-parse", "HEAD")
+    base = git(team.folder, "rev-parse", "main")
     team.replace("ci-mlops.yml", "metrics: [accuracy]", "metrics: [recall]")
     write_rows(team.folder / "data" / "test.csv", 10, seed=9)
     team.pin()
@@ -47,7 +47,7 @@ def test_a_broken_config_of_base_is_told_with_its_commit(team):
 
     with pytest.raises(BadConfig) as caught:
         team.project()
-    assert f"{base[:8]}:ci-mlops.yml:" in str(caught.value)
+    assert f"(base, {base[:8]})" in str(caught.value)
 
 
 def test_a_pull_request_in_a_shallow_clone_is_told_what_to_write(team, tmp_path):
