@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ci_mlops.errors import BadData
 from ci_mlops.flows import store
-from ci_mlops.flows.champion import stages_to_ask
+from ci_mlops.flows.artifact import artifact_name
+from ci_mlops.flows.champion import FromRegistry, find_champion
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
@@ -126,15 +127,9 @@ def read_today(tools: Tools, project: Project) -> Today:
 
 
 def _champion(tools: Tools, project: Project) -> Version | None:
-    policy = project.policy
-    stages = stages_to_ask(policy)
-    if not stages or policy.registry is None:
-        return None
-    registry = open_registry(tools, policy, project.folder)
-    held = (registry.pointer(model_name(policy), stage) for stage in stages)
-    return next((version for version in held if version is not None), None)
+    def pointer(stage: str) -> Version | None:
+        registry = open_registry(tools, project.policy, project.folder)
+        return registry.pointer(model_name(project.policy), stage)
 
-
-def artifact_name(fingerprint: str) -> str:
-    """The name under which the pull request's run keeps its OUTPUT."""
-    return f"ci-mlops-{fingerprint[:16]}"
+    found = find_champion(project, pointer)
+    return found.version if isinstance(found, FromRegistry) else None

@@ -12,6 +12,7 @@ from ci_mlops.errors import BadData
 from ci_mlops.flows import store
 from ci_mlops.flows.champion import FromBase, FromRegistry, NoChampion, find_champion
 from ci_mlops.flows.fingerprint import fingerprint
+from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.pinned import place_pinned
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
@@ -58,7 +59,7 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
         case FromBase(notice=notice):
             if notice:
                 tools.say(f"notice: {notice}")
-            champion = _from_base(tools, environment, project, candidate, output)
+            champion = _from_base(tools, environment, project, candidate, output, notice)
             return Trained(candidate=candidate, champion=champion, notices=(notice,) if notice else ())
 
 
@@ -101,9 +102,15 @@ def base_checkout(project: Project) -> Iterator[Checkout]:
 
 
 def _from_base(
-    tools: Tools, environment: Environment, project: Project, candidate: TrainedModel, output: Path
+    tools: Tools,
+    environment: Environment,
+    project: Project,
+    candidate: TrainedModel,
+    output: Path,
+    notice: str,
 ) -> TrainedModel:
-    with base_checkout(project) as checkout:
+    with base_checkout(project) as plain:
+        checkout = replace(plain, notices=(notice,) if notice else ())
         place_pinned(project, checkout.lock.data.get("train", ()), checkout.folder, tools.cache)
         # a training that also looks at the test rows finds them, where they are
         with suppress(BadData):
@@ -115,16 +122,14 @@ def _from_base(
 
 
 def _pointer(tools: Tools, project: Project, stage: str) -> Version | None:
-    settings = project.policy.registry
-    assert settings is not None  # noqa: S101 - stages come from it
-    return tools.registry(settings.uri, settings.stages).pointer(settings.name or project.policy.model, stage)
+    registry = open_registry(tools, project.policy, project.folder)
+    return registry.pointer(model_name(project.policy), stage)
 
 
 def _fetch(tools: Tools, project: Project, version: Version, place: Path) -> TrainedModel:
-    settings = project.policy.registry
-    assert settings is not None  # noqa: S101 - the version comes from it
+    registry = open_registry(tools, project.policy, project.folder)
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
-        fetched = tools.registry(settings.uri, settings.stages).fetch(version, Path(private, "fetched"))
+        fetched = registry.fetch(version, Path(private, "fetched"))
         copied = store.copy_model(fetched, Path(private, "copy"))
         card = TrainedModel(
             role="champion",
