@@ -36,15 +36,15 @@ class Dialect:
     """Of the header; empty where nothing follows it."""
 
 
-def format_of(path: Path) -> Format | None:
-    name = path.name.lower()
+def format_of(name: str) -> Format | None:
+    name = name.lower()
     if name.endswith(CSV_ENDINGS):
         return "csv"
     return "parquet" if name.endswith(PARQUET_ENDINGS) else None
 
 
 def known_format(path: Path) -> Format:
-    known = format_of(path)
+    known = format_of(path.name)
     if known is None:
         raise BadData(
             f"{path.name} is no table that can be read",

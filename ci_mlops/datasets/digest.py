@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ci_mlops.datasets.sources import walk
+from ci_mlops.datasets.sources import Found, walk
 from ci_mlops.errors import BadData
 from ci_mlops.records import FilePin
 
@@ -34,10 +34,11 @@ def tree_digest(path: Path) -> str:
     if not path.is_dir():
         return f"sha256:{file_digest(path)}"
     root = str(path.resolve())
-    names = [name for name, _ in walk(root, "", hidden=True)]
-    if not names:
+    found: Found = {}
+    walk(root, "", found, hidden=True)
+    if not found:
         raise BadData(f"{path.name} is a folder without files", where=str(path))
-    return f"sha256:{sum_of_sums((name, file_digest(path / name)) for name in names)}"
+    return f"sha256:{sum_of_sums((name, file_digest(path / name)) for name in found)}"
 
 
 def data_digest(pins: tuple[FilePin, ...]) -> str:

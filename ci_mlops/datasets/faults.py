@@ -15,7 +15,7 @@ def changed_file(folder: Path, data_set: str, pin: FilePin, lock: Lock) -> BadDa
     """Read the file once more: a failure may take its time, and its reason is what the reader needs."""
     where = line_of(lock, data_set, pin.path)
     try:
-        entry = measure_file(folder / pin.path, pin.path, count=False)
+        entry = measure_file(f"{folder}/{pin.path}", pin.path, count=False)
     except BadData as fault:
         return BadData(fault.what, where=where, mend=fault.mend)
     ends = changed_line_ends(folder / pin.path, pin.sha256)

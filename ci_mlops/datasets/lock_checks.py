@@ -11,7 +11,7 @@ from ci_mlops.records import FilePin
 VERSION = 1
 AGAIN = "`ci-mlops pin`, then commit ci-mlops.lock."
 CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})", re.MULTILINE)
-UNCLEAN = re.compile(r"^/|(?:^|/)\.{0,2}(?:/|$)|\x00")
+UNCLEAN = re.compile(r"^/|(?:^|/)\.{0,2}(?:/|\Z)|\x00")
 HEXDIGEST = re.compile(r"[0-9a-f]{64}")
 
 

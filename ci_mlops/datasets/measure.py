@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ci_mlops.datasets.dialect import format_of
 from ci_mlops.datasets.rows import UNKNOWN, LineCount, shape_of, wants_lines
 from ci_mlops.datasets.sources import Found
 from ci_mlops.datasets.stat_cache import Entry, StatCache
@@ -35,25 +36,28 @@ def measure(root: Path, found: Found, cache: StatCache, *, count: bool) -> Measu
     `count`: rows and columns are wanted too.
     """
     measured = Measured()
+    entries = measured.entries
     unknown: Found = {}
     for name, status in found.items():
         entry = cache.known(name, status)
         if entry is None or (count and not entry.counted):
             unknown[name] = status
         else:
-            measured.entries[name] = entry
+            entries[name] = entry
     stop = threading.Event()
     groups = list(_groups(unknown))
+    above = f"{root}/"
 
     def run(group: list[str]) -> None:
         for name in group:
             try:
                 now = time.time_ns()
-                entry = measure_file(root / name, name, count=count, stop=stop)
-                measured.entries[name] = entry
-                cache.learn(name, entry, now)
+                entry = measure_file(above + name, name, count=count, stop=stop)
             except BadData as problem:
                 measured.problems.append(problem)
+            else:
+                entries[name] = entry
+                cache.learn(name, entry, now)
 
     if len(groups) < 2:
         for group in groups:
@@ -71,7 +75,7 @@ def measure(root: Path, found: Found, cache: StatCache, *, count: bool) -> Measu
     return measured
 
 
-def measure_file(path: Path, name: str, *, count: bool, stop: threading.Event | None = None) -> Entry:
+def measure_file(path: str, name: str, *, count: bool, stop: threading.Event | None = None) -> Entry:
     """
     Raises:
         BadData: unreadable, empty, a Git LFS pointer, or written to while it was read.
@@ -86,13 +90,14 @@ def measure_file(path: Path, name: str, *, count: bool, stop: threading.Event | 
         ) from error
 
 
-def _measure_file(path: Path, name: str, *, count: bool, stop: threading.Event | None) -> Entry:
-    lines = LineCount() if count and wants_lines(path) else None
+def _measure_file(path: str, name: str, *, count: bool, stop: threading.Event | None) -> Entry:
+    table = count and format_of(name) is not None
+    lines = LineCount() if table and wants_lines(name) else None
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         before = os.fstat(descriptor)
         sha256, size = _hash(descriptor, before.st_size, name, lines, stop)
-        shape = shape_of(path, lines) if count else UNKNOWN
+        shape = shape_of(Path(path), lines) if table else UNKNOWN
         after = os.fstat(descriptor)
     finally:
         os.close(descriptor)
@@ -108,7 +113,7 @@ def _measure_file(path: Path, name: str, *, count: bool, stop: threading.Event |
             mend="Wait until nothing writes to it, then `ci-mlops pin`.",
         )
     # Spark and Hadoop leave empty markers such as _SUCCESS beside their data
-    if size == 0 and not path.name.startswith("_"):
+    if size == 0 and not Path(path).name.startswith("_"):
         raise BadData(f"{name} is empty", where=name, mend="Fetch or write its content, or remove it.")
     return Entry(
         size=size,
@@ -133,17 +138,16 @@ def _hash(
             where=name,
             mend="`git lfs pull` (in GitHub Actions: `lfs: true` for actions/checkout), then try again.",
         )
-    digest = hashlib.sha256()
-    read = 0
-    while chunk:
-        digest.update(chunk)
-        if lines is not None:
+    digest = hashlib.sha256(chunk)
+    read = len(chunk)
+    while True:
+        if lines is not None and chunk:
             lines.feed(chunk)
-        read += len(chunk)
-        if (read == size and len(chunk) < CHUNK) or (stop is not None and stop.is_set()):
-            break
+        if (read == size and len(chunk) < CHUNK) or not chunk or (stop is not None and stop.is_set()):
+            return digest.hexdigest(), read
         chunk = os.read(descriptor, CHUNK)
-    return digest.hexdigest(), read
+        digest.update(chunk)
+        read += len(chunk)
 
 
 def _groups(found: Found) -> Iterator[list[str]]:

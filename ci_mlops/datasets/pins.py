@@ -13,7 +13,7 @@ from ci_mlops.datasets.faults import (
     unpinned_file,
 )
 from ci_mlops.datasets.measure import measure
-from ci_mlops.datasets.sources import Found, find_files
+from ci_mlops.datasets.sources import Absent, Found, find_files
 from ci_mlops.datasets.stat_cache import StatCache, open_cache
 from ci_mlops.errors import BadData, BadDataProblems, CiMlopsError
 from ci_mlops.records import FilePin, Lock
@@ -80,17 +80,16 @@ def _check_set(
 ) -> list[BadData]:
     found, faults = find_files(folder, name, sources, where)
     pins = {pin.path: pin for pin in lock.data[name]}
-    entries = measure(
-        folder, {path: found[path] for path in found if path in pins}, stats, count=False
-    ).entries
+    pinned = found if found.keys() == pins.keys() else {path: found[path] for path in found if path in pins}
+    entries = measure(folder, pinned, stats, count=False).entries
     missing = [pin for path, pin in pins.items() if path not in found]
     # what the config names and is not there is told once, with the line of its pin, if it has one
-    problems = [fault for fault in faults if not (missing and "missing" in fault.what)]
+    problems = [fault for fault in faults if not (missing and isinstance(fault, Absent))]
     problems += [missing_file(name, pin, lock) for pin in missing]
     changed = [
         pin
         for path, pin in pins.items()
-        if path in found and (path not in entries or entries[path].sha256 != pin.sha256)
+        if ((entry := entries.get(path)) is None or entry.sha256 != pin.sha256) and path in found
     ]
     # each is read again to say why: not for more than anybody reads
     problems += [changed_file(folder, name, pin, lock) for pin in changed[:TOLD]]

@@ -38,15 +38,15 @@ class LineCount:
         self.last = chunk[-1:]
 
 
-def wants_lines(path: Path) -> bool:
+def wants_lines(name: str) -> bool:
     """A plain CSV file can be counted with the same read that hashes it."""
-    return format_of(path) == "csv" and not path.name.lower().endswith(".gz")
+    return format_of(name) == "csv" and not name.lower().endswith(".gz")
 
 
 def shape_of(path: Path, count: LineCount | None = None) -> Shape:
     """Of a table; UNKNOWN for another file, and for a table that only its owner's code can read."""
     try:
-        match format_of(path):
+        match format_of(path.name):
             case "csv":
                 return _csv_shape(path, read_dialect(path), count)
             case "parquet":

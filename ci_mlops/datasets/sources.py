@@ -3,7 +3,6 @@
 import glob
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ci_mlops.errors import BadData
@@ -15,6 +14,10 @@ LOCK = "ci-mlops.lock"
 MAGIC = frozenset("*?[")
 ONE_TABLE = "test"
 """The data set that has to be tables: a folder in its place is a slip, not a wish."""
+
+
+class Absent(BadData):
+    """Nothing is where the config says that data is."""
 
 
 def find_files(
@@ -31,19 +34,17 @@ def find_files(
     real_root = os.path.realpath(root)
     for source in sources:
         try:
-            found.update(_find(real_root, source, name, where))
+            _find(real_root, source, name, found, where=where)
         except BadData as problem:
             problems.append(problem)
     # a pattern such as `*` may match the lock, which can't pin itself
     found.pop(LOCK, None)
-    return {path: found[path] for path in sorted(found, key=os.fsencode)}, problems
+    return dict(sorted(found.items())), problems
 
 
-def walk(
-    root: str, inside: str, *, hidden: bool = False, chain: tuple[str, ...] = ()
-) -> Iterator[tuple[str, os.stat_result]]:
+def walk(root: str, inside: str, found: Found, *, hidden: bool = False, chain: tuple[str, ...] = ()) -> None:
     """
-    Files below `root/inside` with their stat, by path relative to the root; links are followed within the root.
+    Add the files below `root/inside` by path relative to the root; links are followed within the root.
 
     Raises:
         BadData: a link that leads nowhere, in a circle or out of the root; a folder that can't be read.
@@ -54,16 +55,16 @@ def walk(
     except OSError as error:
         raise BadData(f"{inside or root} can't be read: {error.strerror}", where=inside or root) from error
     for entry in entries:
-        if entry.name[0] == "." and not hidden:
-            continue
         path = prefix + entry.name
-        deeper = chain
-        if entry.is_symlink():
-            deeper = (*chain, check_link(root, path, chain))
+        if not hidden and entry.name[0] == ".":
+            continue
+        deeper = (*chain, check_link(root, path, chain)) if entry.is_symlink() else chain
         if entry.is_dir():
-            yield from walk(root, path, hidden=hidden, chain=deeper)
-        else:
-            yield path, check_regular(path, entry.stat())
+            walk(root, path, found, hidden=hidden, chain=deeper)
+            continue
+        status = found[path] = entry.stat()
+        if not stat.S_ISREG(status.st_mode):
+            check_regular(path, status)
 
 
 def check_link(root: str, path: str, chain: tuple[str, ...] = ()) -> str:
@@ -93,43 +94,44 @@ def check_regular(path: str, status: os.stat_result) -> os.stat_result:
     return status
 
 
-def _find(root: str, source: str, name: str, where: str) -> Found:
+def _find(root: str, source: str, name: str, found: Found, *, where: str) -> None:
     clean = _inside(source, where)
+    before = len(found)
     if not MAGIC.isdisjoint(clean) and not os.path.lexists(f"{root}/{clean}"):
         matches = glob.glob(clean, root_dir=root, recursive=True)  # noqa: PTH207 - leaves names with a dot out
         if not matches:
-            raise BadData(
+            raise Absent(
                 f"No file matches {source}",
                 where=where or source,
                 mend="Correct the pattern, or fetch the data.",
             )
-    else:
-        matches = [clean]
-    found: Found = {}
-    for match in matches:
-        _take(root, match.rstrip("/"), name, where, found)
-    if not found:
-        raise BadData(
+        for match in matches:
+            _take(root, match.rstrip("/"), name, found, where=where)
+        return
+    _take(root, clean, name, found, where=where)
+    if (
+        len(found) == before
+        and clean not in found
+        and not any(path.startswith(f"{clean}/") for path in found)
+    ):
+        raise Absent(
             f"{source} is a folder without files",
             where=where or source,
             mend="Correct the path, or fetch the data.",
         )
-    return found
 
 
-def _take(root: str, path: str, name: str, where: str, found: Found) -> None:
+def _take(root: str, path: str, name: str, found: Found, *, where: str) -> None:
     if os.path.realpath(f"{root}/{path}") != f"{root}/{path}":
         check_link(root, path)
     try:
         status = Path(root, path).stat()
-    except OSError as error:
-        raise BadData(
-            f"{path} is missing"
-            if isinstance(error, FileNotFoundError)
-            else f"{path} can't be read: {error.strerror}",
-            where=where or path,
-            mend="Correct the path, or fetch the data.",
+    except FileNotFoundError as error:
+        raise Absent(
+            f"{path} is missing", where=where or path, mend="Correct the path, or fetch the data."
         ) from error
+    except OSError as error:
+        raise BadData(f"{path} can't be read: {error.strerror}", where=where or path) from error
     if not stat.S_ISDIR(status.st_mode):
         found[path] = check_regular(path, status)
     elif name == ONE_TABLE:
@@ -139,7 +141,7 @@ def _take(root: str, path: str, name: str, where: str, found: Found) -> None:
             mend=f"Name the file, or its parts by a pattern: `{path}/*.csv`.",
         )
     else:
-        found.update(walk(root, path))
+        walk(root, path, found)
 
 
 def _inside(source: str, where: str) -> str:

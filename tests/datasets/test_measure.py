@@ -154,7 +154,7 @@ def test_a_file_that_is_written_to_while_it_is_read_is_refused(tmp_path):
     writer.start()
     try:
         with pytest.raises(BadData, match="changed while it was read"):
-            measure_file(path, "growing.bin", count=False)
+            measure_file(str(path), "growing.bin", count=False)
     finally:
         done.set()
         writer.join()
@@ -165,7 +165,7 @@ def test_a_file_that_nobody_may_read_is_refused(tmp_path):
     path.symlink_to(path)
 
     with pytest.raises(BadData, match="can't be read"):
-        measure_file(path, "x.bin", count=False)
+        measure_file(str(path), "x.bin", count=False)
 
 
 def test_a_ctrl_c_stops_the_threads(folder, tmp_path, monkeypatch):
