@@ -160,6 +160,24 @@ def test_a_folder_without_git_has_no_root_and_a_repository_without_commit_no_hea
     assert repository.base_commit(LOCAL, tmp_path) is None
 
 
+def test_a_file_at_a_commit_is_its_text_or_nothing(repo):
+    first = repository.head(repo)
+    commit(repo, train_dot_py="two", new_dot_py="x")
+
+    assert repository.file_at(first, "train.py", repo) == "one"
+    assert repository.file_at(first, "new.py", repo) is None
+    assert repository.file_at(first, "*.py", repo) is None
+
+
+def test_a_file_that_is_there_and_can_not_be_read_is_an_error_and_not_nothing(repo):
+    # a partial clone whose server is gone: "base has no config" would open the gate
+    blob = git(repo, "rev-parse", "HEAD:train.py")
+    (repo / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+
+    with pytest.raises(BadConfig, match="cat-file"):
+        repository.file_at("HEAD", "train.py", repo)
+
+
 def test_a_worktree_holds_the_commit_and_is_gone_afterwards(repo):
     first = repository.head(repo)
     commit(repo, train_dot_py="two")
