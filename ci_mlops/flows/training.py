@@ -35,6 +35,8 @@ class Checkout:
     lock: Lock
     commit: str | None
     job: str = ""
+    notices: tuple[str, ...] = ()
+    """What a reader of the verdict must not miss."""
 
 
 def training_of(checkout: Checkout) -> Train:
@@ -51,6 +53,12 @@ def parts_of(checkout: Checkout, environment: Environment) -> Parts:
     settings = training_of(checkout)
     source = settings.model.model_dump(exclude_none=True)
     files = code_files(checkout.folder, leave_out=_not_code(checkout), inputs=settings.inputs or ())
+    if settings.inputs and not files:
+        raise BadConfig(
+            f"`train.inputs` matches no file: {', '.join(settings.inputs)}",
+            where=checkout.config.where("train", "inputs"),
+            mend="Name files, folders or globs of code, relative to the config's folder.",
+        )
     return fingerprint_parts(
         code=code_digest(files),
         train_data=f"sha256:{data_digest(_train_pins(checkout))}",
@@ -111,6 +119,7 @@ def make_model(
             seconds=finished.seconds,
             peak_memory=finished.peak_memory,
             job=checkout.job,
+            notices=checkout.notices,
         )
         source = Path(private, "copy", copied.path)
         store.put(card, source, kept)
@@ -129,6 +138,7 @@ def _reused(card: TrainedModel, checkout: Checkout) -> TrainedModel:
         environment=card.environment,
         parts=card.parts,
         job=checkout.job,
+        notices=checkout.notices,
     )
 
 

@@ -94,6 +94,13 @@ def test_each_part_of_the_fingerprint_trains_again(team, file, old, new):
     assert len(changed) == 1
 
 
+def test_inputs_that_match_nothing_are_told_as_no_change_would_ever_train_again(team):
+    team.replace("ci-mlops.yml", "  model: {path", "  inputs: [source]\n  model: {path")
+
+    with pytest.raises(BadConfig, match="matches no file: source"):
+        run(team)
+
+
 def test_parameters_reach_the_command(team):
     parameters = "  parameters: {depth: 3, shuffle: true, note: 'a b'}\n"
     team.replace("ci-mlops.yml", "  model: {path", parameters + "  model: {path")
