@@ -59,6 +59,8 @@ def score(request: dict[str, Any]) -> dict[str, Any]:
     model = load_model(Path(request["model"]))
     columns, named = wanted_columns(model, request["columns"], request["id"])
     rows = read_rows(request["features"], request["delimiter"], columns, named)
+    if reads_text(model):
+        rows = rows[:, 0]
     predictions = plain(called(model, "predict", rows))
     kind, scores = scored(model, rows)
     classes = getattr(model, "classes_", None)
@@ -155,6 +157,9 @@ def load_skops(file: Path) -> Any:
 def wanted_columns(model: Any, present: list[str], id_column: str | None) -> tuple[list[str], bool]:
     """Which columns the model was fitted on, and whether it knows them by name."""
     names = attribute(model, "feature_names_in_")
+    if names is None:
+        names = attribute(model, "feature_names_")  # CatBoost's word, "0", "1"... where it was given an array
+        names = names if names is not None and set(names) & set(present) else None
     if names is not None:
         names = [str(name) for name in names]
         missing = [name for name in names if name not in present]
@@ -163,7 +168,7 @@ def wanted_columns(model: Any, present: list[str], id_column: str | None) -> tup
         return names, True
     # pandas writes a nameless index as a column
     features = [name for name in present if name != id_column and not name.startswith("__index_level_")]
-    count = attribute(model, "n_features_in_")
+    count = 1 if reads_text(model) else attribute(model, "n_features_in_")
     if count is None or count == len(features):
         return features, False
     if count == len(present):
@@ -175,6 +180,12 @@ def wanted_columns(model: Any, present: list[str], id_column: str | None) -> tup
         ),
         "Fit on a data frame (then names decide), or give a `predict:` command of your own.",
     )
+
+
+def reads_text(model: Any) -> bool:
+    """Its first step is a text vectorizer: it wants one column, as a list of texts and not as a table."""
+    steps = attribute(model, "steps")
+    return callable(attribute(steps[0][1] if steps else model, "build_analyzer"))
 
 
 def attribute(model: Any, name: str) -> Any:
