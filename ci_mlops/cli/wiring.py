@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
     def say(line: str) -> None:
         click.echo(line, err=True)
 
+    @cache  # asking an interpreter what is installed takes a process
     def environment(declared: str, folder: Path) -> "Environment":
         from ci_mlops.environments.current import open_environment
 
