@@ -75,7 +75,7 @@ def _meant(loc: Loc) -> str | None:
 
 def _finding(error: ErrorDetails) -> Finding:
     loc, kind = error["loc"], error["type"]
-    context: dict[str, Any] = error.get("ctx", {})
+    told: dict[str, Any] = error.get("ctx", {})
     key = spell(loc[-1:]) if loc and isinstance(loc[-1], str) else spell(loc[-2:])
     if kind == "extra_forbidden":
         return _unknown(loc)
@@ -83,17 +83,17 @@ def _finding(error: ErrorDetails) -> Finding:
         return _missing(loc)
     if kind == "ci_mlops":
         # most of these speak of the value and name it, the others need the key as their subject
-        what = context["what"]
+        what = told["what"]
         speaks_for_itself = what.startswith(("`", "the "))
-        return Finding(loc=loc, what=what if speaks_for_itself else f"`{key}` {what}", mend=context["mend"])
-    expected, mend = _expectation(kind, context, error["input"])
+        return Finding(loc=loc, what=what if speaks_for_itself else f"`{key}` {what}", mend=told["mend"])
+    expected, mend = _expectation(kind, told, error["input"])
     return Finding(loc=loc, what=f"`{key}` {expected}", mend=mend)
 
 
-def _expectation(kind: str, context: Mapping[str, Any], value: object) -> tuple[str, str]:
+def _expectation(kind: str, told: Mapping[str, Any], value: object) -> tuple[str, str]:
     found = _kind_of(value)
     if kind == "literal_error":
-        options = context["expected"].replace("'", "`")
+        options = told["expected"].replace("'", "`")
         words = [word.strip("`") for word in options.split(" or ")]
         guess = close(value, words) if isinstance(value, str) else None
         return f"must be {options}; found {found}", f"Did you mean `{guess}`?" if guess else ""

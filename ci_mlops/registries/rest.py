@@ -167,11 +167,11 @@ def _credentials(user: str | None, password: str | None, environ: Mapping[str, s
 
 def _trust(environ: Mapping[str, str]) -> ssl.SSLContext:
     authority = environ.get("MLFLOW_TRACKING_SERVER_CERT_PATH") or environ.get("REQUESTS_CA_BUNDLE")
-    context = ssl.create_default_context(cafile=authority or None)
+    trust = ssl.create_default_context(cafile=authority or None)
     if environ.get("MLFLOW_TRACKING_INSECURE_TLS", "").lower() in ("true", "1"):
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+        trust.check_hostname = False
+        trust.verify_mode = ssl.CERT_NONE
+    return trust
 
 
 def _proxy(scheme: str, host: str, environ: Mapping[str, str]) -> tuple[str, int | None] | None:
