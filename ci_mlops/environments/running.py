@@ -78,7 +78,7 @@ def run_command(
         keeper.wait()
         if not reader.is_alive():
             output.close()
-    return _understood(told, command, tuple(kept.tail), log)
+    return _understood(told, command, kept.tail, log)
 
 
 def _understood(told: str, command: Sequence[str] | str, tail: tuple[str, ...], log: Path) -> Ended:
