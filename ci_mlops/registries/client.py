@@ -1,6 +1,5 @@
 """MLflow's own client, imported when it is needed and told to be quiet: it costs two seconds of CPU."""
 
-import logging
 import os
 import warnings
 from collections.abc import Iterator
@@ -32,6 +31,8 @@ def open_client(address: Address) -> "MlflowClient":
     Raises:
         RegistryFailed: the store can't be opened, or its plugin is not installed.
     """
+    import logging
+
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     if address.kind == "folder":

@@ -14,10 +14,8 @@ from ci_mlops.registries import tags
 from ci_mlops.registries.address import read_address, refuse_throwaway_disk
 from ci_mlops.registries.client_store import ClientStore
 from ci_mlops.registries.files import check_model, inside, tree_digest
-from ci_mlops.registries.mlmodel import WHOLE
 from ci_mlops.registries.rest_store import RestStore
 from ci_mlops.registries.store import Refused, Store, Stored
-from ci_mlops.registries.writer import PLACE, remove_version, write_version
 
 
 class MlflowRegistry:
@@ -37,33 +35,35 @@ class MlflowRegistry:
         self._address = read_address(uri, folder or Path.cwd())
         local = ClientStore(self._address)
         served = self._address.kind == "server"
-        self._store: Store = RestStore(self._address.uri, self._environ, local) if served else local
+        self.store: Store = RestStore(self._address.uri, self._environ, local) if served else local
 
     def pointer(self, name: str, stage: str) -> Version | None:
         self._allow(writing=False)
-        aliases = self._store.aliases(name)
+        aliases = self.store.aliases(name)
         if aliases is None:
             return None
         if stage in aliases:
-            return self._told(self._store.version(name, aliases[stage]), aliases)
-        found = self._store.versions(name)
+            return self._told(self.store.version(name, aliases[stage]), aliases)
+        found = self.store.versions(name)
         number = _tagged(found, stage)
         return next((self._told(one, aliases, found) for one in found if one.number == number), None)
 
     def versions(self, name: str) -> list[Version]:
         self._allow(writing=False)
-        found = sorted(self._store.versions(name), key=lambda one: int(one.number), reverse=True)
-        aliases = (self._store.aliases(name) or {}) if found else {}
+        found = sorted(self.store.versions(name), key=lambda one: int(one.number), reverse=True)
+        aliases = (self.store.aliases(name) or {}) if found else {}
         return [self._told(one, aliases, found) for one in found]
 
     def register(self, registration: Registration) -> Version:
+        from ci_mlops.registries.writer import remove_version, write_version
+
         self._allow(writing=True)
         if not (there := self._same(registration)):
             check_model(registration)
             experiment = self._environ.get("MLFLOW_EXPERIMENT_NAME") or f"ci-mlops/{registration.name}"
             write_version(self._address, registration, experiment)
             there = self._same(registration)
-        aliases = self._store.aliases(registration.name) or {}
+        aliases = self.store.aliases(registration.name) or {}
         first, *doubled = there
         # MLflow's client asks again after a lost answer, and a server may have heard both; what somebody
         # points to stays, for a deleted version takes its aliases with it
@@ -75,7 +75,7 @@ class MlflowRegistry:
     def move(self, name: str, stage: str, version: str) -> None:
         self._allow(writing=True)
         try:
-            self._store.set_alias(name, _good_stage(stage), version)
+            self.store.set_alias(name, _good_stage(stage), version)
         except Refused as refused:
             if not refused.unknown_endpoint:
                 raise
@@ -97,7 +97,7 @@ class MlflowRegistry:
             got = Path(room) / "model"
             if folder:
                 got.mkdir()
-            self._store.download(run, path, got, folder=folder)
+            self.store.download(run, path, got, folder=folder)
             digest = tree_digest(got)
             if digest != version.digest:
                 raise RegistryFailed(
@@ -112,17 +112,17 @@ class MlflowRegistry:
 
     def _same(self, registration: Registration) -> list[Stored]:
         """Versions that already are this registration, oldest first."""
-        found = self._store.versions(registration.name)
+        found = self.store.versions(registration.name)
         return sorted(
             (one for one in found if tags.same(one.tags, registration)), key=lambda one: int(one.number)
         )
 
     def _move_tag(self, name: str, stage: str, version: str) -> None:
         tag = tags.STAGE + stage
-        holders = {one.number: int(one.tags[tag]) for one in self._store.versions(name) if tag in one.tags}
-        self._store.set_tag(name, version, tag, str(max(holders.values(), default=0) + 1))
+        holders = {one.number: int(one.tags[tag]) for one in self.store.versions(name) if tag in one.tags}
+        self.store.set_tag(name, version, tag, str(max(holders.values(), default=0) + 1))
         for number in holders.keys() - {version}:
-            self._store.delete_tag(name, number, tag)
+            self.store.delete_tag(name, number, tag)
 
     def _allow(self, *, writing: bool) -> None:
         refuse_throwaway_disk(self._address, self._environ, writing=writing)
@@ -161,8 +161,8 @@ def _judged_files(version: Version) -> tuple[str, str, str, bool]:
             mend="Move the stage to a version that `ci-mlops register` made.",
         )
     folder = version.tags.get(tags.KIND) == "folder"
-    if files == WHOLE:
-        return run, place, PLACE, folder
+    if files == tags.WHOLE:
+        return run, place, tags.PLACE, folder
     return run, f"{place}/{files}", files.rpartition("/")[2], folder
 
 

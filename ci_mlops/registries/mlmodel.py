@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from ci_mlops.records import Registration
+from ci_mlops.registries.tags import WHOLE
 
 LOADER = "ci_mlops_loader"
-WHOLE = "."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class ModelFolder:
 
     path: Path
     files: str
-    """Where the judged files lie in it; `.`: they are the folder itself."""
+    """Where the judged files lie in it."""
     kind: Literal["file", "folder"]
 
 

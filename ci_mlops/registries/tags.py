@@ -8,7 +8,12 @@ from ci_mlops.records.tags import CHAMPION, COMMIT, DIGEST, FINGERPRINT, VERDICT
 
 KEY = "ci_mlops.key"
 FILES = "ci_mlops.files"
+"""Where the judged files lie in the version's folder."""
+WHOLE = "."
+"""As FILES: they are the folder itself."""
 KIND = "ci_mlops.kind"
+PLACE = "model"
+"""The version's folder among its run's artifacts."""
 STAGE = "ci_mlops.stage."
 """+ the stage; only where the server has no aliases. The highest number holds the stage."""
 

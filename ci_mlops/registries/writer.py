@@ -17,7 +17,6 @@ from ci_mlops.registries.store import Refused
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-PLACE = "model"
 EVIDENCE = "evidence"
 
 
@@ -31,15 +30,15 @@ def write_version(address: Address, registration: Registration, experiment: str)
     client = open_client(address)
     key = tags.key(registration)
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room, plainly(address.uri):
-        folder = write_model_folder(registration, Path(room) / PLACE)
+        folder = write_model_folder(registration, Path(room) / tags.PLACE)
         run, started = _run(client, _experiment(client, address, experiment), registration, key)
-        client.log_artifacts(run, str(folder.path), PLACE)
+        client.log_artifacts(run, str(folder.path), tags.PLACE)
         for file in registration.evidence:
             client.log_artifact(run, str(file), EVIDENCE)
         _log_metrics(client, run, registration.metrics, started)
         client.set_terminated(run, "FINISHED")
         _model(client, registration.name)
-        source = f"runs:/{run}/{PLACE}"
+        source = f"runs:/{run}/{tags.PLACE}"
         made = client.create_model_version(
             registration.name, source, run, tags=_version_tags(registration, folder, key)
         )

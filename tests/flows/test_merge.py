@@ -10,9 +10,8 @@ from ci_mlops.flows.merge import JudgeAgain, Judged, find_judged
 from ci_mlops.flows.register import register
 from ci_mlops.flows.validate import validate
 from ci_mlops.report.codec import read_verdict, write_verdict
-from tests.fakes.registry import FakeRegistry
-from tests.flows.loans import SKLEARN, Told, found_team
-from tests.flows.test_register import GATED
+from tests.flows.loans import Told
+from tests.flows.test_register import lenders
 
 
 @dataclass
@@ -30,8 +29,7 @@ class Runs(Told):
 
 @pytest.fixture
 def team(tmp_path):
-    team = found_team(tmp_path, config=GATED, train=SKLEARN)
-    team.registries[f"sqlite:///{team.folder}/registry/mlflow.db"] = FakeRegistry(tmp_path / "registry")
+    team = lenders(tmp_path)
     team.platform = Runs(kept={})
     return team
 
@@ -44,7 +42,7 @@ def store(team):
 @pytest.fixture
 def merged(team, tmp_path):
     """A change that was judged in one workspace, and is merged; the push has a workspace and a cache of its own."""
-    team.replace("train.py", "C=1.0", "C=0.5")
+    team.replace("train.py", "* 1.0", "* 0.9")
     team.commit()
     verdict = validate(team.tools, team.project(base="main"), tmp_path / "pull-request")
     write_verdict(tmp_path / "pull-request" / "verdict.json", verdict)
@@ -93,7 +91,7 @@ def test_a_champion_that_moved_since_is_judged_against_without_training_the_cand
 def validate_other(team, store):
     """Somebody else's model is registered meanwhile; the digest of it."""
     text = (team.folder / "train.py").read_text()
-    team.write("train.py", text.replace("C=0.5", "C=0.01"))
+    team.write("train.py", text.replace("* 0.9", "* 1.2"))
     output = team.folder.parent / "other"
     write_verdict(output / "verdict.json", validate(team.tools, team.project(base="main"), output))
     register(team.tools, team.project(), output)

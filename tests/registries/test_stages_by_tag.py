@@ -54,7 +54,7 @@ def test_a_stage_is_kept_as_a_tag_and_found_by_listing(old: MlflowRegistry, name
 
 def test_a_kill_between_the_two_tags_leaves_the_newer_pointer(old: MlflowRegistry, name: str) -> None:
     old.move(name, "staging", "2")
-    old._store.set_tag(name, "1", "ci_mlops.stage.staging", "2")
+    old.store.set_tag(name, "1", "ci_mlops.stage.staging", "2")
 
     pointed = old.pointer(name, "staging")
     assert pointed is not None
