@@ -17,7 +17,15 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("lint-imports")
-    session.run("zizmor", "--offline", "--no-progress", *map(str, TEMPLATES), "action.yml")
+    session.run(
+        "zizmor",
+        "--offline",
+        "--no-progress",
+        "--config",
+        ".ci/zizmor.yml",
+        *map(str, TEMPLATES),
+        "action.yml",
+    )
 
 
 @nox.session
