@@ -1,8 +1,9 @@
 """Where a loss comes from, as far as the counts tell."""
 
 from ci_mlops.records import Measurement, Verdict
-from ci_mlops.report.inline import prose, strong
+from ci_mlops.report.inline import strong
 from ci_mlops.report.numbers import number
+from ci_mlops.report.provenance import part_words
 from ci_mlops.report.rows import rule_rows
 from ci_mlops.report.words import slice_name
 
@@ -10,6 +11,7 @@ from ci_mlops.report.words import slice_name
 _ERRORS = {"recall": "extra misses", "specificity": "extra false alarms", "accuracy": "extra errors"}
 # a slice is named where it holds at least half of the loss, and well more than its share of the rows
 _HALF = 0.5
+_MANY = 10
 _MORE_THAN_ITS_SHARE = 1.5
 
 
@@ -17,8 +19,8 @@ def where_it_comes_from(verdict: Verdict) -> str:
     """Empty where nothing is known."""
     changed = [part.part for part in verdict.changed if part.changed]
     sentences = [_slice_sentence(verdict)]
-    if changed:
-        sentences.append(f"This change touches {prose(' and '.join(changed))}.")
+    if changed and changed != ["code"]:
+        sentences.append(f"This change touches {' and '.join(map(part_words, changed[:_MANY]))}.")
     told = " ".join(filter(None, sentences))
     return f"{strong('Where it comes from:')} {told[0].lower()}{told[1:]}" if told else ""
 
@@ -40,4 +42,5 @@ def _slice_sentence(verdict: Verdict) -> str:
 
 
 def _extra(m: Measurement) -> int:
-    return 0 if m.champion is None or m.candidate is None else round(m.events * (m.champion - m.candidate))
+    extra = 0.0 if m.champion is None or m.candidate is None else m.events * (m.champion - m.candidate)
+    return round(extra) if abs(extra) <= m.events else 0

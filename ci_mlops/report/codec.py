@@ -15,6 +15,7 @@ from ci_mlops.records import SCHEMA, Verdict
 LARGEST = 8 * 1024 * 1024
 # what may differ between two runs that came to the same verdict
 UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
+_LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
 
@@ -44,8 +45,9 @@ def decode(data: bytes, *, where: str = "verdict.json") -> Verdict:
                 where=where,
                 mend="Read it with the version of ci-mlops that wrote it.",
             )
+        _document(data)
         return msgspec.json.decode(data, type=Verdict)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         what, _, path = str(error).partition(" - at ")
         place = f"{where} {path.strip('`')}" if path else where
         raise BadData(f"this is not a verdict: {what[:200]}", where=place, mend=MEND) from error
@@ -83,7 +85,7 @@ def read_verdict(path: Path) -> Verdict:
         raise BadData(f"the verdict can't be read: {error.strerror}", where=str(path), mend=MEND) from error
     verdict = decode(data, where=str(path))
     # over the document, not the record: a newer version's extra keys are sealed too
-    if verdict.verdict_digest != _digest(json.loads(data)):
+    if verdict.verdict_digest != _digest(_document(data)):
         raise BadData(
             "the verdict does not match its own digest: it was changed after it was written",
             where=f"{path} $.verdict_digest",
@@ -94,6 +96,18 @@ def read_verdict(path: Path) -> Verdict:
 
 class _Head(msgspec.Struct):
     schema: str
+
+
+def _document(data: bytes) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(data, parse_int=_count)
+    return document
+
+
+def _count(digits: str) -> int:
+    # nobody has counted this far; arithmetic on it would only end in an overflow somewhere
+    if len(digits) > _LONGEST_COUNT:
+        raise ValueError(f"a count of {len(digits)} digits")
+    return int(digits)
 
 
 def _digest(document: dict[str, Any]) -> str:

@@ -3,8 +3,9 @@
 from ci_mlops.records import CostReport, Measurement, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
 from ci_mlops.report.effect import cost_scale
-from ci_mlops.report.inline import name, prose, strong
+from ci_mlops.report.inline import name, strong
 from ci_mlops.report.numbers import ARROW, NBSP, number
+from ci_mlops.report.places import policy_place
 from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.tables import candidate_title, champion_title, metrics_table, numbers, rules_table
 from ci_mlops.report.words import FLOOR, counted, positive, slice_name, title, too_small
@@ -86,9 +87,8 @@ def all_metrics(verdict: Verdict, gated: set[str], *, every: bool) -> Details | 
         if (count := sum(m.word == word for m in rest))
     )
     heading = "All metrics" if every else "Other metrics"
-    return Details(
-        f"{strong(heading)}: {found or counted(len(rest), 'metric')}", (metrics_table(rest, verdict),)
-    )
+    nothing = "" if verdict.champion is None else ", none clearly better or worse"
+    return Details(f"{strong(heading)}: {found or f'{len(rest)}{nothing}'}", (metrics_table(rest, verdict),))
 
 
 def _count(verdict: Verdict, before: int | None, now: int, price: float, *, wrong: bool) -> str:
@@ -134,8 +134,7 @@ def _money(verdict: Verdict, cost: CostReport | None, amount: float) -> str:
 
 
 def _policy(verdict: Verdict) -> str:
-    policy = verdict.policy
-    return f"{name(policy.path)} ({prose(policy.source)})" if policy else "the policy"
+    return f"{name(verdict.policy.path)} ({policy_place(verdict)})" if verdict.policy else "the policy"
 
 
 def _sliced_metric(verdict: Verdict, measured: list[Measurement]) -> str:

@@ -62,7 +62,11 @@ def _what_now(verdict: Verdict) -> list[Block]:
     if verdict.verdict == "undecided":
         return [*notes.open_questions(verdict), *notes.if_merged(verdict)]
     if verdict.verdict == "not_applicable":
-        return [Paragraph("Nothing is gated on this report.")] if verdict.gates else []
+        return (
+            [Paragraph("Nothing is gated on this report: the rules are shown as they would be held.")]
+            if verdict.gates
+            else []
+        )
     return notes.if_merged(verdict)
 
 

@@ -4,6 +4,7 @@ from ci_mlops.records import Detectable, Measurement, Verdict
 from ci_mlops.report.blocks import Block, Items, Paragraph
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number
+from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject
 
@@ -16,7 +17,7 @@ def policy_edited(verdict: Verdict) -> list[Block]:
     if policy is None or not policy.edited:
         return []
     lead = f"⚠️ {strong('This change also edits the gate policy')}"
-    used = f"The gate used the policy of {prose(policy.source)}, without these edits."
+    used = f"The gate used the policy of {policy_place(verdict)}, without these edits."
     edits = tuple(code(edit) for edit in policy.edits[:_MANY])
     if len(policy.edits) <= _FEW:
         told = ": ".join((name(policy.path), ", ".join(edits))) if edits else name(policy.path)
@@ -119,7 +120,7 @@ def _same_rows(verdict: Verdict) -> str:
     else:
         fair = f" {counted(rows.compared, 'row')}."
     if seen is not None and (seen.champion is None or seen.candidate is None):
-        why = f": {prose(seen.reason.rstrip('.'))}" if seen.reason else ""
+        why = f" ({prose(seen.reason.rstrip('.'))})" if seen.reason else ""
         fair += f" Whether either was trained on them is not known{why}."
     return f"Both models {how} on the same{fair}"
 
@@ -173,8 +174,7 @@ def evaluated(verdict: Verdict) -> str:
     commit = (verdict.change.head if verdict.change else None) or (
         verdict.candidate.commit if verdict.candidate else None
     )
-    hexadecimal = commit and all(c in "0123456789abcdef" for c in commit)
-    what = f" commit {commit[:7]}" if commit and hexadecimal else ""
+    what = f" commit {commit[:7]}" if commit and is_commit(commit) else ""
     at = verdict.evaluated_at[:16].replace("T", " ")
     plain = all(c in "0123456789-: " for c in at)
     when = f" at {at.replace(' ', NBSP)}{NBSP}UTC" if at and plain else ""

@@ -1,11 +1,13 @@
 """Where everything comes from: what the change changes, how to do it again, what was left out."""
 
+import json
 import re
 
 from ci_mlops.records import ChangedPart, Contender, Verdict
 from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
+from ci_mlops.report.places import policy_place
 from ci_mlops.report.tables import THIS_CHANGE, candidate_title, champion_title
 
 _ISOLATION = {
@@ -16,6 +18,14 @@ _ISOLATION = {
 }
 _LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._/-]*")
 _MANY = 50
+_PARTS = {
+    "code": "code",
+    "data.train": "training data",
+    "data.test": "test data",
+    "environment": "environment",
+    "parameters": "parameters",
+    "run": "training command",
+}
 
 
 def changed(verdict: Verdict) -> Details | None:
@@ -60,18 +70,22 @@ def audit(verdict: Verdict) -> Details:
     return Details("Reproduce, files, audit trail", (*again, items, Paragraph(_files(verdict))))
 
 
+def part_words(part: str) -> str:
+    return _PARTS.get(part) or prose(part)
+
+
 def _changes(parts: tuple[ChangedPart, ...]) -> str:
-    yes = [part.part for part in parts if part.changed]
-    no = [part.part for part in parts if not part.changed]
-    first = prose(", ".join(yes)) if yes else "nothing that the model is made of"
+    yes = [part_words(part.part) for part in parts if part.changed]
+    no = [part_words(part.part) for part in parts if not part.changed]
+    first = ", ".join(yes[:_MANY]) or "nothing that the model is made of"
     if not no:
         return first
-    rest = prose(f"{', '.join(no[:-1])} and {no[-1]}" if len(no) > 1 else no[0])
+    rest = f"{', '.join(no[:-1][:_MANY])} and {no[-1]}" if len(no) > 1 else no[0]
     return f"{first}. {capital(rest)} unchanged"
 
 
 def _capital(part: ChangedPart) -> str:
-    return capital(prose(part.part))
+    return capital(part_words(part.part))
 
 
 def _candidate(part: ChangedPart) -> str:
@@ -79,12 +93,28 @@ def _candidate(part: ChangedPart) -> str:
 
 
 def _value(text: str) -> str:
-    return prose(shortened(text)) if text else "none"
+    if text in ("", "{}", "null"):
+        return "none"
+    # settings come as a JSON object
+    return ", ".join(_settings(text)) if text.startswith("{") else prose(shortened(text))
+
+
+def _settings(text: str) -> list[str]:
+    try:
+        settings = json.loads(text)
+    except (ValueError, RecursionError):
+        return [name(text)]
+    return [f"{name(key)} {_setting(value)}" for key, value in settings.items() if value not in (None, "")]
+
+
+def _setting(value: object) -> str:
+    """A number as it is, anything else as code."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return prose(str(value)) if plain else name(str(value))
 
 
 def _policy(verdict: Verdict) -> str:
-    policy = verdict.policy
-    return f"{name(policy.path)} of {prose(policy.source)}" if policy else ""
+    return f"{name(verdict.policy.path)}, {policy_place(verdict)}" if verdict.policy else ""
 
 
 def _contender(contender: Contender | None) -> str:

@@ -118,8 +118,21 @@ def test_a_wrong_type_is_told_with_its_place():
         b'{"schema": ' + b"[" * 100_000,
         encode(seal(verdicts.passed()))[:-3] + b', "x": ' + b"[" * 100_000,
         b'{"schema": "\\ud800"}',
+        encode(seal(verdicts.passed())).replace(b"2140", b"9" * 400),
     ],
-    ids=["empty", "null", "list", "bytes", "cut", "nan", "infinite", "deep", "deep unknown", "half a pair"],
+    ids=[
+        "empty",
+        "null",
+        "list",
+        "bytes",
+        "cut",
+        "nan",
+        "infinite",
+        "deep",
+        "deep unknown",
+        "half a pair",
+        "uncountable",
+    ],
 )
 def test_a_damaged_file_is_bad_data_and_never_a_bug(tmp_path, data):
     path = tmp_path / "verdict.json"

@@ -76,7 +76,7 @@ def test_the_blocked_comment_answers_in_the_order_of_the_design():
         "**1 of 3 rules is broken.** The candidate misses 17 more `defaults`: recall 0.811 → 0.733 "
         "(95\u00a0% CI of the change −12.7 to −3.1\u00a0pp), which costs €3.71 more per decision.",
         "⚠️ **This change also edits the gate policy** "
-        "(`ci-mlops.yml`: `gates.recall.max_regression: 0.02 -> 0.15`). The gate used the policy of main",
+        "(`ci-mlops.yml`: `gates.recall.max_regression: 0.02 -> 0.15`). The gate used the policy of `main` at `a41c9e2`",
         "**Where it comes from:** slice `region = north` holds 14 of the 17 extra misses",
         "**What you can do**",
         "<b>Errors and what they cost</b>",

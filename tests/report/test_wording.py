@@ -99,7 +99,7 @@ def test_the_floor_of_the_report_is_the_floor_of_the_court():
     [
         (None, "on the same 2 140 rows.", "trained on"),
         (Overlap(champion=0, candidate=0), "held-out rows, none of which either was trained on", "not known"),
-        (Overlap(champion=None, candidate=0, reason="no pins."), "not known: no pins.", "held-out"),
+        (Overlap(champion=None, candidate=0, reason="no pins."), "not known (no pins).", "held-out"),
         (Overlap(champion=3, candidate=0), "on the same 2 140 rows.", "held-out"),
     ],
 )

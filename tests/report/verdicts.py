@@ -147,15 +147,17 @@ def base(**given):
         "slices": (("age < 25", 184), ("region=north", 511), ("product=lease", 22)),
         "overlap": Overlap(champion=0, candidate=0),
         "detectable": (Detectable(metric="recall", slice=None, regression=0.053),),
-        "policy": PolicySource(source="main at a41c9e2"),
+        "policy": PolicySource(source="a41c9e2f" + "0" * 32),
         "isolation": "process",
         "environment": "sha256:" + "51" * 32,
         "fingerprint": "sha256:" + "cd" * 32,
         "changed": (
             ChangedPart(part="code", champion="a41c9e2", candidate="3f2c7d0", changed=True),
-            ChangedPart(part="parameters", champion="max_depth 6", candidate="max_depth 8", changed=True),
             ChangedPart(
-                part="training data",
+                part="parameters", champion='{"max_depth": 6}', candidate='{"max_depth": 8}', changed=True
+            ),
+            ChangedPart(
+                part="data.train",
                 champion="sha256:" + "9c" * 32 + ", 18420 rows",
                 candidate="sha256:" + "9c" * 32 + ", 18420 rows",
                 changed=False,
@@ -226,14 +228,14 @@ def blocked():
         changed=(
             ChangedPart(part="code", champion="a41c9e2", candidate="3f2c7d0", changed=True),
             ChangedPart(
-                part="training data",
+                part="data.train",
                 champion="sha256:" + "9c" * 32,
                 candidate="sha256:" + "e2" * 32,
                 changed=True,
             ),
         ),
         policy=PolicySource(
-            source="main at a41c9e2", edited=True, edits=("gates.recall.max_regression: 0.02 -> 0.15",)
+            source="a41c9e2f" + "0" * 32, edited=True, edits=("gates.recall.max_regression: 0.02 -> 0.15",)
         ),
     )
 
