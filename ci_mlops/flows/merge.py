@@ -8,12 +8,12 @@ from ci_mlops.errors import BadData
 from ci_mlops.flows import store
 from ci_mlops.flows.artifact import artifact_name
 from ci_mlops.flows.champion import FromRegistry, find_champion
+from ci_mlops.flows.checkout import parts_of
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import head_checkout
-from ci_mlops.flows.training import parts_of
 from ci_mlops.records import FilePin, GateRule, Verdict, Version, tags
 from ci_mlops.report.codec import read_verdict
 

@@ -13,6 +13,7 @@ from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.features import Features, write_features
 from ci_mlops.errors import BadData
 from ci_mlops.flows import store
+from ci_mlops.flows.checkout import Role
 from ci_mlops.flows.files import write_bytes
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_of_file, write_table
@@ -20,7 +21,6 @@ from ci_mlops.flows.project import Project
 from ci_mlops.flows.scoring import Scoring, ask_command, ask_worker
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import base_checkout
-from ci_mlops.flows.training import Role
 from ci_mlops.ports import Environment
 from ci_mlops.records import TrainedModel
 

@@ -10,7 +10,8 @@ from ci_mlops import workers
 from ci_mlops.config import Predict
 from ci_mlops.datasets.features import Features
 from ci_mlops.errors import BadData, TrainingFailed
-from ci_mlops.flows.training import Role, failed, read_answer
+from ci_mlops.flows.checkout import Role
+from ci_mlops.flows.fitting import failed, read_answer
 from ci_mlops.ports import Environment
 
 if TYPE_CHECKING:

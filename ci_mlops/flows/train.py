@@ -8,15 +8,16 @@ from pathlib import Path
 
 from ci_mlops import repository
 from ci_mlops.datasets.pins import check_data
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.champion import FromBase, FromRegistry, NoChampion, find_champion
+from ci_mlops.flows.checkout import Checkout, parts_of
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.pinned import place_pinned
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.training import Checkout, make_model, parts_of
+from ci_mlops.flows.training import make_model
 from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel, Version
 
@@ -118,7 +119,15 @@ def _from_base(
         parts = parts_of(checkout, environment)
         if fingerprint(parts) == candidate.fingerprint:
             tools.say("champion: nothing that the model depends on was changed, so it is the same model")
-        return make_model(tools, environment, checkout, parts, output)
+        try:
+            return make_model(tools, environment, checkout, parts, output)
+        except TrainingFailed as error:
+            raise TrainingFailed(
+                error.what,
+                where=error.where,
+                mend=f"{error.mend} This is the base branch's own code, in the environment of today: "
+                "mend it there, or compare with a registered version.",
+            ) from error
 
 
 def _pointer(tools: Tools, project: Project, stage: str) -> Version | None:

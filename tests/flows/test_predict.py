@@ -93,6 +93,7 @@ def team(tmp_path):
     git(team.folder, "checkout", "-q", "main")
     team.commit()
     git(team.folder, "checkout", "-q", "-B", "change")
+    team.commit("Begin a change")
     return team
 
 
@@ -320,6 +321,7 @@ def test_a_model_of_the_teams_own_classes_finds_them_in_its_own_checkout(tmp_pat
     git(team.folder, "checkout", "-q", "main")
     team.commit()
     git(team.folder, "checkout", "-q", "-B", "change")
+    team.commit("Begin a change")
     team.replace("score.py", "'yes'", "'no'")
     run(team)
 

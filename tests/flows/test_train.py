@@ -247,8 +247,9 @@ def test_a_champion_that_can_not_be_trained_any_more_is_told_as_such(team):
     git(team.folder, "checkout", "-q", "-B", "change")
     team.write("train.py", "open('model.bin', 'w').write('x')")
 
-    with pytest.raises(TrainingFailed, match=r"Training the champion.*exit code 4"):
+    with pytest.raises(TrainingFailed, match=r"Training the champion.*exit code 4") as caught:
         run(team)
+    assert "base branch's own code" in caught.value.mend
 
 
 def test_a_training_that_hangs_is_stopped_at_its_limit(team):
