@@ -48,9 +48,10 @@ def command(  # one option a line of --help
     these rows can't decide.
     """
     from ci_mlops.cli.lean import without_pandas
-    from ci_mlops.cli.showing import show, write_verdict_files
+    from ci_mlops.cli.showing import show
     from ci_mlops.cli.wiring import now
     from ci_mlops.flows.compare import compare_files
+    from ci_mlops.flows.keeping import keep_verdict
     from ci_mlops.records import Policy, PolicySource
 
     without_pandas()
@@ -76,6 +77,6 @@ def command(  # one option a line of --help
         model = candidate.stem
     verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now())
     if output is not None:
-        write_verdict_files(verdict, output)
+        keep_verdict(verdict, output)
     show(verdict, dialect)
     return verdict.exit_code

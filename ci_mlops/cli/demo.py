@@ -27,9 +27,9 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
 )
 def command(folder: Path | None) -> None:
     """See the loop on real data: one change that passes, one that is blocked."""
-    from ci_mlops.cli.showing import write_verdict_files
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.demo import demo
+    from ci_mlops.flows.keeping import keep_verdict
     from ci_mlops.report import render
 
     started = time.monotonic()
@@ -43,7 +43,7 @@ def command(folder: Path | None) -> None:
     try:
         for shown in demo(tools, folder):
             told.append(shown)
-            write_verdict_files(shown.verdict, shown.output)
+            keep_verdict(shown.verdict, shown.output)
             click.echo(f"\n━━━ git switch {shown.edit.branch}: {shown.edit.title}\n")
             click.echo(f"  train.py  - {shown.edit.before}\n            + {shown.edit.after}\n")
             click.echo(render(shown.verdict, "terminal"))

@@ -50,7 +50,8 @@ def tell(
 ) -> int:
     """Run a story to its verdict; where it can't be reached, `not_evaluated` with its cause is the verdict."""
     from ci_mlops.cli.lean import without_pandas
-    from ci_mlops.cli.showing import show, write_verdict_files
+    from ci_mlops.cli.showing import show
+    from ci_mlops.flows.keeping import keep_verdict
     from ci_mlops.flows.project import open_project
     from ci_mlops.flows.unevaluated import unevaluated
 
@@ -68,6 +69,6 @@ def tell(
             change=project.change if project else None,
             now=tools.now(),
         )
-    write_verdict_files(verdict, output)
+    keep_verdict(verdict, output)
     show(verdict, dialect)
     return verdict.exit_code

@@ -18,7 +18,7 @@ def compare_files(
     policy: Policy,
     *,
     model: str,
-    source: PolicySource,
+    source: PolicySource | None,
     now: datetime,
 ) -> Verdict:
     """
