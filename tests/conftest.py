@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+# a real MLflow server, for whoever asks for it
+pytest_plugins = ["tests.registries.server"]
+
 CI_VARIABLES = ("GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "SYSTEM_", "BUILD_", "AGENT_", "MLFLOW_", "GIT_")
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")
 
