@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from json.encoder import encode_basestring
 from pathlib import Path
 
 from ci_mlops.datasets.digest import data_digest
@@ -127,4 +128,4 @@ def _sorted(pins: Iterable[FilePin]) -> tuple[FilePin, ...]:
 
 def _quoted(text: str) -> str:
     # JSON's strings are TOML's, but for one character
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return encode_basestring(text).replace("\x7f", "\\u007f")

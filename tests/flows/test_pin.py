@@ -185,7 +185,10 @@ def test_a_kill_at_any_moment_leaves_the_old_lock_or_the_new_one(project, tmp_pa
     new = lock.read_bytes()
     moments = random.Random(2)
     killed = 0
-    for _ in range(KILLS):
+    # one that ended before its kill shows nothing, and is done again
+    for _ in range(5 * KILLS):
+        if killed == KILLS:
+            break
         lock.write_bytes(old)
         process = subprocess.Popen(command, cwd=project, env=environ, stdout=subprocess.DEVNULL)
         time.sleep(moments.uniform(0.0, seconds))
@@ -201,4 +204,4 @@ def test_a_kill_at_any_moment_leaves_the_old_lock_or_the_new_one(project, tmp_pa
             if moments.random() < 0.5:
                 path.unlink()
 
-    assert killed > KILLS // 2
+    assert killed == KILLS
