@@ -17,6 +17,7 @@ _MARKED = re.compile(f"{_NAME}([^{_NAME_END}]*){_NAME_END}")
 _SIGNS = r".,;!?%()'+=…≈→€£" + f"{MINUS}{NONE}{NBSP}-"
 _SAFE = re.compile(f"[A-Za-z0-9À-ÿ{_SIGNS}]+:?")
 _LIVE = re.compile(r"(?i)^\W*(www\.|gh-\d|[0-9a-f]{7,})")
+_SIGNED_MONEY = re.compile(f"([+{MINUS}])(?=[€$£¥])")
 _LONGEST_NAME = 80
 _LONGEST_PROSE = 500
 
@@ -64,14 +65,14 @@ def to_markdown(text: str, *, cell: bool = False) -> str:
         inside = inside.replace("|", "\\|") if cell else inside
         return f"{fence}{pad}{inside}{pad}{fence}"
 
-    return _written(text, span, "**", "**")
+    return _unbroken(_written(text, span, "**", "**"))
 
 
 def to_html(text: str) -> str:
     """For the inside of a tag, where Markdown is not read."""
     import html
 
-    return _written(text, lambda found: f"<code>{html.escape(found[1])}</code>", "<b>", "</b>")
+    return _unbroken(_written(text, lambda found: f"<code>{html.escape(found[1])}</code>", "<b>", "</b>"))
 
 
 def to_terminal(text: str) -> str:
@@ -82,6 +83,11 @@ def to_terminal(text: str) -> str:
 def _written(text: str, span: Callable[[re.Match[str]], str], strong_start: str, strong_end: str) -> str:
     # marks outside names first: a name holds none
     return _MARKED.sub(span, text.replace(_STRONG, strong_start).replace(_STRONG_END, strong_end))
+
+
+def _unbroken(text: str) -> str:
+    """A browser would break a line between a sign and a currency."""
+    return _SIGNED_MONEY.sub("\\1\N{WORD JOINER}", text)
 
 
 def _plain(text: str) -> str:

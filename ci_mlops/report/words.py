@@ -100,8 +100,10 @@ def scale_of(metric: str, verdict: Verdict, measurement: Measurement | None = No
     largest, widest = max(sizes, default=0.0), max(spread, default=0.0)
     if metric in SHARES:
         return Scale(points=True, decimals=3, change_decimals=max(1, decimals_for(widest * 100, 1)))
+    # hundreds of euros need no cents, unless the difference is a matter of cents
+    money = 0 if largest >= 100 and widest >= 10 else 2
     fewest = (
-        2 if metric == "expected_cost" else 3 if metric not in ("mae", "rmse", "mse") else _fewest(largest)
+        money if metric == "expected_cost" else _fewest(largest) if metric in ("mae", "rmse", "mse") else 3
     )
     decimals = max(decimals_for(largest, fewest), decimals_for(widest, fewest))
     before, after = unit_of(metric, verdict)

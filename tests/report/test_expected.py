@@ -43,14 +43,14 @@ def test_the_passed_comment_answers_in_the_order_of_the_design():
     assert in_order(
         comment,
         "**Expected cost falls by 25\u00a0%**: €10.63 → €8.00 per decision "
-        "(95\u00a0% CI of the change −€4.93 to −€0.43).",
+        "(95\u00a0% CI of the change −\u2060€4.93 to −\u2060€0.43).",
         "All 4 rules hold; no slice is shown to be worse.",
         "≈ means the change is not distinguishable from chance.",
         "same 2\u00a0140 held-out rows, none of which either was trained on.",
         "a loss of recall of 5.3\u00a0pp or more would be found.",
         "**If you merge:**",
-        "<b>Errors and what they cost</b>: 12 fewer missed <code>defaults</code> (−€6\u00a0000), "
-        "19 more false alarms (+€380)",
+        "<b>Errors and what they cost</b>: 12 fewer missed <code>defaults</code> (−\u2060€6\u00a0000), "
+        "19 more false alarms (+\u2060€380)",
         "<b>Slices</b>: 3 checked, 1 better, 0 worse, 1 too small to judge",
         "<b>What this PR changes</b>",
         "Reproduce, files, audit trail",

@@ -206,3 +206,16 @@ def test_every_broken_slice_has_a_row_of_its_own():
 
 def test_an_undecided_rule_says_how_many_rows_would_decide_it():
     assert "about 7 times as many rows would decide it" in render(verdicts.undecided(), "github")
+
+
+def test_a_browser_can_not_break_a_line_between_a_sign_and_a_currency():
+    assert to_markdown("costs −€3 or +€2") == "costs −\u2060€3 or +\u2060€2"
+
+
+def test_hundreds_need_no_cents_unless_cents_are_the_difference():
+    v = base()
+    large = measured("expected_cost", 282.15, 604.99, -455.87, -189.80, higher=False)
+    fine = measured("expected_cost", 282.15, 282.65, -0.9, -0.1, higher=False)
+
+    assert change(large, scale_of("expected_cost", v, large)).startswith("+€323")
+    assert change(fine, scale_of("expected_cost", v, fine)).startswith("+€0.50")
