@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")
 
 class OutsideWorld(AssertionError):
     """A test reached for a machine that is not this one."""
+
+
+def pytest_configure() -> None:
+    # as with an activated environment: `python`, `act` and `mlflow` are the ones that the tests are installed with
+    ours = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join((ours, os.environ.get("PATH", os.defpath)))
 
 
 @pytest.fixture(autouse=True)
