@@ -42,6 +42,12 @@ class Ran:
         return "\n".join(line["content"] for line in self.commands("summary"))
 
     @property
+    def gate(self) -> int:
+        """The exit code of the action's last step; act's own knows only 0 and 1."""
+        found = re.findall(r"exit status (\d+)", self.log)
+        return int(found[-1]) if found else 0
+
+    @property
     def results(self) -> dict[str, str]:
         """Job -> how it ended."""
         return {line["jobID"]: line["jobResult"] for line in self.lines if "jobResult" in line}
@@ -78,8 +84,8 @@ def act(fake: FakeGitHub, tmp_path: Path) -> Callable[..., Ran]:
         file = proposed.folder / WORKFLOW
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-        told = tmp_path / "event.json"
-        told.write_text(json.dumps(payload if payload is not None else payload_of(proposed, event)))
+        event_file = tmp_path / "event.json"
+        event_file.write_text(json.dumps(payload if payload is not None else payload_of(proposed, event)))
         environ = {
             "GITHUB_API_URL": fake.api_url,
             "CI_MLOPS_HOME": sys.prefix,
@@ -90,7 +96,7 @@ def act(fake: FakeGitHub, tmp_path: Path) -> Callable[..., Ran]:
             "--artifact-server-addr", "127.0.0.1",
             "--platform", "ubuntu-latest=-self-hosted",
             "--workflows", str(file),
-            "--eventpath", str(told),
+            "--eventpath", str(event_file),
             "--secret", f"GITHUB_TOKEN={token}",
             *(f"--env={name}={value}" for name, value in {**environ, **variables}.items()),
             *(f"--local-repository={used}" for used in stubbed(text)),
@@ -105,7 +111,12 @@ def act(fake: FakeGitHub, tmp_path: Path) -> Callable[..., Ran]:
             check=False,
         )
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        return Ran(exit_code=done.returncode, lines=tuple(lines), log=done.stdout + done.stderr)
+        said = [line.get("raw_output") for line in lines]
+        told = [
+            text if isinstance(text, str) else line.get("msg", "")
+            for text, line in zip(said, lines, strict=True)
+        ]
+        return Ran(exit_code=done.returncode, lines=tuple(lines), log="\n".join([*told, done.stderr]))
 
     return run
 

@@ -68,7 +68,7 @@ def test_a_read_only_token_is_a_warning_that_names_the_permission(act, fake, pro
     ran = act(proposed, workflow=PUBLISH, token=READS)
 
     assert ran.exit_code == 0
-    assert fake.comments == {}
+    assert not any(fake.comments.values())
     warned = " ".join(line["arg"] for line in ran.commands("warning"))
     assert "`pull-requests: write`" in warned
     assert "`statuses: write`" in warned
@@ -79,8 +79,7 @@ def test_a_github_that_is_not_there_ends_with_9(act, proposed):
         address = gone.api_url
     ran = act(proposed, workflow=PUBLISH, GITHUB_API_URL=address)
 
-    assert ran.exit_code == 1
-    assert "exitcode '9'" in ran.log
+    assert (ran.exit_code, ran.gate) == (1, 9), ran.log
     assert "credit" in ran.summary
 
 
