@@ -26,8 +26,10 @@ _PREFIXES = (
     "BLIS_",
     "LOKY_",
 )
-# these would stop a command for a question, or drown its log
-_HURTING = frozenset(("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONBREAKPOINT", "PYTHONVERBOSE"))
+# these would stop a command for a question, drown its log, or lead another interpreter to our library
+_HURTING = frozenset(
+    ("PYTHONHOME", "PYTHONEXECUTABLE", "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONBREAKPOINT", "PYTHONVERBOSE")
+)
 _SECRET = re.compile(
     r"TOKEN|SECRET|PASSW|CREDENTIAL|(^|_)(KEY|PAT|AUTH)(_|$)|APIKEY|ACCESSKEY", re.IGNORECASE
 )

@@ -43,6 +43,10 @@ class CurrentEnvironment:
         self._say = say
         self._variables = child_variables(environ)
         self.python = find_python(environ)
+        if self._variables.get("VIRTUAL_ENV") == sys.prefix and not self.python.startswith(
+            sys.prefix + os.sep
+        ):
+            del self._variables["VIRTUAL_ENV"]  # ours, and not the team's
         # `python` in the team's own commands is to be the same interpreter
         named = environ.get("CI_MLOPS_PYTHON")
         if named or shutil.which("python", path=environ.get("PATH", "")) is None:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import msgspec
@@ -72,8 +73,13 @@ def replace_folder(fresh: Path, place: Path) -> None:
         place.rename(gone / place.name)
         fresh.rename(place)
         shutil.rmtree(gone, ignore_errors=True)
-    else:
+        return
+    try:
         fresh.rename(place)
+    except OSError:
+        if not place.exists():
+            raise
+        # another run was faster with the same fingerprint: what is there is as good
 
 
 def get(place: Path) -> tuple[TrainedModel, Path] | None:
@@ -107,10 +113,11 @@ def drop(place: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed runs left half-written."""
+def sweep(folder: Path, *, older_than: float = 0.0) -> None:
+    """Remove what killed runs left half-written; where others may be writing, only what is old (seconds)."""
     for left in folder.glob(f"{_BESIDE}*"):
-        drop(left)
+        if time.time() - left.stat().st_mtime >= older_than:
+            drop(left)
 
 
 _RUN_AGAIN = "Run `ci-mlops train` again; a hand-over between jobs must keep the folder whole."

@@ -21,6 +21,8 @@ from ci_mlops.flows.training import make_model
 from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel, Version
 
+_A_DAY = 86_400.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trained:
@@ -38,6 +40,7 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
         TrainingFailed: a command fails, hangs, is killed or writes no model.
     """
     open_output(output)
+    store.sweep(tools.cache / "models", older_than=_A_DAY)
     # the test rows may not be here: in jobs of their own they come to `predict` and `judge` only
     pinned = {name: pins for name, pins in project.lock.data.items() if name == "train"}
     lock = replace(project.lock, data=pinned)

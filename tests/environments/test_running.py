@@ -217,6 +217,23 @@ def test_a_named_python_is_also_the_python_of_the_teams_own_commands(tmp_path):
     assert finished.tail == "named\n1"
 
 
+def test_our_own_virtual_environment_is_not_told_to_a_python_of_another(tmp_path):
+    other = tmp_path / "bin" / "python"
+    other.parent.mkdir()
+    other.symlink_to(sys.executable)
+    for python, told in ((str(other), "[]"), (sys.executable, f"[{sys.prefix}]")):
+        environ = {
+            **os.environ,
+            "CI_MLOPS_PYTHON": python,
+            "VIRTUAL_ENV": sys.prefix,
+            "PYTHONHOME": "/nowhere",
+        }
+        environment = CurrentEnvironment(tmp_path, environ=environ, say=lambda line: None)
+        finished = environment.run("echo [$VIRTUAL_ENV]$PYTHONHOME", folder=tmp_path, log=tmp_path / "x.log")
+
+        assert finished.tail == told
+
+
 def test_a_python_that_is_not_there_is_refused():
     with pytest.raises(BadConfig, match="/no/python"):
         find_python({"PATH": "", "CI_MLOPS_PYTHON": "/no/python"})

@@ -1,0 +1,89 @@
+"""Models in folders: whole or absent, and never taken for what they are not."""
+
+import os
+import time
+
+import pytest
+
+from ci_mlops.errors import BadData, TrainingFailed
+from ci_mlops.flows import store
+from ci_mlops.records import TrainedModel
+
+
+@pytest.fixture
+def source(tmp_path):
+    file = tmp_path / "model.bin"
+    file.write_text("weights")
+    return file
+
+
+def card_of(source, tmp_path):
+    model = store.copy_model(source, tmp_path / f"copy-{time.monotonic_ns()}")
+    return TrainedModel(
+        role="candidate",
+        name="loans",
+        model=model,
+        fingerprint="f",
+        origin="trained",
+        commit=None,
+        environment="e",
+    )
+
+
+def test_what_was_put_is_got(tmp_path, source):
+    card = card_of(source, tmp_path)
+    store.put(card, source, tmp_path / "place")
+
+    assert store.get(tmp_path / "place") == (card, tmp_path / "place" / "model" / "model.bin")
+    assert store.get(tmp_path / "elsewhere") is None
+
+
+def test_a_model_takes_the_place_of_another(tmp_path, source):
+    store.put(card_of(source, tmp_path), source, tmp_path / "room" / "place")
+    source.write_text("other weights")
+    card = card_of(source, tmp_path)
+    store.put(card, source, tmp_path / "room" / "place")
+
+    assert store.get(tmp_path / "room" / "place")[0] == card
+    assert [left.name for left in (tmp_path / "room").iterdir()] == ["place"]
+
+
+def test_a_model_that_changes_while_it_is_copied_is_refused_and_leaves_nothing(tmp_path, source):
+    card = card_of(source, tmp_path)
+    source.write_text("still being written")
+
+    with pytest.raises(BadData, match="changed while it was copied"):
+        store.put(card, source, tmp_path / "room" / "place")
+    assert list((tmp_path / "room").iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["card", "bytes", "gone"])
+def test_damage_is_told(tmp_path, source, damage):
+    place = tmp_path / "place"
+    store.put(card_of(source, tmp_path), source, place)
+    if damage == "card":
+        (place / "model.json").write_text("{")
+    elif damage == "bytes":
+        (place / "model" / "model.bin").write_text("weighty")
+    else:
+        (place / "model" / "model.bin").unlink()
+
+    with pytest.raises(BadData) as caught:
+        store.get(place)
+    assert "ci-mlops train" in caught.value.mend
+
+
+def test_something_that_is_no_file_can_not_be_a_model(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(TrainingFailed, match="can't be copied"):
+        store.copy_model(tmp_path / "pipe", tmp_path / "copy")
+
+
+def test_what_a_killed_run_left_is_swept_and_what_another_writes_is_not(tmp_path):
+    (tmp_path / ".tmp-left").mkdir()
+    store.sweep(tmp_path, older_than=60)
+    assert (tmp_path / ".tmp-left").exists()
+    store.sweep(tmp_path)
+
+    assert not (tmp_path / ".tmp-left").exists()
