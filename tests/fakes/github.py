@@ -163,6 +163,12 @@ class FakeGitHub:
             status=200, body={"login": token.login, "id": 1, "url": f"{self.api_url}/users/{token.login}"}
         )
 
+    def _viewer(self, token: Token, query: Any, body: Any) -> Answer:
+        """GraphQL, for the one question that REST does not answer to an installation."""
+        if not token.viewer:
+            return Answer(status=200, body={"errors": [{"type": "FORBIDDEN", "message": "no"}]})
+        return Answer(status=200, body={"data": {"viewer": {"login": token.login}}})
+
     def _list_comments(self, token: Token, query: dict[str, list[str]], body: Any, number: str) -> Answer:
         _need(token, "pull-requests: read")
         return self._page(
@@ -251,6 +257,7 @@ class FakeGitHub:
 REPO = rf"/repos/{FakeGitHub.repository}"
 ROUTES = {
     ("GET", r"/user"): FakeGitHub._user,
+    ("POST", r"/api/graphql"): FakeGitHub._viewer,
     ("GET", rf"{REPO}/issues/(?P<number>\d+)/comments"): FakeGitHub._list_comments,
     ("POST", rf"{REPO}/issues/(?P<number>\d+)/comments"): FakeGitHub._create_comment,
     ("PATCH", rf"{REPO}/issues/comments/(?P<comment>\d+)"): FakeGitHub._update_comment,

@@ -13,6 +13,8 @@ class Token:
     )
     user: bool = False
     """A person's token may ask who it is; an installation's may not."""
+    viewer: bool = True
+    """May ask the same by GraphQL."""
 
 
 READ_ONLY = frozenset({"pull-requests: read", "statuses: read", "actions: read"})

@@ -177,9 +177,3 @@ def test_a_verdict_without_a_fingerprint_names_no_artifact(verdict_file):
 def test_what_is_no_fingerprint_names_no_artifact(fingerprint):
     with pytest.raises(BadData, match="no fingerprint"):
         artifact_name(fingerprint)
-
-
-def test_the_merge_looks_for_the_name_that_the_pull_request_gave():
-    from ci_mlops.flows import merge
-
-    assert merge.artifact_name("ab" * 32) == artifact_name("ab" * 32)

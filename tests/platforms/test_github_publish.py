@@ -111,6 +111,37 @@ def test_a_person_whose_token_posts_is_found_again_by_name(fake, github, publica
     assert published.comment == "updated"
 
 
+APP = "acme-ml[bot]"
+
+
+def test_an_app_of_the_teams_own_finds_its_comment_again(fake, github, publication):
+    fake.tokens["app"] = Token(login=APP)
+    github(GITHUB_TOKEN="app").publish(publication)
+    published = github(run=9, GITHUB_TOKEN="app").publish(replace(publication, comment="### Next"))
+
+    assert published.comment == "updated"
+    assert fake.comments[7][0]["user"]["login"] == APP
+
+
+@pytest.mark.parametrize("viewer", [True, False])
+def test_another_bot_that_was_made_to_repeat_our_marker_is_not_us(fake, github, publication, viewer):
+    github().publish(publication)
+    stolen = fake.comments[7].pop()["body"]
+    fake.plant(7, stolen, login="echo[bot]")
+    fake.tokens["shy"] = Token(viewer=viewer)
+    published = github(run=9, GITHUB_TOKEN="shy").publish(publication)
+
+    assert published.comment == "created"
+    assert fake.comments[7][0]["body"] == stolen
+
+
+def test_who_we_are_is_asked_only_when_it_matters(fake, github, publication):
+    github().publish(publication)
+    github(run=9).publish(publication)
+
+    assert fake.calls("POST", "graphql") == []
+
+
 def test_a_model_name_cannot_end_the_marker_early(fake, github, publication):
     evil = replace(publication, model="x --> @everyone <!--")
     github(run=8).publish(evil)
@@ -190,7 +221,6 @@ def test_posting_asks_for_no_more_than_it_needs(fake, github, publication):
 
     assert [(seen.method, seen.path.removeprefix("/repos/acme/credit")) for seen in fake.seen] == [
         ("POST", f"/statuses/{HEAD}"),
-        ("GET", "/user"),
         ("GET", "/issues/7/comments"),
         ("POST", "/issues/7/comments"),
     ]

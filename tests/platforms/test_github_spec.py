@@ -80,6 +80,8 @@ def test_what_we_name_as_missing_is_the_permission_that_github_asks_for(
 
 def test_the_fake_has_no_path_that_github_has_not(operations):
     for method, path in ROUTES:
+        if path == "/api/graphql":
+            continue  # a language of its own, described elsewhere
         example = re.sub(r"\(\?P<\w+>[^)]+\)", "1", path)
         operation(operations, method, example)
 

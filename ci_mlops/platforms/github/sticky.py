@@ -6,13 +6,12 @@ from github.Issue import Issue
 from github.IssueComment import IssueComment
 
 from ci_mlops.platforms.github.client import create_once
+from ci_mlops.platforms.github.identity import Identity
 from ci_mlops.platforms.github.kept import Kept
 from ci_mlops.platforms.github.marker import Marker, read_marker, signed
 from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.records import Change, Publication
 
-# What GITHUB_TOKEN writes as; it may not ask who it is.
-ACTIONS = "github-actions[bot]"
 LIMIT = 65_000
 """Bytes; GitHub counts 65 536 characters."""
 
@@ -22,7 +21,7 @@ def keep_comment(
 ) -> Kept:
     """Raises what PyGithub raises."""
     issue = client.get_repo(change.repository).get_issue(change.number or 0)
-    author = who_am_i(client)
+    author = Identity(client, patience)
     body = signed(publication.comment, marker)
     if len(body.encode()) > LIMIT:
         body = signed(minimal(publication, change), marker)
@@ -34,23 +33,13 @@ def keep_comment(
         return _write(issue, author, marker, signed(minimal(publication, change), marker), patience)
 
 
-def who_am_i(client: Github) -> str:
-    try:
-        return client.get_user().login
-    except GithubException as error:
-        if error.status != 403:
-            raise
-        return ACTIONS
-
-
-def find_ours(issue: Issue, author: str, marker: Marker) -> IssueComment | None:
+def find_ours(issue: Issue, author: Identity, marker: Marker) -> IssueComment | None:
     """Marker at the end and written by us: anybody may copy a marker into a comment."""
     for comment in issue.get_comments():
-        # a comment of a deleted account has no author
-        if getattr(comment.user, "login", None) != author:
-            continue
         found = read_marker(comment.body or "")
-        if found is not None and found[0] == marker.thread:
+        # a comment of a deleted account has no author
+        login = getattr(comment.user, "login", None)
+        if found is not None and found[0] == marker.thread and login and author.is_me(login):
             return comment
     return None
 
@@ -63,7 +52,7 @@ def minimal(publication: Publication, change: Change) -> str:
     )
 
 
-def _write(issue: Issue, author: str, marker: Marker, body: str, patience: Patience) -> Kept:
+def _write(issue: Issue, author: Identity, marker: Marker, body: str, patience: Patience) -> Kept:
     ours = find_ours(issue, author, marker)
     if ours is None:
         made = create_once(
