@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = "predictions"
+Handed = tuple[TrainedModel, Path]
+Said = tuple["pa.Table", Predicted]
 
 
 def predict(tools: Tools, project: Project, output: Path) -> None:
@@ -47,19 +49,38 @@ def predict(tools: Tools, project: Project, output: Path) -> None:
         )
     champion = store.get(output / "models" / "champion")
     tests = test_files(project, tools.cache)
-    said = project.policy.data.test
-    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private, ExitStack() as stack:
-        features = write_features(tests, target=said.target, id=said.id, into=Path(private, "features"))
-        room = _Room(tools, project, output, features, _ids(tests, said.id, features.rows), Path(private))
-        room.score(candidate, "candidate", project.folder, project.config.predict)
-        if champion is None:
-            return
-        base = project.base.config if project.base else None
-        if base is None or (_same(candidate[0], champion[0]) and base.predict == project.config.predict):
-            room.copy(candidate[0], champion[0])
-            return
-        folder = stack.enter_context(base_checkout(project)).folder
-        room.score(champion, "champion", folder, base.predict)
+    test = project.policy.data.test
+    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
+        features = write_features(tests, target=test.target, id=test.id, into=Path(private, "features"))
+        room = _Room(tools, project, output, features, _ids(tests, test.id, features.rows), Path(private))
+        said = _ask(room, tools, project, candidate, champion)
+        for table, told in said:
+            write_table(table, output / FOLDER / f"{told.role}.parquet")
+            card = msgspec.json.format(msgspec.json.encode(told))
+            write_bytes(output / FOLDER / f"{told.role}.json", card)
+
+
+def _ask(
+    room: "_Room", tools: Tools, project: Project, candidate: Handed, champion: Handed | None
+) -> list[Said]:
+    """
+    Base's code first, and nothing is written before both have ended: the change's code finds no answers of the
+    champion's that it could touch up.
+    """
+    own = project.config.predict
+    if champion is None:
+        return [room.score(candidate, "candidate", project.folder, own)]
+    base = project.base.config if project.base else None
+    theirs = base.predict if base else own
+    if _same(candidate[0], champion[0]) and theirs == own:
+        table, told = room.score(candidate, "candidate", project.folder, own)
+        tools.say("champion: the same model, so it says the same")
+        return [(table, told), (table, replace(told, role="champion"))]
+    with ExitStack() as stack:
+        # a registered champion of a repository without base has no code but this
+        folder = stack.enter_context(base_checkout(project)).folder if base else project.folder
+        first = room.score(champion, "champion", folder, theirs)
+    return [first, room.score(candidate, "candidate", project.folder, own)]
 
 
 def _same(one: TrainedModel, other: TrainedModel) -> bool:
@@ -92,9 +113,7 @@ class _Room:
         self._private = private
         self._environment: Environment = tools.environment(project.config.environment, project.folder)
 
-    def score(
-        self, handed: tuple[TrainedModel, Path], role: Role, folder: Path, predict: Predict | None
-    ) -> None:
+    def score(self, handed: Handed, role: Role, folder: Path, predict: Predict | None) -> Said:
         card, model = handed
         self._tools.say(f"{role}: scoring {self._features.rows} rows")
         test = self._project.policy.data.test
@@ -130,15 +149,7 @@ class _Room:
         else:
             table, kind = table_of_file(ask_command(self._environment, scoring, predict), asked, private)
             told = replace(self._told(card, role), source="command", score_kind=kind)
-        write_table(table, self._output / FOLDER / f"{role}.parquet")
-        self._write(told)
-
-    def copy(self, candidate: TrainedModel, champion: TrainedModel) -> None:
-        self._tools.say("champion: the same model, so it says the same")
-        place = self._output / FOLDER
-        write_bytes(place / "champion.parquet", (place / "candidate.parquet").read_bytes())
-        told = msgspec.json.decode((place / "candidate.json").read_bytes(), type=Predicted)
-        self._write(replace(told, role="champion", fingerprint=champion.fingerprint))
+        return table, told
 
     def _told(self, card: TrainedModel, role: Role) -> Predicted:
         return Predicted(
@@ -155,7 +166,3 @@ class _Room:
             environment=self._environment.digest(),
             job=self._project.change.job,
         )
-
-    def _write(self, told: Predicted) -> None:
-        content = msgspec.json.format(msgspec.json.encode(told))
-        write_bytes(self._output / FOLDER / f"{told.role}.json", content)

@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
+from ci_mlops.datasets.digest import tree_digest
 from ci_mlops.errors import BadData, CiMlopsError, TrainingFailed
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.train import train
+from ci_mlops.records import Registration
+from tests.fakes.registry import FakeRegistry
 from tests.flows.loans import CONFIG, SKLEARN, found_team, git, write_rows
 
 JOBLIB = CONFIG.replace("model.bin", "model.joblib")
@@ -115,6 +118,26 @@ def test_each_model_is_asked_by_the_command_of_its_own_side(team):
     candidate, champion = said(team)[0].column("score"), said(team, "champion")[0].column("score")
 
     assert candidate.to_pylist() == [min(score * 2, 1) for score in champion.to_pylist()]
+
+
+def test_a_registered_champion_speaks_for_itself_where_there_is_no_base(team, tmp_path):
+    team.replace("ci-mlops.yml", "metrics:", "registry: {uri: 'fake://', stages: [production]}\nmetrics:")
+    (team.folder / ".git").rename(tmp_path / "git")
+    registry = team.registries["fake://"] = FakeRegistry(tmp_path / "registry", stages=("production",))
+    run(team)
+    first = said(team)[0]
+    model = team.output / "models" / "candidate" / "model" / "model.joblib"
+    made = registry.register(
+        Registration(
+            name="loans", model=model, digest=tree_digest(model), stage="production", tags={}, evidence=()
+        )
+    )
+    registry.move("loans", "production", made.number)
+    team.write("train.py", WORDS.replace("0.5", "0.2"))
+    run(team)
+
+    assert said(team, "champion")[0] == first
+    assert said(team)[0] != first
 
 
 def test_one_model_is_asked_once(team):
