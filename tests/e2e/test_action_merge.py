@@ -1,0 +1,113 @@
+"""From the pull request's run to the registry: two runners, a real MLflow server, and what happens in between."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from ci_mlops.registries.mlflow import MlflowRegistry
+from tests.e2e.team import BETTER, CONFIG, WORSE, train_on
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def registry(mlflow_server):
+    return MlflowRegistry(mlflow_server, ("staging", "production"))
+
+
+@pytest.fixture
+def model(team, mlflow_server):
+    """The name of a model of its own: the server is shared."""
+    name = f"credit-{uuid4().hex[:8]}"
+    team.commit({"ci-mlops.yml": config(name, mlflow_server)})
+    return name
+
+
+def config(name, uri):
+    return CONFIG.replace("model: credit", f"model: {name}") + f"registry: {{uri: '{uri}'}}\n"
+
+
+@pytest.fixture
+def runner(act, tmp_path):
+    """A new machine for each run: what one run has cached, the next does not find."""
+
+    def run(proposed, event="pull_request"):
+        return act(proposed, event, CI_MLOPS_CACHE=str(tmp_path / f"cache-{uuid4().hex}"))
+
+    return run
+
+
+def keep_artifacts(fake, tmp_path):
+    """What the stub of actions/upload-artifact kept, where the API finds it."""
+    for folder in sorted((tmp_path / "store").iterdir()):
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as packed:
+            for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+                packed.write(file, file.relative_to(folder).as_posix())
+        fake.store_archive(folder.name, archive.getvalue())
+
+
+def trained(ran):
+    return "candidate: training" in ran.log
+
+
+def judged_model(tmp_path: Path):
+    [file] = (tmp_path / "store").rglob("model.joblib")
+    return file.read_bytes()
+
+
+def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
+    runner, fake, team, model, registry, tmp_path
+):
+    opened = runner(team.propose(train_on(BETTER)))
+    keep_artifacts(fake, tmp_path)
+    judged = judged_model(tmp_path)
+    pushed = runner(team.merge(train_on(BETTER)), "push")
+
+    assert trained(opened)
+    assert pushed.exit_code == 0, pushed.log
+    assert not trained(pushed), pushed.log
+    version = registry.pointer(model, "staging")
+    assert version.number == "1"
+    assert version.tags["ci_mlops.verdict"] == "passed"
+    fetched = registry.fetch(version, tmp_path / "fetched")
+    assert next(fetched.rglob("model.joblib")).read_bytes() == judged
+    # the push leaves what was judged where it was found
+    assert judged_model(tmp_path) == judged
+
+
+def test_a_merge_after_the_champion_moved_is_judged_again(runner, fake, team, model, registry, tmp_path):
+    runner(team.propose(train_on(WORSE.replace("noise", "debt"))))
+    keep_artifacts(fake, tmp_path)
+    # another change is merged first, and becomes the champion
+    first = runner(team.merge(train_on(BETTER)), "push")
+    assert first.exit_code == 0, first.log
+    second = runner(team.merge(train_on(WORSE.replace("noise", "debt"))), "push")
+
+    assert "version 1 has become champion since" in second.log
+    assert second.gate == 1, second.log
+    assert second.outputs["verdict"] == "blocked"
+    versions = registry.versions(model)
+    assert [one.number for one in versions] == ["2", "1"]
+    assert versions[0].tags["ci_mlops.verdict"] == "blocked"
+    assert registry.pointer(model, "staging").number == "1"
+
+
+def test_the_next_pull_request_is_compared_with_the_registered_version(runner, fake, team, model, registry):
+    runner(team.merge(train_on(BETTER)), "push")
+    ran = runner(team.propose(train_on(WORSE)))
+
+    assert ran.gate == 1, ran.log
+    assert "champion: version 1 at staging" in ran.log
+    assert re.search(r"Champion\s`?v1", fake.comments[7][0]["body"])
+
+
+def test_without_a_registry_a_merge_has_nothing_to_do(runner, team):
+    ran = runner(team.merge(train_on(BETTER)), "push")
+
+    assert ran.exit_code == 0, ran.log
+    assert "names no registry" in ran.log
