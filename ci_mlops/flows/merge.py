@@ -13,7 +13,7 @@ from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.train import head_checkout
+from ci_mlops.flows.train import head_checkout, open_output
 from ci_mlops.records import FilePin, GateRule, Verdict, Version, tags
 from ci_mlops.report.codec import read_verdict
 
@@ -45,7 +45,7 @@ class Today:
 
 def find_judged(tools: Tools, project: Project, output: Path) -> Judged | JudgeAgain:
     """
-    Look in `output`, else among the artifacts of the repository's runs (unpacked beside `output`).
+    Look in `output`, else among the artifacts of the repository's runs (unpacked into `output/judged`).
 
     A model whose verdict does not stand any more is known by its fingerprint all the same: it goes into the
     cache, so that it is judged again without being trained again.
@@ -54,7 +54,9 @@ def find_judged(tools: Tools, project: Project, output: Path) -> Judged | JudgeA
     place = output
     if not (output / "verdict.json").is_file():
         name = artifact_name(today.fingerprint)
-        found = tools.platform.artifact(name, output.with_name(f"{output.name}-judged"))
+        open_output(output)
+        store.drop(output / "judged")
+        found = tools.platform.artifact(name, output / "judged")
         if found is None:
             return JudgeAgain(reason=f"no run has left an artifact {name}: this code was not judged yet")
         place = found

@@ -39,6 +39,4 @@ def anchored(uri: str, folder: Path) -> str:
     start = "sqlite:///"
     if uri.startswith(start) and uri != start:
         return f"{start}{folder / uri.removeprefix(start)}"
-    if uri.strip() and ":" not in uri and uri not in ("databricks", "databricks-uc"):
-        return str(folder / uri)
     return uri

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from ci_mlops.errors import RegistryFailed
 
-Kind = Literal["server", "sqlite", "folder", "other"]
+Kind = Literal["server", "sqlite", "other"]
 
 WAYS_OUT = (
     "Use a server (`registry.uri: https://...` in ci-mlops.yml), or a runner of your own that keeps its disk; "
@@ -22,11 +22,7 @@ class Address:
     uri: str
     """As MLflow is to hear it."""
     path: Path | None = None
-    """The database file or the folder, for the local kinds."""
-
-    @property
-    def local(self) -> bool:
-        return self.path is not None
+    """The database file, of a local registry."""
 
 
 def read_address(uri: str, folder: Path) -> Address:
@@ -34,7 +30,8 @@ def read_address(uri: str, folder: Path) -> Address:
     Local paths are anchored at `folder`, for a database must not depend on where a command was started.
 
     Raises:
-        RegistryFailed: no address at all. MLflow would make a database in the working folder and say nothing.
+        RegistryFailed: no address at all (MLflow would make a database in the working folder and say nothing),
+            or a folder of files.
     """
     text = uri.strip()
     if not text:
@@ -50,12 +47,13 @@ def read_address(uri: str, folder: Path) -> Address:
     if scheme == "sqlite":
         path = _sqlite_path(text, folder)
         return Address(kind="sqlite", uri=f"sqlite:///{path}", path=path)
-    if scheme == "file":
-        path = (folder / unquote(urlsplit(text).path)).resolve()
-        return Address(kind="folder", uri=path.as_uri(), path=path)
-    if scheme == "" and text.split(":")[0] not in ("databricks", "databricks-uc"):
-        path = (folder / text).resolve()
-        return Address(kind="folder", uri=path.as_uri(), path=path)
+    if scheme == "file" or (scheme == "" and text not in ("databricks", "databricks-uc")):
+        # tags are written one by one after the version, and parts of it open ./mlflow.db whatever it is told
+        raise RegistryFailed(
+            "A folder of files can't be the registry: a killed job would leave half a version in it",
+            where=f"ci-mlops.yml registry.uri: {uri}",
+            mend="Use a database in that folder: `sqlite:///FOLDER/mlflow.db`.",
+        )
     return Address(kind="other", uri=text)
 
 

@@ -35,9 +35,6 @@ def open_client(address: Address) -> "MlflowClient":
 
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    if address.kind == "folder":
-        # the address names a folder outright, which is what MLflow's switch asks for
-        os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
     with plainly(address.uri):
         # after the import, which sets them itself
         for name in ("mlflow", "alembic"):

@@ -1,4 +1,4 @@
-"""The store through MLflow's client: databases, folders, Databricks and whatever MLflow has a plugin for."""
+"""The store through MLflow's client: databases, Databricks and whatever MLflow has a plugin for."""
 
 import shutil
 import tempfile

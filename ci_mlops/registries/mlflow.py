@@ -61,8 +61,9 @@ class MlflowRegistry:
         if not (there := self._same(registration)):
             check_model(registration)
             experiment = self._environ.get("MLFLOW_EXPERIMENT_NAME") or f"ci-mlops/{registration.name}"
-            write_version(self._address, registration, experiment)
-            there = self._same(registration)
+            number = write_version(self._address, registration, experiment)
+            # a search may lag behind what was written
+            there = self._same(registration) or [self.store.version(registration.name, number)]
         aliases = self.store.aliases(registration.name) or {}
         first, *doubled = there
         # MLflow's client asks again after a lost answer, and a server may have heard both; what somebody

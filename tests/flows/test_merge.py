@@ -10,8 +10,8 @@ from ci_mlops.flows.merge import JudgeAgain, Judged, find_judged
 from ci_mlops.flows.register import register
 from ci_mlops.flows.validate import validate
 from ci_mlops.report.codec import read_verdict, write_verdict
+from tests.flows.lenders import lenders
 from tests.flows.loans import Told
-from tests.flows.test_register import lenders
 
 
 @dataclass

@@ -1,9 +1,5 @@
 """Story `register`: what `validate` wrote goes into a real registry, from the folder that it left."""
 
-import os
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,47 +9,11 @@ from ci_mlops.datasets.digest import tree_digest
 from ci_mlops.errors import BadConfig, BadData, RegistryFailed
 from ci_mlops.flows.open_registry import anchored
 from ci_mlops.flows.register import register
-from ci_mlops.flows.validate import validate
 from ci_mlops.records import Change
 from ci_mlops.registries.mlflow import MlflowRegistry
-from ci_mlops.report.codec import read_verdict, seal, write_verdict
 from tests.fakes.registry import FakeRegistry
-from tests.flows.loans import CONFIG, found_team, git
-
-# a model of one number, which the standard library trains and scores: the story is what takes time here
-LIMIT = """\
-import csv, pathlib
-debts = [int(row["debt"]) for row in csv.DictReader(open("data/train.csv"))]
-pathlib.Path("model.bin").write_text(str(sum(debts) / len(debts) * 1.0))
-print("trained once")
-"""
-SCORE = """\
-import csv, pathlib, sys
-model, features, output = sys.argv[1:]
-limit = float(pathlib.Path(model).read_text())
-with open(output, "w") as out:
-    out.write("id,prediction\\n")
-    for row in csv.DictReader(open(features)):
-        out.write(f"{row['loan']},{'yes' if int(row['debt']) > limit else 'no'}\\n")
-"""
-GATED = (
-    CONFIG
-    + """\
-predict: {run: "python score.py {model} {features} {output}"}
-gates:
-- {metric: accuracy, min: 0.1}
-registry: {uri: "sqlite:///registry/mlflow.db", stages: [staging, production]}
-"""
-)
-
-
-def lenders(tmp_path):
-    team = found_team(tmp_path, config=GATED, train=LIMIT)
-    team.write("score.py", SCORE)
-    team.commit()
-    git(team.folder, "branch", "-f", "main")
-    team.registries[f"sqlite:///{team.folder}/registry/mlflow.db"] = FakeRegistry(tmp_path / "registry")
-    return team
+from tests.flows.lenders import judged, lenders
+from tests.flows.loans import found_team
 
 
 @pytest.fixture
@@ -64,20 +24,6 @@ def team(tmp_path):
 @pytest.fixture
 def store(team):
     return next(iter(team.registries.values()))
-
-
-def judged(team, outcome="passed", exit_code=0):
-    """The folder that `validate` leaves, its outcome as it may come out another day."""
-    verdict = validate(team.tools, team.project(base="main"), team.output)
-    write_verdict(team.output / "verdict.json", _changed(verdict, outcome, exit_code))
-    (team.output / "report.md").write_text("# a report\n")
-    return read_verdict(team.output / "verdict.json")
-
-
-def _changed(verdict, outcome, exit_code):
-    from dataclasses import replace
-
-    return seal(replace(verdict, verdict=outcome, exit_code=exit_code))
 
 
 def test_a_passed_model_is_stored_byte_for_byte_and_takes_the_first_stage(team, store, tmp_path):
@@ -212,7 +158,6 @@ def test_a_config_without_a_registry_is_told_how_to_name_one(tmp_path):
     [
         ("sqlite:///mlflow.db", "sqlite:////repo/credit/mlflow.db"),
         ("sqlite:////srv/mlflow.db", "sqlite:////srv/mlflow.db"),
-        ("mlruns", "/repo/credit/mlruns"),
         ("https://mlflow.example/base", "https://mlflow.example/base"),
         ("databricks", "databricks"),
         ("", ""),
@@ -246,62 +191,3 @@ def test_a_hosted_runner_refuses_a_registry_on_its_own_disk(team):
         register(team.tools, team.project(), team.output)
 
     assert caught.value.exit_code == 5
-
-
-@pytest.fixture
-def door(team, migrated_database):
-    """`ci-mlops register` as its user runs it, on a laptop with a database beside ci-mlops.yml."""
-    place = team.folder / "registry" / "mlflow.db"
-    place.parent.mkdir()
-    shutil.copyfile(migrated_database, place)
-    root = Path(__file__).parents[2]
-
-    def run(*options, **environ):
-        return subprocess.run(
-            [sys.executable, "-c", "from ci_mlops.cli.main import main; main()", "register", *options],
-            cwd=root,  # elsewhere: the database must be found all the same
-            env={**os.environ, **environ},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def command(*options, **environ):
-        where = ("--config", str(team.folder / "ci-mlops.yml"), "--output", str(team.output))
-        return run(*where, *options, **environ)
-
-    return command
-
-
-def test_the_door_says_what_it_would_do_then_does_it(team, door):
-    verdict = judged(team)
-    digest = verdict.candidate.digest
-
-    dry, done = door("--dry-run"), door()
-
-    assert dry.stdout == (
-        f"would register loans, {digest}, with verdict.json, report.md, ci-mlops.lock\nwould move staging to it\n"
-    )
-    assert done.stdout == f"registered loans version 1, {digest}\nstaging points to it\n"
-    assert (dry.returncode, done.returncode) == (0, 0)
-    assert done.stderr == ""
-
-
-def test_the_door_ends_with_the_verdicts_exit_code(team, door):
-    judged(team, "undecided", 10)
-
-    done = door()
-
-    assert done.returncode == 10
-    assert done.stdout.endswith("no pointer moves: its verdict is undecided\n")
-
-
-def test_the_door_refuses_a_hosted_runners_disk_with_exit_5(team, door):
-    judged(team)
-
-    refused = door(RUNNER_ENVIRONMENT="github-hosted")
-
-    assert refused.returncode == 5
-    assert "thrown away after the job" in refused.stderr
-    assert "registry.uri: https://" in refused.stderr
-    assert "Traceback" not in refused.stderr

@@ -24,8 +24,6 @@ def test_a_relative_database_lies_beside_the_config_wherever_the_command_is_star
         ("https://mlflow.example/base/", "server"),
         ("http://127.0.0.1:5000", "server"),
         ("sqlite:////srv/mlflow.db", "sqlite"),
-        ("file:///srv/mlruns", "folder"),
-        ("mlruns", "folder"),
         ("databricks", "other"),
         ("databricks-uc://profile", "other"),
         ("azureml://westeurope.api.azureml.ms/x", "other"),
@@ -75,7 +73,15 @@ def test_a_hosted_runner_is_told_by_its_platform(environ: dict[str, str], hosted
     assert on_hosted_runner(environ) is hosted
 
 
-@pytest.mark.parametrize("uri", ["sqlite:///mlflow.db", "file:///srv/mlruns", "mlruns"])
+@pytest.mark.parametrize("uri", ["file:///srv/mlruns", "mlruns", "./mlruns", "file:mlruns"])
+def test_a_folder_of_files_is_refused_for_a_database_in_it(uri: str, tmp_path: Path) -> None:
+    with pytest.raises(RegistryFailed, match="half a version") as caught:
+        read_address(uri, tmp_path)
+
+    assert "sqlite:///" in caught.value.mend
+
+
+@pytest.mark.parametrize("uri", ["sqlite:///mlflow.db", "sqlite:////srv/nobody/mlflow.db"])
 def test_registering_on_a_hosted_runners_disk_is_refused_with_the_ways_out(uri: str, tmp_path: Path) -> None:
     model = tmp_path / "model.pkl"
     model.write_bytes(b"judged")

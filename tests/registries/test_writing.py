@@ -131,20 +131,6 @@ def test_a_new_database_is_made_with_its_artifacts_beside_it(
     assert registry.fetch(version, tmp_path / "into").read_bytes() == b"judged"
 
 
-def test_a_folder_of_files_serves_as_a_registry_where_it_is_asked_for(
-    tmp_path: Path, decided: Registration, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "false")
-    registry = MlflowRegistry("mlruns", ("staging",), environ={}, folder=tmp_path)
-
-    version = registry.register(decided)
-    registry.move(decided.name, "staging", version.number)
-
-    pointed = registry.pointer(decided.name, "staging")
-    assert pointed is not None
-    assert registry.fetch(pointed, tmp_path / "into").read_bytes() == b"judged"
-
-
 def test_a_deleted_experiment_is_told_with_its_ways_out(
     sqlite_registry_uri: str, decided: Registration
 ) -> None:
@@ -202,3 +188,30 @@ def test_a_folders_digest_is_the_one_that_pins_say(name: str, tmp_path: Path) ->
 
     assert tree_digest(folder) == pinned_digest(folder)
     assert tree_digest(folder / name) == pinned_digest(folder / name)
+
+
+def test_a_server_that_keeps_artifacts_elsewhere_is_read_through_mlflows_client(
+    mlflow_server: str, decided: Registration, tmp_path: Path
+) -> None:
+    experiment = f"elsewhere-{uuid4().hex[:8]}"
+    client_of(mlflow_server).create_experiment(experiment, (tmp_path / "shared disk").as_uri())
+    registry = MlflowRegistry(mlflow_server, ("staging",), environ={"MLFLOW_EXPERIMENT_NAME": experiment})
+
+    version = registry.register(decided)
+
+    assert len(list((tmp_path / "shared disk").rglob("model.pkl"))) == 1
+    assert registry.fetch(version, tmp_path / "into").read_bytes() == b"judged"
+
+
+def test_another_tracking_uri_in_the_environment_leads_nothing_astray(
+    uri: str, decided: Registration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/astray.db")
+    monkeypatch.setenv("MLFLOW_REGISTRY_URI", f"sqlite:///{tmp_path}/astray.db")
+    registry = MlflowRegistry(uri, ("staging",), environ={})
+
+    version = registry.register(decided)
+    registry.move(decided.name, "staging", version.number)
+
+    assert registry.fetch(version, tmp_path / "into").read_bytes() == b"judged"
+    assert not (tmp_path / "astray.db").exists()
