@@ -14,7 +14,7 @@ from ci_mlops.flows.champion import FromBase, FromRegistry, NoChampion, find_cha
 from ci_mlops.flows.checkout import Checkout, parts_of
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import model_name, open_registry
-from ci_mlops.flows.pinned import place_pinned
+from ci_mlops.flows.pinned import place_pinned, test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.training import make_model
@@ -41,10 +41,7 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     """
     open_output(output)
     store.sweep(tools.cache / "models", older_than=_A_DAY)
-    # the test rows may not be here: in jobs of their own they come to `predict` and `judge` only
-    pinned = {name: pins for name, pins in project.lock.data.items() if name == "train"}
-    lock = replace(project.lock, data=pinned)
-    check_data(project.folder, {"train": project.config.data.train}, lock, tools.cache)
+    check_pins(tools, project)
     environment = tools.environment(project.config.environment, project.folder)
     found = find_champion(project, lambda stage: _pointer(tools, project, stage))
     candidate_checkout = head_checkout(project)
@@ -65,6 +62,24 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
                 tools.say(f"notice: {notice}")
             champion = _from_base(tools, environment, project, candidate, output, notice)
             return Trained(candidate=candidate, champion=champion, notices=(notice,) if notice else ())
+
+
+def check_pins(tools: Tools, project: Project) -> None:
+    """
+    Hold the data against the lock before hours of training, the test rows too where they are: in jobs of their
+    own they come to `predict` and `judge` only.
+
+    Raises:
+        BadData: everything that is not as pinned.
+    """
+    sets = {"train": project.config.data.train}
+    pins = project.lock.data.get("test", ())
+    if not pins or any((project.folder / pin.path).exists() for pin in pins):
+        sets["test"] = (project.config.data.test.path,)
+    held = {name: pinned for name, pinned in project.lock.data.items() if name in sets}
+    check_data(project.folder, sets, replace(project.lock, data=held), tools.cache)
+    if "test" in sets:
+        test_files(project, tools.cache)
 
 
 def open_output(output: Path) -> None:

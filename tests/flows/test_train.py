@@ -162,6 +162,20 @@ def test_data_that_is_not_as_pinned_is_told_before_anything_is_trained(team):
     assert team.trainings() == 0
 
 
+def test_test_rows_that_are_not_as_pinned_are_told_before_anything_is_trained(team):
+    write_rows(team.folder / "data" / "test.csv", 90, seed=3)
+
+    with pytest.raises(BadData, match=r"data/test\.csv"):
+        run(team)
+    assert team.trainings() == 0
+
+
+def test_a_job_that_has_no_test_rows_trains_all_the_same(team):
+    (team.folder / "data" / "test.csv").unlink()
+
+    assert run(team).candidate.origin == "trained"
+
+
 def test_the_change_that_adds_the_config_has_no_champion_and_says_why(team):
     git(team.folder, "checkout", "-q", "main")
     git(team.folder, "rm", "-q", "--cached", "ci-mlops.yml")
