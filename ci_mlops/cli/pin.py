@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ci_mlops.flows.pin import PinChange, Pinned
 
 SHOWN = 50
@@ -39,8 +41,7 @@ def _lines(pinned: "Pinned") -> list[str]:
     told = (
         changes if len(changes) <= SHOWN else [change for change in changes if change.mark != "same"][:SHOWN]
     )
-    width = max((len(_path(change)) for change in told), default=0)
-    lines = [_line(change, width) for change in told]
+    lines = _table(told)
     if len(told) < len(changes):
         lines.append(f"  ... and {_files(len(changes) - len(told))} more")
     counts = Counter(change.mark for change in changes)
@@ -54,10 +55,24 @@ def _lines(pinned: "Pinned") -> list[str]:
     ]
 
 
-def _line(change: "PinChange", width: int) -> str:
-    pin = change.pin
-    rows = "" if pin.rows is None else f"{pin.rows:,} rows"
-    return f"  {change.mark:8}{change.data_set:6} {_path(change):{width}}  {rows:>15}  {_size(pin.size):>8}  {pin.sha256[:8]}"
+def _table(told: "Sequence[PinChange]") -> list[str]:
+    from tabulate import tabulate
+
+    columns = ("left", "left", "left", "right", "right", "left")
+    rows = [
+        (
+            change.mark,
+            change.data_set,
+            _path(change),
+            "" if change.pin.rows is None else f"{change.pin.rows:,} rows",
+            _size(change.pin.size),
+            change.pin.sha256[:8],
+        )
+        for change in told
+    ]
+    # `1e5` is a name of a file, not a number
+    text = tabulate(rows, tablefmt="plain", colalign=columns if rows else None, disable_numparse=True)
+    return [f"  {line}" for line in text.splitlines()]
 
 
 def _path(change: "PinChange") -> str:

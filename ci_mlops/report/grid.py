@@ -1,4 +1,8 @@
-"""A table in letters, by hand: a table library costs a quarter of the whole command only to be imported."""
+"""
+A table in letters that fits its terminal: cells wrap, and wide characters keep their columns.
+
+By hand, as importing tabulate took a quarter of the whole `report` command; `pin` draws its list with it.
+"""
 
 import textwrap
 from collections.abc import Sequence
