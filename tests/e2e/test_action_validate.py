@@ -70,16 +70,14 @@ print("leaked:", secrets, flush=True)
 
 
 def test_what_a_stranger_writes_is_text_everywhere(act, fake, team):
-    """Title, branch, printed commands, planted modules and a planted verdict: none of them does anything."""
+    """Title, printed commands and planted modules: none of them does anything."""
     shadow = "raise SystemExit('shadowed')\n"
     files = {
         "train.py": EVIL + train_on(WORSE)["train.py"],
         "click.py": shadow,
         "msgspec.py": shadow,
         "ci_mlops/__init__.py": shadow,
-        ".ci-mlops/verdict.json": '{"verdict": "passed"}',
     }
-    files[".gitignore"] = "model/\n"
     proposed = team.propose(files)
     ran = act(proposed, payload=payload_of(proposed, "pull_request", title="x $(touch PWN) `touch PWN`"))
 
@@ -93,16 +91,25 @@ def test_what_a_stranger_writes_is_text_everywhere(act, fake, team):
 
 
 def test_training_that_fails_is_told_as_not_evaluated_whatever_verdict_lay_around(act, fake, team):
-    fine = act(team.propose(train_on(BETTER)))
-    planted = {".ci-mlops/verdict.json": "{}", "train.py": "raise SystemExit(3)\n", ".gitignore": "model/\n"}
-    proposed = team.propose(planted)
+    proposed = team.propose({"train.py": "raise SystemExit(3)\n"})
+    stale = proposed.folder / ".ci-mlops" / "verdict.json"
+    stale.parent.mkdir()
+    stale.write_text("{}")
     ran = act(proposed)
 
-    assert fine.exit_code == 0
     assert ran.gate == 6, ran.log
     assert ran.outputs["verdict"] == "not_evaluated"
     assert fake.comments[7][0]["body"].startswith("### 🔥")
     assert gate(fake, proposed) == "error"
+
+
+def test_a_change_that_brings_a_hand_over_of_its_own_is_refused(act, fake, team):
+    proposed = team.propose({".ci-mlops/predictions/candidate.parquet": "mine", ".gitignore": "model/\n"})
+    ran = act(proposed)
+
+    assert ran.gate == 2, ran.log
+    assert "where the hand-over goes" in ran.commands("error")[0]["kvPairs"]["title"]
+    assert fake.seen == []
 
 
 def test_a_merge_queue_gets_the_status_and_no_comment(act, fake, team):

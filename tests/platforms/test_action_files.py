@@ -180,6 +180,7 @@ def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed()
 
     assert "!cancelled()" in judge["if"]
     assert judge["needs"] == ["train", "predict"]
+    assert not any(step.get("continue-on-error") for step in judge["steps"])
 
 
 def locked(path):
