@@ -42,7 +42,7 @@ class TestData(Settings):
 
     __test__ = False  # pytest would collect it for its name
 
-    path: RelativePath = Field(description="File, glob or folder of the test rows (CSV or Parquet).")
+    path: RelativePath = Field(description="File of the test rows (CSV or Parquet), or a glob of several.")
     target: Text = Field(description="Column that is predicted. Workers get the rows without it.")
     positive: Label | None = Field(
         default=None, description="Label that is the event to be found; needed where labels are not 0 and 1."

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ci_mlops.records import GateResult
-from ci_mlops.records.verdict import Outcome
+from ci_mlops.records.verdict import Outcome, Status
 
 PASSED, BLOCKED, UNDECIDED = 0, 1, 10
+_GRAVITY: tuple[Status, ...] = ("broken", "undecided", "skipped", "held")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +24,17 @@ def rule_on(gates: Sequence[GateResult]) -> Ruling:
     A gate on all rows that these rows can't decide makes the verdict undecided; its policy says whether that
     blocks. A slice that is too small is a fact of the report, unless its policy says block.
     """
-    if not gates:
+    rules = gravest(gates)
+    if not rules:
         return Ruling(
             outcome="not_applicable",
             reason="No gate is configured: measured for information.",
             exit_code=PASSED,
         )
-    blocking = [gate for gate in gates if gate.severity == "block"]
+    blocking = [gate for gate in rules if gate.severity == "block"]
     broken = [gate for gate in blocking if gate.status == "broken"]
     if broken:
-        return Ruling(outcome="blocked", reason=_count(broken, "broken", len(gates)), exit_code=BLOCKED)
+        return Ruling(outcome="blocked", reason=_count(broken, "broken", len(rules)), exit_code=BLOCKED)
     unsure = [
         gate
         for gate in blocking
@@ -40,8 +42,18 @@ def rule_on(gates: Sequence[GateResult]) -> Ruling:
     ]
     if unsure:
         code = UNDECIDED if any(gate.blocks for gate in unsure) else PASSED
-        return Ruling(outcome="undecided", reason=_count(unsure, "undecided", len(gates)), exit_code=code)
-    return Ruling(outcome="passed", reason=_all_hold(gates), exit_code=PASSED)
+        return Ruling(outcome="undecided", reason=_count(unsure, "undecided", len(rules)), exit_code=code)
+    return Ruling(outcome="passed", reason=_all_hold(rules), exit_code=PASSED)
+
+
+def gravest(gates: Sequence[GateResult]) -> list[GateResult]:
+    """One result a rule: a rule for every slice is as good as its worst slice."""
+    worst: dict[tuple[object, ...], GateResult] = {}
+    for gate in gates:
+        rule = (gate.metric, gate.rule, gate.severity, gate.where, gate.slice is None)
+        if rule not in worst or _GRAVITY.index(gate.status) < _GRAVITY.index(worst[rule].status):
+            worst[rule] = gate
+    return list(worst.values())
 
 
 def _count(found: Sequence[GateResult], word: str, total: int) -> str:
@@ -52,17 +64,15 @@ def _count(found: Sequence[GateResult], word: str, total: int) -> str:
     return f"{len(found)} of {total} {rules} {verb} {word}: {first.reason}{place}."
 
 
-def _all_hold(gates: Sequence[GateResult]) -> str:
-    held = sum(gate.status == "held" for gate in gates)
-    parts = ["The rule holds" if len(gates) == 1 else f"{held} of {len(gates)} rules hold"]
-    if held == len(gates) > 1:
-        parts = [f"All {held} rules hold"]
-    if held == 0:
-        parts = ["No rule is broken"]
-    skipped = [gate for gate in gates if gate.status == "skipped"]
+def _all_hold(rules: Sequence[GateResult]) -> str:
+    held = sum(rule.status == "held" for rule in rules)
+    if held == len(rules):
+        return "The rule holds." if held == 1 else f"All {held} rules hold."
+    parts = [f"{held} of {len(rules)} rules hold" if held else "No rule is broken"]
+    skipped = [rule for rule in rules if rule.status == "skipped"]
     if skipped:
         parts.append(f"{len(skipped)} skipped, because {skipped[0].reason}")
-    warned = sum(gate.status in ("broken", "undecided") for gate in gates)
+    warned = sum(rule.status in ("broken", "undecided") for rule in rules)
     if warned:
         parts.append(f"{warned} not shown to hold, which only warns")
     return "; ".join(parts) + "."

@@ -50,16 +50,8 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     policy = project.policy.policy()
     candidate = _side(output, "candidate", project)
     champion, absent = _champion(output, project)
-    test = project.policy.data.test
-    truth = Truth(
-        title="the test data",
-        files=test_files(project, tools.cache),
-        label=test.target,
-        id=test.id,
-        slices=policy.slices,
-    )
     hearing = hear(
-        truth,
+        _truth(project, tools.cache, policy.slices),
         open_predictions(candidate.predictions, "candidate", policy),
         open_predictions(champion.predictions, "champion", policy) if champion else None,
         policy,
@@ -91,7 +83,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             overlap=Overlap(
                 champion=None,
                 candidate=None,
-                reason="which rows the models were trained on is not known yet",
+                reason="training rows are not matched with the test rows in this version",
             ),
             detectable=hearing.held.detectable,
             policy=_source(project),
@@ -106,6 +98,13 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             evaluated_at=written_at(tools.now()),
             tool=tool(),
         )
+    )
+
+
+def _truth(project: Project, cache: Path, slices: tuple[str, ...]) -> Truth:
+    test = project.policy.data.test
+    return Truth(
+        title="the test data", files=test_files(project, cache), label=test.target, id=test.id, slices=slices
     )
 
 
