@@ -26,6 +26,9 @@ from ci_mlops.report.codec import seal
 
 FIRST_REPORT = "First report: the gates apply after this is merged."
 AGAIN = "Run `ci-mlops train` and `ci-mlops predict` first, with the same --output."
+UNKNOWN_OVERLAP = Overlap(
+    champion=None, candidate=None, reason="training rows are not matched with the test rows in this version"
+)
 NO_CHANGE = "No model change: the candidate is the champion, byte for byte."
 
 
@@ -80,11 +83,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             confusion=found.confusion,
             cost=found.cost,
             slices=found.slices,
-            overlap=Overlap(
-                champion=None,
-                candidate=None,
-                reason="training rows are not matched with the test rows in this version",
-            ),
+            overlap=UNKNOWN_OVERLAP,
             detectable=hearing.held.detectable,
             policy=_source(project),
             isolation=isolation or _isolation(sides, project.change.job),
