@@ -230,3 +230,22 @@ ci_mlops.cli.wiring.tools_from({{"GITHUB_ACTIONS": "true", "HOME": "/nowhere"}})
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_runner_without_a_python_for_us_says_what_to_add(tmp_path):
+    (tmp_path / "bash").symlink_to("/bin/bash")
+    (tmp_path / "dirname").symlink_to("/usr/bin/dirname")
+    old = tmp_path / "python"
+    old.write_text("#!/bin/bash\nexit 1\n")
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/bash", str(ROOT / "requirements" / "install.sh"), "lock", str(tmp_path / "home")],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "actions/setup-python" in done.stderr
+    assert not (tmp_path / "home").exists()

@@ -158,6 +158,7 @@ def test_a_token_that_may_only_read_is_a_warning_that_names_both_permissions(fak
     assert "`statuses: write`" in published.warnings[0]
     assert "`pull-requests: write`" in published.warnings[1]
     assert all("verdict stands" in warning for warning in published.warnings)
+    assert all("under the job's `permissions:`" in warning for warning in published.warnings)
     assert len(fake.calls("POST", "")) == 2
 
 

@@ -31,9 +31,11 @@ PASSING = (408, 429, *range(500, 600))
 class Refused(Exception):
     """GitHub answered, and the answer was no; `why` ends a sentence."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, lacking: str = "") -> None:
         super().__init__(why)
         self.why = why
+        self.lacking = lacking
+        """The permission that would have helped."""
 
 
 class Unreachable(Exception):
@@ -157,7 +159,7 @@ def _in_our_words(error: GithubException, permission: str) -> Refused | Unreacha
     if error.status == 401:
         return Refused("GitHub does not accept the token (401)")
     if error.status in (403, 404):
-        return Refused(f"the token lacks the permission `{permission}` ({error.status})")
+        return Refused(f"the token lacks the permission `{permission}` ({error.status})", lacking=permission)
     if error.status in PASSING:
         return Unreachable(f"GitHub answered {error.status} again and again")
     return Refused(f"GitHub refused it ({error.status})")

@@ -122,11 +122,17 @@ class GitHub:
         try:
             yield told
         except Refused as error:
-            hint = " GitHub gives runs from a fork a token that may only read." if self._change.fork else ""
-            told.warning = f"{what}: {error.why}.{hint} The verdict stands."
+            told.warning = f"{what}: {error.why}. {self._way_out(error.lacking)}The verdict stands."
         except Unreachable as error:
             told.warning = f"{what}: {error.why}. The verdict stands."
             told.unreachable = True
+
+    def _way_out(self, lacking: str) -> str:
+        if not lacking:
+            return ""
+        if self._change.fork:
+            return "GitHub gives runs from a fork a token that may only read. "
+        return f"Write `{lacking}` under the job's `permissions:`; runs of Dependabot may only read. "
 
     def _out_of_reach(self, why: str) -> PlatformFailed:
         return PlatformFailed(
