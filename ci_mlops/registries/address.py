@@ -1,5 +1,6 @@
 """Which registry an address means, and where a local one may be used."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,11 @@ class Address:
     """As MLflow is to hear it."""
     path: Path | None = None
     """The database file, of a local registry."""
+
+    @property
+    def shown(self) -> str:
+        """Without the name and the password that an address may hold."""
+        return re.sub(r"//[^/@]*@", "//", self.uri)
 
 
 def read_address(uri: str, folder: Path) -> Address:
@@ -104,6 +110,6 @@ def refuse_throwaway_disk(address: Address, environ: Mapping[str, str], *, writi
     if writing or not address.path.exists():
         raise RegistryFailed(
             "The registry is a file on this hosted runner, whose disk is thrown away after the job",
-            where=f"ci-mlops.yml registry.uri: {address.uri}",
+            where=f"ci-mlops.yml registry.uri: {address.shown}",
             mend=WAYS_OUT,
         )

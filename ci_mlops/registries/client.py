@@ -35,7 +35,7 @@ def open_client(address: Address) -> "MlflowClient":
 
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    with plainly(address.uri):
+    with plainly(address.shown):
         # after the import, which sets them itself
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.ERROR)
@@ -64,12 +64,20 @@ def plainly(where: str) -> Iterator[None]:
 @contextmanager
 def _translated(where: str) -> Iterator[None]:
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         yield
     except MlflowException as error:
         message = " ".join(str(error.message).split())[:300]
         raise explain(error.error_code, message, where) from error
+    except SQLAlchemyError as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise RegistryFailed(
+            f"The registry's database can't be used: {first[:200]}",
+            where=where,
+            mend="Is it an MLflow database, whole, and held by nobody else for long? Then run this again.",
+        ) from error
     except (OSError, ImportError) as error:
         raise RegistryFailed(
             f"MLflow can't use that registry: {str(error) or type(error).__name__}",

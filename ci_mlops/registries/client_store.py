@@ -34,7 +34,7 @@ class ClientStore:
             return None
         client = self.client
         try:
-            with plainly(self.address.uri):
+            with plainly(self.address.shown):
                 found = client.get_registered_model(name).aliases
         except Refused as refused:
             if refused.absent:
@@ -44,7 +44,7 @@ class ClientStore:
 
     def version(self, name: str, number: str) -> Stored:
         client = self.client
-        with plainly(self.address.uri):
+        with plainly(self.address.shown):
             return _stored(client.get_model_version(name, number))
 
     def versions(self, name: str) -> list[Stored]:
@@ -53,7 +53,7 @@ class ClientStore:
         client = self.client
         found: list[Stored] = []
         token: str | None = None
-        with plainly(self.address.uri):
+        with plainly(self.address.shown):
             while True:
                 page = client.search_model_versions(name_filter(name), max_results=200, page_token=token)
                 found += [_stored(entry) for entry in page]
@@ -63,22 +63,22 @@ class ClientStore:
 
     def set_alias(self, name: str, alias: str, number: str) -> None:
         client = self.client
-        with plainly(self.address.uri):
+        with plainly(self.address.shown):
             client.set_registered_model_alias(name, alias, number)
 
     def set_tag(self, name: str, number: str, key: str, value: str) -> None:
         client = self.client
-        with plainly(self.address.uri):
+        with plainly(self.address.shown):
             client.set_model_version_tag(name, number, key, value)
 
     def delete_tag(self, name: str, number: str, key: str) -> None:
         client = self.client
-        with plainly(self.address.uri):
+        with plainly(self.address.shown):
             client.delete_model_version_tag(name, number, key)
 
     def run(self, run: str) -> Run:
         client = self.client
-        with plainly(self.address.uri):
+        with plainly(self.address.shown):
             found = client.get_run(run)
         return Run(id=run, artifacts=found.info.artifact_uri or "", metrics=dict(found.data.metrics))
 
@@ -87,7 +87,7 @@ class ClientStore:
         # MLflow rebuilds the artifact's whole path below the place it is given
         with (
             tempfile.TemporaryDirectory(prefix=".fetch-", dir=into.parent) as room,
-            plainly(self.address.uri),
+            plainly(self.address.shown),
         ):
             found = Path(client.download_artifacts(run, path, room))
             if folder:

@@ -85,7 +85,7 @@ class MlflowRegistry:
         if now is None or now.number != version:
             raise RegistryFailed(
                 f"`{stage}` was moved to version {version}, but it points to {now.number if now else 'nothing'}",
-                where=f"{self._address.uri} {name}",
+                where=f"{self._address.shown} {name}",
                 mend="Somebody else moved it at the same time: look at both versions, then run this again.",
             )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ci_mlops.errors import RegistryFailed
 
 _BESIDE = ".mlflow-"
+_MAGIC = b"SQLite format 3\0"
 
 
 def make_database(path: Path) -> None:
@@ -17,6 +18,7 @@ def make_database(path: Path) -> None:
     """
     sweep(path.parent)
     if path.exists():
+        _check(path)
         return
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
@@ -36,6 +38,25 @@ def make_database(path: Path) -> None:
             where=str(path),
             mend="Is the folder writable?",
         ) from error
+
+
+def _check(path: Path) -> None:
+    # MLflow tries to open what is no database for minutes
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+    except OSError as error:
+        raise RegistryFailed(
+            f"The registry's database can't be read: {error.strerror or error}",
+            where=str(path),
+            mend="Name a file that this user may read and write.",
+        ) from error
+    if start not in (b"", _MAGIC):
+        raise RegistryFailed(
+            "The registry's database is no SQLite file",
+            where=str(path),
+            mend="Name another file; a new one is made where there is none.",
+        )
 
 
 def sweep(folder: Path) -> None:

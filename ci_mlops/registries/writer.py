@@ -29,7 +29,7 @@ def write_version(address: Address, registration: Registration, experiment: str)
     """
     client = open_client(address)
     key = tags.key(registration)
-    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room, plainly(address.uri):
+    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room, plainly(address.shown):
         folder = write_model_folder(registration, Path(room) / tags.PLACE)
         run, started = _run(client, _experiment(client, address, experiment), registration, key)
         client.log_artifacts(run, str(folder.path), tags.PLACE)
@@ -47,7 +47,7 @@ def write_version(address: Address, registration: Registration, experiment: str)
 
 def remove_version(address: Address, name: str, number: str) -> None:
     client = open_client(address)
-    with plainly(address.uri):
+    with plainly(address.shown):
         client.delete_model_version(name, number)
 
 
@@ -77,7 +77,7 @@ def _experiment(client: "MlflowClient", address: Address, name: str) -> str:
     if found is None or found.lifecycle_stage == "deleted":
         raise Refused(
             f"The experiment `{name}` was deleted in the registry, and MLflow keeps its name",
-            where=address.uri,
+            where=address.shown,
             mend="Restore it (`mlflow gc` removes it for good), or set MLFLOW_EXPERIMENT_NAME to another name.",
         )
     return str(found.experiment_id)

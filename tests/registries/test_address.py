@@ -45,6 +45,11 @@ def test_an_address_that_names_nothing_is_refused_with_a_mend(uri: str, tmp_path
     assert caught.value.mend
 
 
+def test_a_password_in_an_address_is_not_shown(tmp_path: Path) -> None:
+    for uri in ("postgresql://robot:secret@host/db", "https://robot:secret@mlflow.example"):
+        assert "secret" not in read_address(uri, tmp_path).shown
+
+
 def test_no_address_makes_no_database_in_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

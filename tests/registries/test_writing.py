@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -215,3 +217,34 @@ def test_another_tracking_uri_in_the_environment_leads_nothing_astray(
 
     assert registry.fetch(version, tmp_path / "into").read_bytes() == b"judged"
     assert not (tmp_path / "astray.db").exists()
+
+
+def test_a_file_that_is_no_database_is_told_as_such_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").write_text("id,label\n" * 1000)
+    registry = MlflowRegistry("sqlite:///mlflow.db", ("staging",), environ={}, folder=tmp_path)
+
+    with pytest.raises(RegistryFailed, match="is no SQLite file") as caught:
+        registry.pointer("m", "staging")
+
+    assert caught.value.exit_code == 5
+    assert (tmp_path / "mlflow.db").read_text() == "id,label\n" * 1000
+
+
+def test_a_folder_in_the_databases_place_is_told_as_such(decided: Registration, tmp_path: Path) -> None:
+    place = tmp_path / "a-folder.db"
+    place.mkdir()
+
+    with pytest.raises(RegistryFailed, match="can't be read"):
+        MlflowRegistry(f"sqlite:///{place}", ("staging",), environ={}).register(decided)
+
+
+def test_a_database_of_something_else_is_told_as_such(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as other:
+        other.execute("CREATE TABLE experiments (odd INTEGER)")
+        other.commit()
+    registry = MlflowRegistry("sqlite:///mlflow.db", ("staging",), environ={}, folder=tmp_path)
+
+    with pytest.raises(RegistryFailed) as caught:
+        registry.pointer("m", "staging")
+
+    assert caught.value.exit_code == 5
