@@ -1,22 +1,15 @@
 """Story: labels join the predictions, base's policy decides. Runs no code of the change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from ci_mlops.config import policy_edits
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import Truth, open_predictions
-from ci_mlops.errors import BadData
 from ci_mlops.evaluation.outcome import Ruling
-from ci_mlops.flows import store
-from ci_mlops.flows.champion import NoChampion, find_champion
 from ci_mlops.flows.court import hear
+from ci_mlops.flows.hand_over import Side, read_champion, read_side
 from ci_mlops.flows.pinned import test_files
-from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
@@ -25,20 +18,10 @@ from ci_mlops.records.verdict import Isolation
 from ci_mlops.report.codec import seal
 
 FIRST_REPORT = "First report: the gates apply after this is merged."
-AGAIN = "Run `ci-mlops train` and `ci-mlops predict` first, with the same --output."
 UNKNOWN_OVERLAP = Overlap(
     champion=None, candidate=None, reason="training rows are not matched with the test rows in this version"
 )
 NO_CHANGE = "No model change: the candidate is the champion, byte for byte."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One model as it was handed over, and its predictions."""
-
-    card: TrainedModel
-    told: Predicted
-    predictions: Path
 
 
 def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation | None = None) -> Verdict:
@@ -48,11 +31,11 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     `isolation` None: told by the jobs that the hand-over was made in.
 
     Raises:
-        BadData: a hand-over that is not whole, or rows that can't be compared.
+        BadData: a hand-over that is not whole, a champion that is not the registry's, rows that can't be compared.
     """
     policy = project.policy.policy()
-    candidate = _side(output, "candidate", project)
-    champion, absent = _champion(output, project)
+    candidate = read_side(output, "candidate", project)
+    champion, absent = read_champion(tools, project, output)
     hearing = hear(
         _truth(project, tools.cache, policy.slices),
         open_predictions(candidate.predictions, "candidate", policy),
@@ -114,47 +97,6 @@ def rule(ruling: Ruling, *, first_report: bool, same: bool) -> Ruling:
     if same:
         return Ruling(outcome="not_applicable", reason=NO_CHANGE, exit_code=0)
     return ruling
-
-
-def _side(output: Path, role: Literal["candidate", "champion"], project: Project) -> Side:
-    place = output / "models" / role
-    held = store.get(place)
-    if held is None:
-        raise BadData(
-            f"there is no {role} in the hand-over",
-            where=str(place),
-            mend=AGAIN,
-        )
-    card, _ = held
-    predictions = output / "predictions"
-    told = _read_told(predictions / f"{role}.json")
-    wrong = ""
-    if told.model != card.model.digest:
-        wrong = f"are of another model ({told.model[:19]}, not {card.model.digest[:19]})"
-    elif told.test != f"sha256:{data_digest(project.policy_lock.data.get('test', ()))}":
-        wrong = "are for other test data than the policy pins"
-    if wrong:
-        raise BadData(
-            f"the predictions of the {role} {wrong}", where=str(predictions / f"{role}.json"), mend=AGAIN
-        )
-    return Side(card=card, told=told, predictions=predictions / f"{role}.parquet")
-
-
-def _read_told(path: Path) -> Predicted:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Predicted)
-    except (OSError, msgspec.DecodeError) as error:
-        raise BadData(f"{path.name} can't be read: {error}", where=str(path), mend=AGAIN) from error
-
-
-def _champion(output: Path, project: Project) -> tuple[Side | None, str]:
-    """The champion, or why there is none. One that should be there and isn't is an error, not a free pass."""
-    if (output / "models" / "champion").is_dir():
-        return _side(output, "champion", project), ""
-    found = find_champion(project, lambda _stage: None)
-    if isinstance(found, NoChampion):
-        return None, found.reason
-    return _side(output, "champion", project), ""
 
 
 def contender(card: TrainedModel, project: Project) -> Contender:

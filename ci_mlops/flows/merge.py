@@ -10,7 +10,7 @@ from ci_mlops.flows.artifact import artifact_name
 from ci_mlops.flows.champion import FromRegistry, find_champion
 from ci_mlops.flows.checkout import parts_of
 from ci_mlops.flows.fingerprint import fingerprint
-from ci_mlops.flows.open_registry import model_name, open_registry
+from ci_mlops.flows.open_registry import registry_pointer
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import head_checkout, open_output
@@ -129,9 +129,5 @@ def read_today(tools: Tools, project: Project) -> Today:
 
 
 def _champion(tools: Tools, project: Project) -> Version | None:
-    def pointer(stage: str) -> Version | None:
-        registry = open_registry(tools, project.policy, project.folder)
-        return registry.pointer(model_name(project.policy), stage)
-
-    found = find_champion(project, pointer)
+    found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
     return found.version if isinstance(found, FromRegistry) else None

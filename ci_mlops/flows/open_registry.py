@@ -1,11 +1,13 @@
 """The registry that a project's settings name; a local path lies beside ci-mlops.yml, like every path in it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ci_mlops.config import Config
 from ci_mlops.errors import BadConfig
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
+from ci_mlops.records import Version
 
 
 def open_registry(tools: Tools, config: Config, folder: Path) -> Registry:
@@ -24,6 +26,15 @@ def open_registry(tools: Tools, config: Config, folder: Path) -> Registry:
 
 def model_name(config: Config) -> str:
     return (config.registry.name if config.registry else None) or config.model
+
+
+def registry_pointer(tools: Tools, config: Config, folder: Path) -> Callable[[str], Version | None]:
+    """Stage -> the version that it points to; the registry is opened when it is asked."""
+
+    def pointer(stage: str) -> Version | None:
+        return open_registry(tools, config, folder).pointer(model_name(config), stage)
+
+    return pointer
 
 
 def anchored(uri: str, folder: Path) -> str:

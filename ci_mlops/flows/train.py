@@ -13,7 +13,7 @@ from ci_mlops.flows import store
 from ci_mlops.flows.champion import FromBase, FromRegistry, NoChampion, find_champion
 from ci_mlops.flows.checkout import Checkout, parts_of
 from ci_mlops.flows.fingerprint import fingerprint
-from ci_mlops.flows.open_registry import model_name, open_registry
+from ci_mlops.flows.open_registry import open_registry, registry_pointer
 from ci_mlops.flows.pinned import place_pinned, test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
@@ -43,7 +43,7 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     store.sweep(tools.cache / "models", older_than=_A_DAY)
     check_pins(tools, project)
     environment = tools.environment(project.config.environment, project.folder)
-    found = find_champion(project, lambda stage: _pointer(tools, project, stage))
+    found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
     candidate_checkout = head_checkout(project)
     parts = parts_of(candidate_checkout, environment)
     candidate = make_model(tools, environment, candidate_checkout, parts, output)
@@ -146,11 +146,6 @@ def _from_base(
                 mend=f"{error.mend} This is the base branch's own code, in the environment of today: "
                 "mend it there, or compare with a registered version.",
             ) from error
-
-
-def _pointer(tools: Tools, project: Project, stage: str) -> Version | None:
-    registry = open_registry(tools, project.policy, project.folder)
-    return registry.pointer(model_name(project.policy), stage)
 
 
 def _fetch(tools: Tools, project: Project, version: Version, place: Path) -> TrainedModel:

@@ -6,12 +6,13 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from ci_mlops.datasets.digest import tree_digest
 from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.flows.judge import judge
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.train import train
 from ci_mlops.flows.validate import validate
-from ci_mlops.records import Change
+from ci_mlops.records import Change, Registration
 from tests.flows.rules import found_rules, with_share
 
 
@@ -276,3 +277,27 @@ def test_what_was_judged_does_not_depend_on_when_or_where(team):
 
     assert second.candidate.commit == first.candidate.commit
     assert second.verdict == first.verdict
+
+
+def test_a_champion_that_is_not_the_registrys_is_found(tmp_path):
+    from tests.fakes.registry import FakeRegistry
+    from tests.flows.rules import CONFIG
+
+    team = found_rules(tmp_path, config=CONFIG + "registry: {uri: 'fake://', stages: [staging]}\n")
+    registry = FakeRegistry(tmp_path / "registry", ("staging",))
+    team.registries["fake://"] = registry
+    with_share(team, 0.9)
+    # no version yet: the champion is the base branch's model
+    train(team.tools, team.project(), team.output)
+    predict(team.tools, team.project(), team.output)
+    other = tmp_path / "model.bin"
+    other.write_text("0.61")
+    stored = registry.register(
+        Registration(
+            name="loans", model=other, digest=tree_digest(other), stage="staging", tags={}, evidence=()
+        )
+    )
+    registry.move("loans", "staging", stored.number)
+
+    with pytest.raises(BadData, match="is not version 1, which staging points to"):
+        judged(team)

@@ -1,0 +1,83 @@
+"""What `train` and `predict` handed over, held against itself, the pins and the registry before it is judged."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ci_mlops.datasets.digest import data_digest
+from ci_mlops.errors import BadData
+from ci_mlops.flows import store
+from ci_mlops.flows.champion import FromRegistry, NoChampion, find_champion
+from ci_mlops.flows.checkout import Role
+from ci_mlops.flows.open_registry import registry_pointer
+from ci_mlops.flows.predicted import Predicted
+from ci_mlops.flows.project import Project
+from ci_mlops.flows.tools import Tools
+from ci_mlops.records import TrainedModel
+
+AGAIN = "Run `ci-mlops train` and `ci-mlops predict` first, with the same --output."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One model as it was handed over, and its predictions."""
+
+    card: TrainedModel
+    told: Predicted
+    predictions: Path
+
+
+def read_side(output: Path, role: Role, project: Project) -> Side:
+    """
+    Raises:
+        BadData: it is not there, not whole, or of another model or other rows.
+    """
+    place = output / "models" / role
+    held = store.get(place)
+    if held is None:
+        raise BadData(
+            f"there is no {role} in the hand-over",
+            where=str(place),
+            mend=AGAIN,
+        )
+    card, _ = held
+    predictions = output / "predictions"
+    told = _read_told(predictions / f"{role}.json")
+    wrong = ""
+    if told.model != card.model.digest:
+        wrong = f"are of another model ({told.model[:19]}, not {card.model.digest[:19]})"
+    elif told.test != f"sha256:{data_digest(project.policy_lock.data.get('test', ()))}":
+        wrong = "are for other test data than the policy pins"
+    if wrong:
+        raise BadData(
+            f"the predictions of the {role} {wrong}", where=str(predictions / f"{role}.json"), mend=AGAIN
+        )
+    return Side(card=card, told=told, predictions=predictions / f"{role}.parquet")
+
+
+def _read_told(path: Path) -> Predicted:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Predicted)
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadData(f"{path.name} can't be read: {error}", where=str(path), mend=AGAIN) from error
+
+
+def read_champion(tools: Tools, project: Project, output: Path) -> tuple[Side | None, str]:
+    """
+    The champion, or why there is none.
+
+    Raises:
+        BadData: one that should be there is not (no free pass), or it is not the registry's.
+    """
+    found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
+    if isinstance(found, NoChampion):
+        return None, found.reason
+    side = read_side(output, "champion", project)
+    if isinstance(found, FromRegistry) and found.version.digest not in ("", side.card.model.digest):
+        raise BadData(
+            f"the champion in the hand-over is not version {found.version.number}, which {found.stage} points to",
+            where=str(output / "models" / "champion"),
+            mend=f"Did the stage move meanwhile? {AGAIN}",
+        )
+    return side, ""
