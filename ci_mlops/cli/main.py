@@ -13,7 +13,10 @@ from ci_mlops.errors import CiMlopsError
 COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("ci_mlops.cli.compare", "Compare two prediction files: the court alone."),
     "demo": ("ci_mlops.cli.demo", "See the loop on real data: one change that passes, one that is blocked."),
-    "judge": ("ci_mlops.cli.judge", "Judge predictions by the base branch's policy; runs no code of the change."),
+    "judge": (
+        "ci_mlops.cli.judge",
+        "Judge predictions by the base branch's policy; runs no code of the change.",
+    ),
     "pin": ("ci_mlops.cli.pin", "Pin the data sets into ci-mlops.lock, or check them."),
     "predict": ("ci_mlops.cli.predict", "Score both models on the same pinned rows, without the target."),
     "publish": ("ci_mlops.cli.publish", "Post a verdict.json where the CI's environment says."),

@@ -68,7 +68,9 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
     """
     if not path.is_file():
         raise BadData(
-            f"{title}: there is no file {path.name}", where=str(path), mend="Look at the path and its spelling."
+            f"{title}: there is no file {path.name}",
+            where=str(path),
+            mend="Look at the path and its spelling.",
         )
     columns = table_columns(path)
     prediction = "prediction" if "prediction" in columns else None
@@ -154,7 +156,9 @@ def _predictions(
 ) -> Predictions:
     where = str(model.path)
     if model.label:
-        own = _labels(table.column(model.label), f"labels of {model.title}", where, coding, regression=regression)
+        own = _labels(
+            table.column(model.label), f"labels of {model.title}", where, coding, regression=regression
+        )
         _refuse_other_labels(own, true, model.title, where)
     scores = None
     if model.score:
