@@ -9,6 +9,7 @@ import click
 from ci_mlops.errors import CiMlopsError
 
 if TYPE_CHECKING:
+    from ci_mlops.config import Config
     from ci_mlops.flows.project import Project
     from ci_mlops.flows.tools import Tools
     from ci_mlops.records import Verdict
@@ -62,13 +63,24 @@ def tell(
         verdict = story(project)
     except CiMlopsError as error:
         click.echo(f"error: {error}", err=True)
+        known = project.policy if project else _readable(config)
         verdict = unevaluated(
             error,
-            model=project.policy.model if project else config.resolve().parent.name,
-            task=project.policy.task if project else "unknown",
+            model=known.model if known else config.resolve().parent.name,
+            task=known.task if known else "unknown",
             change=project.change if project else None,
             now=tools.now(),
         )
     keep_verdict(verdict, output)
     show(verdict, dialect)
     return verdict.exit_code
+
+
+def _readable(config: Path) -> "Config | None":
+    """What the change itself calls its model: the status of a failed run must be the model's own."""
+    from ci_mlops.config import read_config
+
+    try:
+        return read_config(config)
+    except CiMlopsError:
+        return None

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ci_mlops.datasets.digest import read_chunks
 from ci_mlops.datasets.lock_checks import AGAIN
 from ci_mlops.datasets.measure import measure_file
 from ci_mlops.errors import BadData
+from ci_mlops.files.digest import read_chunks
 from ci_mlops.records import FilePin, Lock
 
 

@@ -7,9 +7,9 @@ from json.encoder import encode_basestring
 from pathlib import Path
 
 from ci_mlops.datasets.digest import data_digest
-from ci_mlops.datasets.drafts import replace_file
 from ci_mlops.datasets.lock_checks import AGAIN, UNCLEAN, VERSION, checked_blocks
 from ci_mlops.errors import BadData
+from ci_mlops.files.replacing import replace_file
 from ci_mlops.records import FilePin, Lock
 
 __all__ = ["LOCK_NAME", "data_digest", "format_lock", "parse_lock", "read_lock", "write_lock"]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from ci_mlops.datasets.dialect import format_of
 from ci_mlops.datasets.rows import UNKNOWN, LineCount, shape_of, wants_lines
-from ci_mlops.datasets.sources import Found
 from ci_mlops.datasets.stat_cache import Entry, StatCache
 from ci_mlops.errors import BadData
+from ci_mlops.files.walking import Found
 
 CHUNK = 1 << 18
 GROUP_BYTES = 8 << 20

@@ -13,9 +13,10 @@ from ci_mlops.datasets.faults import (
     unpinned_file,
 )
 from ci_mlops.datasets.measure import measure
-from ci_mlops.datasets.sources import Absent, Found, find_files
+from ci_mlops.datasets.sources import Absent, find_files
 from ci_mlops.datasets.stat_cache import StatCache, open_cache
 from ci_mlops.errors import BadData, BadDataProblems, CiMlopsError
+from ci_mlops.files.walking import Found
 from ci_mlops.records import FilePin, Lock
 
 __all__ = ["check_data", "data_digest", "pin_data"]

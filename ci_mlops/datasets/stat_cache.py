@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from ci_mlops.datasets.drafts import replace_file
+from ci_mlops.files.replacing import replace_file
 
 RACY = 2_000_000_000
 """Nanoseconds. A file written so shortly before it was hashed could be written again without its times moving on."""

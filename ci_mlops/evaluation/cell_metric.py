@@ -38,7 +38,7 @@ class CellMetric:
     cells: ClassVar[bool] = True
     ranks: ClassVar[bool] = False
 
-    def bind(self, policy: Policy) -> Self:  # noqa: ARG002 - most metrics mean the same under every policy
+    def bind(self, policy: Policy) -> Self:
         return self
 
     def measure(self, tally: Tally, level: float) -> Measured:

@@ -16,7 +16,7 @@ from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
 
-def _no_columns(labels: Floats) -> Sequence[Floats]:  # noqa: ARG001 - the shape of `shared`
+def _no_columns(labels: Floats) -> Sequence[Floats]:
     return ()
 
 
@@ -62,7 +62,7 @@ class MomentMetric:
     def term(self) -> Term:
         return MomentTerm(name=self.name, own=self.own, shared=self.shared)
 
-    def bind(self, policy: Policy) -> Self:  # noqa: ARG002 - most metrics mean the same under every policy
+    def bind(self, policy: Policy) -> Self:
         return self
 
     def measure(self, tally: Tally, level: float) -> Measured:

@@ -58,7 +58,7 @@ class RankMetric:
     cells: ClassVar[bool] = True
     ranks: ClassVar[bool] = True
 
-    def bind(self, policy: Policy) -> Self:  # noqa: ARG002 - means the same under every policy
+    def bind(self, policy: Policy) -> Self:
         return self
 
     def measure(self, tally: Tally, level: float) -> Measured:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from ci_mlops.datasets.digest import file_digest
+from ci_mlops.files.digest import file_digest
 from ci_mlops.repository import find_root, listed_files
 
 _CI_FOLDERS = (".github", ".gitlab", ".circleci", ".azuredevops", ".azure-pipelines")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from ci_mlops import repository
-from ci_mlops.datasets.digest import file_digest
 from ci_mlops.errors import BadData
+from ci_mlops.files.digest import file_digest
 from ci_mlops.flows.project import Project
 from ci_mlops.records import FilePin
 

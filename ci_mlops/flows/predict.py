@@ -12,9 +12,9 @@ from ci_mlops.config import Predict
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.features import Features, write_features
 from ci_mlops.errors import BadData
+from ci_mlops.files.replacing import replace_file
 from ci_mlops.flows import store
 from ci_mlops.flows.checkout import Role
-from ci_mlops.flows.files import write_bytes
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_of_file, write_table
 from ci_mlops.flows.project import Project
@@ -57,7 +57,7 @@ def predict(tools: Tools, project: Project, output: Path) -> None:
         for table, told in said:
             write_table(table, output / FOLDER / f"{told.role}.parquet")
             card = msgspec.json.format(msgspec.json.encode(told))
-            write_bytes(output / FOLDER / f"{told.role}.json", card)
+            replace_file(output / FOLDER / f"{told.role}.json", card)
 
 
 def _ask(

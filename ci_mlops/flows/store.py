@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from ci_mlops.datasets.digest import tree_digest
 from ci_mlops.errors import BadData, TrainingFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Model, TrainedModel
 
 CARD = "model.json"

@@ -1,38 +1,10 @@
-"""The judged files' digest, as a shell can check it, and paths that may not leave their folder."""
+"""Paths that may not leave their folder, and models that MLflow can give back."""
 
-import hashlib
 from pathlib import Path, PurePosixPath
 
 from ci_mlops.errors import RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
-
-
-def file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def tree_digest(path: Path) -> str:
-    """
-    `sha256:<hex>` of a file, or of a folder's `sha256sum` lines in C-locale order.
-
-    Rooms on one floor do not know each other, so this is said twice (see `datasets`); a test holds both to
-    the same answer.
-    """
-    if path.is_file():
-        return f"sha256:{file_digest(path)}"
-    names = sorted(
-        found.relative_to(path).as_posix().encode() for found in path.rglob("*") if found.is_file()
-    )
-    lines = b"".join(_line(path, name) for name in names)
-    return f"sha256:{hashlib.sha256(lines).hexdigest()}"
-
-
-def _line(folder: Path, name: bytes) -> bytes:
-    digest = file_digest(folder / name.decode()).encode()
-    escaped = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
-    mark = b"\\" if escaped != name else b""
-    return mark + digest + b"  " + escaped + b"\n"
 
 
 def inside(folder: Path, relative: str) -> Path:

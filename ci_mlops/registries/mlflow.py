@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ci_mlops.errors import BadConfig, RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration, Version
 from ci_mlops.records.tags import DIGEST
 from ci_mlops.registries import tags
 from ci_mlops.registries.address import read_address, refuse_throwaway_disk
 from ci_mlops.registries.client_store import ClientStore
-from ci_mlops.registries.files import check_model, inside, tree_digest
+from ci_mlops.registries.files import check_model, inside
 from ci_mlops.registries.rest_store import RestStore
 from ci_mlops.registries.store import Refused, Store, Stored
 

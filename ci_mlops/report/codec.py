@@ -1,7 +1,6 @@
 """`verdict.json` <-> `records.Verdict`: strict about types, deaf to unknown keys, sealed by a digest."""
 
 import json
-import os
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ci_mlops.errors import BadData
+from ci_mlops.files.replacing import replace_file
 from ci_mlops.records import SCHEMA, Verdict
 
 LARGEST = 8 * 1024 * 1024
@@ -62,13 +62,7 @@ def seal(verdict: Verdict) -> Verdict:
 
 def write_verdict(path: Path, verdict: Verdict) -> None:
     """Seal and write; a killed job leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(encode(seal(verdict)))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace_file(path, encode(seal(verdict)))
 
 
 def read_verdict(path: Path) -> Verdict:

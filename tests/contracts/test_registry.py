@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from ci_mlops.errors import RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.ports import Registry
 from ci_mlops.records import Registration
-from ci_mlops.registries.files import tree_digest
 from ci_mlops.registries.mlflow import MlflowRegistry
 from tests.fakes.registry import FakeRegistry
 

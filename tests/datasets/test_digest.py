@@ -7,8 +7,9 @@ import subprocess
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ci_mlops.datasets.digest import data_digest, file_digest, sum_of_sums, tree_digest
+from ci_mlops.datasets.digest import data_digest
 from ci_mlops.errors import BadData
+from ci_mlops.files.digest import file_digest, sum_of_sums, tree_digest
 from ci_mlops.records import FilePin
 
 FOLDER_RULE = "find -L . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum -- | sha256sum"

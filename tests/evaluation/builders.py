@@ -1,6 +1,7 @@
 """Small courts for tests: arrays in, measurements out."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def parts_of(whole, cuts):
                 for name, column in whole.slices.items()
             },
         )
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
         if a < b
     ]
 
@@ -95,8 +96,8 @@ def measured(partitions, rules):
     return compare(partitions, rules, metrics)
 
 
-def found(comparison, metric, slice=None):
-    return next(m for m in comparison.measurements if (m.metric, m.slice) == (metric, slice))
+def found(comparison, metric, place=None):
+    return next(m for m in comparison.measurements if (m.metric, m.slice) == (metric, place))
 
 
 def judged(partitions, rules):

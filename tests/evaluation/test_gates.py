@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.evaluation.builders import REGRESSION, judged, measured, found, policy, rows, rule, scored
+from tests.evaluation.builders import REGRESSION, found, judged, measured, policy, rows, rule, scored
 
 LABELS = np.array([1.0] * 100 + [0.0] * 300)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ci_mlops.errors import RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration, Version
 from ci_mlops.records.tags import DIGEST
 from ci_mlops.registries import tags
-from ci_mlops.registries.files import tree_digest
 
 
 @dataclass

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
-from ci_mlops.datasets.digest import tree_digest
 from ci_mlops.errors import BadData, CiMlopsError, TrainingFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.train import train
 from ci_mlops.records import Registration

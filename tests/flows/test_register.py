@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ci_mlops.datasets.digest import tree_digest
 from ci_mlops.errors import BadConfig, BadData, RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows.open_registry import anchored
 from ci_mlops.flows.register import register
 from ci_mlops.records import Change

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ci_mlops.datasets.digest import tree_digest
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows import store
 from ci_mlops.flows.train import train
 from ci_mlops.records import Change

@@ -6,8 +6,8 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from ci_mlops.datasets.digest import tree_digest
 from ci_mlops.errors import BadData, TrainingFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows.judge import judge
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.train import train

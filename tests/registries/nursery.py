@@ -14,8 +14,8 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
-from ci_mlops.registries.files import tree_digest
 from ci_mlops.registries.mlflow import MlflowRegistry
 
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from ci_mlops.errors import BadConfig, RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
 from ci_mlops.registries.address import on_hosted_runner, read_address
-from ci_mlops.registries.files import tree_digest
 from ci_mlops.registries.mlflow import MlflowRegistry
 
 HOSTED = {"RUNNER_ENVIRONMENT": "github-hosted"}

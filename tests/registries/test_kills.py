@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Version
-from ci_mlops.registries.files import tree_digest
 from ci_mlops.registries.mlflow import MlflowRegistry
 
 KILLS = int(os.environ.get("TEST_KILLS", "25"))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
 from ci_mlops.registries import model_loader
-from ci_mlops.registries.files import tree_digest
 from ci_mlops.registries.mlflow import MlflowRegistry
 from ci_mlops.registries.mlmodel import write_model_folder
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from ci_mlops.errors import RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
-from ci_mlops.registries.files import tree_digest
 from ci_mlops.registries.mlflow import MlflowRegistry
 from ci_mlops.registries.rest import Connection
 from ci_mlops.registries.store import Refused

@@ -8,13 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from ci_mlops.datasets.digest import tree_digest as pinned_digest
 from ci_mlops.errors import RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
 from ci_mlops.registries import writer
 from ci_mlops.registries.address import read_address
 from ci_mlops.registries.client import open_client
-from ci_mlops.registries.files import tree_digest
 from ci_mlops.registries.mlflow import MlflowRegistry
 
 
@@ -179,17 +178,6 @@ def test_a_plugin_that_is_not_installed_is_told_as_such(tmp_path: Path) -> None:
 
     assert caught.value.exit_code == 5
     assert caught.value.mend
-
-
-@pytest.mark.parametrize("name", ["model.pkl", "deep/er/größe.txt", "back\\slash", "two\nlines", ".hidden"])
-def test_a_folders_digest_is_the_one_that_pins_say(name: str, tmp_path: Path) -> None:
-    folder = tmp_path / "model"
-    for part in (name, "b", "a/b", "a-b", "B"):
-        (folder / part).parent.mkdir(parents=True, exist_ok=True)
-        (folder / part).write_text(part)
-
-    assert tree_digest(folder) == pinned_digest(folder)
-    assert tree_digest(folder / name) == pinned_digest(folder / name)
 
 
 def test_a_server_that_keeps_artifacts_elsewhere_is_read_through_mlflows_client(

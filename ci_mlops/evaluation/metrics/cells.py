@@ -10,7 +10,7 @@ negative_predictive_value = Proportion(name="negative_predictive_value", hits=("
 jaccard = Proportion(name="jaccard", hits=("tp",), of=("fp", "fn", "tp"))
 
 
-def _positives(tn: int, fp: int, fn: int, tp: int) -> int:  # noqa: ARG001 - the cells, by name
+def _positives(tn: int, fp: int, fn: int, tp: int) -> int:
     return fn + tp
 
 
@@ -19,7 +19,7 @@ def _smaller_class(tn: int, fp: int, fn: int, tp: int) -> int:
 
 
 def _f_beta(weight: float) -> CellMetric:
-    def formula(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:  # noqa: ARG001 - as above
+    def formula(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:
         return (1 + weight) * tp / ((1 + weight) * tp + weight * fn + fp)
 
     return CellMetric(name=f"f{round(weight**0.5)}", formula=formula, events=_positives)

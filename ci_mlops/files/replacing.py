@@ -12,6 +12,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
     The draft has one fixed name beside the file, so kills leave no litter behind: the next writer takes it over.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
     with os.fdopen(_own(draft), "wb") as file:
         try:
