@@ -72,7 +72,7 @@ def numbers(column: pa.Array, title: str, where: str) -> Floats:
         raise BadData(
             f"{title} are not numbers",
             where=where,
-            mend="A regression needs numbers in every row, a score too.",
+            mend="Numbers are needed in every row; a target of classes is `classification`.",
         )
     values: Floats = column.fill_null(float("nan")).to_numpy(zero_copy_only=False)
     return values

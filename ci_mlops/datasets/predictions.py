@@ -11,6 +11,7 @@ import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.coding import BinaryCoding, numbers, refuse_unusable
+from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
@@ -122,6 +123,8 @@ def paired_rows(
     )
     models = [candidate] if champion is None else [candidate, champion]
     coding = BinaryCoding(positive=policy.positive)
+    directions = [Direction(model.title, str(model.path)) for model in models]
+    values: dict[str, set[str]] = {name: set() for name in truth.slices}
     for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
@@ -130,13 +133,18 @@ def paired_rows(
             _predictions(model, table, true, known, coding, regression=regression)
             for model, table in zip(models, said, strict=True)
         ]
+        if not regression:
+            for direction, predictions in zip(directions, read, strict=True):
+                direction.look(predictions)
         yield Rows(
             labels=true[known],
             candidate=read[0],
             champion=read[1] if champion is not None else None,
-            slices={name: _slices(batch, name, known, told.where) for name in truth.slices},
+            slices={name: _slices(batch, name, known, values[name], told.where) for name in truth.slices},
             missing_label=int((~known).sum()),
         )
+    for direction in directions:
+        direction.refuse_reversed()
 
 
 def _labels(
@@ -169,8 +177,18 @@ def _predictions(
         decisions = _labels(table.column(model.prediction), title, where, coding, regression=regression)
         refuse_unusable(decisions, title, where)
     else:
-        decisions = (np.asarray(scores) >= THRESHOLD).astype(np.float64)
+        decisions = _decided(np.asarray(scores), model.title, where)
     return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
+
+
+def _decided(scores: NDArray[np.float64], title: str, where: str) -> NDArray[np.float64]:
+    if scores.size and (scores.min() < 0 or scores.max() > 1):
+        raise BadData(
+            f"scores of {title} are no probabilities, so {THRESHOLD} is no threshold for them",
+            where=where,
+            mend="Add a column `prediction`: what the model decides.",
+        )
+    return (scores >= THRESHOLD).astype(np.float64)
 
 
 def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], title: str, where: str) -> None:
@@ -183,10 +201,13 @@ def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], ti
         )
 
 
-def _slices(batch: pa.RecordBatch, name: str, known: NDArray[np.bool_], where: str) -> SliceColumn:
+def _slices(
+    batch: pa.RecordBatch, name: str, known: NDArray[np.bool_], seen: set[str], where: str
+) -> SliceColumn:
     encoded = batch.column(name).fill_null("(missing)").dictionary_encode()
     values = encoded.dictionary.to_pylist()
-    if len(values) > MOST_SLICES:
+    seen.update(values)
+    if len(seen) > MOST_SLICES:
         raise BadData(
             f"column `{name}` has more than {MOST_SLICES} values: that is no slice",
             where=where,

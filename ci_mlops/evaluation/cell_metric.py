@@ -1,9 +1,9 @@
 """Metrics of decisions: formulas of the confusion matrix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from ci_mlops.evaluation.intervals import Interval, normal_quantile, tango, wald, wilson
 from ci_mlops.evaluation.metric import Measured, slope
@@ -12,11 +12,19 @@ from ci_mlops.records import Policy
 
 Cells = tuple[int, int, int, int]
 """(true negative, false positive, false negative, true positive)."""
+Count = TypeVar("Count", int, float)
+Four = tuple[Count, Count, Count, Count]
+# of (label * 4 + champion * 2 + candidate): where champion and candidate differ
+_DIFFERING = (1, 2, 5, 6)
 
 
 def cells_of(tally: Tally) -> tuple[Cells, Cells]:
     """Confusion counts of champion and candidate, out of the joint table."""
-    t = [int(count) for count in tally.joint]
+    champion, candidate = _margins(tally.joint.tolist())
+    return champion, candidate
+
+
+def _margins(t: Sequence[Count]) -> tuple[Four[Count], Four[Count]]:
     champion = (t[0] + t[1], t[2] + t[3], t[4] + t[5], t[6] + t[7])
     candidate = (t[0] + t[2], t[1] + t[3], t[4] + t[6], t[5] + t[7])
     return champion, candidate
@@ -42,6 +50,12 @@ class CellMetric:
         return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
+        try:
+            return self._measure(tally, level)
+        except OverflowError:
+            return Measured(events=tally.rows, reason=f"{self.name} is too large to be computed")
+
+    def _measure(self, tally: Tally, level: float) -> Measured:
         champion, candidate = cells_of(tally)
         events = min(self.events(*champion), self.events(*candidate))
         value = self._value(candidate)
@@ -52,6 +66,7 @@ class CellMetric:
                 candidate_interval=None if value is None else self._alone(candidate, level),
                 method=self._method_alone(),
                 reason="" if value is not None else self._undefined("candidate"),
+                fault=value is None and self._both_classes(candidate),
             )
         before = self._value(champion)
         if value is None or before is None:
@@ -60,6 +75,7 @@ class CellMetric:
                 champion=before,
                 candidate=value,
                 reason=self._undefined("candidate" if value is None else "champion"),
+                fault=value is None and self._both_classes(candidate),
             )
         same = tally.differing_decisions == 0
         return Measured(
@@ -70,6 +86,7 @@ class CellMetric:
             difference=value - before,
             interval=(0.0, 0.0) if same else self._paired(tally, level),
             method="identical decisions" if same else self._method(),
+            identical=same,
         )
 
     def _value(self, cells: Cells) -> float | None:
@@ -78,10 +95,15 @@ class CellMetric:
         except ZeroDivisionError:
             return None
 
+    @staticmethod
+    def _both_classes(cells: Cells) -> bool:
+        """With rows of both classes, only what the model said can leave a metric undefined."""
+        return cells[0] + cells[1] > 0 and cells[2] + cells[3] > 0
+
     def _undefined(self, whose: str) -> str:
         return f"{self.name} of the {whose} is undefined: its denominator is zero"
 
-    def _slope(self, cells: Cells) -> list[float]:
+    def _slope(self, cells: Sequence[float]) -> list[float]:
         rows = sum(cells)
         return slope(self.formula, [count / rows for count in cells])
 
@@ -93,13 +115,23 @@ class CellMetric:
         return wald(value, error, normal_quantile(level))
 
     def _paired(self, tally: Tally, level: float) -> Interval:
-        champion, candidate = cells_of(tally)
+        """
+        Delta method, with half a row more in each cell where the models differ: a kind of mistake that these
+        few rows happen not to hold is not impossible, and an interval without it would be too sure.
+
+        Source: the half is Haldane's and Anscombe's, as Bonett & Price 2012 use it for paired proportions.
+        """
+        joint = [
+            count + (0.5 if cell in _DIFFERING else 0.0) for cell, count in enumerate(tally.joint.tolist())
+        ]
+        champion, candidate = _margins(joint)
         before, after = self._slope(champion), self._slope(candidate)
         # row (y, a, b) lies in the champion's cell 2y + a and the candidate's cell 2y + b
         pull = [after[2 * y + b] - before[2 * y + a] for y in (0, 1) for a in (0, 1) for b in (0, 1)]
-        error = _spread([int(count) for count in tally.joint], pull, tally.rows)
-        difference = complex(self.formula(*candidate)).real - complex(self.formula(*champion)).real
-        return wald(difference, error, normal_quantile(level))
+        centre = complex(self.formula(*candidate)).real - complex(self.formula(*champion)).real
+        low, high = wald(centre, _spread(joint, pull, sum(joint)), normal_quantile(level))
+        plain = [complex(self.formula(*cells)).real for cells in cells_of(tally)]
+        return min(low, plain[1] - plain[0]), max(high, plain[1] - plain[0])
 
     def _method(self) -> str:
         return "delta method on the joint table"
@@ -108,7 +140,7 @@ class CellMetric:
         return "delta method"
 
 
-def _spread(counts: list[int], pull: list[float], rows: int) -> float:
+def _spread(counts: Sequence[float], pull: list[float], rows: float) -> float:
     """Standard error of a mean over table cells; centred first, so that large equal parts cancel exactly."""
     centre = sum(count * value for count, value in zip(counts, pull, strict=True)) / rows
     squares = sum(count * (value - centre) ** 2 for count, value in zip(counts, pull, strict=True))

@@ -40,10 +40,10 @@ def hold(comparison: Comparison, policy: Policy) -> Held:
     by_place = {(m.metric, m.slice): m for m in comparison.measurements}
     present = [name for name, _ in comparison.slices]
     gates, detectable = [], []
-    for rule in policy.gates:
+    for number, rule in enumerate(policy.gates):
         for name in _slices_of(rule, present):
             measurement = by_place.get((rule.metric, name))
-            gates.append(_hold_one(rule, name, measurement, policy.floor))
+            gates.append(_hold_one(rule, number, name, measurement, policy.floor))
             if rule.limit.comparative and measurement is not None:
                 detectable.append(_detectable(measurement))
     return Held(gates=tuple(gates), detectable=tuple(detectable))
@@ -59,7 +59,11 @@ def _slices_of(rule: GateRule, present: Sequence[str]) -> Sequence[str | None]:
     return [name for name in present if name.startswith(f"{rule.slice}=")] or (rule.slice,)
 
 
-def _hold_one(rule: GateRule, name: str | None, measurement: Measurement | None, floor: int) -> GateResult:
+def _hold_one(
+    rule: GateRule, number: int, name: str | None, measurement: Measurement | None, floor: int
+) -> GateResult:
+    # what a model's own doing leaves unmeasured is no question of too few rows: it does not pass
+    fault = measurement is not None and measurement.fault and measurement.slice is None
     if measurement is None:
         status, reason = _unmeasured(rule, name)
     elif rule.limit.comparative:
@@ -71,7 +75,7 @@ def _hold_one(rule: GateRule, name: str | None, measurement: Measurement | None,
         slice=name,
         rule=rule.limit,
         severity=rule.severity,
-        undecided=rule.undecided,
+        undecided="block" if fault else rule.undecided,
         status=status,
         champion=measurement.champion if measurement else None,
         candidate=measurement.candidate if measurement else None,
@@ -80,6 +84,7 @@ def _hold_one(rule: GateRule, name: str | None, measurement: Measurement | None,
         high=measurement.high if measurement else None,
         reason=reason,
         where=rule.where,
+        number=number,
     )
 
 
@@ -95,7 +100,7 @@ def _hold_difference(rule: GateRule, m: Measurement, floor: int) -> Finding:
         return "skipped", NO_CHAMPION
     if m.improvement is None or m.low is None or m.high is None:
         return "undecided", m.reason
-    if m.low == m.high == 0:
+    if m.identical or m.low == m.high == 0:
         return _hold_same(rule, m)
     if m.events < floor:
         return "undecided", _too_few(m, floor)

@@ -31,13 +31,12 @@ def _measure_slices(metric: Metric, slices: Sequence[tuple[str, Tally]], floor: 
     judged = [m for m in plain.values() if m.events >= floor and m.low is not None]
     judged.sort(key=lambda m: (-_distance(m), m.slice or ""))
     tallies = dict(slices)
-    steps = 0
+    left, going_on = len(judged), True
     for measurement in judged:
         name = measurement.slice or ""
-        level = 1 - (1 - LEVEL) / (len(judged) - steps)
-        plain[name] = _measure_one(metric, name, tallies[name], level)
-        if plain[name].word in ("better", "worse") and steps < len(judged) - 1:
-            steps += 1
+        plain[name] = _measure_one(metric, name, tallies[name], 1 - (1 - LEVEL) / left)
+        going_on = going_on and plain[name].word in ("better", "worse")
+        left = max(1, left - 1) if going_on else left
     return list(plain.values())
 
 
@@ -51,7 +50,10 @@ def _distance(measurement: Measurement) -> float:
 
 def _measure_one(metric: Metric, name: str | None, tally: Tally, level: float) -> Measurement:
     lacking = _lacking(metric, tally)
-    measured = Measured(events=tally.rows, reason=lacking) if lacking else metric.measure(tally, level)
+    if lacking:
+        measured = Measured(events=tally.rows, reason=lacking, fault=True)
+    else:
+        measured = metric.measure(tally, level)
     sign = 1 if metric.higher_is_better else -1
     low = high = improvement = None
     if measured.difference is not None and measured.interval is not None:
@@ -75,6 +77,8 @@ def _measure_one(metric: Metric, name: str | None, tally: Tally, level: float) -
         level=level,
         method=measured.method,
         reason=measured.reason,
+        identical=measured.identical,
+        fault=measured.fault,
     )
 
 

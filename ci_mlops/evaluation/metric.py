@@ -21,6 +21,9 @@ class Measured:
     interval: Interval | None = None
     method: str = ""
     reason: str = ""
+    identical: bool = False
+    fault: bool = False
+    """The models' doing, see `Measurement`."""
 
 
 class Metric(Protocol):

@@ -20,6 +20,10 @@ def _no_columns(labels: Floats) -> Sequence[Floats]:
     return ()
 
 
+def _no_doubt(shared: list[float]) -> str:
+    return ""
+
+
 def _the_mean(mean: complex) -> complex:
     return mean
 
@@ -52,6 +56,8 @@ class MomentMetric:
     shared: Callable[[Floats], Sequence[Floats]] = _no_columns
     """labels -> columns that both models have in common."""
     formula: Callable[..., complex] = _the_mean
+    doubt: Callable[[list[float]], str] = _no_doubt
+    """Shared means -> why floating point can't tell how sure we are; empty where it can."""
     higher_is_better: bool = False
     task: str = "regression"
     need: Need = "decisions"
@@ -79,6 +85,11 @@ class MomentMetric:
             return Measured(
                 events=tally.rows, reason=f"{self.name} is undefined: every true value is the same"
             )
+        except OverflowError:
+            return Measured(events=tally.rows, reason=f"{self.name} is too large to be computed")
+        doubt = "one row has no spread" if tally.rows < 2 else self.doubt([float(m) for m in shared])
+        if doubt:
+            return Measured(events=tally.rows, champion=champion, candidate=candidate, reason=doubt)
         quantile = student_quantile(level, max(1, tally.rows - 1))
         alone = [*candidate_slope[:-1], candidate_slope[-1], candidate_slope[-1]]
         candidate_interval = wald(candidate, _error(alone, spread, tally.rows), quantile)
@@ -101,6 +112,7 @@ class MomentMetric:
             difference=0.0 if same else difference,
             interval=(0.0, 0.0) if same else wald(difference, error, quantile),
             method="identical predictions" if same else self._method(),
+            identical=same,
         )
 
     def _difference(self, candidate: float, champion: float, moved: float) -> float:

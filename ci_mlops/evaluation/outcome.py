@@ -48,11 +48,11 @@ def rule_on(gates: Sequence[GateResult]) -> Ruling:
 
 def gravest(gates: Sequence[GateResult]) -> list[GateResult]:
     """One result a rule: a rule for every slice is as good as its worst slice."""
-    worst: dict[tuple[object, ...], GateResult] = {}
+    worst: dict[int, GateResult] = {}
     for gate in gates:
-        rule = (gate.metric, gate.rule, gate.severity, gate.where, gate.slice is None)
-        if rule not in worst or _GRAVITY.index(gate.status) < _GRAVITY.index(worst[rule].status):
-            worst[rule] = gate
+        before = worst.get(gate.number)
+        if before is None or _GRAVITY.index(gate.status) < _GRAVITY.index(before.status):
+            worst[gate.number] = gate
     return list(worst.values())
 
 

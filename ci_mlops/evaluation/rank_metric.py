@@ -13,6 +13,10 @@ from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
+# Near a perfect ranking the sample holds hardly a pair that is out of order, and DeLong's variance collapses with
+# it. A quarter of a row on either side stands for the pairs that these rows happen not to hold.
+_UNSEEN = 0.25
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placements:
@@ -20,6 +24,8 @@ class Placements:
 
     of_positives: Ints
     of_negatives: Ints
+    ranks: Ints
+    """Of all rows, doubled."""
 
     @property
     def area(self) -> float:
@@ -33,7 +39,8 @@ def placements(labels: Floats, scores: Floats) -> Placements:
     everyone = _doubled_midranks(scores)
     of_positives = everyone[positive] - _doubled_midranks(scores[positive])
     below_negatives = everyone[~positive] - _doubled_midranks(scores[~positive])
-    return Placements(of_positives=of_positives, of_negatives=2 * int(positive.sum()) - below_negatives)
+    of_negatives = 2 * int(positive.sum()) - below_negatives
+    return Placements(of_positives=of_positives, of_negatives=of_negatives, ranks=everyone)
 
 
 def _doubled_midranks(values: Floats) -> Ints:
@@ -75,9 +82,13 @@ class RankMetric:
                 events=events, candidate=after.area, candidate_interval=alone, method="DeLong, logit"
             )
         before = placements(labels, np.concatenate(scores))
-        same = tally.differing_scores == 0
+        # two scores that put all rows in one order are the same to a metric of order
+        same = np.array_equal(after.ranks, before.ranks)
         difference = after.area - before.area
         error = _error(after.of_positives - before.of_positives, after.of_negatives - before.of_negatives)
+        ceiling = (1 - max(before.area, after.area)) * events < 1
+        if ceiling:
+            error = sqrt(error**2 + _UNSEEN**2 * (1 / positives**2 + 1 / (tally.rows - positives) ** 2))
         return Measured(
             events=events,
             champion=before.area,
@@ -85,7 +96,8 @@ class RankMetric:
             candidate_interval=alone,
             difference=difference,
             interval=(0.0, 0.0) if same else wald(difference, error, normal_quantile(level)),
-            method="identical scores" if same else "DeLong",
+            method="identical order" if same else "DeLong, widened near 1" if ceiling else "DeLong",
+            identical=same,
         )
 
 

@@ -93,7 +93,13 @@ def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
     result = {ALL_ROWS: _tally_groups(rows, plan, everywhere, 1)[0]}
     for column in rows.slices.values():
         groups = _tally_groups(rows, plan, column.codes, len(column.names))
-        result.update((name, group) for name, group in zip(column.names, groups, strict=True) if group.rows)
+        for name, group in zip(column.names, groups, strict=True):
+            if name in result:
+                raise BadData(
+                    f"two slices are called {name}", mend="Rename one of the columns, or leave one out."
+                )
+            if group.rows:
+                result[name] = group
     return result
 
 
@@ -135,14 +141,17 @@ def _sums(
 ) -> dict[tuple[str, int, int], list[int]]:
     sums = {}
     for term in terms:
-        columns = [np.atleast_2d(column) for column in term.columns(rows)]
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below, in words
+            columns = [np.atleast_2d(column) for column in term.columns(rows)]
         for j, (right, *rest) in enumerate(columns, start=1):
             sums[term.name, 0, j] = _exact(term, right, codes, groups)
             for part in rest:
                 more = _exact(term, part, codes, groups)
                 sums[term.name, 0, j] = [a + b for a, b in zip(sums[term.name, 0, j], more, strict=True)]
             for i, (left, *_) in enumerate(columns[:j], start=1):
-                sums[term.name, i, j] = _exact(term, left * right, codes, groups)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    product = left * right
+                sums[term.name, i, j] = _exact(term, product, codes, groups)
     return sums
 
 

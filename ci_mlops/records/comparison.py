@@ -32,6 +32,10 @@ class Measurement:
     """Confidence of `low` and `high`; above 0.95 where slices are corrected for their number."""
     method: str = ""
     reason: str = ""
+    identical: bool = False
+    """Both models say the same on every row that the metric looks at: no interval is needed."""
+    fault: bool = False
+    """The models' own doing that it can't be measured (no scores, nothing called positive), not a lack of rows."""
 
     @property
     def word(self) -> Word:
@@ -42,7 +46,7 @@ class Measurement:
             return "better"
         if self.high < 0:
             return "worse"
-        return "same" if self.low == self.high else "unclear"
+        return "same" if self.identical or self.low == self.high else "unclear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

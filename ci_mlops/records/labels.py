@@ -12,6 +12,8 @@ def canonical_label(value: object) -> str:
     text = str(value).strip()
     if text.lower() in ("true", "false"):
         return text.lower()
+    if text.lstrip("+-").isdigit() and len(text) <= 30:
+        return str(int(text))
     try:
         number = float(text)
     except ValueError:

@@ -34,6 +34,8 @@ class GateResult:
     reason: str
     """One sentence, always there: why it holds, breaks, is undecided or is skipped."""
     where: str = ""
+    number: int = 0
+    """Which of the policy's rules this is; a rule over slices has a result for each."""
 
     @property
     def blocks(self) -> bool:

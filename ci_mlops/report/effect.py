@@ -1,10 +1,10 @@
 """The second line: what the change means, in money and errors before scores."""
 
 from ci_mlops.records import Confusion, Measurement, Verdict
-from ci_mlops.report.inline import capital, strong
+from ci_mlops.report.inline import capital, prose, strong
 from ci_mlops.report.numbers import ARROW, NBSP, Scale, number, percent
 from ci_mlops.report.rows import RuleRow, Tally, rule_rows, tally
-from ci_mlops.report.words import counted, positive, scale_of, spoken, title, too_small
+from ci_mlops.report.words import FLOOR, counted, positive, scale_of, spoken, title, too_small
 
 # what a champion's cost must at least be for a share of it to say anything
 _TINY = 1e-9
@@ -109,6 +109,13 @@ def _main_sentence(m: Measurement, verdict: Verdict) -> str:
         return ""
     if m.champion is None:
         return f"{strong(title(m.metric))} is {scale.value(m.candidate)}{per}; there is no champion to compare with."
+    if too_small(m) and m.word != "same":
+        why = (
+            prose(m.reason)
+            if m.low is None
+            else f"too few rows count for it ({number(m.events)}, at least {FLOOR} needed)"
+        )
+        return f"{strong(f'{title(m.metric)}: not to be told')}, {why}: {_from_to(m, scale)}{per}."
     word = m.word
     if word in ("unclear", "same"):
         found = "the same" if word == "same" else "no change that these rows can show"

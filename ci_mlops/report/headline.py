@@ -19,7 +19,9 @@ def headline(verdict: Verdict) -> str:
 
 def _passed(verdict: Verdict) -> str:
     if verdict.change is None or verdict.change.event in ("local", "other"):
-        return f"Model gate passed: {name(verdict.model)} keeps every rule"
+        rest = {gate.status for gate in verdict.gates} & {"broken", "undecided"}
+        kept = "breaks no rule that blocks" if rest else "keeps every rule"
+        return f"Model gate passed: {name(verdict.model)} {kept}"
     may = "registered" if verdict.change.event == "push" else "merged"
     return f"Model gate passed: {name(verdict.model)} may be {may}"
 
@@ -48,6 +50,9 @@ def _undecided(verdict: Verdict) -> str:
     if not undecided:
         return f"Model gate undecided: {prose(verdict.reason)}"
     more = f", and {counted(len(undecided) - 1, 'more rule')}" if len(undecided) > 1 else ""
+    fault = next((row for row in undecided if row.measurement is not None and row.measurement.fault), None)
+    if fault is not None and fault.measurement is not None:
+        return f"Model gate undecided: {prose(fault.measurement.reason)}{more}"
     return f"Model gate undecided: these rows can't show {_question(undecided[0], verdict)}{more}"
 
 

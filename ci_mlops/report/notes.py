@@ -6,7 +6,7 @@ from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number
 from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.rows import RuleRow, rule_rows
-from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject
+from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
 _FEW, _MANY = 2, 10
 
@@ -100,8 +100,9 @@ def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable]
         return told
     size = scale_of(gate.metric, verdict, row.measurement).size(detectable.regression)
     times = (detectable.regression / limit) ** 2
-    rows = f"; about {number(times)} times as many rows would decide it" if times < 1000 else ""
-    return f"{told} A {'loss' if row.higher else 'rise'} of {size} or more would be found{rows}."
+    like = "if both models are equally good"
+    rows = f"; {like}, about {number(times)} times as many rows would decide it" if times < 1000 else ""
+    return f"{told} A {'loss' if row.higher else 'rise'} of {size} or more would be found at least 4 times in 5{rows}."
 
 
 def _same_rows(verdict: Verdict) -> str:
@@ -144,9 +145,13 @@ def _detectable(verdict: Verdict) -> str:
     told = [
         _loss(d, d.regression, measured.get((d.metric, d.slice)), verdict)
         for d in verdict.detectable
-        if d.regression is not None and (d.metric, d.slice) in rules
+        if d.regression is not None
+        and (d.metric, d.slice) in rules
+        and not too_small(measured[d.metric, d.slice])
     ][:3]
-    return f"With these rows, {' or '.join(told)} or more would be found." if told else ""
+    return (
+        f"With these rows, {' or '.join(told)} or more would be found at least 4 times in 5." if told else ""
+    )
 
 
 def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verdict) -> str:

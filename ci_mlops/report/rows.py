@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ci_mlops.records import GateResult, Limit, Measurement, Verdict
+from ci_mlops.records import GateResult, Measurement, Verdict
 from ci_mlops.report.words import higher_is_better, too_small
 
 _MARKS = {"held": "✅", "broken": "⚠️", "undecided": "🟡", "skipped": "⚪"}
@@ -78,10 +78,10 @@ def tally(verdict: Verdict) -> Tally:
 
 def _by_rule(verdict: Verdict) -> list[list[RuleRow]]:
     measured = {(m.metric, m.slice): m for m in verdict.measurements}
-    rules: dict[tuple[str, Limit, str, bool], list[RuleRow]] = {}
+    rules: dict[int, list[RuleRow]] = {}
     for gate in verdict.gates:
         row = RuleRow(gate=gate, measurement=measured.get((gate.metric, gate.slice)))
-        rules.setdefault((gate.metric, gate.rule, gate.where, gate.slice is None), []).append(row)
+        rules.setdefault(gate.number, []).append(row)
     return list(rules.values())
 
 

@@ -5,7 +5,7 @@ from ci_mlops.report.blocks import Align, Table
 from ci_mlops.report.inline import name, prose, strong
 from ci_mlops.report.numbers import NBSP, NONE, Scale, number, percent
 from ci_mlops.report.rows import RuleRow
-from ci_mlops.report.words import rule_words, scale_of, slice_name, spoken, tail, title
+from ci_mlops.report.words import FLOOR, rule_words, scale_of, slice_name, spoken, tail, title, too_small
 
 THIS_CHANGE = f"This{NBSP}PR"
 ALIGN: tuple[Align, ...] = ("centre", "left", "right", "right", "right", "right", "left")
@@ -120,7 +120,13 @@ def _finding(row: RuleRow, verdict: Verdict) -> str:
         return f": skipped, {prose(gate.reason)}"
     if gate.status == "held" or m is None:
         return ""
-    scale = scale_of(gate.metric, verdict, m)
+    if gate.status == "undecided" and (m.fault or too_small(m)):
+        return f": {prose(m.reason)}" if m.reason else f": too few ({number(m.events)}, {FLOOR} needed)"
+    return _how_far(row, scale_of(gate.metric, verdict, m), m)
+
+
+def _how_far(row: RuleRow, scale: Scale, m: Measurement) -> str:
+    gate = row.gate
     if gate.rule.kind == "max_regression" and m.low is not None and m.high is not None:
         if gate.status == "broken" and m.high < 0:
             return f": worse by at least {scale.size(m.high)}"

@@ -47,7 +47,7 @@ def test_the_passed_comment_answers_in_the_order_of_the_design():
         "All 4 rules hold; no slice is shown to be worse.",
         "≈ means the change is not distinguishable from chance.",
         "same 2\u00a0140 held-out rows, none of which either was trained on.",
-        "a loss of recall of 5.3\u00a0pp or more would be found.",
+        "a loss of recall of 5.3\u00a0pp or more would be found at least 4 times in 5.",
         "**If you merge:**",
         "<b>Errors and what they cost</b>: 12 fewer missed <code>defaults</code> (−\u2060€6\u00a0000), "
         "19 more false alarms (+\u2060€380)",

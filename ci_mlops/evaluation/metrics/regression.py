@@ -42,6 +42,20 @@ mae = MomentMetric(name="mae", own=_absolute)
 mape = MomentMetric(name="mape", own=_percentage)
 mse = MomentMetric(name="mse", own=_squared)
 rmse = MomentMetric(name="rmse", own=_squared, formula=_root)
+
+
+def _far_from_zero(shared: list[float]) -> str:
+    mean, mean_square = shared
+    if mean_square - mean * mean < 1e-8 * mean_square:
+        return "the true values differ by less than a ten-thousandth of their size: subtract a constant from them"
+    return ""
+
+
 r2 = MomentMetric(
-    name="r2", own=_squared, shared=_first_two_powers, formula=_explained, higher_is_better=True
+    name="r2",
+    own=_squared,
+    shared=_first_two_powers,
+    formula=_explained,
+    doubt=_far_from_zero,
+    higher_is_better=True,
 )
