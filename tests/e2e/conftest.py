@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -66,7 +67,7 @@ def team(tmp_path) -> Team:
 
 
 @pytest.fixture
-def act(fake: FakeGitHub, tmp_path: Path) -> Callable[..., Ran]:
+def act(fake: FakeGitHub, action: Path, tmp_path: Path) -> Callable[..., Ran]:
     """`act(proposed, "pull_request", workflow=..., token=READS, title=...)`"""
     assert (Path(sys.prefix) / "bin" / "ci-mlops").exists(), "install the package into this environment first"
 
@@ -99,7 +100,7 @@ def act(fake: FakeGitHub, tmp_path: Path) -> Callable[..., Ran]:
             "--eventpath", str(event_file),
             "--secret", f"GITHUB_TOKEN={token}",
             *(f"--env={name}={value}" for name, value in {**environ, **variables}.items()),
-            *(f"--local-repository={used}" for used in stubbed(text)),
+            *(f"--local-repository={used}" for used in stubbed(text, action)),
         ]  # fmt: skip
         done = subprocess.run(
             command,
@@ -151,10 +152,19 @@ def payload_of(
     return {"number": 7, "action": "opened", "pull_request": pull, "repository": repository}
 
 
-def stubbed(text: str) -> list[str]:
+@pytest.fixture(scope="session")
+def action(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a runner needs of our repository: act would copy a `.venv` along, gigabytes for every run."""
+    folder = tmp_path_factory.mktemp("action")
+    shutil.copy(ROOT / "action.yml", folder)
+    shutil.copytree(ROOT / "requirements", folder / "requirements")
+    return folder
+
+
+def stubbed(text: str, action: Path) -> list[str]:
     """Every action that the workflow and our own action use, as a folder on this machine."""
     found = dict.fromkeys(USED.findall(text + (ROOT / "action.yml").read_text()))
-    places = {"ci-mlops/ci-mlops": ROOT}
+    places = {"ci-mlops/ci-mlops": action}
     return [
         f"{name}@{reference}={places.get(name, STUBS / name.partition('/')[2])}"
         for name, reference in found
