@@ -73,6 +73,9 @@ def why_not_moved(verdict: Verdict, holder: Version | None) -> str:
     """Empty: the pointer moves. An undecided verdict moves it where the rules' policy says to go on (exit 0)."""
     if verdict.exit_code != 0:
         return f"its verdict is {verdict.verdict}"
+    if any(gate.blocks for gate in verdict.gates):
+        # a first report ends with 0 whatever its rules say; a stage takes only what keeps them
+        return "a blocking rule is not shown to hold"
     if verdict.verdict == "not_applicable" and holder is not None:
         # nothing was held against it, and something that may have been held against more is there
         return f"no rule was applied to it, and version {holder.number} holds the stage"

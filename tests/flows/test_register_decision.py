@@ -11,6 +11,8 @@ from ci_mlops.records import (
     Change,
     Contender,
     Failure,
+    GateResult,
+    Limit,
     Measurement,
     Model,
     Registration,
@@ -19,6 +21,8 @@ from ci_mlops.records import (
     Verdict,
     Version,
 )
+from ci_mlops.records.policy import Severity
+from ci_mlops.records.verdict import Status
 
 JUDGED = "sha256:" + "a" * 64
 CARD = TrainedModel(
@@ -105,6 +109,39 @@ def test_the_first_report_that_is_merged_makes_the_first_version() -> None:
     first = replace(PASSED, verdict="not_applicable", champion=None)
 
     assert stage_of(first, holder=None) == "staging"
+
+
+@pytest.mark.parametrize(
+    ("status", "severity", "undecided", "stage"),
+    [
+        ("broken", "block", "block", None),
+        ("undecided", "block", "block", None),
+        ("undecided", "block", "warn", "staging"),
+        ("broken", "warn", "warn", "staging"),
+        ("skipped", "block", "block", "staging"),
+        ("held", "block", "block", "staging"),
+    ],
+)
+def test_a_first_report_whose_blocking_rule_is_not_shown_to_hold_takes_no_stage(
+    status: Status, severity: Severity, undecided: Severity, stage: str | None
+) -> None:
+    gate = GateResult(
+        metric="accuracy",
+        slice=None,
+        rule=Limit(kind="min", value=0.7),
+        severity=severity,
+        undecided=undecided,
+        status=status,
+        champion=None,
+        candidate=0.098,
+        improvement=None,
+        low=None,
+        high=None,
+        reason="told",
+    )
+    first = replace(PASSED, verdict="not_applicable", champion=None, gates=(gate,))
+
+    assert stage_of(first, holder=None) == stage
 
 
 def test_a_model_that_no_rule_was_applied_to_does_not_push_another_from_its_stage() -> None:
