@@ -134,6 +134,12 @@ def bytes_at(commit: str, path: str, folder: Path) -> bytes | None:
     return _run("cat-file", "blob", f"{commit}:{path}", folder=folder, check=True).stdout
 
 
+def files_named(name: str, commit: str, folder: Path) -> list[PurePosixPath]:
+    """Files of that name at a commit, wherever they lie; relative to the repository's top."""
+    listed = _out("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, folder=folder).split("\0")
+    return [path for path in map(PurePosixPath, filter(None, listed)) if path.name == name]
+
+
 @contextmanager
 def worktree(commit: str, folder: Path) -> Iterator[Path]:
     """A checkout of a commit beside ours, removed at the end; one that a killed run left is removed at the next."""

@@ -1,5 +1,6 @@
 """What is judged: the change's own settings, and those of the base branch, which hold the policy."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ci_mlops.errors import BadConfig, Problems
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change, Lock
 
+CONFIG = "ci-mlops.yml"
 LOCK = "ci-mlops.lock"
 
 
@@ -58,10 +60,8 @@ def open_project(tools: Tools, config_path: Path, *, base: str | None = None) ->
     Read the settings of the change and of its base. `base` names another commit or branch, on a laptop only.
 
     Raises:
-        BadConfig: a config that can't be used, of the change or of base; a clone that lacks base.
+        BadConfig: a config that can't be used, of the change or of base; a clone that lacks base; a path that leads over a link.
     """
-    config_path = config_path.resolve()
-    folder = config_path.parent
     change = tools.platform.change()
     if base is not None:
         if change.event != "local":
@@ -71,8 +71,10 @@ def open_project(tools: Tools, config_path: Path, *, base: str | None = None) ->
                 mend="Leave `--base` out.",
             )
         change = replace(change, base=base)
-    found = repository.find_root(folder)
+    found = repository.find_root(config_path.parent)
     top = found.resolve() if found else None
+    config_path = _place_in(top, config_path) if top else config_path.resolve()
+    folder = config_path.parent
     # annotations find a line by its path from the repository's top
     name = config_path.relative_to(top).as_posix() if top else config_path.name
     alone = Project(
@@ -90,10 +92,38 @@ def open_project(tools: Tools, config_path: Path, *, base: str | None = None) ->
     return replace(inside, base=None if commit is None else _read_base(inside, commit))
 
 
+def _place_in(top: Path, config_path: Path) -> Path:
+    """
+    Where the config is by its own name: base is asked for the policy under that name, and a link that the change
+    makes would lead to one that base does not have, which looks like a first report.
+    """
+    named = Path(os.path.abspath(config_path))  # noqa: PTH100 - `resolve` would follow the links that are looked for
+    # the outermost, as a link below may lead back to the top
+    above = next((folder for folder in reversed(named.parents) if _is_same(folder, top)), None)
+    below = named.relative_to(above).parts if above else ()
+    steps = [top.joinpath(*below[: count + 1]) for count in range(len(below))]
+    link = next((step for step in steps if step.is_symlink()), None)
+    if above is None or link is not None:
+        raise BadConfig(
+            f"The path to {config_path.name} is a symlink",
+            where=str(link or config_path),
+            mend="Name the file by its own path in the repository; base is asked for its policy under that path.",
+        )
+    return top.joinpath(*below)
+
+
+def _is_same(folder: Path, top: Path) -> bool:
+    try:
+        return folder.samefile(top)
+    except OSError:
+        return False
+
+
 def _read_base(project: Project, commit: str) -> Base:
     name = project.path_in_repository(project.config_name)
     config_text = repository.file_at(commit, name, project.folder)
     if config_text is None:
+        _refuse_moved(project, commit)
         return Base(commit=commit, config=None, lock=None)
     lock_text = repository.file_at(commit, project.path_in_repository(LOCK), project.folder)
     return Base(
@@ -101,6 +131,21 @@ def _read_base(project: Project, commit: str) -> Base:
         config=_parse_base(config_text, name, commit),
         lock=None if lock_text is None else parse_lock(lock_text, f"{commit[:8]}:{LOCK}"),
     )
+
+
+def _refuse_moved(project: Project, commit: str) -> None:
+    """A config that base has and the change takes away is a policy that would be left behind, not a first report."""
+    assert project.top is not None  # noqa: S101 - a base comes from a repository
+    for name in {project.config_name, CONFIG}:
+        for path in repository.files_named(name, commit, project.folder):
+            place = project.top / path
+            if place.is_symlink() or not place.is_file():
+                raise BadConfig(
+                    f"This change takes {path} away, which holds the base branch's policy",
+                    where=str(path),
+                    mend="Leave it where it is. To move or remove it is for whoever may merge past the gate; a "
+                    "config of another model comes in a change of its own.",
+                )
 
 
 def _parse_base(text: str, name: str, commit: str) -> Config:

@@ -3,6 +3,7 @@
 import pytest
 
 from ci_mlops.errors import BadConfig, CiMlopsError
+from ci_mlops.flows.project import open_project
 from ci_mlops.records import Change
 from tests.flows.loans import found_team, git, write_rows
 
@@ -69,3 +70,70 @@ def test_a_config_that_is_not_there_is_told(team):
 
     with pytest.raises(CiMlopsError, match=r"ci-mlops\.yml"):
         team.project()
+
+
+def as_link(team):
+    git(team.folder, "mv", "ci-mlops.yml", "gate.yml")
+    (team.folder / "ci-mlops.yml").symlink_to("gate.yml")
+    return "ci-mlops.yml"
+
+
+def in_a_folder(team):
+    """The team's config as it always lay in a folder of its repository."""
+    (team.folder / "m").mkdir()
+    for name in ("ci-mlops.yml", "ci-mlops.lock", "train.py", "data"):
+        git(team.folder, "mv", name, "m/")
+    team.commit()
+    git(team.folder, "branch", "-f", "main")
+
+
+def as_folder_link(team):
+    in_a_folder(team)
+    git(team.folder, "mv", "m", "n")
+    (team.folder / "m").symlink_to("n")
+    return "m/ci-mlops.yml"
+
+
+def as_link_to_the_top(team):
+    in_a_folder(team)
+    for name in ("ci-mlops.yml", "ci-mlops.lock", "train.py", "data"):
+        git(team.folder, "mv", f"m/{name}", name)
+    (team.folder / "m").rmdir()
+    (team.folder / "m").symlink_to(".")
+    return "m/ci-mlops.yml"
+
+
+@pytest.mark.parametrize("linked", [as_link, as_folder_link, as_link_to_the_top])
+def test_a_link_on_the_way_to_the_config_can_not_lose_bases_policy(team, linked):
+    name = linked(team)
+    team.commit()
+
+    with pytest.raises(BadConfig, match="is a symlink"):
+        open_project(team.tools, team.folder / name)
+
+
+def test_a_link_outside_of_the_repository_is_the_teams_own_business(team, tmp_path):
+    (tmp_path / "way").symlink_to(team.folder)
+    project = open_project(team.tools, tmp_path / "way" / "ci-mlops.yml")
+
+    assert project.folder == team.folder.resolve()
+    assert not project.first_report
+
+
+@pytest.mark.parametrize("name", ["gate.yml", "n/ci-mlops.yml"])
+def test_a_config_that_moves_away_can_not_lose_bases_policy(team, name):
+    (team.folder / "n").mkdir()
+    git(team.folder, "mv", "ci-mlops.yml", name)
+    team.write("n/ci-mlops.lock", (team.folder / "ci-mlops.lock").read_text())
+    team.commit()
+
+    with pytest.raises(BadConfig, match=r"takes ci-mlops\.yml away"):
+        open_project(team.tools, team.folder / name)
+
+
+def test_a_second_model_beside_the_first_is_a_first_report(team):
+    for name in ("ci-mlops.yml", "ci-mlops.lock"):
+        team.write(f"n/{name}", (team.folder / name).read_text())
+    team.commit()
+
+    assert open_project(team.tools, team.folder / "n" / "ci-mlops.yml").first_report
