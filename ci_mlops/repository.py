@@ -23,6 +23,11 @@ _OPTIONS = (
 )
 _VARIABLES = ("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _WORKTREE = "ci-mlops-base-"
+_DEEPEN = "actions/checkout: `with: {fetch-depth: 2}`; elsewhere `git fetch --deepen=1`."
+_DEEPER = (
+    "Several commits came at once. actions/checkout: `with: {{fetch-depth: 0}}`; elsewhere `git fetch --unshallow`, "
+    "and after a forced push `git fetch origin {commit}`."
+)
 _MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
@@ -62,7 +67,7 @@ def base_commit(change: Change, folder: Path) -> str | None:
     if tip is None:
         return None
     if change.event in ("push", "merge_group"):
-        return _first_parent(tip, folder)
+        return _base_before(change.base, tip, folder)
     if change.event == "pull_request":
         return _base_of_pull_request(change, tip, folder)
     if change.base:
@@ -107,13 +112,23 @@ def _first_parent(commit: str, folder: Path) -> str | None:
     return _held(parents[0], folder) if parents else None
 
 
-def _held(commit: str, folder: Path) -> str:
+def _base_before(told: str | None, tip: str, folder: Path) -> str | None:
+    """
+    Where a branch was before a push or a merge queue: as the platform tells it, since a rebase brings several
+    commits, and all but the last of them are the change's own too.
+    """
+    if told is None or told in _parents(tip, folder)[:1]:
+        return _first_parent(tip, folder)
+    return _held(told, folder, mend=_DEEPER.format(commit=told))
+
+
+def _held(commit: str, folder: Path, *, mend: str = _DEEPEN) -> str:
     found = _commit(commit, folder)
     if found is None:
         raise BadConfig(
             f"This clone is too shallow: it does not hold the base commit {commit[:8]}",
             where="the checkout step",
-            mend="actions/checkout: `with: {fetch-depth: 2}`; elsewhere `git fetch --deepen=1`.",
+            mend=mend,
         )
     return found
 

@@ -121,6 +121,41 @@ def test_base_of_a_push_is_its_first_parent_and_the_first_commit_has_none(repo):
     assert repository.base_commit(PUSH, repo) == first
 
 
+def came(event, base):
+    return Change(platform="github", event=event, base=base)
+
+
+@pytest.mark.parametrize("event", ["push", "merge_group"])
+def test_several_commits_at_once_are_compared_with_what_was_before_the_first_of_them(repo, event):
+    # a rebase: the first of them may loosen the rules that the second breaks
+    before = repository.head(repo)
+    commit(repo, rules_dot_py="loose")
+    commit(repo, train_dot_py="worse")
+
+    assert repository.base_commit(came(event, before), repo) == before
+
+
+@pytest.mark.parametrize("event", ["push", "merge_group"])
+def test_one_commit_in_a_clone_of_depth_two_is_enough(repo, tmp_path, event):
+    before = repository.head(repo)
+    commit(repo, train_dot_py="two")
+    git(tmp_path, "clone", "-q", "--depth=2", f"file://{repo}", "clone")
+
+    assert repository.base_commit(came(event, before), tmp_path / "clone") == before
+
+
+@pytest.mark.parametrize("event", ["push", "merge_group"])
+def test_several_commits_in_a_clone_of_depth_two_are_told_what_to_write(repo, tmp_path, event):
+    before = repository.head(repo)
+    commit(repo, rules_dot_py="loose")
+    commit(repo, train_dot_py="worse")
+    git(tmp_path, "clone", "-q", "--depth=2", f"file://{repo}", "clone")
+
+    with pytest.raises(BadConfig, match=f"does not hold the base commit {before[:8]}") as caught:
+        repository.base_commit(came(event, before), tmp_path / "clone")
+    assert "fetch-depth: 0" in caught.value.mend
+
+
 def test_base_on_a_laptop_is_where_the_branch_left_main(repo):
     left = repository.head(repo)
     git(repo, "checkout", "-q", "-b", "change")
