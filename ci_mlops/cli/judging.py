@@ -52,11 +52,12 @@ def tell(
     """Run a story to its verdict; where it can't be reached, `not_evaluated` with its cause is the verdict."""
     from ci_mlops.cli.lean import without_pandas
     from ci_mlops.cli.showing import show
-    from ci_mlops.flows.keeping import keep_verdict
+    from ci_mlops.flows.keeping import drop_verdict, keep_verdict
     from ci_mlops.flows.project import open_project
     from ci_mlops.flows.unevaluated import unevaluated
 
     without_pandas()
+    drop_verdict(output)
     project = None
     try:
         project = open_project(tools, config, base=base)

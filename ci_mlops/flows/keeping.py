@@ -2,12 +2,30 @@
 
 from pathlib import Path
 
+from ci_mlops.errors import BadData
 from ci_mlops.files.replacing import replace_file
 from ci_mlops.records import Verdict
-from ci_mlops.report import render, write_verdict
+from ci_mlops.report import read_verdict, render, write_verdict
+
+VERDICT = "verdict.json"
+REPORT = "report.md"
 
 
 def keep_verdict(verdict: Verdict, output: Path) -> None:
-    replace_file(output / "report.md", render(verdict, "markdown").encode())
+    replace_file(output / REPORT, render(verdict, "markdown").encode())
     # last: whoever finds a verdict finds its report
-    write_verdict(output / "verdict.json", verdict)
+    write_verdict(output / VERDICT, verdict)
+
+
+def drop_verdict(output: Path) -> None:
+    """
+    A run that is killed leaves no verdict, and never the one of the run before it.
+
+    Only what could be published is removed: a team's own file of that name stays.
+    """
+    try:
+        read_verdict(output / VERDICT)
+    except BadData:
+        return
+    (output / VERDICT).unlink()
+    (output / REPORT).unlink(missing_ok=True)
