@@ -21,6 +21,9 @@ FIRST_REPORT = "First report: the gates apply after this is merged."
 UNKNOWN_OVERLAP = Overlap(
     champion=None, candidate=None, reason="training rows are not matched with the test rows in this version"
 )
+UNPINNED = (
+    "First report: the base branch has no ci-mlops.lock, so it does not say which rows its rules are for."
+)
 NO_CHANGE = "No model change: the candidate is the champion, byte for byte."
 
 
@@ -46,7 +49,9 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     sides = [side for side in (candidate, champion) if side is not None]
     # equal files can still answer differently, where the team's own `predict` command was changed
     same = champion is not None and champion.card.model == candidate.card.model and found.identical
-    ruling = rule(hearing.ruling, first_report=project.first_report, same=same)
+    ruling = rule(
+        hearing.ruling, first_report=project.first_report, unpinned=project.base_is_unpinned, same=same
+    )
     registry = project.policy.registry
     return seal(
         Verdict(
@@ -90,12 +95,14 @@ def _truth(project: Project, cache: Path, slices: tuple[str, ...]) -> Truth:
     )
 
 
-def rule(ruling: Ruling, *, first_report: bool, same: bool) -> Ruling:
-    """What the gates say, unless there is nothing to hold a gate to."""
+def rule(ruling: Ruling, *, first_report: bool, unpinned: bool, same: bool) -> Ruling:
+    """What the gates say, unless there is nothing to hold a gate to; `unpinned`: rows that only the change names."""
     if first_report:
         return Ruling(outcome="not_applicable", reason=FIRST_REPORT, exit_code=0)
     if same:
         return Ruling(outcome="not_applicable", reason=NO_CHANGE, exit_code=0)
+    if unpinned and ruling.outcome == "passed":
+        return Ruling(outcome="not_applicable", reason=UNPINNED, exit_code=0)
     return ruling
 
 

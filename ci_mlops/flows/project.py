@@ -50,6 +50,11 @@ class Project:
         """The change that adds ci-mlops.yml: there is no policy yet that it could be held to."""
         return self.base is not None and self.base.config is None
 
+    @property
+    def base_is_unpinned(self) -> bool:
+        """Base has rules, and does not say for which rows."""
+        return self.base is not None and self.base.config is not None and self.base.lock is None
+
     def path_in_repository(self, name: str) -> str:
         assert self.top is not None  # noqa: S101 - asked only where there is a base
         return (self.folder / name).relative_to(self.top).as_posix()

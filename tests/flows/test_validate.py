@@ -71,6 +71,26 @@ def test_the_pull_request_that_adds_the_config_is_measured_for_information(team)
     assert verdict.measurements[0].candidate is not None
 
 
+def without_bases_lock(team):
+    team.git("checkout", "-q", "main")
+    lock = (team.folder / "ci-mlops.lock").read_text()
+    team.git("rm", "-q", "ci-mlops.lock")
+    team.commit("Without lock")
+    team.git("checkout", "-q", "-B", "change")
+    team.write("ci-mlops.lock", lock)
+
+
+@pytest.mark.parametrize(("share", "outcome"), [(-1, "blocked"), (0.9, "not_applicable")])
+def test_rules_of_a_base_that_pins_no_rows_can_block_and_are_never_said_to_be_kept(team, share, outcome):
+    without_bases_lock(team)
+    with_share(team, share)
+    verdict = told(team)
+
+    assert verdict.verdict == outcome
+    assert verdict.exit_code == (1 if outcome == "blocked" else 0)
+    assert ("no ci-mlops.lock" in verdict.reason) == (outcome == "not_applicable")
+
+
 def test_without_a_base_absolute_rules_are_judged_and_comparisons_are_skipped(team):
     team.git("checkout", "-q", "main")
     team.git("branch", "-q", "-D", "change")
