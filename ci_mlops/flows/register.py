@@ -8,6 +8,7 @@ from ci_mlops.flows import store
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import LOCK, Project
 from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, why_not_moved
+from ci_mlops.flows.standing import read_today, why_judge_again
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
 from ci_mlops.records import Registration, TrainedModel, Verdict, Version
@@ -41,7 +42,7 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
 
     Raises:
         BadConfig: no registry, or a pull request that is not merged yet.
-        BadData: `output` holds no verdict, or a model that is not the judged one.
+        BadData: `output` holds no verdict, one that does not stand any more, or a model that is not the judged one.
         RegistryFailed: the registry refuses or can't be reached.
     """
     refuse_before_merge(project)
@@ -73,6 +74,8 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
         )
     card, files = found
     name, stage = model_name(project.config), project.config.registry.stages[0]
+    # read before the registry is asked, which may make its database beside the code
+    today = read_today(tools, project)
     holder = registry.pointer(name, stage)
     requirements, python = _environment(tools, project, card)
     evidence = (output / "verdict.json", output / "report.md", project.folder / LOCK)
@@ -90,6 +93,12 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
         holder=holder,
         evidence=tuple(file for file in evidence if file.is_file()),
     )
+    if isinstance(decision, Registration) and (why := why_judge_again(verdict, today)):
+        raise BadData(
+            f"The verdict does not stand any more: {why}",
+            where=str(output / "verdict.json"),
+            mend="Run `ci-mlops validate` again.",
+        )
     return Plan(decision=decision, verdict=verdict, unmoved=why_not_moved(verdict, holder))
 
 

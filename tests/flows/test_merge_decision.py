@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ci_mlops.flows.merge import Today, why_judge_again
+from ci_mlops.flows.standing import Today, why_judge_again
 from ci_mlops.records import Contender, FilePin, GateResult, GateRule, Limit, Tool, Verdict, Version
 
 MARK = "f" * 64

@@ -9,8 +9,10 @@ from ci_mlops.errors import BadConfig, BadData, RegistryFailed
 from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows.open_registry import anchored
 from ci_mlops.flows.register import register
+from ci_mlops.flows.validate import validate
 from ci_mlops.records import Change
 from ci_mlops.registries.mlflow import MlflowRegistry
+from ci_mlops.report.codec import write_verdict
 from tests.fakes.registry import FakeRegistry
 from tests.flows.lenders import judged, lenders
 from tests.flows.loans import found_team
@@ -128,6 +130,37 @@ def test_a_verdict_that_was_edited_is_refused(team, store):
 
     with pytest.raises(BadData, match="digest"):
         register(team.tools, team.project(), team.output)
+
+
+def test_a_champion_that_the_model_never_met_keeps_its_stage(team, store, tmp_path):
+    judged(team)
+    validate_other(team, tmp_path / "other")
+    register(team.tools, team.project(), tmp_path / "other")
+    team.git("checkout", "-q", "--", "train.py")
+
+    with pytest.raises(BadData, match="version 1 has become champion since") as caught:
+        register(team.tools, team.project(), team.output)
+
+    assert "ci-mlops validate" in caught.value.mend
+    assert store.pointer("loans", "staging").number == "1"
+    assert len(store.versions("loans")) == 1
+
+
+def validate_other(team, output):
+    """Another idea in the same checkout, judged into a folder of its own."""
+    team.replace("train.py", "* 1.0", "* 1.2")
+    write_verdict(output / "verdict.json", validate(team.tools, team.project(base="main"), output))
+
+
+def test_code_that_was_changed_after_the_judgement_is_not_registered_under_its_verdict(team, store):
+    judged(team)
+    team.replace("train.py", "* 1.0", "* 1.2")
+    team.commit()
+
+    with pytest.raises(BadData, match="differ from what was judged"):
+        register(team.tools, team.project(), team.output)
+
+    assert store.versions("loans") == []
 
 
 def test_nothing_in_the_output_is_told_with_what_to_run_first(team):

@@ -1,0 +1,78 @@
+"""Whether a verdict still stands: it does while all that it was made of is what is here today."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ci_mlops.flows.champion import FromRegistry, find_champion
+from ci_mlops.flows.checkout import parts_of
+from ci_mlops.flows.fingerprint import fingerprint
+from ci_mlops.flows.open_registry import registry_pointer
+from ci_mlops.flows.project import Project
+from ci_mlops.flows.tools import Tools
+from ci_mlops.flows.train import head_checkout
+from ci_mlops.records import FilePin, GateRule, Verdict, Version, tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """What a verdict must have been made of to stand."""
+
+    fingerprint: str
+    champion: Version | None
+    """The version at the highest stage that holds one; None: the base branch's model, or none."""
+    test: tuple[FilePin, ...]
+    rules: tuple[GateRule, ...]
+
+
+def why_judge_again(verdict: Verdict, today: Today) -> str:
+    """Empty: the verdict stands, for it was made of what is here today."""
+    if verdict.drill or verdict.verdict == "not_evaluated":
+        return "nothing was judged"
+    if verdict.fingerprint != today.fingerprint:
+        return "code, training data, environment or parameters differ from what was judged"
+    if tuple(verdict.pins.get("test", ())) != today.test:
+        return "the test data is not what it was judged on"
+    if verdict.verdict != "not_applicable" and _rules_of(verdict) != _rules_on_all_rows(today.rules):
+        return "the gates are not those that it was judged by"
+    return _champion_moved(verdict, today.champion)
+
+
+def _champion_moved(verdict: Verdict, now: Version | None) -> str:
+    then = verdict.champion
+    if now is not None and now.tags.get(tags.VERDICT_DIGEST) == verdict.verdict_digest:
+        return ""  # run again: it is the champion by this very verdict
+    if then is None or then.origin != "registry":
+        return f"version {now.number} has become champion since" if now else ""
+    if now is None:
+        return f"version {then.version} is champion no more"
+    # the same model under another number predicts the same
+    same = now.digest == then.digest if now.digest and then.digest else now.number == then.version
+    return "" if same else f"the champion was version {then.version}, and is version {now.number} today"
+
+
+def _rules_of(verdict: Verdict) -> set[tuple[object, ...]]:
+    return {
+        (gate.metric, gate.rule, gate.severity, gate.undecided)
+        for gate in verdict.gates
+        if gate.slice is None
+    }
+
+
+def _rules_on_all_rows(rules: Iterable[GateRule]) -> set[tuple[object, ...]]:
+    """Rules for slices are left out: a verdict names the slices that were found, not the rule that asked."""
+    return {(rule.metric, rule.limit, rule.severity, rule.undecided) for rule in rules if rule.slice is None}
+
+
+def read_today(tools: Tools, project: Project) -> Today:
+    environment = tools.environment(project.config.environment, project.folder)
+    return Today(
+        fingerprint=fingerprint(parts_of(head_checkout(project), environment)),
+        champion=_champion(tools, project),
+        test=project.policy_lock.data.get("test", ()),
+        rules=project.policy.policy().gates,
+    )
+
+
+def _champion(tools: Tools, project: Project) -> Version | None:
+    found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
+    return found.version if isinstance(found, FromRegistry) else None
