@@ -53,17 +53,16 @@ def predict(tools: Tools, project: Project, output: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
         features = write_features(tests, target=test.target, id=test.id, into=Path(private, "features"))
         room = _Room(tools, project, output, features, _ids(tests, test.id, features.rows), Path(private))
-        said = _ask(room, tools, project, candidate, champion)
+        said = _ask(room, project, candidate, champion)
         for table, told in said:
             write_table(table, output / FOLDER / f"{told.role}.parquet")
             card = msgspec.json.format(msgspec.json.encode(told))
             replace_file(output / FOLDER / f"{told.role}.json", card)
 
 
-def _ask(
-    room: "_Room", tools: Tools, project: Project, candidate: Handed, champion: Handed | None
-) -> list[Said]:
+def _ask(room: "_Room", project: Project, candidate: Handed, champion: Handed | None) -> list[Said]:
     """
+    Both are asked, be they the same bytes: what scores them is code as well, and `train.inputs` may not name it.
     Base's code first, and nothing is written before both have ended: the change's code finds no answers of the
     champion's that it could touch up.
     """
@@ -72,20 +71,11 @@ def _ask(
         return [room.score(candidate, "candidate", project.folder, own)]
     base = project.base.config if project.base else None
     theirs = base.predict if base else own
-    if _same(candidate[0], champion[0]) and theirs == own:
-        table, told = room.score(candidate, "candidate", project.folder, own)
-        tools.say("champion: the same model, so it says the same")
-        return [(table, told), (table, replace(told, role="champion"))]
     with ExitStack() as stack:
         # a registered champion of a repository without base has no code but this
         folder = stack.enter_context(base_checkout(project)).folder if base else project.folder
         first = room.score(champion, "champion", folder, theirs)
     return [first, room.score(candidate, "candidate", project.folder, own)]
-
-
-def _same(one: TrainedModel, other: TrainedModel) -> bool:
-    # equal files may still act by different code: a pickle names its classes, it does not hold them
-    return one.model.digest == other.model.digest and one.fingerprint == other.fingerprint
 
 
 def _ids(tests: tuple[Path, ...], column: str | None, rows: int) -> "pa.Array":

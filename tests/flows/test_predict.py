@@ -140,10 +140,10 @@ def test_a_registered_champion_speaks_for_itself_where_there_is_no_base(team, tm
     assert said(team)[0] != first
 
 
-def test_one_model_is_asked_once(team):
+def test_one_model_says_the_same_on_both_sides(team):
     run(team)
 
-    assert sum("scoring" in line for line in team.said) == 1
+    assert sum("scoring" in line for line in team.said) == 2
     assert said(team)[0] == said(team, "champion")[0]
     assert said(team, "champion")[1]["role"] == "champion"
 
@@ -154,6 +154,18 @@ def test_a_model_that_is_equal_in_bytes_is_asked_again_when_its_code_differs(tea
     run(team)
 
     assert sum("scoring" in line for line in team.said) == 2
+    assert said(team)[0] != said(team, "champion")[0]
+
+
+def test_a_change_of_the_scoring_alone_is_seen_though_the_fingerprint_does_not_name_it(team):
+    git(team.folder, "checkout", "-q", "main")
+    team.replace("ci-mlops.yml", "  model: {path", "  inputs: [train.py]\n  model: {path")
+    team.commit()
+    git(team.folder, "checkout", "-q", "-B", "change")
+    team.write("score.py", SCORE.replace("/ 100", "/ 50"))
+    run(team)
+
+    assert said(team)[1]["fingerprint"] == said(team, "champion")[1]["fingerprint"]
     assert said(team)[0] != said(team, "champion")[0]
 
 
