@@ -12,6 +12,9 @@ from ci_mlops.config.settings import TestData
 PLACEHOLDERS = ("model", "features", "output")
 
 
+_LARGEST_COST = 1e15
+
+
 def check(draft: Draft) -> Iterator[Finding]:
     yield from _environment(draft)
     yield from _test_data(draft)
@@ -170,7 +173,14 @@ def _cost(draft: Draft) -> Iterator[Finding]:
     cost = draft.cost
     if cost is None or not draft.holds("cost"):
         return
-    if not any((cost.false_negative, cost.false_positive, cost.true_positive, cost.true_negative)):
+    costs = (cost.false_negative, cost.false_positive, cost.true_positive, cost.true_negative)
+    if max(map(abs, costs)) > _LARGEST_COST:
+        yield Finding(
+            loc=("cost",),
+            what=f"`cost` holds a number above {_LARGEST_COST:g}",
+            mend="Count in thousands or millions, and say so in `unit`.",
+        )
+    if not any(costs):
         yield Finding(
             loc=("cost",),
             what="`cost` says that every decision costs nothing",

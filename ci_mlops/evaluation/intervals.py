@@ -42,6 +42,13 @@ def wilson(hits: int, rows: int, level: float) -> Interval:
     return min(max(0.0, centre - half), p), max(min(1.0, centre + half), p)
 
 
+def poisson_limits(count: float, level: float) -> Interval:
+    """Score interval of a count's expectation; (0, z squared) where nothing was counted."""
+    z = normal_quantile(level)
+    half = z * sqrt(count + z * z / 4)
+    return max(0.0, count + z * z / 2 - half), count + z * z / 2 + half
+
+
 def tango(gained: int, lost: int, rows: int, level: float) -> Interval:
     """
     Score interval of the difference of two paired proportions, (gained - lost) / rows.

@@ -72,6 +72,12 @@ class MomentMetric:
         return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
+        try:
+            return self._measure(tally, level)
+        except OverflowError:
+            return Measured(events=tally.rows, reason=f"{self.name} is out of the reach of floating point")
+
+    def _measure(self, tally: Tally, level: float) -> Measured:
         means, spread = _moments(self.name, tally)
         shared, before, moved = means[:-2], means[-2], means[-1]
         champion_at, candidate_at = [*shared, before], [*shared, before + moved]
@@ -85,8 +91,6 @@ class MomentMetric:
             return Measured(
                 events=tally.rows, reason=f"{self.name} is undefined: every true value is the same"
             )
-        except OverflowError:
-            return Measured(events=tally.rows, reason=f"{self.name} is too large to be computed")
         doubt = "one row has no spread" if tally.rows < 2 else self.doubt([float(m) for m in shared])
         if doubt:
             return Measured(events=tally.rows, champion=champion, candidate=candidate, reason=doubt)

@@ -7,14 +7,16 @@ from typing import ClassVar, Self
 import numpy as np
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
-from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
+from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
-# Near a perfect ranking the sample holds hardly a pair that is out of order, and DeLong's variance collapses with
-# it. A quarter of a row on either side stands for the pairs that these rows happen not to hold.
+# Where hardly a row changes its place, as between two rankings near perfect, the sample's variance misses the moves
+# that these rows happen not to hold. Below this many moved rows it is widened as a count's score limits are, and
+# a quarter of a row stands for what was not seen at all.
+_FEW = 10
 _UNSEEN = 0.25
 
 
@@ -85,10 +87,9 @@ class RankMetric:
         # two scores that put all rows in one order are the same to a metric of order
         same = np.array_equal(after.ranks, before.ranks)
         difference = after.area - before.area
-        error = _error(after.of_positives - before.of_positives, after.of_negatives - before.of_negatives)
-        ceiling = (1 - max(before.area, after.area)) * events < 1
-        if ceiling:
-            error = sqrt(error**2 + _UNSEEN**2 * (1 / positives**2 + 1 / (tally.rows - positives) ** 2))
+        moved = after.of_positives - before.of_positives, after.of_negatives - before.of_negatives
+        few = min(int(np.count_nonzero(side)) for side in moved) < _FEW
+        error = _error(*moved, level=level) if few else _error(*moved)
         return Measured(
             events=events,
             champion=before.area,
@@ -96,17 +97,29 @@ class RankMetric:
             candidate_interval=alone,
             difference=difference,
             interval=(0.0, 0.0) if same else wald(difference, error, normal_quantile(level)),
-            method="identical order" if same else "DeLong, widened near 1" if ceiling else "DeLong",
+            method="identical order" if same else "DeLong, widened as few rows moved" if few else "DeLong",
             identical=same,
         )
 
 
-def _error(of_positives: Ints, of_negatives: Ints) -> float:
-    """Standard error of an area, or of a difference of areas, from (differences of) placements."""
+def _error(of_positives: Ints, of_negatives: Ints, *, level: float | None = None) -> float:
+    """Standard error of an area, or of a difference of areas, from (differences of) placements; `level` widens it."""
     positives, negatives = len(of_positives), len(of_negatives)
-    share = _variance(of_positives / (2 * negatives)) / positives
-    rest = _variance(of_negatives / (2 * positives)) / negatives
-    return sqrt(share + rest)
+    total = 0.0
+    for side, own, other in ((of_positives, positives, negatives), (of_negatives, negatives, positives)):
+        error = sqrt(_variance(side / (2 * other)) / own)
+        if level is not None:
+            moved = int(np.count_nonzero(side))
+            total += (error * _widening(moved, level)) ** 2 + (_UNSEEN / own) ** 2
+        else:
+            total += error**2
+    return sqrt(total)
+
+
+def _widening(moved: int, level: float) -> float:
+    if not 0 < moved < _FEW:
+        return 1.0
+    return (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
 
 
 def _variance(values: Floats) -> float:

@@ -193,3 +193,28 @@ def test_batches_of_different_sizes_stay_in_step(tmp_path, shuffled):
 
     assert sum(len(part) for part in parts) == size
     assert all((part.champion.decisions == part.labels).all() for part in parts)
+
+
+def test_scores_of_the_other_class_are_found_by_the_predictions_they_stand_beside(pair):
+    with pytest.raises(BadData, match="scores of candidate run against its predictions"):
+        pair(
+            "id,prediction,score a,1,0.9 b,0,0.2 c,1,0.7",
+            "id,prediction,score,label a,1,0.1,1 b,0,0.8,0 c,1,0.3,1",
+        )
+
+
+def test_margins_without_predictions_are_not_cut_at_one_half(pair):
+    with pytest.raises(BadData, match="are no probabilities, so"):
+        pair("id,score a,-2.5 b,3.1 c,0.2", "id,score,label a,0.1,1 b,0.8,0 c,0.3,1")
+
+
+def test_values_of_a_slice_are_counted_over_all_batches(tmp_path):
+    size = 200_000
+    table = {"id": np.arange(size), "prediction": np.zeros(size, int), "label": np.zeros(size, int)}
+    table["part"] = np.repeat(np.arange(400), size // 400).astype(str)
+    parquet.write_table(pa.table(table), tmp_path / "candidate.parquet")
+    candidate = open_predictions(tmp_path / "candidate.parquet", "candidate", CLASSES)
+    truth = Truth(title="candidate", files=(candidate.path,), label="label", id="id", slices=("part",))
+
+    with pytest.raises(BadData, match="more than 200 values"):
+        list(paired_rows(truth, candidate, None, CLASSES))
