@@ -94,9 +94,10 @@ def get(place: Path) -> tuple[TrainedModel, Path] | None:
         return None
     try:
         card = msgspec.json.decode(card_file.read_bytes(), type=TrainedModel)
-    except msgspec.DecodeError as error:
+        model = (place / card.model.path).resolve()
+    except (OSError, ValueError, RecursionError) as error:
+        # a name with a NUL in it is a ValueError, and so is what msgspec says
         raise BadData(f"{CARD} can't be read: {error}", where=str(card_file), mend=_RUN_AGAIN) from error
-    model = (place / card.model.path).resolve()
     if not model.is_relative_to(place.resolve()) or not model.exists():
         raise BadData(f"{CARD} names a model that is not there", where=str(card_file), mend=_RUN_AGAIN)
     found = tree_digest(model)

@@ -1,5 +1,6 @@
 """Models in folders: whole or absent, and never taken for what they are not."""
 
+import json
 import os
 import time
 
@@ -57,12 +58,19 @@ def test_a_model_that_changes_while_it_is_copied_is_refused_and_leaves_nothing(t
     assert list((tmp_path / "room").iterdir()) == []
 
 
-@pytest.mark.parametrize("damage", ["card", "bytes", "gone"])
+CARDS = {"card": "{", "nested": '{"later": ' + "[" * 200_000}
+
+
+@pytest.mark.parametrize("damage", [*CARDS, "nul", "bytes", "gone"])
 def test_damage_is_told(tmp_path, source, damage):
     place = tmp_path / "place"
     store.put(card_of(source, tmp_path), source, place)
-    if damage == "card":
-        (place / "model.json").write_text("{")
+    if damage == "nul":
+        told = json.loads((place / "model.json").read_text())
+        told["model"]["path"] = "model\0"
+        (place / "model.json").write_text(json.dumps(told))
+    elif damage in CARDS:
+        (place / "model.json").write_text(CARDS[damage])
     elif damage == "bytes":
         (place / "model" / "model.bin").write_text("weighty")
     else:
