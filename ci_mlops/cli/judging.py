@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ci_mlops.errors import CiMlopsError
+from ci_mlops.cli.folders import OUTPUT, told_by_name
+from ci_mlops.errors import BadConfig, CiMlopsError
 
 if TYPE_CHECKING:
     from ci_mlops.config import Config
@@ -27,7 +28,7 @@ output_option = click.option(
     type=click.Path(path_type=Path),
     default=".ci-mlops",
     show_default=True,
-    help="Where the hand-over and the verdict go.",
+    help="The folder of the hand-over: models, predictions and the verdict.",
 )
 base_option = click.option(
     "--base", metavar="REF", help="Commit or branch to compare with; on a laptop only."
@@ -54,27 +55,39 @@ def tell(
     from ci_mlops.cli.showing import show
     from ci_mlops.flows.keeping import drop_verdict, keep_verdict
     from ci_mlops.flows.project import open_project
-    from ci_mlops.flows.unevaluated import unevaluated
 
     without_pandas()
-    drop_verdict(output)
     project = None
     try:
-        project = open_project(tools, config, base=base)
-        verdict = story(project)
+        with told_by_name(output, tools.cache):
+            drop_verdict(output)
+            project = open_project(tools, config, base=base)
+            verdict = story(project)
     except CiMlopsError as error:
-        click.echo(f"error: {error}", err=True)
-        known = project.policy if project else _readable(config)
-        verdict = unevaluated(
-            error,
-            model=known.model if known else config.resolve().parent.name,
-            task=known.task if known else "unknown",
-            change=project.change if project else None,
-            now=tools.now(),
-        )
-    keep_verdict(verdict, output)
+        verdict = _failed(error, tools, config, project)
+    # in an output that was refused nothing is written: it may be a folder of the team's own
+    if verdict.error is None or verdict.error.where != OUTPUT:
+        try:
+            with told_by_name(output, tools.cache):
+                keep_verdict(verdict, output)
+        except BadConfig as error:
+            verdict = _failed(error, tools, config, project)
     show(verdict, dialect)
     return verdict.exit_code
+
+
+def _failed(error: CiMlopsError, tools: "Tools", config: Path, project: "Project | None") -> "Verdict":
+    from ci_mlops.flows.unevaluated import unevaluated
+
+    click.echo(f"error: {error}", err=True)
+    known = project.policy if project else _readable(config)
+    return unevaluated(
+        error,
+        model=known.model if known else config.resolve().parent.name,
+        task=known.task if known else "unknown",
+        change=project.change if project else None,
+        now=tools.now(),
+    )
 
 
 def _readable(config: Path) -> "Config | None":

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ci_mlops.cli.judging import config_option
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,7 +20,7 @@ SHOWN = 50
 
 @click.command("pin")
 @click.option("--check", is_flag=True, help="Write nothing; fail if the data is not what ci-mlops.lock says.")
-@click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml", show_default=True)
+@config_option
 def command(check: bool, config: Path) -> None:
     """Pin the data sets into ci-mlops.lock, or check them."""
     from ci_mlops.cli.wiring import cache_folder

@@ -5,17 +5,14 @@ from pathlib import Path
 
 import click
 
+from ci_mlops.cli.folders import told_by_name
+from ci_mlops.cli.judging import base_option, config_option, output_option
+
 
 @click.command("predict")
-@click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml", show_default=True)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    default=".ci-mlops",
-    show_default=True,
-    help="Where the hand-over goes.",
-)
-@click.option("--base", metavar="REF", help="Commit or branch to compare with; on a laptop only.")
+@config_option
+@output_option
+@base_option
 def command(config: Path, output: Path, base: str | None) -> None:
     """Score both models on the same pinned rows, without the target."""
     from ci_mlops.cli.wiring import tools_from
@@ -23,4 +20,6 @@ def command(config: Path, output: Path, base: str | None) -> None:
     from ci_mlops.flows.project import open_project
 
     tools = tools_from(os.environ)
-    predict(tools, open_project(tools, config, base=base), output.resolve())
+    project = open_project(tools, config, base=base)
+    with told_by_name(output, tools.cache):
+        predict(tools, project, output.resolve())

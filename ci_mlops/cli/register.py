@@ -6,16 +6,13 @@ from pathlib import Path
 
 import click
 
+from ci_mlops.cli.folders import told_by_name
+from ci_mlops.cli.judging import config_option, output_option
+
 
 @click.command("register")
-@click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml", show_default=True)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    default=".ci-mlops",
-    show_default=True,
-    help="The folder that `validate` wrote: the judged model and its verdict.",
-)
+@config_option
+@output_option
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 def command(config: Path, output: Path, dry_run: bool) -> None:
     """Register the judged model with its evidence; the first stage's pointer moves if its verdict lets it.
@@ -31,7 +28,8 @@ def command(config: Path, output: Path, dry_run: bool) -> None:
     tools = tools_from(os.environ)
     project = open_project(tools, config)
     story = after_merge if project.change.event == "push" else register
-    registered = story(tools, project, output.resolve(), dry_run=dry_run)
+    with told_by_name(output, tools.cache):
+        registered = story(tools, project, output.resolve(), dry_run=dry_run)
     for line in registered.said:
         click.echo(line)
     if registered.exit_code:
