@@ -1,6 +1,6 @@
 """ci-mlops.yml as typed, frozen settings."""
 
-from ci_mlops.config.edits import policy_edits
+from ci_mlops.config.edits import policy_digest, policy_edits
 from ci_mlops.config.reading import parse_config, read_config
 from ci_mlops.config.schema import json_schema
 from ci_mlops.config.settings import (
@@ -27,6 +27,7 @@ __all__ = [
     "Train",
     "json_schema",
     "parse_config",
+    "policy_digest",
     "policy_edits",
     "read_config",
 ]

@@ -1,5 +1,8 @@
 """What a change edits of the policy: those edits are told to the reader, and not used (law 5)."""
 
+import json
+from hashlib import sha256
+
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.settings import Config
 from ci_mlops.records.policy import GateRule
@@ -9,7 +12,7 @@ _LONGEST = 60
 
 def policy_edits(base: Config, head: Config) -> tuple[str, ...]:
     """One line for each edited key, in the order of the file: `gates.recall.max_regression: 0.02 -> 0.15`."""
-    before, after = _policy(base), _policy(head)
+    before, after = policy_keys(base), policy_keys(head)
     keys = dict.fromkeys((*before, *after))
     return tuple(
         f"{key}: {_short(before.get(key))} -> {_short(after.get(key))}"
@@ -18,7 +21,13 @@ def policy_edits(base: Config, head: Config) -> tuple[str, ...]:
     )
 
 
-def _policy(config: Config) -> dict[str, object]:
+def policy_digest(config: Config) -> str:
+    """Of all that decides what is measured, on which rows and by which rules; where it is written does not matter."""
+    text = json.dumps(policy_keys(config), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def policy_keys(config: Config) -> dict[str, object]:
     policy, test, cost, registry = as_policy(config), config.data.test, config.cost, config.registry
     keys: dict[str, object] = {"model": config.model, "task": config.task}
     keys |= {

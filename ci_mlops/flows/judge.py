@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ci_mlops.config import policy_edits
+from ci_mlops.config import policy_digest, policy_edits
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
@@ -144,10 +144,18 @@ def changed_parts(
 
 
 def _source(project: Project) -> PolicySource:
+    digest = policy_digest(project.policy)
     if project.base is None or project.base.config is None:
-        return PolicySource(source=project.commit or "working tree", path=project.config_name)
+        source = project.commit or "working tree"
+        return PolicySource(source=source, path=project.config_name, digest=digest)
     edits = policy_edits(project.base.config, project.config)
-    return PolicySource(source=project.base.commit, path=project.config_name, edited=bool(edits), edits=edits)
+    return PolicySource(
+        source=project.base.commit,
+        path=project.config_name,
+        edited=bool(edits),
+        edits=edits,
+        digest=digest,
+    )
 
 
 def _isolation(sides: Sequence[Side], job: str) -> Isolation:

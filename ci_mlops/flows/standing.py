@@ -1,8 +1,8 @@
 """Whether a verdict still stands: it does while all that it was made of is what is here today."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ci_mlops.config import policy_digest
 from ci_mlops.flows.champion import FromRegistry, find_champion
 from ci_mlops.flows.checkout import parts_of
 from ci_mlops.flows.fingerprint import fingerprint
@@ -10,7 +10,7 @@ from ci_mlops.flows.open_registry import registry_pointer
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import head_checkout
-from ci_mlops.records import FilePin, GateRule, Verdict, Version, tags
+from ci_mlops.records import FilePin, Verdict, Version, tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,8 @@ class Today:
     champion: Version | None
     """The version at the highest stage that holds one; None: the base branch's model, or none."""
     test: tuple[FilePin, ...]
-    rules: tuple[GateRule, ...]
+    policy: str
+    """Digest of it."""
 
 
 def why_judge_again(verdict: Verdict, today: Today) -> str:
@@ -32,8 +33,10 @@ def why_judge_again(verdict: Verdict, today: Today) -> str:
         return "code, training data, environment or parameters differ from what was judged"
     if tuple(verdict.pins.get("test", ())) != today.test:
         return "the test data is not what it was judged on"
-    if verdict.verdict != "not_applicable" and _rules_of(verdict) != _rules_on_all_rows(today.rules):
-        return "the gates are not those that it was judged by"
+    if verdict.policy is None or verdict.policy.digest != today.policy:
+        return (
+            "the policy (gates, metrics, costs, test columns, registry) is not the one that it was judged by"
+        )
     return _champion_moved(verdict, today.champion)
 
 
@@ -50,26 +53,13 @@ def _champion_moved(verdict: Verdict, now: Version | None) -> str:
     return "" if same else f"the champion was version {then.version}, and is version {now.number} today"
 
 
-def _rules_of(verdict: Verdict) -> set[tuple[object, ...]]:
-    return {
-        (gate.metric, gate.rule, gate.severity, gate.undecided)
-        for gate in verdict.gates
-        if gate.slice is None
-    }
-
-
-def _rules_on_all_rows(rules: Iterable[GateRule]) -> set[tuple[object, ...]]:
-    """Rules for slices are left out: a verdict names the slices that were found, not the rule that asked."""
-    return {(rule.metric, rule.limit, rule.severity, rule.undecided) for rule in rules if rule.slice is None}
-
-
 def read_today(tools: Tools, project: Project) -> Today:
     environment = tools.environment(project.config.environment, project.folder)
     return Today(
         fingerprint=fingerprint(parts_of(head_checkout(project), environment)),
         champion=_champion(tools, project),
         test=project.policy_lock.data.get("test", ()),
-        rules=project.policy.policy().gates,
+        policy=policy_digest(project.policy),
     )
 
 

@@ -90,6 +90,8 @@ class PolicySource:
     """The change edits the policy; its edits were not used."""
     edits: tuple[str, ...] = ()
     """One line per edit, `gates.recall.max_regression: 0.02 -> 0.15`."""
+    digest: str = ""
+    """Of the policy that decided, wherever it is written; empty: `compare` without a config."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci_mlops.config import parse_config, policy_edits
+from ci_mlops.config import parse_config, policy_digest, policy_edits
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ def test_each_edited_key_of_the_policy_is_one_line(design, before, after, edits)
     head = design.replace(before, after)
 
     assert list(policy_edits(parse_config(design), parse_config(head))) == edits
+    assert policy_digest(parse_config(design)) != policy_digest(parse_config(head))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,7 @@ def test_each_edited_key_of_the_policy_is_one_line(design, before, after, edits)
 def test_what_is_the_changes_own_or_means_the_same_is_no_edit(design, before, after):
     assert before in design
     assert policy_edits(parse_config(design), parse_config(design.replace(before, after))) == ()
+    assert policy_digest(parse_config(design)) == policy_digest(parse_config(design.replace(before, after)))
 
 
 def test_a_policy_that_is_taken_away_is_told_key_by_key(design):

@@ -99,6 +99,32 @@ def validate_other(team, store):
     return store.pointer("loans", "staging").digest
 
 
+SLICES = ("id: loan}", "id: loan, slices: [income]}")
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [SLICES],
+        [SLICES, ("gates:", "gates:\n- {metric: accuracy, slice: '*', min: 0.9}")],
+        [("gates:", "cost: {false_negative: 9}\ngates:")],
+        [("metrics: [accuracy]", "metrics: [accuracy, recall]")],
+    ],
+)
+def test_a_policy_that_was_edited_since_is_judged_by(team, merged, edits):
+    team.git("checkout", "-q", "main")
+    for key, edited in edits:
+        team.replace("ci-mlops.yml", key, edited)
+    team.commit("Edit the policy")
+    team.git("checkout", "-q", "change")
+    team.git("rebase", "-q", "main")
+
+    found = find_judged(team.tools, team.project(base="main"), team.output)
+
+    assert isinstance(found, JudgeAgain)
+    assert "the policy" in found.reason
+
+
 def test_code_that_no_run_has_judged_is_judged_now(team):
     found = find_judged(team.tools, team.project(base="main"), team.output)
 

@@ -5,25 +5,12 @@ from dataclasses import replace
 import pytest
 
 from ci_mlops.flows.standing import Today, why_judge_again
-from ci_mlops.records import Contender, FilePin, GateResult, GateRule, Limit, Tool, Verdict, Version
+from ci_mlops.records import Contender, FilePin, PolicySource, Tool, Verdict, Version
+from ci_mlops.records.verdict import Outcome
 
 MARK = "f" * 64
 TEST = (FilePin(path="data/test.csv", sha256="0" * 64, size=9),)
-RULE = GateRule(metric="recall", limit=Limit(kind="max_regression", value=0.05), undecided="warn")
-RESULT = GateResult(
-    metric="recall",
-    slice=None,
-    rule=RULE.limit,
-    severity="block",
-    undecided="warn",
-    status="held",
-    champion=0.5,
-    candidate=0.6,
-    improvement=0.1,
-    low=0.0,
-    high=0.2,
-    reason="it holds",
-)
+POLICY = "sha256:p"
 VERDICT = Verdict(
     model="loans",
     task="classification",
@@ -33,13 +20,13 @@ VERDICT = Verdict(
     candidate=Contender(origin="trained", digest="sha256:a"),
     champion=Contender(origin="registry", digest="sha256:b", version="3"),
     fingerprint=MARK,
-    gates=(RESULT, replace(RESULT, slice="region=north")),
+    policy=PolicySource(source="c0ffee", digest=POLICY),
     pins={"test": TEST},
     tool=Tool(version="1"),
     verdict_digest="sha256:v",
 )
 THREE = Version(name="loans", number="3", digest="sha256:b")
-TODAY = Today(fingerprint=MARK, champion=THREE, test=TEST, rules=(RULE, replace(RULE, slice="*")))
+TODAY = Today(fingerprint=MARK, champion=THREE, test=TEST, policy=POLICY)
 
 
 def test_a_verdict_stands_while_all_that_it_was_made_of_is_here() -> None:
@@ -56,16 +43,14 @@ def test_other_test_rows_are_judged_again() -> None:
     assert "test data" in why_judge_again(VERDICT, replace(TODAY, test=moved))
 
 
+@pytest.mark.parametrize("outcome", ["passed", "not_applicable"])
 @pytest.mark.parametrize(
-    "rules",
-    [
-        (),
-        (replace(RULE, limit=Limit(kind="max_regression", value=0.01)),),
-        (replace(RULE, undecided="block"),),
-    ],
+    "judged_by", [None, PolicySource(source="c0ffee"), PolicySource(source="c0ffee", digest="sha256:q")]
 )
-def test_other_gates_are_judged_again(rules: tuple[GateRule, ...]) -> None:
-    assert "gates" in why_judge_again(VERDICT, replace(TODAY, rules=rules))
+def test_another_policy_is_judged_by(outcome: Outcome, judged_by: PolicySource | None) -> None:
+    verdict = replace(VERDICT, verdict=outcome, policy=judged_by)
+
+    assert "policy" in why_judge_again(verdict, TODAY)
 
 
 def test_a_champion_that_moved_is_judged_against() -> None:
@@ -106,7 +91,7 @@ def test_a_push_that_is_run_again_finds_its_own_registration() -> None:
 
 
 def test_the_first_report_was_held_to_no_gate() -> None:
-    first = replace(VERDICT, verdict="not_applicable", gates=(), champion=None)
+    first = replace(VERDICT, verdict="not_applicable", champion=None)
 
     assert why_judge_again(first, replace(TODAY, champion=None)) == ""
 
