@@ -1,5 +1,6 @@
 """The door: `ci-mlops`. Commands are loaded when they are called, so `--help` stays fast."""
 
+import signal
 import sys
 import traceback
 from importlib import import_module
@@ -29,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 BUG = 3
 INTERRUPTED = 130
+TOLD_TO_END = 143
 
 
 class LazyGroup(click.Group):
@@ -56,6 +58,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run a command; an expected failure ends with its own exit code, anything else with 3 and a traceback."""
+    signal.signal(signal.SIGTERM, _end)
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -73,3 +76,9 @@ def main() -> None:
         click.echo(f"error: this is a bug in ci-mlops {__version__}; please report the lines above", err=True)
         sys.exit(BUG)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(*_: object) -> None:
+    """A CI that cancels sends SIGINT, then SIGTERM: what was begun is cleaned up, and not interrupted twice."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(TOLD_TO_END)

@@ -9,15 +9,20 @@ from contextlib import suppress
 
 import pytest
 
-from tests.bad_inputs.project import door, write
+from tests.bad_inputs.project import TRAIN, door, write
 from tests.flows.loans import git
 
-LONG = "import os, pathlib, time\npathlib.Path(os.environ['HOME'], 'started').write_text(str(os.getpid()))\ntime.sleep(60)\n"
+LONG = """\
+import os, pathlib, time
+place = pathlib.Path(os.environ["HOME"], "started")
+place.write_text(str(os.getpid()))
+time.sleep(60)
+"""
 
 
 @pytest.fixture
 def judged(project, monkeypatch):
-    """A change that passed, and a training that now takes a minute."""
+    """A model that passed, and a base whose training takes a minute, in a checkout of its own."""
     monkeypatch.setenv("TMPDIR", str(project.parent / "tmp"))
     monkeypatch.setenv("HOME", str(project.parent))
     (project.parent / "tmp").mkdir()
@@ -27,8 +32,9 @@ def judged(project, monkeypatch):
     git(project, "add", "-A")
     git(project, "commit", "-q", "-m", "Begin")
     assert door(["validate"], monkeypatch) == 0
-    write(project, "train.py", LONG)
-    git(project, "commit", "-q", "-a", "-m", "Take a minute")
+    for train in (LONG, TRAIN):
+        write(project, "train.py", train)
+        git(project, "commit", "-q", "-a", "-m", "Train otherwise")
     return project
 
 
@@ -81,3 +87,10 @@ def test_a_file_that_is_no_verdict_of_ours_is_not_removed(project, monkeypatch):
     assert door(["validate", "--output", "out"], monkeypatch) == 3
     assert (project / "out" / "verdict.json").exists()
     assert (project / "out" / "report.md").exists()
+
+def test_a_run_that_is_told_to_end_cleans_up_and_says_so(judged):
+    code = stopped(judged, signal.SIGTERM)
+
+    assert code == 143
+    assert [left.name for left in (judged.parent / "tmp").iterdir()] == []
+    assert git(judged, "worktree", "list").count("\n") == 0
