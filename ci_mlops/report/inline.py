@@ -22,14 +22,18 @@ _LONGEST_NAME = 80
 _LONGEST_PROSE = 500
 
 
+_EMPTY = "(empty)"
+
+
 def name(text: str) -> str:
     """Anything that we did not write: a model, a metric, a slice, a label, a path, a branch."""
-    return f"{_NAME}{_cut(_plain(text), _LONGEST_NAME) or '(empty)'}{_NAME_END}"
+    return f"{_NAME}{_cut(_plain(text), _LONGEST_NAME) or _EMPTY}{_NAME_END}"
 
 
 def code(text: str) -> str:
     """A command or digest, set as code; not cut as short as a name."""
-    return f"{_NAME}{_cut(_plain(text), 200)}{_NAME_END}"
+    # an empty span would be two bare backticks, which open a span that ends who knows where
+    return f"{_NAME}{_cut(_plain(text), 200) or _EMPTY}{_NAME_END}"
 
 
 def strong(text: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from cmarkgfm.cmark import Options
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from ci_mlops.records import PolicySource
 from ci_mlops.report import render
 from ci_mlops.report.inline import name, prose, to_html, to_markdown
 from ci_mlops.report.renderings import LARGEST_COMMENT, LARGEST_SUMMARY
@@ -158,3 +159,12 @@ def test_a_link_is_made_of_an_address_that_is_plain_and_of_no_other():
 
     assert "https://github.example/bank/credit/actions/runs/8817" in render(v, "github")
     assert "javascript" not in render(evil, "github")
+
+
+def test_an_empty_word_opens_no_code_span_that_swallows_ours():
+    v = verdicts.passed()
+    empty = replace(v, policy=PolicySource(source="**bold** @x", path="", edited=True, edits=("",)))
+    seen = Seen(render(empty, "github"))
+
+    assert {tag for tag, _ in seen.tags} <= OURS | {"a"}  # the run's log
+    assert not ALIVE.search("".join(seen.outside))
