@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadData, PlatformFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.artifact import artifact_name
 from ci_mlops.flows.project import Project
@@ -35,15 +35,9 @@ def find_judged(tools: Tools, project: Project, output: Path) -> Judged | JudgeA
     cache, so that it is judged again without being trained again.
     """
     today = read_today(tools, project)
-    place = output
-    if not (output / "verdict.json").is_file():
-        name = artifact_name(today.fingerprint)
-        open_output(output)
-        store.drop(output / "judged")
-        found = tools.platform.artifact(name, output / "judged")
-        if found is None:
-            return JudgeAgain(reason=f"no run has left an artifact {name}: this code was not judged yet")
-        place = found
+    place = output if (output / "verdict.json").is_file() else _fetch(tools, today.fingerprint, output)
+    if isinstance(place, JudgeAgain):
+        return place
     try:
         verdict = read_verdict(place / "verdict.json")
         model = store.get(place / "models" / "candidate")
@@ -61,3 +55,16 @@ def find_judged(tools: Tools, project: Project, output: Path) -> Judged | JudgeA
     if card.fingerprint == today.fingerprint and store.get(kept) is None:
         store.put(card, files, kept)
     return JudgeAgain(reason=reason)
+
+
+def _fetch(tools: Tools, fingerprint: str, output: Path) -> Path | JudgeAgain:
+    name = artifact_name(fingerprint)
+    open_output(output)
+    store.drop(output / "judged")
+    try:
+        found = tools.platform.artifact(name, output / "judged")
+    except PlatformFailed as failure:
+        # judging again needs no platform, and 9 is the exit code of `publish` alone
+        return JudgeAgain(reason=failure.what)
+    missing = f"no run has left an artifact {name}: this code was not judged yet"
+    return found or JudgeAgain(reason=missing)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ci_mlops.errors import PlatformFailed
 from ci_mlops.flows.merge import JudgeAgain, Judged, find_judged
 from ci_mlops.flows.register import register
 from ci_mlops.flows.validate import validate
@@ -130,6 +131,17 @@ def test_code_that_no_run_has_judged_is_judged_now(team):
 
     assert isinstance(found, JudgeAgain)
     assert "was not judged yet" in found.reason
+
+
+def test_a_platform_that_shows_no_artifacts_has_the_model_judged_now(team, merged, monkeypatch):
+    def refuse(name, into):
+        raise PlatformFailed("Artifacts can't be looked up: there is no token")
+
+    monkeypatch.setattr(team.platform, "artifact", refuse)
+
+    found = find_judged(team.tools, team.project(base="main"), team.output)
+
+    assert found == JudgeAgain(reason="Artifacts can't be looked up: there is no token")
 
 
 def test_an_output_that_is_given_is_looked_at_first(team, merged, tmp_path):
