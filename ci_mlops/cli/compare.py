@@ -1,11 +1,13 @@
 """`ci-mlops compare CHAMPION CANDIDATE`"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from ci_mlops.records import Policy
+    from ci_mlops.records.policy import Task
     from ci_mlops.report import Format
 
 CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "roc_auc", "log_loss", "brier")
@@ -34,7 +36,7 @@ def command(  # one option a line of --help
     champion: Path,
     candidate: Path,
     config: Path | None,
-    task: str,
+    task: "Task",
     positive: str | None,
     metric_names: str | None,
     slice_names: str,
@@ -43,8 +45,8 @@ def command(  # one option a line of --help
 ) -> int:
     """Compare two prediction files: the court alone.
 
-    Each file (CSV or Parquet) holds `id` and `prediction` and/or `score` (or `score_<class>`), and at least one of
-    them `label`. Ends with 0 when the gates of --config hold (or there are none), 1 when one is broken, 10 when
+    Each file (CSV or Parquet) holds `id` and `prediction` and/or `score`, and at least one of them `label`. A `score`
+    is of the positive class; `score_<class>` columns leave no doubt. Ends with 0 when the gates of --config hold (or there are none), 1 when one is broken, 10 when
     these rows can't decide.
     """
     from ci_mlops.cli.lean import without_pandas
@@ -52,7 +54,7 @@ def command(  # one option a line of --help
     from ci_mlops.cli.wiring import now
     from ci_mlops.flows.compare import compare_files
     from ci_mlops.flows.keeping import keep_verdict
-    from ci_mlops.records import Policy, PolicySource
+    from ci_mlops.records import PolicySource
 
     without_pandas()
     source = None
@@ -63,20 +65,43 @@ def command(  # one option a line of --help
         policy, model = settings.policy(), settings.model
         source = PolicySource(source=str(config), path=str(config))
     else:
-        from ci_mlops.records.labels import canonical_label
-        from ci_mlops.records.metric_names import canonical_metric
-
-        defaults = CLASSIFICATION if task == "classification" else REGRESSION
-        names = metric_names.split(",") if metric_names else defaults
-        policy = Policy(
-            task=cast(Literal["classification", "regression"], task),
-            metrics=tuple(canonical_metric(name.strip()) for name in names),
-            slices=tuple(name.strip() for name in slice_names.split(",") if name.strip()),
-            positive=canonical_label(positive) if positive is not None else None,
-        )
+        policy = _policy(task, positive, metric_names, slice_names)
         model = candidate.stem
     verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now())
     if output is not None:
         keep_verdict(verdict, output)
     show(verdict, dialect)
     return verdict.exit_code
+
+
+def _policy(task: "Task", positive: str | None, metric_names: str | None, slice_names: str) -> "Policy":
+    from ci_mlops.errors import BadConfig
+    from ci_mlops.records import Policy
+    from ci_mlops.records.labels import canonical_label
+    from ci_mlops.records.metric_names import TASK_OF, canonical_metric
+
+    named = _listed(metric_names or "") or (CLASSIFICATION if task == "classification" else REGRESSION)
+    metrics = tuple(canonical_metric(name) for name in named)
+    for metric in metrics:
+        if TASK_OF.get(metric, task) != task:
+            raise BadConfig(
+                f"`{metric}` is a metric of {TASK_OF[metric]}, and the task is {task}",
+                where="--metrics",
+                mend=f"`--task {TASK_OF[metric]}`, or a metric of {task}.",
+            )
+        if metric == "expected_cost":
+            raise BadConfig(
+                "`expected_cost` needs costs",
+                where="--metrics",
+                mend="Give them in a ci-mlops.yml: `--config`.",
+            )
+    return Policy(
+        task=task,
+        metrics=metrics,
+        slices=_listed(slice_names),
+        positive=canonical_label(positive) if positive is not None else None,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(name for part in text.split(",") if (name := part.strip()))

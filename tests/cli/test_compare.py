@@ -174,3 +174,17 @@ def test_the_way_to_a_verdict_imports_nothing_heavy(folder):
     )
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--task", "regression", "--metrics", "accuracy"), "`accuracy` is a metric of classification"),
+        (("--metrics", "mae"), "`mae` is a metric of regression"),
+        (("--metrics", "expected_cost"), "`expected_cost` needs costs"),
+    ],
+)
+def test_a_metric_that_does_not_fit_is_refused(folder, options, says):
+    done = run("champion.parquet", "candidate.parquet", *options, cwd=folder, expect=2)
+
+    assert says in done.stderr
