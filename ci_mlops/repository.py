@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from ci_mlops.errors import BadConfig
 from ci_mlops.records import Change
@@ -190,19 +191,24 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def listed_files(folder: Path) -> list[tuple[PurePosixPath, str]]:
-    """
-    Files below `folder` that git tracks, or sees and does not ignore: (path relative to `folder`, commit of a
-    submodule or nothing).
-    """
+class Listed(NamedTuple):
+    path: PurePosixPath
+    """Relative to the listed folder."""
+    submodule: str = ""
+    """Its commit; nothing for a file."""
+    is_tracked: bool = True
+
+
+def listed_files(folder: Path) -> list[Listed]:
+    """Files below `folder` that git tracks, or sees and does not ignore."""
     tracked = _out("ls-files", "-z", "--stage", folder=folder).split("\0")
     others = _out("ls-files", "-z", "--others", "--exclude-standard", folder=folder).split("\0")
-    files = {PurePosixPath(path): "" for path in others if path}
+    files = {path: Listed(PurePosixPath(path), is_tracked=False) for path in others if path}
     for entry in filter(None, tracked):
         stage, _, path = entry.partition("\t")
         mode, commit, _ = stage.split(" ")
-        files[PurePosixPath(path)] = commit if mode == "160000" else ""
-    return sorted(files.items())
+        files[path] = Listed(PurePosixPath(path), commit if mode == "160000" else "")
+    return sorted(files.values())
 
 
 def _parents(commit: str, folder: Path) -> list[str]:

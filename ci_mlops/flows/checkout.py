@@ -1,5 +1,7 @@
 """A checkout: the code, settings and pinned data that one model is made of, and so its fingerprint."""
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -7,11 +9,12 @@ from typing import Literal
 from ci_mlops.config import Config, Train
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.errors import BadConfig, BadData
-from ci_mlops.flows.code import code_digest, code_files
+from ci_mlops.flows.code import CodeFile, code_digest, code_files, names_in
 from ci_mlops.flows.fingerprint import Parts, fingerprint_parts
 from ci_mlops.flows.project import LOCK
 from ci_mlops.ports import Environment
 from ci_mlops.records import FilePin, Lock
+from ci_mlops.repository import find_root
 
 Role = Literal["candidate", "champion"]
 
@@ -44,7 +47,7 @@ def training_of(checkout: Checkout) -> Train:
 def parts_of(checkout: Checkout, environment: Environment) -> Parts:
     settings = training_of(checkout)
     source = settings.model.model_dump(exclude_none=True)
-    files = code_files(checkout.folder, leave_out=_not_code(checkout), inputs=settings.inputs or ())
+    files = code_of(checkout)
     if settings.inputs and not files:
         raise BadConfig(
             f"`train.inputs` matches no file: {', '.join(settings.inputs)}",
@@ -70,8 +73,38 @@ def train_pins(checkout: Checkout) -> tuple[FilePin, ...]:
     return pins
 
 
-def _not_code(checkout: Checkout) -> set[PurePosixPath]:
-    pinned = {PurePosixPath(pin.path) for pins in checkout.lock.data.values() for pin in pins}
-    model = training_of(checkout).model.path
-    written = {PurePosixPath(model)} if model else set()
-    return pinned | written | {PurePosixPath(checkout.config_name), PurePosixPath(LOCK)}
+def code_of(checkout: Checkout) -> tuple[CodeFile, ...]:
+    """From the repository's top, as a config's folder may import what lies beside it; `train.inputs` narrows."""
+    settings = training_of(checkout)
+    here = checkout.folder.resolve()
+    top = here if settings.inputs else (find_root(here) or here).resolve()
+    predict = checkout.config.predict
+    return code_files(
+        top,
+        leave_out=_below(top, here, _not_code(checkout)),
+        made=_below(top, here, _made(checkout)),
+        inputs=settings.inputs or (),
+        commands=names_in(settings.run, predict.run if predict else None),
+    )
+
+
+def _below(top: Path, here: Path, paths: Iterable[str | Path]) -> set[PurePosixPath]:
+    places = {Path(os.path.normpath(here / path)) for path in paths}
+    return {PurePosixPath(place.relative_to(top)) for place in places if place.is_relative_to(top)}
+
+
+def _not_code(checkout: Checkout) -> set[str]:
+    pinned = {pin.path for pins in checkout.lock.data.values() for pin in pins}
+    return pinned | {checkout.config_name, LOCK}
+
+
+def _made(checkout: Checkout) -> set[str | Path]:
+    """What a training and a registration leave behind."""
+    model, registry = training_of(checkout).model.path, checkout.config.registry
+    written: set[str | Path] = {model} if model else set()
+    start = "sqlite:///"
+    if registry and registry.uri.startswith(start):
+        database = checkout.folder / registry.uri.removeprefix(start)
+        beside = {database.with_name(f"{database.name}-{kind}") for kind in ("journal", "wal", "shm")}
+        written |= {database, database.parent / "mlartifacts", *beside}
+    return written

@@ -3,39 +3,70 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
 
 from ci_mlops.files.digest import file_digest
-from ci_mlops.repository import find_root, listed_files
+from ci_mlops.repository import Listed, find_root, listed_files
 
 _CI_FOLDERS = (".github", ".gitlab", ".circleci", ".azuredevops", ".azure-pipelines")
 _CI_FILES = ("azure-pipelines*.yml", "azure-pipelines*.yaml", ".gitlab-ci.yml", "Jenkinsfile")
+_CI_SUFFIXES = (".yml", ".yaml")
 _LEFT_OUT = ("*.md", "*.pyc", ".gitignore", ".gitattributes", "CODEOWNERS", *_CI_FILES)
-_LEFT_OUT_FOLDERS = ("__pycache__", ".git", ".venv", "venv", "node_modules", *_CI_FOLDERS)
+_LEFT_OUT_FOLDERS = ("__pycache__", ".git", ".venv", "venv", "node_modules")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeFile:
     path: str
-    """POSIX, relative to the config's folder."""
+    """POSIX, relative to the folder that was listed."""
     kind: str
     """`file`, `program` (its executable bit is set), `link` or `submodule`."""
     digest: str
+    is_tracked: bool = True
 
 
-def is_code(path: PurePosixPath, *, leave_out: Iterable[PurePosixPath], inputs: Sequence[str] = ()) -> bool:
-    """`leave_out`: what is not code though git tracks it: the config, the lock, pinned data, the trained model."""
-    if any(fnmatchcase(path.name, pattern) for pattern in _LEFT_OUT):
-        return False
-    if any(part in _LEFT_OUT_FOLDERS for part in path.parts[:-1]):
-        return False
+def is_code(
+    path: PurePosixPath,
+    *,
+    leave_out: Iterable[PurePosixPath],
+    inputs: Sequence[str] = (),
+    commands: Collection[str] = (),
+) -> bool:
+    """
+    `leave_out`: what is not code though git tracks it: the config, the lock, pinned data. `commands`: names of
+    files in the team's commands; such a file is code wherever it lies and whatever it is called.
+    """
     if any(path.is_relative_to(other) for other in leave_out):
         return False
+    if path.name not in commands and _looks_like_none(path):
+        return False
     return not inputs or any(_is_named(path, named) for named in inputs)
+
+
+def _looks_like_none(path: PurePosixPath) -> bool:
+    """Words, leftovers and what tells the CI its steps; a script in the CI's folder may well train."""
+    folders = path.parts[:-1]
+    return (
+        any(fnmatchcase(path.name, pattern) for pattern in _LEFT_OUT)
+        or any(part in _LEFT_OUT_FOLDERS for part in folders)
+        or (path.suffix in _CI_SUFFIXES and any(part in _CI_FOLDERS for part in folders))
+    )
+
+
+def names_in(*commands: str | Sequence[str] | None) -> frozenset[str]:
+    """
+    Names of all files that the commands may mean, whatever folder they are run in.
+
+    >>> sorted(names_in("cd .github && python steps/train.py --out=model"))
+    ['&&', '--out', '.github', 'cd', 'model', 'python', 'train.py']
+    """
+    texts = [command if isinstance(command, str) else " ".join(command) for command in commands if command]
+    words = [word for text in texts for word in re.split(r"[\s'\"=;|<>(),]+", text) if word]
+    return frozenset(PurePosixPath(word).name for word in words)
 
 
 def _is_named(path: PurePosixPath, named: str) -> bool:
@@ -51,16 +82,31 @@ def _pattern(named: str) -> re.Pattern[str]:
 
 
 def code_files(
-    folder: Path, *, leave_out: Iterable[PurePosixPath], inputs: Sequence[str] = ()
+    folder: Path,
+    *,
+    leave_out: Iterable[PurePosixPath],
+    made: Iterable[PurePosixPath] = (),
+    inputs: Sequence[str] = (),
+    commands: Collection[str] = (),
 ) -> tuple[CodeFile, ...]:
-    """Sorted by path. Tracked files, and those that git would track; without git, all that are not hidden."""
-    kept_out = tuple(leave_out)
-    listed = listed_files(folder) if find_root(folder) else [(path, "") for path in _walked(folder)]
-    return tuple(
-        found
-        for path, submodule in listed
-        if is_code(path, leave_out=kept_out, inputs=inputs) and (found := _look(folder, path, submodule))
-    )
+    """
+    Sorted by path. Tracked files, and those that git would track; without git, all that are not hidden.
+
+    `made`: what runs of ours and of the team's write, as the trained model; below it, what git tracks is code still.
+    """
+    kept_out, unless_tracked = tuple(leave_out), tuple(made)
+    found = []
+    for path, submodule, is_tracked in _listed(folder):
+        beyond = kept_out if is_tracked else kept_out + unless_tracked
+        if is_code(path, leave_out=beyond, inputs=inputs, commands=commands if is_tracked else ()):
+            found.append(_look(folder, path, submodule, is_tracked=is_tracked))
+    return tuple(file for file in found if file is not None)
+
+
+def _listed(folder: Path) -> list[Listed]:
+    if find_root(folder):
+        return listed_files(folder)
+    return [Listed(path, is_tracked=False) for path in _walked(folder)]
 
 
 def code_digest(files: Iterable[CodeFile]) -> str:
@@ -68,17 +114,17 @@ def code_digest(files: Iterable[CodeFile]) -> str:
     return "sha256:" + hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _look(folder: Path, path: PurePosixPath, submodule: str) -> CodeFile | None:
+def _look(folder: Path, path: PurePosixPath, submodule: str, *, is_tracked: bool) -> CodeFile | None:
     place = folder / path
     if submodule:
-        return CodeFile(path=str(path), kind="submodule", digest=submodule)
-    if place.is_symlink():
-        target = hashlib.sha256(os.fsencode(place.readlink())).hexdigest()
-        return CodeFile(path=str(path), kind="link", digest=target)
-    if not place.is_file():
+        kind, digest = "submodule", submodule
+    elif place.is_symlink():
+        kind, digest = "link", hashlib.sha256(os.fsencode(place.readlink())).hexdigest()
+    elif place.is_file():
+        kind, digest = "program" if os.access(place, os.X_OK) else "file", file_digest(place)
+    else:
         return None  # tracked, and deleted in the working tree
-    kind = "program" if os.access(place, os.X_OK) else "file"
-    return CodeFile(path=str(path), kind=kind, digest=file_digest(place))
+    return CodeFile(path=str(path), kind=kind, digest=digest, is_tracked=is_tracked)
 
 
 def _walked(folder: Path) -> Iterator[PurePosixPath]:

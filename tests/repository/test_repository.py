@@ -283,9 +283,9 @@ def test_files_are_listed_with_odd_names_and_without_ignored_ones(repo):
     listed = repository.listed_files(repo)
 
     assert listed == [
-        (PurePosixPath(".gitignore"), ""),
-        (PurePosixPath("naïve name.py"), ""),
-        (PurePosixPath("train.py"), ""),
+        (PurePosixPath(".gitignore"), "", False),
+        (PurePosixPath("naïve name.py"), "", False),
+        (PurePosixPath("train.py"), "", True),
     ]
 
 
