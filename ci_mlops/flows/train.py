@@ -10,7 +10,7 @@ from ci_mlops import repository
 from ci_mlops.datasets.pins import check_data
 from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.flows import store
-from ci_mlops.flows.champion import FromBase, FromRegistry, NoChampion, find_champion
+from ci_mlops.flows.champion import Champion, FromBase, FromRegistry, NoChampion, find_champion
 from ci_mlops.flows.checkout import Checkout, parts_of
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import open_registry, registry_pointer
@@ -40,28 +40,49 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
         TrainingFailed: a command fails, hangs, is killed or writes no model.
     """
     open_output(output)
+    store.drop(output / "models" / "champion")
     store.sweep(tools.cache / "models", older_than=_A_DAY)
     check_pins(tools, project)
     environment = tools.environment(project.config.environment, project.folder)
     found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
-    candidate_checkout = head_checkout(project)
-    parts = parts_of(candidate_checkout, environment)
-    candidate = make_model(tools, environment, candidate_checkout, parts, output)
-    place = output / "models" / "champion"
+    checkout = head_checkout(project)
+    parts = parts_of(checkout, environment)
+    # before any code of the change runs: it could put another model where the champion's is looked for
+    champion, absent, notice = _champion(tools, environment, project, found, output)
+    if champion and fingerprint(parts) == champion.fingerprint:
+        tools.say("candidate: nothing that the model depends on was changed, so it is the same model")
+    candidate = make_model(tools, environment, checkout, parts, output)
+    if champion:
+        _hold(champion, output / "models" / "champion")
+    notices = (notice,) if notice else ()
+    return Trained(candidate=candidate, champion=champion, no_champion=absent, notices=notices)
+
+
+def _champion(
+    tools: Tools, environment: Environment, project: Project, found: Champion, output: Path
+) -> tuple[TrainedModel | None, str, str]:
+    """The champion or why there is none, and what a reader must not miss of it."""
     match found:
         case NoChampion(reason=reason):
-            store.drop(place)
             tools.say(f"champion: none, as {reason}")
-            return Trained(candidate=candidate, champion=None, no_champion=reason)
+            return None, reason, ""
         case FromRegistry(version=version, stage=stage):
             tools.say(f"champion: version {version.number} at {stage}")
-            champion = _fetch(tools, project, version, place)
-            return Trained(candidate=candidate, champion=champion)
+            return _fetch(tools, project, version, output / "models" / "champion"), "", ""
         case FromBase(notice=notice):
             if notice:
                 tools.say(f"notice: {notice}")
-            champion = _from_base(tools, environment, project, candidate, output, notice)
-            return Trained(candidate=candidate, champion=champion, notices=(notice,) if notice else ())
+            return _from_base(tools, environment, project, output, notice), "", notice
+
+
+def _hold(champion: TrainedModel, place: Path) -> None:
+    there = store.get(place)
+    if there is None or there[0].model.digest != champion.model.digest:
+        raise BadData(
+            "The champion was exchanged or removed while the candidate was trained",
+            where=str(place),
+            mend="The training of this change, or something beside it, writes into our output: let it write elsewhere.",
+        )
 
 
 def check_pins(tools: Tools, project: Project) -> None:
@@ -76,7 +97,8 @@ def check_pins(tools: Tools, project: Project) -> None:
     pins = project.lock.data.get("test", ())
     if not pins or any((project.folder / pin.path).exists() for pin in pins):
         sets["test"] = (project.config.data.test.path,)
-    held = {name: pinned for name, pinned in project.lock.data.items() if name in sets}
+    # a set that no config names stays in: what it pins would be neither data nor code
+    held = {name: pinned for name, pinned in project.lock.data.items() if name != "test" or name in sets}
     check_data(project.folder, sets, replace(project.lock, data=held), tools.cache)
     if "test" in sets:
         test_files(project, tools.cache)
@@ -124,7 +146,6 @@ def _from_base(
     tools: Tools,
     environment: Environment,
     project: Project,
-    candidate: TrainedModel,
     output: Path,
     notice: str,
 ) -> TrainedModel:
@@ -135,8 +156,6 @@ def _from_base(
         with suppress(BadData):
             place_pinned(project, checkout.lock.data.get("test", ()), checkout.folder, tools.cache)
         parts = parts_of(checkout, environment)
-        if fingerprint(parts) == candidate.fingerprint:
-            tools.say("champion: nothing that the model depends on was changed, so it is the same model")
         try:
             return make_model(tools, environment, checkout, parts, output)
         except TrainingFailed as error:

@@ -5,15 +5,17 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ci_mlops.datasets.lock import read_lock, write_lock
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows import store
 from ci_mlops.flows.train import train
-from ci_mlops.records import Change
+from ci_mlops.records import Change, Lock
 from tests.flows.loans import CONFIG, SKLEARN, found_team, git, write_rows
 
 
@@ -94,6 +96,54 @@ def test_each_part_of_the_fingerprint_trains_again(team, file, old, new):
     assert len(changed) == 1
 
 
+def on_main(team, *edits):
+    """What the base branch holds, before the change begins."""
+    git(team.folder, "checkout", "-q", "main")
+    for name, text in edits:
+        team.write(name, text)
+    team.git("add", "-f", *(name for name, _ in edits))
+    team.commit()
+    git(team.folder, "checkout", "-q", "-B", "change")
+    team.commit("Begin a change")
+
+
+def trained_otherwise(team):
+    trained = run(team)
+    return trained.candidate.fingerprint != trained.champion.fingerprint
+
+
+def test_code_in_the_folder_that_the_model_is_written_to_is_code(team):
+    on_main(
+        team,
+        ("ci-mlops.yml", CONFIG.replace("model.bin", "model")),
+        ("model/arch.py", "depth = 1"),
+        ("train.py", "open('model/weights', 'w').write(open('model/arch.py').read())"),
+    )
+
+    assert not trained_otherwise(team)
+    team.write("model/arch.py", "depth = 2")
+    assert trained_otherwise(team)
+
+
+@pytest.mark.parametrize("script", [".github/train.py", "how.md", ".github/train.yml"])
+def test_what_the_command_names_is_code_wherever_it_lies(team, script):
+    config = CONFIG.replace("python train.py", f"python {script}")
+    on_main(team, ("ci-mlops.yml", config), (script, (team.folder / "train.py").read_text()))
+
+    assert not trained_otherwise(team)
+    team.write(script, "open('model.bin', 'w').write('x')")
+    assert trained_otherwise(team)
+
+
+def test_a_set_that_no_config_names_can_not_hide_code(team):
+    pins = read_lock(team.folder / "ci-mlops.lock").data
+    hidden = (replace(pins["train"][0], path="train.py"),)
+    write_lock(team.folder / "ci-mlops.lock", Lock(data={**pins, "extra": hidden}))
+
+    with pytest.raises(BadData, match="extra"):
+        run(team)
+
+
 def test_inputs_that_match_nothing_are_told_as_no_change_would_ever_train_again(team):
     team.replace("ci-mlops.yml", "  model: {path", "  inputs: [source]\n  model: {path")
 
@@ -171,6 +221,7 @@ def test_test_rows_that_are_not_as_pinned_are_told_before_anything_is_trained(te
 
 
 def test_a_job_that_has_no_test_rows_trains_all_the_same(team):
+    team.replace("train.py", "import hashlib", "# another model\nimport hashlib")
     (team.folder / "data" / "test.csv").unlink()
 
     assert run(team).candidate.origin == "trained"
@@ -225,11 +276,17 @@ def test_a_config_in_a_folder_of_a_larger_repository_is_trained_there(tmp_path):
     top, team.folder = team.folder, inner
     team.replace("train.py", "import hashlib", "# another model\nimport hashlib")
     before = run(team)
-    (top / "elsewhere.py").write_text("not ours")
+    (top / "README.md").write_text("words")
 
     assert before.champion.origin == "trained"
     assert before.champion.model != before.candidate.model
     assert run(team).candidate.fingerprint == before.candidate.fingerprint
+    (top / "shared.py").write_text("imported = 'perhaps'")
+    assert run(team).candidate.fingerprint != before.candidate.fingerprint
+    team.replace("ci-mlops.yml", "  model: {path", "  inputs: ['*.py']\n  model: {path")
+    narrow = run(team).candidate.fingerprint
+    (top / "shared.py").write_text("imported = 'never'")
+    assert run(team).candidate.fingerprint == narrow
 
 
 @pytest.mark.parametrize(
@@ -285,6 +342,7 @@ def test_a_model_left_by_an_earlier_run_is_not_taken_for_todays(team):
 
 
 def test_a_model_that_is_written_again_with_the_same_bytes_is_todays(team):
+    team.replace("train.py", "import hashlib", "# another model\nimport hashlib")
     run(team)
     store.drop(team.cache / "models")
 
@@ -414,6 +472,7 @@ def test_a_callable_that_does_not_give_a_model_is_told(team, module, told):
 
 def test_a_real_training_is_reused_with_the_same_digest(tmp_path):
     team = found_team(tmp_path, config=CONFIG.replace("model.bin", "model.joblib"), train=SKLEARN)
+    team.replace("train.py", "C=1.0", "C=0.5")
     first = run(team).candidate
 
     assert first.peak_memory > 50_000_000
@@ -430,6 +489,43 @@ def test_a_base_may_be_named_on_a_laptop_and_not_in_ci(team):
     team.platform.told = Change(platform="github", event="push")
     with pytest.raises(BadConfig, match="told by the change itself"):
         team.project(base="HEAD")
+
+
+def test_a_training_that_plants_a_champion_where_the_champion_is_looked_for_gains_nothing(team):
+    honest = run(team)
+    planted = honest.champion.model.digest
+    kept = team.cache / "models" / honest.champion.fingerprint
+    store.drop(team.cache)
+    # the change's own model, under the fingerprint of base's
+    team.write(
+        "train.py",
+        "import pathlib, shutil\nopen('model.bin', 'w').write('worse')\n"
+        f"kept = pathlib.Path({str(kept)!r})\nshutil.rmtree(kept, ignore_errors=True)\n"
+        "(kept / 'model').mkdir(parents=True)\nshutil.copy('model.bin', kept / 'model')\n",
+    )
+    trained = run(team)
+
+    assert trained.champion.model.digest == planted
+    assert store.get(team.output / "models" / "champion")[0].model.digest == planted
+
+
+@pytest.mark.parametrize(
+    "plant", ["shutil.rmtree(place)", "shutil.copytree('.forged', place, dirs_exist_ok=True)"]
+)
+def test_a_training_that_touches_the_champion_in_the_hand_over_is_found(team, plant):
+    team.write("model.bin", "worse")
+    digest = tree_digest(team.folder / "model.bin")
+    card = run(team).champion
+    forged = replace(card, model=replace(card.model, digest=digest))
+    store.put(forged, team.folder / "model.bin", team.folder / ".forged")
+    place = team.output / "models" / "champion"
+    team.write(
+        "train.py",
+        f"import shutil\nplace = {str(place)!r}\n{plant}\nopen('model.bin', 'w').write('worse')\n",
+    )
+
+    with pytest.raises(BadData, match="champion"):
+        run(team)
 
 
 def test_killed_at_any_moment_the_next_run_ends_the_same(team, repository_root):
