@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ci_mlops.cli.folders import OUTPUT, told_by_name
-from ci_mlops.errors import BadConfig, CiMlopsError
+from ci_mlops.errors import BadConfig, CiMlopsError, PlatformFailed
 
 if TYPE_CHECKING:
-    from ci_mlops.config import Config
     from ci_mlops.flows.project import Project
     from ci_mlops.flows.tools import Tools
     from ci_mlops.records import Verdict
@@ -54,47 +53,45 @@ def tell(
     from ci_mlops.cli.lean import without_pandas
     from ci_mlops.cli.showing import show
     from ci_mlops.flows.keeping import drop_verdict, keep_verdict
-    from ci_mlops.flows.project import open_project
 
     without_pandas()
     project = None
     try:
         with told_by_name(output, tools.cache):
             drop_verdict(output)
-            project = open_project(tools, config, base=base)
+            project = opened(tools, config, base)
             verdict = story(project)
     except CiMlopsError as error:
-        verdict = _failed(error, tools, config, project)
+        verdict = _failed(error, tools, project, config, base)
     # in an output that was refused nothing is written: it may be a folder of the team's own
     if verdict.error is None or verdict.error.where != OUTPUT:
         try:
             with told_by_name(output, tools.cache):
                 keep_verdict(verdict, output)
         except BadConfig as error:
-            verdict = _failed(error, tools, config, project)
+            verdict = _failed(error, tools, project, config, base)
     show(verdict, dialect)
     return verdict.exit_code
 
 
-def _failed(error: CiMlopsError, tools: "Tools", config: Path, project: "Project | None") -> "Verdict":
-    from ci_mlops.flows.unevaluated import unevaluated
-
-    click.echo(f"error: {error}", err=True)
-    known = project.policy if project else _readable(config)
-    return unevaluated(
-        error,
-        model=known.model if known else config.resolve().parent.name,
-        task=known.task if known else "unknown",
-        change=project.change if project else None,
-        now=tools.now(),
-    )
-
-
-def _readable(config: Path) -> "Config | None":
-    """What the change itself calls its model: the status of a failed run must be the model's own."""
-    from ci_mlops.config import read_config
+def opened(tools: "Tools", config: Path, base: str | None = None) -> "Project":
+    from ci_mlops.flows.project import open_project
 
     try:
-        return read_config(config)
-    except CiMlopsError:
-        return None
+        return open_project(tools, config, base=base)
+    except PlatformFailed as error:
+        # 9 is for `publish` alone: what the CI says of the change is a setting here
+        raise BadConfig(error.what, where=error.where, mend=error.mend) from error
+
+
+def _failed(
+    error: CiMlopsError, tools: "Tools", project: "Project | None", config: Path, base: str | None
+) -> "Verdict":
+    from ci_mlops.flows.unevaluated import Subject, find_subject, unevaluated
+
+    click.echo(f"error: {error}", err=True)
+    if project is None:
+        subject = find_subject(tools, config, base=base)
+    else:
+        subject = Subject(model=project.policy.model, task=project.policy.task, change=project.change)
+    return unevaluated(error, model=subject.model, task=subject.task, change=subject.change, now=tools.now())

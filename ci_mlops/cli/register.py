@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ci_mlops.cli.folders import told_by_name
-from ci_mlops.cli.judging import config_option, output_option
+from ci_mlops.cli.judging import config_option, opened, output_option
 
 
 @click.command("register")
@@ -22,11 +22,10 @@ def command(config: Path, output: Path, dry_run: bool) -> None:
     """
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.after_merge import after_merge
-    from ci_mlops.flows.project import open_project
     from ci_mlops.flows.register import register
 
     tools = tools_from(os.environ)
-    project = open_project(tools, config)
+    project = opened(tools, config)
     story = after_merge if project.change.event == "push" else register
     with told_by_name(output, tools.cache):
         registered = story(tools, project, output.resolve(), dry_run=dry_run)

@@ -1,11 +1,26 @@
 """The verdict where there could be none: could not evaluate, never shown as rejected."""
 
+import os
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
-from ci_mlops.errors import CiMlopsError
+from ci_mlops import repository
+from ci_mlops.config import Config, parse_config, read_config
+from ci_mlops.errors import CiMlopsError, PlatformFailed
+from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import Change, Failure, Verdict
 from ci_mlops.report.codec import seal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whose verdict it is."""
+
+    model: str
+    task: str
+    change: Change | None
 
 
 def unevaluated(
@@ -24,3 +39,45 @@ def unevaluated(
             tool=tool(),
         )
     )
+
+
+def find_subject(tools: Tools, config_path: Path, *, base: str | None = None) -> Subject:
+    """Where the project can't be opened: a status under another name than base's would leave base's waiting."""
+    place = Path(os.path.abspath(config_path))  # noqa: PTH100 - base knows it by its own name, not by a link's target
+    change = _change(tools, base)
+    known = (_of_base(change, place) if change else None) or _of_change(place)
+    return Subject(
+        model=known.model if known else place.parent.name,
+        task=known.task if known else "unknown",
+        change=change,
+    )
+
+
+def _change(tools: Tools, base: str | None) -> Change | None:
+    try:
+        change = tools.platform.change()
+    except PlatformFailed:
+        return None
+    return replace(change, base=base) if base and change.event == "local" else change
+
+
+def _of_base(change: Change, place: Path) -> Config | None:
+    # the change may have removed the folder too
+    folder = next(parent for parent in place.parents if parent.is_dir())
+    try:
+        top = repository.find_root(folder)
+        commit = repository.base_commit(change, folder) if top else None
+        if top is None or commit is None:
+            return None
+        name = (folder.resolve() / place.relative_to(folder)).relative_to(top.resolve()).as_posix()
+        text = repository.file_at(commit, name, folder)
+        return None if text is None else parse_config(text, name=name)
+    except CiMlopsError:
+        return None
+
+
+def _of_change(place: Path) -> Config | None:
+    try:
+        return read_config(place)
+    except CiMlopsError:
+        return None

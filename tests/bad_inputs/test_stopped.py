@@ -88,6 +88,7 @@ def test_a_file_that_is_no_verdict_of_ours_is_not_removed(project, monkeypatch):
     assert (project / "out" / "verdict.json").exists()
     assert (project / "out" / "report.md").exists()
 
+
 def test_a_run_that_is_told_to_end_cleans_up_and_says_so(judged):
     code = stopped(judged, signal.SIGTERM)
 
