@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from ci_mlops.registries.mlflow import MlflowRegistry
+from tests.e2e.conftest import WORKFLOW
 from tests.e2e.team import BETTER, CONFIG, WORSE, train_on
 
 pytestmark = pytest.mark.e2e
@@ -36,7 +37,13 @@ def runner(act, tmp_path):
     """A new machine for each run: what one run has cached, the next does not find."""
 
     def run(proposed, event="pull_request"):
-        return act(proposed, event, CI_MLOPS_CACHE=str(tmp_path / f"cache-{uuid4().hex}"))
+        return act(
+            proposed,
+            event,
+            CI_MLOPS_CACHE=str(tmp_path / f"cache-{uuid4().hex}"),
+            # act leaves this out, which every runner of GitHub's sets
+            GITHUB_WORKFLOW_REF=f"acme/credit/{WORKFLOW}@refs/heads/main",
+        )
 
     return run
 

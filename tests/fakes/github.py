@@ -22,13 +22,16 @@ from tests.fakes.github_plan import (
     Token,
     bad_gateway,
     hour_long,
+    need,
+    not_accessible,
+    text_of,
 )
 from tests.fakes.github_server import PREFIX, Api, Storage, serve
 
 __all__ = ["READ_ONLY", "SECONDARY", "FakeGitHub", "Fault", "Token", "bad_gateway", "hour_long"]
 
-LONGEST_BODY = 65_536
 LONGEST_DESCRIPTION = 140
+WORKFLOW = ".github/workflows/ci-mlops.yml"
 
 
 class FakeGitHub:
@@ -42,6 +45,7 @@ class FakeGitHub:
         self.statuses: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.artifacts: list[dict[str, Any]] = []
         self.archives: dict[int, bytes] = {}
+        self.runs: dict[int, dict[str, Any]] = {}
         self.stored: list[dict[str, str]] = []
         """Headers of every request that reached the storage."""
         self.seen: list[Seen] = []
@@ -94,8 +98,11 @@ class FakeGitHub:
         expired: bool = False,
         created: str = "2026-11-01",
         fork: bool = False,
+        event: str = "pull_request",
+        workflow: str = WORKFLOW,
     ) -> int:
-        number = self._number()
+        number, run = self._number(), self._number()
+        self.runs[run] = {"id": run, "event": event, "path": workflow, "head_branch": "feature"}
         url = f"{self.api_url}/repos/{self.repository}/actions/artifacts/{number}"
         self.archives[number] = data
         self.artifacts.append(
@@ -110,7 +117,7 @@ class FakeGitHub:
                 "created_at": f"{created}T10:00:00Z",
                 "expires_at": "2027-01-01T10:00:00Z",
                 "updated_at": f"{created}T10:00:00Z",
-                "workflow_run": {"id": 8, "repository_id": 1, "head_repository_id": 2 if fork else 1},
+                "workflow_run": {"id": run, "repository_id": 1, "head_repository_id": 2 if fork else 1},
             }
         )
         return number
@@ -158,7 +165,7 @@ class FakeGitHub:
 
     def _user(self, token: Token, query: Any, body: Any) -> Answer:
         if not token.user:
-            raise _not_accessible()
+            raise not_accessible()
         return Answer(
             status=200, body={"login": token.login, "id": 1, "url": f"{self.api_url}/users/{token.login}"}
         )
@@ -170,27 +177,27 @@ class FakeGitHub:
         return Answer(status=200, body={"data": {"viewer": {"login": token.login}}})
 
     def _list_comments(self, token: Token, query: dict[str, list[str]], body: Any, number: str) -> Answer:
-        _need(token, "pull-requests: read")
+        need(token, "pull-requests: read")
         return self._page(
             self.comments[int(number)], query, f"/repos/{self.repository}/issues/{number}/comments"
         )
 
     def _create_comment(self, token: Token, query: Any, body: Any, number: str) -> Answer:
-        _need(token, "pull-requests: write")
-        comment = self._comment(int(number), _text(body), token.login)
+        need(token, "pull-requests: write")
+        comment = self._comment(int(number), text_of(body), token.login)
         self.comments[int(number)].append(comment)
         return Answer(status=201, body=comment)
 
     def _update_comment(self, token: Token, query: Any, body: Any, comment: str) -> Answer:
-        _need(token, "pull-requests: write")
+        need(token, "pull-requests: write")
         for kept in (kept for comments in self.comments.values() for kept in comments):
             if kept["id"] == int(comment):
-                kept["body"] = _text(body)
+                kept["body"] = text_of(body)
                 return Answer(status=200, body=kept)
         raise Refusal(404, "Not Found")
 
     def _create_status(self, token: Token, query: Any, body: Any, sha: str) -> Answer:
-        _need(token, "statuses: write")
+        need(token, "statuses: write")
         if not re.fullmatch(r"[0-9a-f]{40}", sha):
             raise Refusal(422, f"No commit found for SHA: {sha}")
         if body.get("state") not in ("error", "failure", "pending", "success"):
@@ -204,7 +211,7 @@ class FakeGitHub:
         return Answer(status=201, body=status)
 
     def _combined(self, token: Token, query: Any, body: Any, sha: str) -> Answer:
-        _need(token, "statuses: read")
+        need(token, "statuses: read")
         latest = {status["context"]: status for status in reversed(self.statuses[sha])}
         return Answer(
             status=200,
@@ -212,13 +219,19 @@ class FakeGitHub:
         )
 
     def _list_artifacts(self, token: Token, query: dict[str, list[str]], body: Any) -> Answer:
-        _need(token, "actions: read")
+        need(token, "actions: read")
         wanted = query.get("name", [None])[0]
         found = [artifact for artifact in self.artifacts if wanted is None or artifact["name"] == wanted]
         return self._page(found, query, f"/repos/{self.repository}/actions/artifacts", key="artifacts")
 
+    def _get_run(self, token: Token, query: Any, body: Any, run: str) -> Answer:
+        need(token, "actions: read")
+        if int(run) not in self.runs:
+            raise Refusal(404, "Not Found")
+        return Answer(status=200, body=self.runs[int(run)])
+
     def _download(self, token: Token, query: Any, body: Any, artifact: str) -> Answer:
-        _need(token, "actions: read")
+        need(token, "actions: read")
         if any(kept["id"] == int(artifact) and kept["expired"] for kept in self.artifacts):
             raise Refusal(410, "Artifact has expired")
         return Answer(status=302, body={}, headers={"Location": self.storage_url(int(artifact))})
@@ -263,28 +276,7 @@ ROUTES = {
     ("PATCH", rf"{REPO}/issues/comments/(?P<comment>\d+)"): FakeGitHub._update_comment,
     ("POST", rf"{REPO}/statuses/(?P<sha>[^/]+)"): FakeGitHub._create_status,
     ("GET", rf"{REPO}/commits/(?P<sha>[^/]+)/status"): FakeGitHub._combined,
+    ("GET", rf"{REPO}/actions/runs/(?P<run>\d+)"): FakeGitHub._get_run,
     ("GET", rf"{REPO}/actions/artifacts"): FakeGitHub._list_artifacts,
     ("GET", rf"{REPO}/actions/artifacts/(?P<artifact>\d+)/zip"): FakeGitHub._download,
 }
-
-
-def _need(token: Token, permission: str) -> None:
-    if permission not in token.permissions:
-        raise _not_accessible()
-
-
-def _not_accessible() -> Refusal:
-    return Refusal(
-        403, "Resource not accessible by integration", documentation_url="https://docs.github.com/rest"
-    )
-
-
-def _text(body: Any) -> str:
-    text = body.get("body") if isinstance(body, dict) else None
-    if not isinstance(text, str) or not text:
-        raise Refusal(422, "Validation Failed", errors=[{"field": "body", "code": "missing_field"}])
-    if len(text) > LONGEST_BODY:
-        raise Refusal(
-            422, "Validation Failed", errors=[{"message": "Body is too long (maximum is 65536 characters)"}]
-        )
-    return text

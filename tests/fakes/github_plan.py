@@ -4,6 +4,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+LONGEST_BODY = 65_536
+
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
@@ -64,3 +66,25 @@ class Answer:
     status: int
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def need(token: Token, permission: str) -> None:
+    if permission not in token.permissions:
+        raise not_accessible()
+
+
+def not_accessible() -> Refusal:
+    return Refusal(
+        403, "Resource not accessible by integration", documentation_url="https://docs.github.com/rest"
+    )
+
+
+def text_of(body: Any) -> str:
+    text = body.get("body") if isinstance(body, dict) else None
+    if not isinstance(text, str) or not text:
+        raise Refusal(422, "Validation Failed", errors=[{"field": "body", "code": "missing_field"}])
+    if len(text) > LONGEST_BODY:
+        raise Refusal(
+            422, "Validation Failed", errors=[{"message": "Body is too long (maximum is 65536 characters)"}]
+        )
+    return text

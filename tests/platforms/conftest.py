@@ -9,7 +9,7 @@ import pytest
 
 from ci_mlops.platforms.github import GitHub, Patience
 from ci_mlops.records import Annotation, Publication
-from tests.fakes.github import FakeGitHub
+from tests.fakes.github import WORKFLOW, FakeGitHub
 
 HEAD = "3f2c7d0" + "0" * 33
 BASE = "a41c9e2" + "0" * 33
@@ -57,6 +57,7 @@ def github(fake, tmp_path: Path) -> Callable[..., GitHub]:
                 "GITHUB_API_URL": fake.api_url,
                 "GITHUB_TOKEN": "writer",
                 "GITHUB_RUN_ID": str(run),
+                "GITHUB_WORKFLOW_REF": f"{fake.repository}/{WORKFLOW}@refs/heads/main",
                 "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
                 "GITHUB_OUTPUT": str(tmp_path / "output"),
                 **environ,

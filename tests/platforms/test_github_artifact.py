@@ -9,7 +9,7 @@ import pytest
 from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms.github.artifacts import fetch_artifact, newest_artifact, unpack
 from ci_mlops.platforms.github.client import connect
-from tests.fakes.github import Fault, Token, bad_gateway
+from tests.fakes.github import WORKFLOW, Fault, Token, bad_gateway
 from tests.platforms.conftest import HURRY
 
 
@@ -48,6 +48,54 @@ def test_a_fork_cannot_plant_an_artifact_under_our_name(fake, github, tmp_path):
     into = github().artifact("m", tmp_path / "found")
 
     assert (into / "a").read_text() == "ours"
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        {"event": "push"},
+        {"event": "workflow_dispatch"},
+        {"event": "pull_request_target"},
+        {"workflow": ".github/workflows/planting.yml"},
+        {"workflow": ".github/workflows/ci-mlops.yml.yml@main"},
+    ],
+    ids=lambda run: "-".join(run.values()),
+)
+def test_another_workflow_or_event_cannot_plant_one_either(fake, github, tmp_path, run):
+    fake.store("m", {"a": "judged"}, created="2026-11-01")
+    fake.store("m", {"a": "planted"}, created="2026-11-09", **run)
+    into = github().artifact("m", tmp_path / "found")
+
+    assert (into / "a").read_text() == "judged"
+
+
+@pytest.mark.parametrize("run", [{"event": "merge_group"}, {"workflow": f"{WORKFLOW}@refs/heads/main"}])
+def test_a_merge_queue_judges_too_and_a_file_may_be_named_with_its_branch(fake, github, tmp_path, run):
+    fake.store("m", {"a": "judged"}, **run)
+
+    assert github().artifact("m", tmp_path / "found") is not None
+
+
+def test_the_artifact_of_a_run_that_is_gone_is_not_found(fake, github, tmp_path):
+    fake.store("m", {"a": "1"})
+    fake.runs.clear()
+
+    assert github().artifact("m", tmp_path / "found") is None
+
+
+def test_a_workflow_whose_file_is_not_told_finds_none(fake, github, tmp_path):
+    fake.store("m", {"a": "1"})
+
+    assert github(GITHUB_WORKFLOW_REF="").artifact("m", tmp_path / "found") is None
+
+
+def test_a_name_that_is_flooded_is_given_up(fake, github, tmp_path):
+    fake.store("m", {"a": "judged"}, created="2026-11-01")
+    for _ in range(30):
+        fake.store("m", {"a": "planted"}, created="2026-11-09", event="push")
+
+    assert github().artifact("m", tmp_path / "found") is None
+    assert len(fake.calls("GET", "/actions/runs/")) == 20
 
 
 def test_the_newest_is_found_behind_the_first_page(fake, github, tmp_path):
@@ -146,7 +194,9 @@ def test_a_bomb_is_stopped_while_it_unpacks(tmp_path):
 
 def test_an_endless_download_is_stopped(fake, tmp_path):
     fake.store_archive("m", b"0" * 3_000_000)
-    artifact = newest_artifact(connect(fake.api_url, "writer", HURRY), fake.repository, "m")
+    artifact = newest_artifact(
+        connect(fake.api_url, "writer", HURRY), fake.repository, "m", workflow=WORKFLOW
+    )
 
     with pytest.raises(PlatformFailed, match="larger than"):
         fetch_artifact(artifact, "writer", tmp_path / "found", HURRY, largest=1_000_000)

@@ -14,6 +14,7 @@ DESCRIPTION = Path(__file__).parent / "github_operations.json"
 WHOLE = Path(__file__).parents[3] / "shared" / "spec" / "github.json"
 USED = (
     "actions/download-artifact",
+    "actions/get-workflow-run",
     "actions/list-artifacts-for-repo",
     "issues/create-comment",
     "issues/list-comments",
@@ -22,6 +23,7 @@ USED = (
     "repos/get-combined-status-for-ref",
     "users/get-authenticated",
 )
+ANSWERED = ("artifact", "issue-comment", "workflow-run")
 KEPT = ("method", "path", "perms", "query", "body")
 
 KINDS = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
@@ -103,6 +105,7 @@ def test_the_fake_answers_with_what_github_promises(description, fake, github, p
     fake.store("m", {"a": "1"})
     github().publish(publication)
     made = {"issue-comment": fake.comments[7][0], "artifact": fake.artifacts[0]}
+    made["workflow-run"] = next(iter(fake.runs.values()))
 
     for name, answer in made.items():
         assert set(answer) <= set(description["fields"][name]), name
@@ -112,7 +115,7 @@ def part_of(whole):
     return {
         "source": whole["source"],
         "ops": {name: {key: whole["ops"][name][key] for key in KEPT} for name in USED},
-        "fields": {name: sorted(whole["defs"][name]["properties"]) for name in ("artifact", "issue-comment")},
+        "fields": {name: sorted(whole["defs"][name]["properties"]) for name in ANSWERED},
     }
 
 

@@ -10,6 +10,8 @@ from typing import IO
 import requests
 from github import Github
 from github.Artifact import Artifact
+from github.GithubException import UnknownObjectException
+from github.Repository import Repository
 from requests.adapters import HTTPAdapter
 
 from ci_mlops.errors import PlatformFailed
@@ -20,16 +22,32 @@ LARGEST = 4 * 1024**3
 """Bytes, packed and unpacked alike."""
 MOST_FILES = 10_000
 CHUNK = 1024 * 1024
+MOST_RUNS = 20
+"""How many runs are looked up at most, one call each: whoever floods a name is not found, and we judge again."""
+JUDGING_EVENTS = ("pull_request", "merge_group")
 
 
-def newest_artifact(client: Github, repository: str, name: str) -> Artifact | None:
+def newest_artifact(client: Github, repository: str, name: str, *, workflow: str) -> Artifact | None:
+    """`workflow`: our own file; what another workflow, or a run on another event, calls so was not judged by it."""
+    source = client.get_repo(repository)
     alive = [
         artifact
-        for artifact in client.get_repo(repository).get_artifacts(name=name)
+        for artifact in source.get_artifacts(name=name)
         # the server filters by name; a name that only looks alike must not slip through
         if artifact.name == name and not artifact.expired and made_here(artifact)
     ]
-    return max(alive, key=lambda artifact: (artifact.created_at, artifact.id), default=None)
+    alive.sort(key=lambda artifact: (artifact.created_at, artifact.id), reverse=True)
+    return next((one for one in alive[:MOST_RUNS] if was_judged(source, one, workflow)), None)
+
+
+def was_judged(source: Repository, artifact: Artifact, workflow: str) -> bool:
+    try:
+        run = source.get_workflow_run(int(artifact.raw_data["workflow_run"]["id"])).raw_data
+    except UnknownObjectException:
+        return False  # deleted since
+    # GitHub may name the file with the branch that it was taken from: `ci-mlops.yml@main`
+    path = str(run.get("path") or "").partition("@")[0]
+    return path == workflow and run.get("event") in JUDGING_EVENTS
 
 
 def made_here(artifact: Artifact) -> bool:

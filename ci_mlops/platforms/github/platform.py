@@ -149,7 +149,8 @@ class GitHub:
             self._no_artifact("there is no token", "Map a token into the step's `env:` as `GITHUB_TOKEN`.")
         try:
             with asking("actions: read"):
-                found = newest_artifact(self._client(), self._change.repository, name)
+                change = self._change
+                found = newest_artifact(self._client(), change.repository, name, workflow=change.workflow)
                 return None if found is None else fetch_artifact(found, self._token, into, self._patience)
         except (Refused, Unreachable) as error:
             self._no_artifact(error.why, "Give the job `permissions: actions: read`, or run it again.")
