@@ -18,7 +18,13 @@ _PREFIXES = (
     "PYTHON",
     "PYENV_",
     "UV_",
-    "TF_",
+    # not all of TF_: Terraform's variables are TF_VAR_
+    "TF_CPP_",
+    "TF_ENABLE_",
+    "TF_NUM_",
+    "TF_FORCE_",
+    "TF_GPU_",
+    "TF_DETERMINISTIC_",
     "OMP_",
     "MKL_",
     "OPENBLAS_",
@@ -30,8 +36,10 @@ _PREFIXES = (
 _HURTING = frozenset(
     ("PYTHONHOME", "PYTHONEXECUTABLE", "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONBREAKPOINT", "PYTHONVERBOSE")
 )
+# uv keeps the logins of its named indexes in UV_INDEX_<NAME>_...
 _SECRET = re.compile(
-    r"TOKEN|SECRET|PASSW|CREDENTIAL|(^|_)(KEY|PAT|AUTH)(_|$)|APIKEY|ACCESSKEY", re.IGNORECASE
+    r"TOKEN|SECRET|PASS|PWD|DSN|USERNAME|CREDENTIAL|TOK(_|$)|(^|_)(KEY|PAT|AUTH)(_|$)|APIKEY|ACCESSKEY|^UV_INDEX",
+    re.IGNORECASE,
 )
 _LOGIN_IN_URL = re.compile(r"://[^/@\s]+@")
 
