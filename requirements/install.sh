@@ -2,9 +2,18 @@
 # Make an environment for ci-mlops itself: `install.sh LOCK FOLDER`. The team's own environment is left alone.
 set -euo pipefail
 
-lock=$1
-home=$2
+whole() {
+  case "$1" in
+    /* | [A-Za-z]:*) echo "$1" ;;
+    *) echo "$PWD/$1" ;;
+  esac
+}
+
+lock="$(whole "$1")"
+home="$(whole "$2")"
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# we start in the checkout of the change, whose uv.toml or pyproject.toml must not say where packages come from
+cd "$root"
 
 find_python() {
   for name in python python3 python3.14 python3.13 python3.12 python3.11; do
@@ -19,9 +28,9 @@ find_python() {
 
 python="$(find_python)"
 if command -v uv > /dev/null; then
-  uv venv --quiet --python "$python" "$home"
-  uv pip install --quiet --python "$home/bin/python" --compile-bytecode --require-hashes -r "$lock"
-  uv pip install --quiet --python "$home/bin/python" --compile-bytecode --no-deps --no-build-isolation "$root"
+  uv --no-config venv --quiet --python "$python" "$home"
+  uv --no-config pip install --quiet --python "$home/bin/python" --compile-bytecode --require-hashes -r "$lock"
+  uv --no-config pip install --quiet --python "$home/bin/python" --compile-bytecode --no-deps --no-build-isolation "$root"
 else
   "$python" -I -m venv "$home"
   pip() { "$home/bin/python" -I -m pip --quiet --disable-pip-version-check --no-input "$@"; }

@@ -249,3 +249,28 @@ def test_a_runner_without_a_python_for_us_says_what_to_add(tmp_path):
     assert done.returncode == 2
     assert "actions/setup-python" in done.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_the_change_cannot_configure_the_install_of_our_own_environment(tmp_path):
+    """A judge's job holds tokens, and starts in the checkout of the change: its uv.toml must not be read."""
+    tools, checkout = tmp_path / "tools", tmp_path / "checkout"
+    tools.mkdir()
+    checkout.mkdir()
+    (checkout / "uv.toml").write_text('index-url = "https://packages.example/simple"\n')
+    # it stands for uv, and writes down how it was called: the real one would ask an index
+    uv = tools / "uv"
+    uv.write_text(f'#!/bin/bash\necho "$PWD $*" >> {tmp_path}/calls\n')
+    uv.chmod(0o755)
+    subprocess.run(
+        ["/bin/bash", str(ROOT / "requirements" / "install.sh"), "lock.txt", "home"],
+        cwd=checkout,
+        env={"PATH": f"{tools}:{Path(sys.executable).parent}:/usr/bin:/bin"},
+        check=True,
+    )
+    calls = (tmp_path / "calls").read_text().splitlines()
+
+    assert len(calls) == 3
+    for call in calls:
+        assert call.startswith(f"{ROOT} --no-config ")
+        assert f"{checkout}/home" in call
+    assert f"{checkout}/lock.txt" in calls[1]
