@@ -46,7 +46,6 @@ def training_of(checkout: Checkout) -> Train:
 
 def parts_of(checkout: Checkout, environment: Environment) -> Parts:
     settings = training_of(checkout)
-    source = settings.model.model_dump(exclude_none=True)
     files = code_of(checkout)
     if settings.inputs and not files:
         raise BadConfig(
@@ -54,12 +53,17 @@ def parts_of(checkout: Checkout, environment: Environment) -> Parts:
             where=checkout.config.where("train", "inputs"),
             mend="Name files, folders or globs of code, relative to the config's folder.",
         )
+    return parts_with(checkout, code=code_digest(files), environment=environment.digest())
+
+
+def parts_with(checkout: Checkout, *, code: str, environment: str) -> Parts:
+    settings = training_of(checkout)
     return fingerprint_parts(
-        code=code_digest(files),
+        code=code,
         train_data=f"sha256:{data_digest(train_pins(checkout))}",
-        environment=environment.digest(),
+        environment=environment,
         run=settings.run,
-        source=source,
+        source=settings.model.model_dump(exclude_none=True),
         parameters=settings.parameters,
     )
 

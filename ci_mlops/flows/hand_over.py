@@ -8,12 +8,15 @@ import msgspec
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.errors import BadData
 from ci_mlops.flows import store
-from ci_mlops.flows.champion import FromRegistry, NoChampion, find_champion
-from ci_mlops.flows.checkout import Role
+from ci_mlops.flows.champion import FromBase, FromRegistry, NoChampion, find_champion
+from ci_mlops.flows.checkout import Role, code_of, parts_with
+from ci_mlops.flows.code import code_digest
+from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import registry_pointer
 from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
+from ci_mlops.flows.train import head_checkout
 from ci_mlops.records import TrainedModel
 
 AGAIN = "Run `ci-mlops train` and `ci-mlops predict` first, with the same --output."
@@ -59,8 +62,42 @@ def read_side(output: Path, role: Role, project: Project) -> Side:
 def _read_told(path: Path) -> Predicted:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Predicted)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, RecursionError, msgspec.DecodeError) as error:
         raise BadData(f"{path.name} can't be read: {error}", where=str(path), mend=AGAIN) from error
+
+
+def read_candidate(project: Project, output: Path) -> Side:
+    """
+    Raises:
+        BadData: also where it was not made of what is checked out here.
+    """
+    side = read_side(output, "candidate", project)
+    if other := _what_differs(side.card, project):
+        raise BadData(
+            f"the candidate in the hand-over was made of other {other} than what is judged here",
+            where=str(output / "models" / "candidate"),
+            mend=f"{AGAIN} Between jobs, files that a job makes before it trains and git does not ignore count as code.",
+        )
+    return side
+
+
+def _what_differs(card: TrainedModel, project: Project) -> str:
+    checkout = head_checkout(project)
+    if card.commit != checkout.commit:
+        return f"commits ({_short(card.commit)}, not {_short(checkout.commit)})"
+    said = dict(card.parts)
+    # in the job that trained, the training may have left files that would count as code now
+    is_apart = project.change.event != "local" and card.job != project.change.job
+    code = code_digest(code_of(checkout)) if is_apart else said.get("code", "")
+    expected = parts_with(checkout, code=code, environment=said.get("environment", ""))
+    differing = [part for part, value in expected if said.get(part) != value]
+    if not differing and fingerprint(card.parts) != card.fingerprint:
+        return "parts (the fingerprint)"
+    return f"parts ({', '.join(differing)})" if differing else ""
+
+
+def _short(commit: str | None) -> str:
+    return commit[:8] if commit else "none"
 
 
 def read_champion(tools: Tools, project: Project, output: Path) -> tuple[Side | None, str]:
@@ -74,10 +111,17 @@ def read_champion(tools: Tools, project: Project, output: Path) -> tuple[Side | 
     if isinstance(found, NoChampion):
         return None, found.reason
     side = read_side(output, "champion", project)
-    if isinstance(found, FromRegistry) and found.version.digest not in ("", side.card.model.digest):
-        raise BadData(
-            f"the champion in the hand-over is not version {found.version.number}, which {found.stage} points to",
-            where=str(output / "models" / "champion"),
-            mend=f"Did the stage move meanwhile? {AGAIN}",
-        )
+    if isinstance(found, FromBase) and side.card.commit != found.commit:
+        raise _another(f"of base's commit {_short(found.commit)}", "Did base move meanwhile?", output)
+    if isinstance(found, FromRegistry) and found.version.digest != side.card.model.digest:
+        whose = f"version {found.version.number}, which {found.stage} points to"
+        raise _another(whose, "Did the stage move meanwhile?", output)
     return side, ""
+
+
+def _another(whose: str, asked: str, output: Path) -> BadData:
+    return BadData(
+        f"the champion in the hand-over is not {whose}",
+        where=str(output / "models" / "champion"),
+        mend=f"{asked} {AGAIN}",
+    )

@@ -8,7 +8,7 @@ from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import hear
-from ci_mlops.flows.hand_over import Side, read_champion, read_side
+from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
@@ -37,7 +37,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
         BadData: a hand-over that is not whole, a champion that is not the registry's, rows that can't be compared.
     """
     policy = project.policy.policy()
-    candidate = read_side(output, "candidate", project)
+    candidate = read_candidate(project, output)
     champion, absent = read_champion(tools, project, output)
     hearing = hear(
         _truth(project, tools.cache, policy.slices),

@@ -321,3 +321,44 @@ def test_a_champion_that_is_not_the_registrys_is_found(tmp_path):
 
     with pytest.raises(BadData, match="is not version 1, which staging points to"):
         judged(team)
+
+
+def test_a_candidate_of_another_commit_is_not_judged(handed_over):
+    handed_over.commit("Another commit")
+
+    with pytest.raises(BadData, match="made of other commits"):
+        judged(handed_over)
+
+
+def test_a_candidate_of_other_settings_is_not_judged(handed_over):
+    handed_over.replace("ci-mlops.yml", "run: python train.py", "run: python ./train.py")
+
+    with pytest.raises(BadData, match=r"made of other parts \(run\)"):
+        judged(handed_over)
+
+
+def test_a_candidate_of_other_code_is_not_judged_in_a_job_of_its_own(team):
+    with_share(team, 0.9)
+    told_in_ci = Change(platform="github", event="push", base=team.git("rev-parse", "main"))
+    for job, story in (("train", train), ("predict", predict)):
+        team.platform.told = replace(told_in_ci, job=job)
+        story(team.tools, team.project(), team.output)
+    team.platform.told = replace(told_in_ci, job="judge")
+    assert judged(team).isolation == "job"
+    team.replace("train.py", "SHARE = 0.9", "SHARE = 0.6")
+
+    with pytest.raises(BadData, match=r"made of other parts \(code\)"):
+        judged(team)
+
+
+def test_a_champion_of_another_base_is_not_judged(handed_over):
+    handed_over.git("checkout", "-q", "main")
+    handed_over.write("README.md", "words")
+    handed_over.commit("Base moves")
+    handed_over.git("checkout", "-q", "change")
+    handed_over.git("merge", "-q", "-m", "Follow", "main")
+    card = handed_over.output / "models/candidate/model.json"
+    edit(card, commit=handed_over.git("rev-parse", "HEAD"))
+
+    with pytest.raises(BadData, match="is not of base's commit"):
+        judged(handed_over)
