@@ -70,7 +70,11 @@ def names_in(*commands: str | Sequence[str] | None) -> frozenset[str]:
 
 
 def _is_named(path: PurePosixPath, named: str) -> bool:
-    return path.is_relative_to(PurePosixPath(named)) or bool(_pattern(named).fullmatch(str(path)))
+    return path.is_relative_to(PurePosixPath(named)) or is_matched(path, named)
+
+
+def is_matched(path: PurePosixPath, pattern: str) -> bool:
+    return bool(_pattern(pattern).fullmatch(str(path)))
 
 
 @cache

@@ -3,13 +3,15 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from ci_mlops import repository
 from ci_mlops.errors import BadData
 from ci_mlops.files.digest import file_digest
-from ci_mlops.flows.project import Project
-from ci_mlops.records import FilePin
+from ci_mlops.flows.code import is_matched
+from ci_mlops.flows.project import BROKEN_BASE, Project
+from ci_mlops.records import FilePin, Lock
 
 
 def test_files(project: Project, cache: Path) -> tuple[Path, ...]:
@@ -19,15 +21,52 @@ def test_files(project: Project, cache: Path) -> tuple[Path, ...]:
     Raises:
         BadData: a file that is nowhere to be found as it was pinned.
     """
-    pins = project.policy_lock.data.get("test", ())
+    pins = _test_pins(project.policy_lock)
+    files = tuple(find_pinned(project, pin, cache) for pin in pins)
+    moved = _test_pins(project.lock)
+    if moved != pins:
+        # after the merge these are what every change is judged on
+        for pin in moved:
+            find_pinned(project, pin, cache, whose="ci-mlops.lock")
+    return files
+
+
+def _test_pins(lock: Lock) -> tuple[FilePin, ...]:
+    pins = lock.data.get("test", ())
     if not pins:
         raise BadData(
             "No test data is pinned", where="ci-mlops.lock", mend="`ci-mlops pin`, then commit ci-mlops.lock."
         )
-    return tuple(find_pinned(project, pin, cache) for pin in pins)
+    return pins
 
 
-def find_pinned(project: Project, pin: FilePin, cache: Path) -> Path:
+def check_pinned_names(project: Project) -> None:
+    """
+    Hold the paths of the pinned test data against the config, which needs no file: jobs without the test rows do
+    that too, or a lock that pins nothing real would be merged and stop every change after it.
+
+    Raises:
+        BadData: the lock pins other paths than the config names.
+    """
+    named = project.config.data.test.path
+    pattern = PurePosixPath(named)
+    for pin in _test_pins(project.lock):
+        path = PurePosixPath(pin.path)
+        if path != pattern and not is_matched(path, str(pattern)) and not _is_in_range(path, pattern):
+            raise BadData(
+                f"ci-mlops.lock pins {pin.path} as test data, and ci-mlops.yml names {named}",
+                where=f"ci-mlops.lock; {project.config.where('data', 'test', 'path')}",
+                mend="`ci-mlops pin`, then commit ci-mlops.lock.",
+            )
+
+
+def _is_in_range(path: PurePosixPath, pattern: PurePosixPath) -> bool:
+    # `part-[0-9].csv`
+    return "[" in str(pattern) and fnmatchcase(str(path), str(pattern))
+
+
+def find_pinned(project: Project, pin: FilePin, cache: Path, *, whose: str = "") -> Path:
+    """`whose`: the lock that pins it, by default base's where there is one."""
     here = project.folder / pin.path
     if _is(here, pin):
         return here
@@ -40,13 +79,15 @@ def find_pinned(project: Project, pin: FilePin, cache: Path) -> Path:
         )
         if content is not None and _keep(content, kept, pin):
             return kept
-    whose = "the base branch's ci-mlops.lock" if project.base else "ci-mlops.lock"
+    is_bases = not whose and project.base is not None
+    whose = "the base branch's ci-mlops.lock" if is_bases else "ci-mlops.lock"
     raise BadData(
         f"{pin.path} is not what {whose} pins ({pin.sha256[:8]})"
         if here.exists()
         else f"{pin.path} is missing",
         where=pin.path,
-        mend="Fetch the data as it was pinned; if new data is meant: `ci-mlops pin`, in a change of its own.",
+        mend="Fetch the data as it was pinned; if new data is meant: `ci-mlops pin`, in a change of its own."
+        + (f" {BROKEN_BASE}" if is_bases else ""),
     )
 
 

@@ -7,12 +7,16 @@ from pathlib import Path
 from ci_mlops import repository
 from ci_mlops.config import Config, parse_config, read_config
 from ci_mlops.datasets.lock import parse_lock, read_lock
-from ci_mlops.errors import BadConfig, Problems
+from ci_mlops.errors import BadConfig, BadData, Problems
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change, Lock
 
 CONFIG = "ci-mlops.yml"
 LOCK = "ci-mlops.lock"
+BROKEN_BASE = (
+    "If it is the base branch that is broken, every change fails like this until it is mended there, "
+    "by a change that whoever may merges past the gate."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +138,7 @@ def _read_base(project: Project, commit: str) -> Base:
     return Base(
         commit=commit,
         config=_parse_base(config_text, name, commit),
-        lock=None if lock_text is None else parse_lock(lock_text, f"{commit[:8]}:{LOCK}"),
+        lock=None if lock_text is None else _parse_base_lock(lock_text, commit),
     )
 
 
@@ -159,5 +163,19 @@ def _parse_base(text: str, name: str, commit: str) -> Config:
         return parse_config(text, name=name)
     except Problems as error:
         raise Problems(
-            [BadConfig(p.what, where=f"{p.where} (base, {commit[:8]})", mend=p.mend) for p in error.problems]
+            [
+                BadConfig(
+                    p.what, where=f"{p.where} (base, {commit[:8]})", mend=f"{p.mend} {BROKEN_BASE}".strip()
+                )
+                for p in error.problems
+            ]
+        ) from error
+
+
+def _parse_base_lock(text: str, commit: str) -> Lock:
+    try:
+        return parse_lock(text, f"{commit[:8]}:{LOCK}")
+    except BadData as error:
+        raise BadData(
+            error.what, where=f"{error.where} (base)", mend=f"{error.mend} {BROKEN_BASE}".strip()
         ) from error

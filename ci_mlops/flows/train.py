@@ -14,7 +14,7 @@ from ci_mlops.flows.champion import Champion, FromBase, FromRegistry, NoChampion
 from ci_mlops.flows.checkout import Checkout, parts_of
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import open_registry, registry_pointer
-from ci_mlops.flows.pinned import place_pinned, test_files
+from ci_mlops.flows.pinned import check_pinned_names, place_pinned, test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.training import make_model
@@ -99,6 +99,7 @@ def check_pins(tools: Tools, project: Project) -> None:
         sets["test"] = (project.config.data.test.path,)
     # a set that no config names stays in: what it pins would be neither data nor code
     held = {name: pinned for name, pinned in project.lock.data.items() if name != "test" or name in sets}
+    check_pinned_names(project)
     check_data(project.folder, sets, replace(project.lock, data=held), tools.cache)
     if "test" in sets:
         test_files(project, tools.cache)

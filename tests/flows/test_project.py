@@ -49,6 +49,7 @@ def test_a_broken_config_of_base_is_told_with_its_commit(team):
     with pytest.raises(BadConfig) as caught:
         team.project()
     assert f"(base, {base[:8]})" in str(caught.value)
+    assert "merges past the gate" in str(caught.value)
 
 
 def test_a_pull_request_in_a_shallow_clone_is_told_what_to_write(team, tmp_path):

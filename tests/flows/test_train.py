@@ -14,6 +14,7 @@ from ci_mlops.datasets.lock import read_lock, write_lock
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows import store
+from ci_mlops.flows.pinned import test_files as find_test_files
 from ci_mlops.flows.train import train
 from ci_mlops.records import Change, Lock
 from tests.flows.loans import CONFIG, SKLEARN, found_team, git, write_rows
@@ -225,6 +226,43 @@ def test_a_job_that_has_no_test_rows_trains_all_the_same(team):
     (team.folder / "data" / "test.csv").unlink()
 
     assert run(team).candidate.origin == "trained"
+
+
+def repinned(team, **fields):
+    """The lock, with the pin of the test rows edited by hand."""
+    pins = read_lock(team.folder / "ci-mlops.lock").data
+    write_lock(
+        team.folder / "ci-mlops.lock", Lock(data={**pins, "test": (replace(pins["test"][0], **fields),)})
+    )
+    return team
+
+
+def test_a_lock_that_pins_other_test_rows_than_the_config_names_is_told_without_them(team):
+    repinned(team, path="data/gone.csv")
+
+    with pytest.raises(
+        BadData, match=r"pins data/gone\.csv as test data, and ci-mlops\.yml names data/test\.csv"
+    ):
+        run(team)
+
+
+def test_a_lock_that_pins_test_rows_that_are_nowhere_is_told_before_it_is_merged(team):
+    # base's rows are found in base's commit, so nothing else would miss the change's
+    repinned(team, sha256="0" * 64)
+    (team.folder / "data" / "test.csv").unlink()
+    project = team.project()
+
+    with pytest.raises(BadData, match=r"data/test\.csv is missing"):
+        find_test_files(project, team.cache)
+
+
+def test_parts_of_the_test_rows_are_named_by_a_pattern(team):
+    team.git("mv", "data/test.csv", "data/test-1.csv")
+    team.replace("ci-mlops.yml", "data/test.csv", '"data/test-[0-9].csv"')
+    team.pin()
+    team.commit()
+
+    assert run(team).candidate.model
 
 
 def test_the_change_that_adds_the_config_has_no_champion_and_says_why(team):
