@@ -13,6 +13,7 @@ from ci_mlops.records import Registration
 from ci_mlops.registries import model_loader
 from ci_mlops.registries.mlflow import MlflowRegistry
 from ci_mlops.registries.mlmodel import write_model_folder
+from ci_mlops.workers import score
 
 
 @dataclass
@@ -147,6 +148,29 @@ def test_skops_types_from_outside_scientific_python_are_refused(tmp_path: Path) 
     skops.io.dump({"path": Fitted(None, None)}, file)
 
     with pytest.raises(UntrustedTypesFoundException, match="Fitted"):
+        model_loader.load(file)
+
+
+@pytest.mark.parametrize("place", [model_loader, score], ids=["served", "judged"])
+def test_a_skops_file_is_trusted_alike_where_it_is_judged_and_where_it_is_served(place: ModuleType) -> None:
+    assert (place.TRUSTED, place.UNTRUSTED) == (model_loader.TRUSTED, model_loader.UNTRUSTED)
+    assert place.trusts("lightgbm.sklearn.LGBMClassifier")
+    assert place.trusts("xgboost.sklearn.XGBClassifier")
+    assert place.trusts("numpy.float64")
+    assert not place.trusts("numpy.testing._private.utils.runstring")
+    assert not place.trusts("os.system")
+    assert not place.trusts("sklearnish.Thing")
+
+
+def test_a_skops_file_that_wants_to_run_text_is_refused_where_it_is_served(tmp_path: Path) -> None:
+    import skops.io
+    from numpy.testing import runstring
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    file = tmp_path / "model.skops"
+    skops.io.dump({"run": runstring}, file)
+
+    with pytest.raises(UntrustedTypesFoundException, match=r"numpy\.testing"):
         model_loader.load(file)
 
 
