@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from ci_mlops import errors
-from ci_mlops.cli.main import BUG, COMMANDS, INTERRUPTED
+from ci_mlops.cli.main import BUG, COMMANDS, INTERRUPTED, TOLD_TO_END
 from ci_mlops.config import parse_config
 from ci_mlops.records.verdict import Outcome
 
@@ -73,7 +73,7 @@ def test_every_exit_code_is_explained_and_none_is_invented():
     verdicts = {0, 1, 10}
     rows = {int(code) for code in re.findall(r"^\| (\d+) \|", EXIT_CODES, flags=re.MULTILINE)}
 
-    assert rows == kinds | verdicts | {BUG, INTERRUPTED}
+    assert rows == kinds | verdicts | {BUG, INTERRUPTED, TOLD_TO_END}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
