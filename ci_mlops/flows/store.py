@@ -9,6 +9,7 @@ import msgspec
 
 from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.files.digest import tree_digest
+from ci_mlops.files.walking import walk
 from ci_mlops.records import Model, TrainedModel
 
 CARD = "model.json"
@@ -25,6 +26,8 @@ def copy_model(source: Path, into: Path) -> Model:
     """
     try:
         if source.is_dir():
+            # in plain words, and before a link to `/` is followed
+            walk(str(source.resolve()), "", {}, hidden=True)
             target = into / MODEL
             shutil.copytree(source, target)
         else:

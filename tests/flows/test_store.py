@@ -95,3 +95,17 @@ def test_what_a_killed_run_left_is_swept_and_what_another_writes_is_not(tmp_path
     store.sweep(tmp_path)
 
     assert not (tmp_path / ".tmp-left").exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [(".", "loop is a link that leads in a circle"), ("/", "loop leads out of"), ("gone", "leads nowhere")],
+)
+def test_a_link_that_no_copy_can_follow_is_told_in_plain_words(tmp_path, target, said):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "weights").write_text("1")
+    (tmp_path / "model" / "loop").symlink_to(target)
+
+    with pytest.raises(TrainingFailed, match=said) as caught:
+        store.copy_model(tmp_path / "model", tmp_path / "copy")
+    assert len(caught.value.what) < 200
