@@ -70,7 +70,7 @@ def command(  # one option a line of --help
     verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now())
     if output is not None:
         keep_verdict(verdict, output)
-    show(verdict, dialect)
+    show(verdict, dialect, kept=output)
     return verdict.exit_code
 
 

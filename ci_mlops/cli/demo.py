@@ -29,7 +29,7 @@ def command(folder: Path | None) -> None:
     """See the loop on real data: one change that passes, one that is blocked."""
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.demo import demo
-    from ci_mlops.flows.keeping import keep_verdict
+    from ci_mlops.flows.keeping import VERDICT, keep_verdict
     from ci_mlops.report import render
 
     started = time.monotonic()
@@ -46,7 +46,7 @@ def command(folder: Path | None) -> None:
             keep_verdict(shown.verdict, shown.output)
             click.echo(f"\n━━━ git switch {shown.edit.branch}: {shown.edit.title}\n")
             click.echo(f"  train.py  - {shown.edit.before}\n            + {shown.edit.after}\n")
-            click.echo(render(shown.verdict, "terminal"))
+            click.echo(render(shown.verdict, "terminal", file=shown.output / VERDICT))
     finally:
         shutil.rmtree(cache, ignore_errors=True)
     click.echo(ending(told, folder, time.monotonic() - started))

@@ -70,7 +70,7 @@ def tell(
                 keep_verdict(verdict, output)
         except BadConfig as error:
             verdict = _failed(error, tools, project, config, base)
-    show(verdict, dialect)
+    show(verdict, dialect, kept=output)
     return verdict.exit_code
 
 

@@ -26,4 +26,4 @@ def command(file: Path, format_: Format) -> None:
     """Render a verdict.json. Data goes to stdout; the exit code says only whether it could be read."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = shutil.get_terminal_size(fallback=(120, 24)).columns
-    click.echo(render(read_verdict(file), format_, width=width, colour=colour), nl=False)
+    click.echo(render(read_verdict(file), format_, width=width, colour=colour, file=file), nl=False)

@@ -1,5 +1,7 @@
 """One verdict, four dialects; each pays for its own imports only."""
 
+import shlex
+from pathlib import Path
 from typing import Literal, get_args
 
 from ci_mlops.records import Change, Verdict
@@ -21,8 +23,15 @@ _CUT_COMMENT = (
 _CUT_SUMMARY = "Some details were left out to fit into a summary; all of them are in `verdict.json`."
 
 
-def render(verdict: Verdict, format: Format, *, width: int = 100, colour: bool = False) -> str:  # noqa: A002 - the option's name
-    """One verdict in one dialect; width and colour are the terminal's."""
+def render(
+    verdict: Verdict,
+    format: Format,  # noqa: A002 - the option's name
+    *,
+    width: int = 100,
+    colour: bool = False,
+    file: Path | None = None,
+) -> str:
+    """One verdict in one dialect; width, colour and the file that holds it are the terminal's."""
     if format == "json":
         return encode(verdict).decode()
     if format == "github":
@@ -31,7 +40,7 @@ def render(verdict: Verdict, format: Format, *, width: int = 100, colour: bool =
         from ci_mlops.report.markdown import to_github
 
         return to_github(document(verdict, FULL), largest=LARGEST_SUMMARY, left_out=_CUT_SUMMARY)
-    return _terminal(verdict, width=width, colour=colour)
+    return _terminal(verdict, width=width, colour=colour, file=file)
 
 
 def comment(verdict: Verdict, change: Change | None = None) -> str:
@@ -43,15 +52,15 @@ def comment(verdict: Verdict, change: Change | None = None) -> str:
     return to_github(document(verdict, COMMENT), largest=LARGEST_COMMENT, left_out=_CUT_COMMENT, end=end)
 
 
-def _terminal(verdict: Verdict, *, width: int, colour: bool) -> str:
+def _terminal(verdict: Verdict, *, width: int, colour: bool, file: Path | None) -> str:
     from ci_mlops.report.terminal import bold, to_text
 
     text = to_text(document(verdict, TERMINAL), width=width, colour=colour)
     last = to_terminal(f"{MARKS[verdict.verdict]} {headline(verdict)} (exit code {verdict.exit_code})")
-    return f"{text}\n\n{bold(last, colour=colour)}\n{to_terminal(_next(verdict))}\n"
+    return f"{text}\n\n{bold(last, colour=colour)}\n{to_terminal(_next(verdict, file))}\n"
 
 
-def _next(verdict: Verdict) -> str:
+def _next(verdict: Verdict, file: Path | None) -> str:
     """The command that a reader wants now."""
     if verdict.verdict == "not_evaluated":
         return "next: mend the cause above, then run the same command again"
@@ -64,4 +73,6 @@ def _next(verdict: Verdict) -> str:
         return f"next: {code('ci-mlops register')}"
     if verdict.exit_code:
         return f"next: {code('ci-mlops validate')}, after the mend"
-    return f"next: {code('ci-mlops report verdict.json --format markdown')}"
+    if file is None:
+        return f"next: the same command with {code('--format markdown')} shows the full report"
+    return f"next: {code(f'ci-mlops report {shlex.quote(str(file))} --format markdown')}"
