@@ -44,9 +44,10 @@ def training_of(checkout: Checkout) -> Train:
     return checkout.config.train
 
 
-def parts_of(checkout: Checkout, environment: Environment) -> Parts:
+def parts_of(checkout: Checkout, environment: Environment, code: tuple[CodeFile, ...] | None = None) -> Parts:
+    """`code`: its files, where they were read already."""
     settings = training_of(checkout)
-    files = code_of(checkout)
+    files = code_of(checkout) if code is None else code
     if settings.inputs and not files:
         raise BadConfig(
             f"`train.inputs` matches no file: {', '.join(settings.inputs)}",

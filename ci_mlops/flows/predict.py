@@ -20,7 +20,7 @@ from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_o
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.scoring import Scoring, ask_command, ask_worker
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.train import base_checkout
+from ci_mlops.flows.train import base_checkout, check_output
 from ci_mlops.ports import Environment
 from ci_mlops.records import TrainedModel
 
@@ -35,11 +35,14 @@ Said = tuple["pa.Table", Predicted]
 def predict(tools: Tools, project: Project, output: Path) -> None:
     """
     Raises:
+        BadConfig: an output folder that is the team's own.
         BadData: no model was handed over, test rows that are not as pinned, answers that don't fit them.
         TrainingFailed: a model can't be loaded or used, or the team's `predict` command fails.
     """
-    for stale in (output / FOLDER).glob("*"):
-        stale.unlink()
+    check_output(output, project.folder)
+    for role in ("candidate", "champion"):
+        for kind in ("parquet", "json"):
+            (output / FOLDER / f"{role}.{kind}").unlink(missing_ok=True)
     candidate = store.get(output / "models" / "candidate")
     if candidate is None:
         raise BadData(

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ci_mlops import repository
 from ci_mlops.datasets.pins import check_data
-from ci_mlops.errors import BadData, TrainingFailed
+from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.champion import Champion, FromBase, FromRegistry, NoChampion, find_champion
-from ci_mlops.flows.checkout import Checkout, parts_of
+from ci_mlops.flows.checkout import Checkout, code_of, parts_of
+from ci_mlops.flows.code import CodeFile
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import open_registry, registry_pointer
 from ci_mlops.flows.pinned import check_pinned_names, place_pinned, test_files
@@ -22,6 +23,8 @@ from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel, Version
 
 _A_DAY = 86_400.0
+_TOLD = ("verdict.json", "report.md", "report.html", "logs")
+"""What a run that ends before this story leaves in the output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +42,15 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
         BadConfig, BadData, RegistryFailed: before anything is trained.
         TrainingFailed: a command fails, hangs, is killed or writes no model.
     """
-    open_output(output)
-    store.drop(output / "models" / "champion")
+    open_output(output, project.folder)
     store.sweep(tools.cache / "models", older_than=_A_DAY)
     check_pins(tools, project)
     environment = tools.environment(project.config.environment, project.folder)
     found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
     checkout = head_checkout(project)
-    parts = parts_of(checkout, environment)
+    code = code_of(checkout)
+    _tell_untracked(tools, project, code)
+    parts = parts_of(checkout, environment, code)
     # before any code of the change runs: it could put another model where the champion's is looked for
     champion, absent, notice = _champion(tools, environment, project, found, output)
     if champion and fingerprint(parts) == champion.fingerprint:
@@ -73,6 +77,15 @@ def _champion(
             if notice:
                 tools.say(f"notice: {notice}")
             return _from_base(tools, environment, project, output, notice), "", notice
+
+
+def _tell_untracked(tools: Tools, project: Project, code: tuple[CodeFile, ...]) -> None:
+    """On a laptop they are many, and CI has none of them: its fingerprint is another."""
+    names = [file.path for file in code if not file.is_tracked]
+    if names and project.top is not None and project.change.event == "local":
+        few = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        count = "1 file counts" if len(names) == 1 else f"{len(names)} files count"
+        tools.say(f"notice: {count} as code though git does not track it yet, nor ignore it: {few}")
 
 
 def _hold(champion: TrainedModel, place: Path) -> None:
@@ -105,11 +118,45 @@ def check_pins(tools: Tools, project: Project) -> None:
         test_files(project, tools.cache)
 
 
-def open_output(output: Path) -> None:
-    """The folder ignores itself in git, so that what we write is never taken for the team's code."""
-    (output / "models").mkdir(parents=True, exist_ok=True)
-    (output / ".gitignore").write_text("*\n", encoding="utf-8")
-    store.sweep(output / "models")
+def open_output(output: Path, folder: Path | None = None) -> None:
+    """
+    Ours and empty of what an earlier run handed over, as this one may end before it takes its place. The folder
+    ignores itself in git, so that what we write is never taken for the team's code; by that it is also known as ours.
+
+    Raises:
+        BadConfig: it is a folder of the team's own; nothing in it was touched. `folder`: the config's.
+    """
+    if folder is not None:
+        check_output(output, folder)
+    marker = output / ".gitignore"
+    is_ours = marker.is_file() and marker.read_bytes().strip() == b"*"
+    if not is_ours and output.is_dir():
+        foreign = sorted(found.name for found in output.iterdir() if found.name not in _TOLD)
+        if foreign:
+            raise _not_ours(output, f"holds {foreign[0]}, which is not ours")
+    output.mkdir(parents=True, exist_ok=True)
+    if not is_ours:
+        marker.write_text("*\n", encoding="utf-8")
+    store.drop(output / "models")
+    store.drop(output / "predictions")
+    (output / "models").mkdir(exist_ok=True)
+
+
+def check_output(output: Path, folder: Path) -> None:
+    """
+    Raises:
+        BadConfig: it is the config's folder, or holds it.
+    """
+    if folder.resolve().is_relative_to(output.resolve()):
+        raise _not_ours(output, "holds ci-mlops.yml and the team's own files")
+
+
+def _not_ours(output: Path, why: str) -> BadConfig:
+    return BadConfig(
+        f"{output} can't be the output folder: it {why}",
+        where="--output",
+        mend="Name a new or empty folder; what lies in it is replaced by every run. The default is `.ci-mlops`.",
+    )
 
 
 def head_checkout(project: Project) -> Checkout:
