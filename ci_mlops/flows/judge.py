@@ -130,7 +130,10 @@ def changed_parts(
     before = dict(champion.parts) if champion else {}
     parts = [
         ChangedPart(
-            part=part, champion=before.get(part, ""), candidate=value, changed=before.get(part) != value
+            part=part,
+            champion=before.get(part, ""),
+            candidate=value,
+            changed=None if champion and part not in before else before.get(part) != value,
         )
         for part, value in candidate.parts
     ]

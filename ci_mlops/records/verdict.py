@@ -78,7 +78,8 @@ class ChangedPart:
     part: str
     champion: str
     candidate: str
-    changed: bool
+    changed: bool | None
+    """None: it is not known what the champion was made of, as for a version that somebody else registered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

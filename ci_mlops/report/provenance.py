@@ -35,7 +35,7 @@ def changed(verdict: Verdict) -> Details | None:
     table = Table(
         ("", champion_title(verdict), candidate_title(verdict)),
         ("left", "left", "left"),
-        tuple((_capital(part), _value(part.champion), _candidate(part)) for part in verdict.changed[:_MANY]),
+        tuple((_capital(part), _champion(part), _candidate(part)) for part in verdict.changed[:_MANY]),
     )
     what = "What this PR changes" if candidate_title(verdict) == THIS_CHANGE else "What changed"
     return Details(f"{strong(what)}: {_changes(verdict.changed)}", (table,))
@@ -75,13 +75,21 @@ def part_words(part: str) -> str:
 
 
 def _changes(parts: tuple[ChangedPart, ...]) -> str:
-    yes = [part_words(part.part) for part in parts if part.changed]
-    no = [part_words(part.part) for part in parts if not part.changed]
-    first = ", ".join(yes[:_MANY]) or "nothing that the model is made of"
-    if not no:
-        return first
-    rest = f"{', '.join(no[:-1][:_MANY])} and {no[-1]}" if len(no) > 1 else no[0]
-    return f"{first}. {capital(rest)} unchanged"
+    yes, no, unknown = (
+        [part_words(part.part) for part in parts if part.changed is answer] for answer in (True, False, None)
+    )
+    sentences = [", ".join(yes[:_MANY])]
+    if not yes:
+        sentences = ["nothing that is known" if unknown else "nothing that the model is made of"]
+    if no:
+        sentences.append(f"{capital(_listed(no))} unchanged")
+    if unknown:
+        sentences.append(f"Not known: {_listed(unknown)}")
+    return ". ".join(sentences)
+
+
+def _listed(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1][:_MANY])} and {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def _capital(part: ChangedPart) -> str:
@@ -89,7 +97,11 @@ def _capital(part: ChangedPart) -> str:
 
 
 def _candidate(part: ChangedPart) -> str:
-    return _value(part.candidate) if part.changed else "same"
+    return "same" if part.changed is False else _value(part.candidate)
+
+
+def _champion(part: ChangedPart) -> str:
+    return "unknown" if part.changed is None else _value(part.champion)
 
 
 def _value(text: str) -> str:

@@ -92,3 +92,14 @@ def test_everything_that_was_left_out_is_told_with_its_reason():
 )
 def test_the_report_says_how_far_the_judge_was_apart(isolation, said):
     assert said in render(replace(verdicts.passed(), isolation=isolation), "github")
+
+
+def test_what_is_not_known_of_the_champion_is_neither_changed_nor_the_same():
+    unknown = ChangedPart(part="code", champion="", candidate="sha256:" + "9c" * 32, changed=None)
+    parts = (unknown, part("data.test", "a", "a"))
+    v = replace(verdicts.blocked(), changed=parts)
+    comment = render(v, "github")
+
+    assert "changes</b>: nothing that is known. Test data unchanged. Not known: code</summary>" in comment
+    assert "| Code | unknown | `sha256:9c9c9c9c…` |" in comment
+    assert "touches" not in where_it_comes_from(v)
