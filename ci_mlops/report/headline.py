@@ -19,11 +19,19 @@ def headline(verdict: Verdict) -> str:
 
 def _passed(verdict: Verdict) -> str:
     if verdict.change is None or verdict.change.event in ("local", "other"):
-        rest = {gate.status for gate in verdict.gates} & {"broken", "undecided"}
-        kept = "breaks no rule that blocks" if rest else "keeps every rule"
-        return f"Model gate passed: {name(verdict.model)} {kept}"
+        return f"Model gate passed: {name(verdict.model)} {_kept(verdict)}"
     may = "registered" if verdict.change.event == "push" else "merged"
     return f"Model gate passed: {name(verdict.model)} may be {may}"
+
+
+def _kept(verdict: Verdict) -> str:
+    """No more than was shown."""
+    found = {gate.status for gate in verdict.gates}
+    if found & {"broken", "undecided"}:
+        return "breaks no rule that blocks"
+    if found == {"skipped"}:
+        return "has no rule that could be judged"
+    return "keeps every rule that could be judged" if "skipped" in found else "keeps every rule"
 
 
 def _blocked(verdict: Verdict) -> str:

@@ -219,3 +219,21 @@ def test_hundreds_need_no_cents_unless_cents_are_the_difference():
 
     assert change(large, scale_of("expected_cost", v, large)).startswith("+€323")
     assert change(fine, scale_of("expected_cost", v, fine)).startswith("+€0.50")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (("held", "held"), "keeps every rule"),
+        (("held", "skipped"), "keeps every rule that could be judged"),
+        (("skipped", "skipped"), "has no rule that could be judged"),
+        (("held", "undecided", "skipped"), "breaks no rule that blocks"),
+    ],
+)
+def test_on_a_laptop_no_more_rules_are_said_to_be_kept_than_were_judged(statuses, said):
+    gates = tuple(
+        gated(verdicts.RECALL, "min", 0.1 * at, status=status) for at, status in enumerate(statuses)
+    )
+    v = base(change=None, gates=gates, measurements=(verdicts.RECALL,))
+
+    assert to_markdown(headline(v)) == f"Model gate passed: `credit-default` {said}"
