@@ -55,6 +55,15 @@ def test_the_door_says_what_it_would_do_then_does_it(team, door):
     assert done.stderr == ""
 
 
+def test_what_a_registration_writes_beside_the_code_is_no_other_code(team, door):
+    judged(team)
+    door()
+    again = door()
+
+    assert again.stdout == "nothing to register: version 1 at staging is this very model already\n"
+    assert (again.returncode, again.stderr) == (0, "")
+
+
 def test_the_door_ends_with_the_verdicts_exit_code(team, door):
     judged(team, "undecided", 10)
 
