@@ -53,11 +53,13 @@ def tell(
     from ci_mlops.cli.lean import without_pandas
     from ci_mlops.cli.showing import show
     from ci_mlops.flows.keeping import drop_verdict, keep_verdict
+    from ci_mlops.flows.train import check_output
 
     without_pandas()
     project = None
     try:
         with told_by_name(output, tools.cache):
+            check_output(output, config.parent)
             drop_verdict(output)
             project = opened(tools, config, base)
             verdict = story(project)

@@ -10,10 +10,6 @@ def unwritable(folder):
     rewrite("taken", "a file")(folder)
 
 
-def folder_in_predictions(folder):
-    (folder / ".ci-mlops/predictions/deeper").mkdir(parents=True)
-
-
 NO_CACHE = {"CI_MLOPS_CACHE": "/dev/null/x"}
 CASES = [
     Case("validate into a file", unwritable, 2, ["taken", "--output"], ("validate", "--output", "taken")),
@@ -28,13 +24,6 @@ CASES = [
     ),
     Case("a cache that can't be", lambda _: None, 2, ["/dev/null/x", "CI_MLOPS_CACHE"], environ=NO_CACHE),
     Case("the same in `train`", lambda _: None, 2, ["CI_MLOPS_CACHE"], ("train",), environ=NO_CACHE),
-    Case(
-        "a folder where predictions go",
-        folder_in_predictions,
-        2,
-        ["predictions/deeper", "--output"],
-        ("predict",),
-    ),
 ]
 
 
@@ -52,6 +41,21 @@ def test_the_cause_is_the_verdict_where_the_output_is_whole(refused, project):
     verdict = read_verdict(project / ".ci-mlops" / "verdict.json")
 
     assert (verdict.verdict, verdict.exit_code, verdict.error.where) == ("not_evaluated", 2, "CI_MLOPS_CACHE")
+
+
+@pytest.mark.parametrize("run", [("judge", "--output", "."), ("validate", "--output", "..")])
+def test_the_teams_own_report_is_not_written_over(refused, project, run):
+    def keep_a_report(folder):
+        for place in (folder, folder.parent):
+            rewrite("report.md", "the team's own")(place)
+            rewrite("verdict.json", "the team's own")(place)
+
+    code, said = refused(Case("an output of the team's own", keep_a_report, 2, [], run))
+
+    assert code == 2
+    assert "can't be the output folder" in said
+    assert {(place / "report.md").read_text() for place in (project, project.parent)} == {"the team's own"}
+    assert {(place / "verdict.json").read_text() for place in (project, project.parent)} == {"the team's own"}
 
 
 def test_what_is_no_folder_of_ours_stays_as_it_was(refused, project):
