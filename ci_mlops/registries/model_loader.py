@@ -11,7 +11,7 @@ SUFFIXES = (".joblib", ".pkl", ".pickle", ".skops")
 # as in workers/score.py, which loads the model when it is judged: what loads there is to load here
 TRUSTED = ("sklearn.", "numpy.", "scipy.", "lightgbm.", "xgboost.")
 # rooms in these packages that run what they are given
-UNTRUSTED = ("numpy.testing", "numpy.f2py", "numpy.distutils", "numpy.ctypeslib", "scipy.LowLevelCallable")
+UNTRUSTED = ("numpy.testing", "numpy.f2py", "numpy.distutils", "numpy.ctypeslib", "scipy._lib._ccallback")
 
 
 def _load_pyfunc(path: str) -> Any:  # MLflow looks for this name

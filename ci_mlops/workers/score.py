@@ -24,7 +24,7 @@ SUFFIXES = {".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle", ".skops"
 # (the registry's model_loader.py trusts the same: what was judged is what can be served)
 TRUSTED = ("sklearn.", "numpy.", "scipy.", "lightgbm.", "xgboost.")
 # rooms in these packages that run what they are given
-UNTRUSTED = ("numpy.testing", "numpy.f2py", "numpy.distutils", "numpy.ctypeslib", "scipy.LowLevelCallable")
+UNTRUSTED = ("numpy.testing", "numpy.f2py", "numpy.distutils", "numpy.ctypeslib", "scipy._lib._ccallback")
 
 
 class Refused(Exception):

@@ -2,6 +2,7 @@ import json
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -153,11 +154,14 @@ def test_skops_types_from_outside_scientific_python_are_refused(tmp_path: Path) 
 
 @pytest.mark.parametrize("place", [model_loader, score], ids=["served", "judged"])
 def test_a_skops_file_is_trusted_alike_where_it_is_judged_and_where_it_is_served(place: ModuleType) -> None:
+    call = import_module("scipy").LowLevelCallable
+
     assert (place.TRUSTED, place.UNTRUSTED) == (model_loader.TRUSTED, model_loader.UNTRUSTED)
     assert place.trusts("lightgbm.sklearn.LGBMClassifier")
     assert place.trusts("xgboost.sklearn.XGBClassifier")
     assert place.trusts("numpy.float64")
     assert not place.trusts("numpy.testing._private.utils.runstring")
+    assert not place.trusts(f"{call.__module__}.{call.__qualname__}")
     assert not place.trusts("os.system")
     assert not place.trusts("sklearnish.Thing")
 
