@@ -11,7 +11,7 @@ import msgspec
 from ci_mlops.config import Predict
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.features import Features, write_features
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.files.replacing import replace_file
 from ci_mlops.flows import store
 from ci_mlops.flows.checkout import Role
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = "predictions"
+_OURS = tuple(f"{role}.{kind}" for role in ("candidate", "champion") for kind in ("parquet", "json"))
 Handed = tuple[TrainedModel, Path]
 Said = tuple["pa.Table", Predicted]
 
@@ -40,9 +41,16 @@ def predict(tools: Tools, project: Project, output: Path) -> None:
         TrainingFailed: a model can't be loaded or used, or the team's `predict` command fails.
     """
     check_output(output, project.folder)
-    for role in ("candidate", "champion"):
-        for kind in ("parquet", "json"):
-            (output / FOLDER / f"{role}.{kind}").unlink(missing_ok=True)
+    stale = sorted((output / FOLDER).glob("*"))
+    for path in stale:
+        if path.is_dir() or path.name not in _OURS:
+            raise BadConfig(
+                f"{path} is not ours: predictions go into that folder, and nothing else",
+                where="--output",
+                mend="Name a folder of our own as the output.",
+            )
+    for path in stale:
+        path.unlink()
     candidate = store.get(output / "models" / "candidate")
     if candidate is None:
         raise BadData(

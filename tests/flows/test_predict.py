@@ -457,4 +457,4 @@ def test_predictions_of_an_earlier_run_do_not_survive_a_failure(team):
 
     with pytest.raises(CiMlopsError):
         run(team)
-    assert list((team.output / "predictions").iterdir()) == []
+    assert list((team.output / "predictions").glob("*")) == []
