@@ -66,6 +66,7 @@ def parts_with(checkout: Checkout, *, code: str, environment: str) -> Parts:
         run=settings.run,
         source=settings.model.model_dump(exclude_none=True),
         parameters=settings.parameters,
+        predict=checkout.config.predict.run if checkout.config.predict else None,
     )
 
 

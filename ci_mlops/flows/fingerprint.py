@@ -17,13 +17,18 @@ def fingerprint_parts(
     run: str | tuple[str, ...] | None,
     source: Mapping[str, str],
     parameters: Mapping[str, Any],
+    predict: str | tuple[str, ...] | None = None,
 ) -> Parts:
-    """`source`: how the model is obtained, `{path: ...}` or `{callable: ...}`."""
+    """
+    `source`: how the model is obtained, `{path: ...}` or `{callable: ...}`. `predict`, the team's own command, is part
+    of what a verdict is about, as another command makes another model of the same bytes.
+    """
+    scored = {"predict": predict} if predict is not None else {}
     return (
         ("code", code),
         ("data.train", train_data),
         ("environment", environment),
-        ("run", _canonical({"run": run, **source})),
+        ("run", _canonical({"run": run, **source, **scored})),
         ("parameters", _canonical(dict(parameters))),
     )
 

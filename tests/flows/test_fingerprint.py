@@ -182,3 +182,17 @@ def test_a_submodule_counts_by_its_commit(folder, tmp_path_factory):
     kinds = {file.path: file.kind for file in code_files(folder, leave_out=())}
 
     assert kinds["lib"] == "submodule"
+
+
+def test_another_predict_command_is_another_model():
+    same = {
+        "code": "a",
+        "train_data": "b",
+        "environment": "c",
+        "run": "python train.py",
+        "source": {"path": "model"},
+        "parameters": {},
+    }
+    marks = {fingerprint(fingerprint_parts(**same, predict=command)) for command in (None, "a", "b")}
+
+    assert len(marks) == 3
