@@ -14,6 +14,7 @@ from ci_mlops.flows.champion import Champion, FromBase, FromRegistry, NoChampion
 from ci_mlops.flows.checkout import Checkout, code_of, parts_of
 from ci_mlops.flows.code import CodeFile
 from ci_mlops.flows.fingerprint import fingerprint
+from ci_mlops.flows.keeping import drop_verdict
 from ci_mlops.flows.open_registry import open_registry, registry_pointer
 from ci_mlops.flows.pinned import check_pinned_names, place_pinned, test_files
 from ci_mlops.flows.project import Project
@@ -137,6 +138,7 @@ def open_output(output: Path, folder: Path | None = None) -> None:
     output.mkdir(parents=True, exist_ok=True)
     if not is_ours:
         marker.write_text("*\n", encoding="utf-8")
+    drop_verdict(output)
     store.drop(output / "models")
     store.drop(output / "predictions")
     (output / "models").mkdir(exist_ok=True)

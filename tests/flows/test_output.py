@@ -3,9 +3,12 @@
 import pytest
 
 from ci_mlops.errors import BadConfig, TrainingFailed
+from ci_mlops.flows.keeping import keep_verdict
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.train import train
+from ci_mlops.flows.validate import validate
 from tests.flows.loans import CONFIG, found_team
+from tests.flows.rules import found_rules
 
 REGISTRY = "registry: {uri: 'sqlite:///mlflow.db', stages: [staging]}\n"
 
@@ -95,3 +98,12 @@ def test_files_that_git_does_not_know_yet_are_counted_on_a_laptop(team):
     run(team)
 
     assert any("1 file counts as code" in line and "features.py" in line for line in team.said)
+
+
+def test_a_training_of_its_own_leaves_no_verdict_of_the_run_before(tmp_path):
+    team = found_rules(tmp_path)
+    keep_verdict(validate(team.tools, team.project(), team.output), team.output)
+    run(team)
+
+    assert not (team.output / "verdict.json").exists()
+    assert not (team.output / "report.md").exists()
