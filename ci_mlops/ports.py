@@ -30,7 +30,10 @@ class Platform(Protocol):
     def annotate(self, annotations: Sequence[Annotation]) -> None: ...
 
     def artifact(self, name: str, into: Path) -> Path | None:
-        """The newest unexpired artifact of that name made by a run of this repository, unpacked; None: none."""
+        """
+        The newest unexpired artifact of that name, unpacked; made by a run of this repository, of our own workflow, on
+        a pull request or in a merge queue. None: there is none.
+        """
 
 
 class Registry(Protocol):
