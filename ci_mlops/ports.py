@@ -89,9 +89,3 @@ class Environment(Protocol):
         variables: Mapping[str, str] | None = None,
     ) -> Finished:
         """Run a command (a string goes through the shell) with an allow-listed environment and a live log."""
-
-
-class DataSource(Protocol):
-    """Where pinned files come from."""
-
-    def fetch(self, path: str, into: Path) -> Path: ...
