@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
+
+from pydantic_core import PydanticCustomError
 
 from ci_mlops.config.check_gates import check_gates, check_metrics
 from ci_mlops.config.draft import Draft
+from ci_mlops.config.fields import relative_path as _path
 from ci_mlops.config.findings import Finding, close
-from ci_mlops.config.settings import TestData
+from ci_mlops.config.settings import SOURCES, TestData
 
 PLACEHOLDERS = ("model", "features", "output")
+DECLARATIONS = (".txt", ".in", "pylock.toml", "uv.lock", ".yml", ".yaml")
 
 
 _LARGEST_COST = 1e15
@@ -29,11 +34,28 @@ def check(draft: Draft) -> Iterator[Finding]:
 
 
 def _environment(draft: Draft) -> Iterator[Finding]:
-    if draft.environment not in (None, "current"):
+    declared = draft.environment
+    if declared is None:
+        return
+    if declared == "current":
+        if draft.python is not None:
+            yield Finding(
+                loc=("python",),
+                what="`python` is for an environment that is made, and `environment` is `current`",
+                mend="Name the file that declares the environment, or remove `python`.",
+            )
+        return
+    try:
+        _path(declared)
+    except PydanticCustomError as error:
+        told = error.context or {}
+        yield Finding(loc=("environment",), what=str(told.get("what")), mend=str(told.get("mend")))
+        return
+    if not PurePosixPath(declared).name.endswith(DECLARATIONS):
         yield Finding(
             loc=("environment",),
-            what=f"environment `{draft.environment}`: this version runs in `current` only",
-            mend="Install the team's requirements before ci-mlops starts, and write `environment: current`.",
+            what=f"`{declared}` is no declaration of an environment that is known here",
+            mend="Name `requirements.txt`, `pylock.toml`, `uv.lock` or `environment.yml`, or write `current`.",
         )
 
 
@@ -48,12 +70,26 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
             what="`id` and `target` are the same column",
             mend="Name another column, or leave `id` out.",
         )
+    for key in ("weight", "group"):
+        column = getattr(test, key)
+        if column is not None and column in (test.target, test.id):
+            yield Finding(
+                loc=(*place, key),
+                what=f"`{key}` is the {'target' if column == test.target else 'id'}",
+                mend="Name another column.",
+            )
     for number, column in enumerate(test.slices):
         if column in (test.target, test.id):
             role = "target" if column == test.target else "id"
             yield Finding(
                 loc=(*place, "slices", number),
                 what=f"slice column `{column}` is the {role}",
+                mend="Slice by another column.",
+            )
+        elif column == test.weight:
+            yield Finding(
+                loc=(*place, "slices", number),
+                what=f"slice column `{column}` is the weight",
                 mend="Slice by another column.",
             )
         elif column == "*" or "=" in column:
@@ -71,7 +107,7 @@ def _labels(draft: Draft) -> Iterator[Finding]:
     given = test.model_fields_set
     place = ("data", "test")
     if draft.task == "regression":
-        for key in ("positive", "labels", "names"):
+        for key in ("positive", "labels", "classes", "names"):
             if key in given:
                 yield Finding(
                     loc=(*place, key),
@@ -85,6 +121,13 @@ def _labels(draft: Draft) -> Iterator[Finding]:
             what="`unit` is for regression, and the task is classification",
             mend="Remove the line.",
         )
+    if test.classes and "positive" in given | ({"positive"} if test.labels else set()):
+        yield Finding(
+            loc=(*place, "classes"),
+            what="`classes` lists more than two labels, and `positive` says that one is the event",
+            mend="Keep one of the two.",
+        )
+        return
     if test.labels is not None:
         one = next(label for label, code in test.labels.items() if code == 1)
         if test.positive != one:
@@ -99,7 +142,9 @@ def _labels(draft: Draft) -> Iterator[Finding]:
 
 def _names(test: TestData) -> Iterator[Finding]:
     place = ("data", "test", "names")
-    if test.labels is not None:
+    if test.classes:
+        known, told = set(test.classes), "`classes` has"
+    elif test.labels is not None:
         known, told = set(test.labels), "`labels` has"
     elif test.positive is None:
         known, told = {"0", "1"}, "without `positive` the labels are"
@@ -127,17 +172,36 @@ def _train(draft: Draft) -> Iterator[Finding]:
     train = draft.train
     if train is None or not draft.holds("train", "model"):
         return
-    if (train.model.path is None) == (train.model.callable is None):
+    given = [source for source in SOURCES if getattr(train.model, source) is not None]
+    if len(given) != 1:
         yield Finding(
             loc=("train", "model"),
-            what="`train.model` needs exactly one of `path` and `callable`",
-            mend="Write `model: {path: FILE_OR_FOLDER}`, or `model: {callable: package.module:function}`.",
+            what=f"`train.model` needs exactly one of {', '.join(f'`{source}`' for source in SOURCES)}",
+            mend="Write `model: {path: FILE_OR_FOLDER}`, `model: {callable: package.module:function}`, `model: capture`, "
+            "`model: mlflow` or `model: {uri: FILE_OR_ADDRESS}`.",
         )
-    elif train.model.path is not None and train.run is None and draft.holds("train", "run"):
+        return
+    source = given[0]
+    if source == "uri":
+        if train.run is not None:
+            yield Finding(
+                loc=("train", "run"),
+                what="`train.run`, but a prebuilt model (`uri`) is not trained",
+                mend="Remove `run`; or, if it writes the model, name that with `path`.",
+            )
+        return
+    if source != "callable" and train.run is None and draft.holds("train", "run"):
+        written = "writes `train.model.path`" if source == "path" else "trains"
         yield Finding(
             loc=("train",),
             what="`train.run` is missing: something has to write the model",
-            mend="Add `run`, the command that trains and writes `train.model.path`.",
+            mend=f"Add `run`, the command that {written}.",
+        )
+    if not draft.train_data and draft.holds("data"):
+        yield Finding(
+            loc=("data",),
+            what="`data.train` is missing: only a prebuilt model (`uri`) has no training data",
+            mend="Add `train`: files, globs or folders of the training data.",
         )
 
 

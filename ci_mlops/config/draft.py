@@ -13,6 +13,7 @@ from ci_mlops.config.marks import Loc
 from ci_mlops.config.settings import (
     Config,
     CostSettings,
+    Data,
     Gate,
     Predict,
     RegistrySettings,
@@ -26,6 +27,8 @@ from ci_mlops.records.policy import Task
 class Draft:
     task: Task | None
     environment: str | None
+    python: str | None
+    train_data: tuple[str, ...]
     test: TestData | None
     train: Train | None
     predict: Predict | None
@@ -49,6 +52,8 @@ def whole(document: Document, config: Config) -> Draft:
     return Draft(
         task=config.task,
         environment=config.environment,
+        python=config.python,
+        train_data=config.data.train,
         test=config.data.test,
         train=config.train,
         predict=config.predict,
@@ -72,6 +77,8 @@ def what_holds(document: Document, errors: Iterable[ErrorDetails]) -> Draft:
     return Draft(
         task=_read(_kind("task"), kept.get("task")),
         environment=_read(str, kept.get("environment")),
+        python=_read(str, kept.get("python")),
+        train_data=_read(Data, data).train if _read(Data, data) is not None else (),
         test=_read(TestData, data.get("test") if isinstance(data, dict) else None),
         train=_read(Train, kept.get("train")),
         predict=_read(Predict, kept.get("predict")),

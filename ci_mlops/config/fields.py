@@ -17,6 +17,10 @@ _LONGEST = 7 * 86400
 _NAME = re.compile(r"\w([\w. -]{0,126}[\w-])?")
 _STAGE = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _CALLABLE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*")
+_PYTHON = re.compile(r"3\.(\d{1,2})")
+_OLDEST_PYTHON = 8
+_REGISTERED = re.compile(r"models:/[^/:]+/[0-9]+")
 _PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -50,7 +54,7 @@ def _stage(text: str) -> str:
     return text
 
 
-def _path(text: str) -> str:
+def relative_path(text: str) -> str:
     parts = text.split("/")
     if "://" in text:
         raise wrong(f"`{text}` is a URL", "This version reads files of the repository only.")
@@ -69,6 +73,52 @@ def _model_path(text: str) -> str:
             "the model can't be the whole folder", "Name the file or folder that the training writes."
         )
     return text
+
+
+def _model_uri(text: str) -> str:
+    if text.startswith("models:/"):
+        if not _REGISTERED.fullmatch(text):
+            raise wrong(
+                f"`{text}` names no version",
+                "Write `models:/NAME/VERSION` with the number of a version: an alias would move under the verdict.",
+            )
+        return text
+    if text.startswith(("http://", "https://")):
+        if "@" in text.split("/")[2]:
+            raise wrong(
+                "the address holds a login", "Remove it, change it, and give it as CI_MLOPS_ENDPOINT_TOKEN."
+            )
+        return text
+    return _model_path(relative_path(text))
+
+
+def _variable(text: str) -> str:
+    if not _VARIABLE.fullmatch(text):
+        raise wrong(f"`{text}` is no name of a variable", "Name a variable of the script's top level.")
+    return text
+
+
+def _python(value: object) -> str:
+    # YAML reads 3.10 as the number 3.1
+    text = value if isinstance(value, str) else str(value)
+    found = _PYTHON.fullmatch(text)
+    if not isinstance(value, str) or not found:
+        raise wrong(f"`{text}` is no Python version", 'Write it in quotes, as `"3.11"`.')
+    if int(found[1]) < _OLDEST_PYTHON:
+        raise wrong(f"Python {text} is too old", f"Our workers need 3.{_OLDEST_PYTHON} or newer.")
+    return text
+
+
+def _labels(value: object) -> tuple[str, ...]:
+    mend = "Write three or more labels: `classes: [billing, bug, question]`."
+    if not isinstance(value, list) or not all(isinstance(label, str | int | float) for label in value):
+        raise wrong("must be a list of labels", mend)
+    labels = _once(tuple(canonical_label(label) for label in value))
+    if len(labels) < 3:
+        raise wrong(
+            "lists fewer than three labels", "For two labels, say which is the event: `positive: LABEL`."
+        )
+    return labels
 
 
 def _callable(text: str) -> str:
@@ -178,7 +228,7 @@ _LABEL_TYPES = ["string", "number", "boolean"]
 Text = Annotated[str, AfterValidator(_line), Field(json_schema_extra={"minLength": 1})]
 Name = Annotated[Text, AfterValidator(_name)]
 Stage = Annotated[Text, AfterValidator(_stage)]
-RelativePath = Annotated[Text, AfterValidator(_path)]
+RelativePath = Annotated[Text, AfterValidator(relative_path)]
 ModelPath = Annotated[RelativePath, AfterValidator(_model_path)]
 FunctionName = Annotated[Text, AfterValidator(_callable)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -196,6 +246,16 @@ Paths = Annotated[
     AfterValidator(_some),
     AfterValidator(_once),
     WithJsonSchema(_COMMAND_SCHEMA),
+]
+ModelUri = Annotated[Text, AfterValidator(_model_uri)]
+VariableName = Annotated[Text, AfterValidator(_variable)]
+PythonVersion = Annotated[
+    str, PlainValidator(_python), WithJsonSchema({"type": "string", "pattern": "^3\\.[0-9]{1,2}$"})
+]
+Labels = Annotated[
+    tuple[str, ...],
+    PlainValidator(_labels),
+    WithJsonSchema({"type": "array", "items": {"type": _LABEL_TYPES}, "minItems": 3}),
 ]
 Columns = Annotated[tuple[Text, ...], AfterValidator(_once)]
 Stages = Annotated[

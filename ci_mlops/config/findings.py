@@ -9,10 +9,12 @@ from pydantic_core import ErrorDetails
 
 from ci_mlops.config.marks import Loc, spell
 from ci_mlops.config.settings import (
+    CaptureSettings,
     Config,
     CostSettings,
     Data,
     Gate,
+    LoggedSettings,
     ModelSource,
     Predict,
     RegistrySettings,
@@ -27,6 +29,8 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "data.test": TestData,
     "train": Train,
     "train.model": ModelSource,
+    "train.model.capture": CaptureSettings,
+    "train.model.mlflow": LoggedSettings,
     "predict": Predict,
     "cost": CostSettings,
     "gates": Gate,

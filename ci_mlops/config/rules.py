@@ -39,6 +39,8 @@ def as_policy(config: "Config") -> Policy:
         slices=test.slices,
         positive=test.positive,
         names=tuple(test.names.items()),
+        classes=test.classes,
+        weight=test.weight,
         unit=test.unit or "",
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from ci_mlops.config.fields import (
     Coding,
@@ -10,27 +10,35 @@ from ci_mlops.config.fields import (
     Command,
     FunctionName,
     Label,
+    Labels,
     Metric,
     Metrics,
     ModelPath,
+    ModelUri,
     Name,
     Names,
     Number,
     Parameters,
     Paths,
+    PythonVersion,
     RelativePath,
     Seconds,
     Stages,
     Text,
+    VariableName,
 )
 from ci_mlops.config.marks import Marks
 from ci_mlops.config.rules import as_policy
+from ci_mlops.records.model import Source
 from ci_mlops.records.policy import Policy, Severity, Task
 
 DEFAULT_METRICS: dict[Task, tuple[str, ...]] = {
     "classification": ("accuracy", "precision", "recall", "roc_auc"),
     "regression": ("mae", "rmse", "r2"),
 }
+
+
+SOURCES: tuple[Source, ...] = ("path", "callable", "capture", "mlflow", "uri")
 
 
 class Settings(BaseModel):
@@ -50,6 +58,15 @@ class TestData(Settings):
     labels: Coding | None = Field(
         default=None, description="Another way to say `positive`: the two labels and their codes."
     )
+    classes: Labels = Field(
+        default=(),
+        description="All labels, where there are more than two; then no label is `positive`.",
+    )
+    weight: Text | None = Field(default=None, description="Column that says how much a row counts.")
+    group: Text | None = Field(
+        default=None,
+        description="Column that names an entity with several rows, as a patient; it must not be on both sides of a split.",
+    )
     id: Text | None = Field(
         default=None, description="Column that names a row; without it rows are joined by their order."
     )
@@ -65,21 +82,58 @@ class TestData(Settings):
 class Data(Settings):
     """The data sets, pinned in `ci-mlops.lock`."""
 
-    train: Paths = Field(description="Paths, globs or folders of the training data; text or a list.")
+    train: Paths = Field(
+        default=(),
+        description="Paths, globs or folders of the training data; text or a list. None for a prebuilt model.",
+    )
     test: TestData = Field(description="The rows that both models are scored on. Read from the base branch.")
+
+
+class CaptureSettings(Settings):
+    """Which of the models that the command fits is the one that ships, where it can't be told."""
+
+    variable: VariableName | None = Field(
+        default=None, description="Name that the script gives to it, at its top level."
+    )
+
+
+class LoggedSettings(Settings):
+    """Which of the models that the command logs is the one that ships, where there are several."""
+
+    name: Text | None = Field(default=None, description="Name or artifact path that it is logged under.")
 
 
 class ModelSource(Settings):
     """How the trained model is obtained: one of these."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["path"]}, {"required": ["callable"]}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [source]} for source in SOURCES]})
 
     path: ModelPath | None = Field(default=None, description="File or folder that `train.run` writes.")
     callable: FunctionName | None = Field(
         default=None, description="`package.module:function` that trains and returns the fitted model."
     )
+    capture: CaptureSettings | None = Field(
+        default=None,
+        description="The command runs unmodified under a launcher that keeps the model it fits; `model: capture` for short.",
+    )
+    mlflow: LoggedSettings | None = Field(
+        default=None,
+        description="The model that the command logs with MLflow, into a store of our own; `model: mlflow` for short.",
+    )
+    uri: ModelUri | None = Field(
+        default=None,
+        description="A prebuilt model, with no training: a file or MLflow folder beside this one, `models:/NAME/VERSION`, "
+        "or the `https://` address of an endpoint.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_word(cls, value: object) -> object:
+        return {value: {}} if isinstance(value, str) and value in ("capture", "mlflow") else value
+
+    @property
+    def kind(self) -> Source:
+        return next(source for source in SOURCES if getattr(self, source) is not None)
 
 
 class Train(Settings):
@@ -88,7 +142,9 @@ class Train(Settings):
     run: Command | None = Field(
         default=None, description="Command that trains: text goes through the shell, a list does not."
     )
-    model: ModelSource = Field(description="How the trained model is obtained: `path` or `callable`.")
+    model: ModelSource = Field(
+        description="How the trained model is obtained: one of these, or the word `capture` or `mlflow`."
+    )
     inputs: Paths | None = Field(
         default=None,
         description="Code that the training depends on; a change elsewhere doesn't train again. "
@@ -180,7 +236,12 @@ class Config(Settings):
     task: Task = Field(description="What the model does.")
     environment: Text = Field(
         default="current",
-        description="Environment that the team's code runs in; `current` is the one we are started in.",
+        description="Environment that the team's code runs in: `current` is the one we are started in; else the file that "
+        "declares it (`requirements.txt`, `pylock.toml`, `uv.lock`, `environment.yml`), which `pin` solves into ci-mlops.lock.",
+    )
+    python: PythonVersion | None = Field(
+        default=None,
+        description="Python that a declared environment is made with. Default: what its file asks for, else the one that runs us.",
     )
     data: Data = Field(description="The data sets, pinned in `ci-mlops.lock`.")
     train: Train | None = Field(default=None, description="How the model is made. Read from the change.")

@@ -2,6 +2,8 @@
 
 from ci_mlops.records.change import Change
 from ci_mlops.records.comparison import Comparison, Confusion, CostReport, Counted, Detectable, Measurement
+from ci_mlops.records.environment import Package, ResolvedEnvironment
+from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import Cost, GateRule, Limit, Policy
@@ -33,6 +35,7 @@ __all__ = [
     "Detectable",
     "Failure",
     "FilePin",
+    "Finding",
     "GateResult",
     "GateRule",
     "Limit",
@@ -40,11 +43,13 @@ __all__ = [
     "Measurement",
     "Model",
     "Overlap",
+    "Package",
     "Policy",
     "PolicySource",
     "Publication",
     "Published",
     "Registration",
+    "ResolvedEnvironment",
     "Skip",
     "Tool",
     "TrainedModel",

@@ -81,6 +81,8 @@ class Counted:
     """Rows left out for both models, because nobody knows what is true."""
     positives: int | None = None
     distinct_ids: bool = True
+    seen: int = 0
+    """Rows left out for both models, because one of them was trained on them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

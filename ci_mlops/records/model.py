@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Origin = Literal["trained", "reused", "registry", "file"]
+from ci_mlops.records.environment import ResolvedEnvironment
+from ci_mlops.records.finding import Finding
+
+Origin = Literal["trained", "reused", "registry", "file", "prebuilt"]
+Source = Literal["path", "callable", "capture", "mlflow", "uri"]
+"""How the model of a training is obtained: `train.model` says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,11 @@ class TrainedModel:
     job: str = ""
     """The CI job that it was made in: tells whether stories ran in jobs of their own."""
     notices: tuple[str, ...] = ()
+    source: Source = "path"
+    resolved: ResolvedEnvironment | None = None
+    """What is installed to run it; None: whatever `current` means where it is run."""
+    findings: tuple[Finding, ...] = ()
+    """What was seen of its training."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

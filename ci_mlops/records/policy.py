@@ -56,6 +56,10 @@ class Policy:
     """The label that is the event to be found, as `canonical_label` writes it. None: labels are 0 and 1."""
     names: tuple[tuple[str, str], ...] = ()
     """Label -> the word to show for it: `(("0", "malignant"), ("1", "benign"))`."""
+    classes: tuple[str, ...] = ()
+    """Three or more labels, as `canonical_label` writes them, in the order of `data.test.classes`; empty: binary."""
+    weight: str | None = None
+    """Column of the test rows that says how much a row counts."""
     unit: str = ""
     """Unit of a regression's target."""
     floor: int = 20

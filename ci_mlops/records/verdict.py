@@ -6,6 +6,7 @@ from typing import Literal
 
 from ci_mlops.records.change import Change
 from ci_mlops.records.comparison import Confusion, CostReport, Counted, Detectable, Measurement
+from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Severity
@@ -64,11 +65,15 @@ class Skip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """Test rows that a model was trained on; None where that is unknown, with the reason."""
+    """Test rows that a model was trained on, which are left out for both; None where that is unknown, with the reason."""
 
     champion: int | None
     candidate: int | None
     reason: str = ""
+    excluded: int = 0
+    """Rows that either model has seen."""
+    duplicates: int = 0
+    """Of these, rows that no split gave to a training, but that equal one that was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,10 @@ class Verdict:
     skips: tuple[Skip, ...] = ()
     notices: tuple[str, ...] = ()
     """Sentences of ours that a reader must not miss; never text of the team's code."""
+    findings: tuple[Finding, ...] = ()
+    """What was seen of how the models were made."""
+    moved: tuple[Measurement, ...] = ()
+    """For information: measured on the rows of a test pin that this change moves; no gate looks at them."""
     error: Failure | None = None
     next_stage: str | None = None
     """The stage that the model takes if this is merged; None without a registry."""
