@@ -1,11 +1,12 @@
 """One model of one checkout: known by its fingerprint, or trained now."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from ci_mlops.errors import BadData
 from ci_mlops.flows import store
-from ci_mlops.flows.checkout import Checkout
+from ci_mlops.flows.checkout import Checkout, training_of
 from ci_mlops.flows.fingerprint import Parts, fingerprint
 from ci_mlops.flows.fitting import fit
 from ci_mlops.flows.tools import Tools
@@ -20,12 +21,10 @@ def make_model(
     mark = fingerprint(parts)
     kept = tools.cache / "models" / mark
     place = output / "models" / checkout.role
-    try:
-        known = store.get(kept)
-    except BadData as damage:
-        tools.say(f"notice: a damaged model in the cache was dropped: {damage.what}")
-        store.drop(kept)
-        known = None
+    source = training_of(checkout).model.kind
+    # what is prebuilt costs nothing to fetch, and what a registry or an endpoint serves may have moved
+    is_kept = source != "uri"
+    known = _known(tools, kept) if is_kept else None
     if known is not None:
         card, model = known
         tools.say(f"{checkout.role}: fingerprint {mark[:8]} is known, not trained again")
@@ -33,26 +32,38 @@ def make_model(
         store.put(card, model, place)
         return card
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
-        finished, written = fit(tools, environment, checkout, output, Path(private))
-        copied = store.copy_model(written, Path(private, "copy"))
+        fitted = fit(tools, environment, checkout, output, Path(private))
+        copied = store.copy_model(fitted.model, Path(private, "copy"))
         card = TrainedModel(
             role=checkout.role,
             name=checkout.config.model,
             model=copied,
             fingerprint=mark,
-            origin="trained",
+            origin="trained" if is_kept else "prebuilt",
             commit=checkout.commit,
             environment=environment.digest(),
             parts=parts,
-            seconds=finished.seconds,
-            peak_memory=finished.peak_memory,
+            seconds=fitted.finished.seconds if fitted.finished else 0.0,
+            peak_memory=fitted.finished.peak_memory if fitted.finished else 0,
             job=checkout.job,
-            notices=checkout.notices,
+            notices=(*checkout.notices, *fitted.notices),
+            source=source,
+            findings=fitted.findings,
         )
-        source = Path(private, "copy", copied.path)
-        store.put(card, source, kept)
-        store.put(card, source, place)
+        files = Path(private, "copy", copied.path)
+        if is_kept:
+            store.put(card, files, kept)
+        store.put(card, files, place)
     return card
+
+
+def _known(tools: Tools, kept: Path) -> tuple[TrainedModel, Path] | None:
+    try:
+        return store.get(kept)
+    except BadData as damage:
+        tools.say(f"notice: a damaged model in the cache was dropped: {damage.what}")
+        store.drop(kept)
+        return None
 
 
 def _reused(card: TrainedModel, checkout: Checkout) -> TrainedModel:
@@ -67,4 +78,7 @@ def _reused(card: TrainedModel, checkout: Checkout) -> TrainedModel:
         parts=card.parts,
         job=checkout.job,
         notices=checkout.notices,
+        source=card.source,
+        # what was seen of its training holds for whoever reuses it
+        findings=tuple(replace(finding, role=checkout.role) for finding in card.findings),
     )
