@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.5
 MOST_SLICES = 200
-RESERVED = ("id", "label", "prediction", "score")
+RESERVED = ("id", "label", "prediction", "score", "seen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ class PredictionFile:
     prediction: str | None
     score: str | None
     label: str | None = None
+    seen: str | None = None
+    """Not 0: the model was trained on this row, or on one that equals it."""
 
     def columns(self, *, regression: bool) -> TableColumns:
         text = [self.label] if self.label else []
@@ -55,6 +57,8 @@ class PredictionFile:
             (value if regression else text).append(self.prediction)
         if self.label and regression:
             text, value = [], [*value, self.label]
+        if self.seen:
+            value.append(self.seen)
         return TableColumns(
             title=self.title, files=(self.path,), id="id", text=tuple(text), numbers=tuple(value)
         )
@@ -84,7 +88,8 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
             mend="A prediction file holds `id`, and `prediction` or `score` (or `score_<class>`), and `label`.",
         )
     label = "label" if "label" in columns else None
-    return PredictionFile(title=title, path=path, prediction=prediction, score=score, label=label)
+    seen = "seen" if "seen" in columns else None
+    return PredictionFile(title=title, path=path, prediction=prediction, score=score, label=label, seen=seen)
 
 
 def _score_column(columns: Sequence[str], positive: str, path: Path) -> str | None:
@@ -129,6 +134,9 @@ def paired_rows(
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
         refuse_unusable(true[known], "labels", told.where)
+        seen = _seen(models, said, known)
+        missing = int((~known).sum())
+        known = known & ~seen
         read = [
             _predictions(model, table, true, known, coding, regression=regression)
             for model, table in zip(models, said, strict=True)
@@ -141,10 +149,24 @@ def paired_rows(
             candidate=read[0],
             champion=read[1] if champion is not None else None,
             slices={name: _slices(batch, name, known, values[name], told.where) for name in truth.slices},
-            missing_label=int((~known).sum()),
+            missing_label=missing,
+            seen=int(seen.sum()),
         )
     for direction in directions:
         direction.refuse_reversed()
+
+
+def _seen(
+    models: Sequence[PredictionFile], said: Sequence[pa.RecordBatch], known: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Rows that have a label, and that either model was trained on: both are judged without them."""
+    either = np.zeros(len(known), dtype=np.bool_)
+    for model, table in zip(models, said, strict=True):
+        if model.seen:
+            marks = numbers(table.column(model.seen), f"`seen` of {model.title}", str(model.path))
+            # what is not told is not known to be unseen
+            either |= ~(marks == 0)
+    return either & known
 
 
 def _labels(

@@ -31,20 +31,18 @@ def compare(
         terms=tuple(metric.term for metric in bound if metric.term is not None),
         ranks=any(metric.ranks for metric in bound),
     )
-    missing = 0
+    missing = seen = 0
 
     def counted() -> Iterable[Rows]:
-        nonlocal missing
+        nonlocal missing, seen
         for rows in partitions:
             missing += rows.missing_label
+            seen += rows.seen
             yield rows
 
     tallies = merge(over(partial(tally, plan=plan), counted()))
     if ALL_ROWS not in tallies or tallies[ALL_ROWS].rows == 0:
-        raise BadData(
-            "there is no row to compare: every label is missing",
-            mend="Look at the target column of the test data.",
-        )
+        raise _no_rows(missing, seen)
     everything = tallies[ALL_ROWS]
     measurements = measure(bound, tallies, policy.floor)
     classes = policy.task == "classification"
@@ -52,6 +50,7 @@ def compare(
         rows=Counted(
             compared=everything.rows,
             missing_label=missing,
+            seen=seen,
             positives=int(everything.joint[4:].sum()) if classes else None,
         ),
         identical=everything.champion is not None
@@ -60,6 +59,19 @@ def compare(
         confusion=_confusion(everything, policy) if classes else None,
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
+    )
+
+
+def _no_rows(missing: int, seen: int) -> BadData:
+    if seen:
+        return BadData(
+            f"there is no row to compare: {seen} rows were in a model's training"
+            + (f", and {missing} have no label" if missing else ""),
+            mend="Split with the same seed in both versions, or pin test rows that no training sees.",
+        )
+    return BadData(
+        "there is no row to compare: every label is missing",
+        mend="Look at the target column of the test data.",
     )
 
 

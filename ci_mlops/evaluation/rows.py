@@ -37,6 +37,8 @@ class Rows:
     slices: Mapping[str, SliceColumn] = field(default_factory=dict)
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""
+    seen: int = 0
+    """Rows that were left out, because one of the models was trained on them."""
 
     def __len__(self) -> int:
         return len(self.labels)

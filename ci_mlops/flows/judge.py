@@ -9,18 +9,16 @@ from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import hear
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
+from ci_mlops.flows.overlap import held_back, overlap_of, trains_on_test_rows, why_undecided
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
-from ci_mlops.records import ChangedPart, Contender, Overlap, PolicySource, Skip, TrainedModel, Verdict
+from ci_mlops.records import ChangedPart, Contender, PolicySource, Skip, TrainedModel, Verdict
 from ci_mlops.records.verdict import Isolation
 from ci_mlops.report.codec import seal
 
 FIRST_REPORT = "First report: the gates apply after this is merged."
-UNKNOWN_OVERLAP = Overlap(
-    champion=None, candidate=None, reason="training rows are not matched with the test rows in this version"
-)
 UNPINNED = (
     "First report: the base branch has no ci-mlops.lock, so it does not say which rows its rules are for."
 )
@@ -49,8 +47,15 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     sides = [side for side in (candidate, champion) if side is not None]
     # equal files can still answer differently, where the team's own `predict` command was changed
     same = champion is not None and champion.card.model == candidate.card.model and found.identical
+    overlap = overlap_of({side.card.role: side.told.seen for side in sides}, found.rows.seen)
+    unknown = why_undecided(
+        overlap, trained_on=trains_on_test_rows(project), has_champion=champion is not None
+    )
     ruling = rule(
-        hearing.ruling, first_report=project.first_report, unpinned=project.base_is_unpinned, same=same
+        held_back(hearing.ruling, unknown),
+        first_report=project.first_report,
+        unpinned=project.base_is_unpinned,
+        same=same,
     )
     registry = project.policy.registry
     return seal(
@@ -71,7 +76,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             confusion=found.confusion,
             cost=found.cost,
             slices=found.slices,
-            overlap=UNKNOWN_OVERLAP,
+            overlap=overlap,
             detectable=hearing.held.detectable,
             policy=_source(project),
             isolation=isolation or _isolation(sides, project.change.job),
@@ -79,6 +84,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             environment=candidate.card.environment,
             fingerprint=candidate.card.fingerprint,
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
+            findings=tuple(finding for side in sides for finding in side.card.findings),
             skips=(Skip(what="champion", reason=absent),) if absent else (),
             notices=_notices(project, [side.card for side in sides]),
             next_stage=registry.stages[0] if registry else None,

@@ -146,6 +146,7 @@ class _Room:
                 classes=answers.classes,
                 columns=answers.columns,
                 libraries=answers.libraries,
+                seen=None if answers.seen is None else int((answers.seen != 0).sum()),
             )
         else:
             table, kind = table_of_file(ask_command(self._environment, scoring, predict), asked, private)

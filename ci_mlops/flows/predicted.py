@@ -45,6 +45,8 @@ class Predicted:
     """What the model was given; empty where a command chose by itself."""
     environment: str
     job: str
+    seen: int | None = None
+    """Rows that the model was trained on, or that equal such a row; None: not known."""
     libraries: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,9 +70,13 @@ def table_of_answers(answers: Answers, asked: Asked) -> pa.Table:
     import pyarrow as pa
 
     rows = len(asked.ids)
+    if answers.seen is not None and answers.seen.shape != (rows,):
+        raise _bad(asked, f"told of {answers.seen.shape} rows whether it has seen them, for {rows} rows")
     if answers.predictions.shape != (rows,):
         raise _bad(asked, f"gave predictions of shape {answers.predictions.shape} for {rows} rows")
     columns: dict[str, Any] = {"id": asked.ids}
+    if answers.seen is not None:
+        columns["seen"] = pa.array(answers.seen.astype(np.uint8))
     if asked.task == "regression":
         columns["prediction"] = pa.array(_finite(answers.predictions, "predictions", asked))
         return pa.table(columns)

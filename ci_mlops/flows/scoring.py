@@ -48,6 +48,8 @@ class Answers:
     classes: tuple[str, ...] | None
     columns: tuple[str, ...]
     libraries: dict[str, str]
+    seen: "NDArray[Any] | None" = None
+    """Not 0: it was trained on this row, or on one that equals it; None: it has no record of its rows."""
 
 
 def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
@@ -89,11 +91,12 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
         )
     if finished.exit_code != 0 or not told:
         raise failed(f"scoring the {scoring.role}", finished, scoring.log)
-    predictions, scores = _arrays(output, scoring)
+    predictions, scores, seen = _arrays(output, scoring)
     classes = told.get("classes")
     return Answers(
         predictions=predictions,
         scores=scores,
+        seen=seen,
         score_kind=told.get("score_kind"),
         classes=None if classes is None else tuple(str(name) for name in classes),
         columns=tuple(str(column) for column in told.get("columns", ())),
@@ -101,13 +104,13 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
     )
 
 
-def _arrays(path: Path, scoring: Scoring) -> "tuple[NDArray[Any], NDArray[Any] | None]":
+def _arrays(path: Path, scoring: Scoring) -> "tuple[NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]":
     import numpy as np
 
     try:
         # never a pickle: what the team's code wrote is data to us
         with np.load(path, allow_pickle=False) as arrays:
-            return arrays["predictions"], arrays.get("scores")
+            return arrays["predictions"], arrays.get("scores"), arrays.get("seen")
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise BadData(
             f"Scoring the {scoring.role}: its answers can't be read: {str(error).splitlines()[0]}",

@@ -1,0 +1,49 @@
+"""Which test rows the models were trained on; where that is unknown and matters, nothing is decided."""
+
+from collections.abc import Mapping
+
+from ci_mlops.evaluation.outcome import UNDECIDED, Ruling
+from ci_mlops.flows.project import Project
+from ci_mlops.records import Overlap
+
+UNKNOWN = "it kept no record of the rows that it was fitted on"
+
+
+def overlap_of(seen: Mapping[str, int | None], excluded: int) -> Overlap:
+    """`seen`: role -> test rows that this model was trained on, None where it has no record; `excluded`: those of either."""
+    unknown = [role for role, count in seen.items() if count is None]
+    return Overlap(
+        champion=seen.get("champion"),
+        candidate=seen.get("candidate"),
+        reason=f"{' and '.join(unknown)}: {UNKNOWN}" if unknown else "",
+        excluded=excluded,
+    )
+
+
+def trains_on_test_rows(project: Project) -> bool:
+    """A file of the test data is training data as well, of the change or of base."""
+    locks = [project.lock, project.base.lock if project.base else None]
+    trained = {pin.sha256 for lock in locks if lock for pin in lock.data.get("train", ())}
+    return any(pin.sha256 in trained for pin in project.policy_lock.data.get("test", ()))
+
+
+def why_undecided(overlap: Overlap, *, trained_on: bool, has_champion: bool) -> str:
+    """Empty: it is known which rows are fair to both models, or the test data is in no training."""
+    if not trained_on:
+        return ""
+    unknown = [
+        role
+        for role, count in (("candidate", overlap.candidate), ("champion", overlap.champion))
+        if count is None and (role == "candidate" or has_champion)
+    ]
+    if not unknown:
+        return ""
+    return (
+        f"The test file is training data too, and it is not known which of its rows the {' and the '.join(unknown)} "
+        "was fitted on: `train.model: capture` notes them, or pin test rows of their own."
+    )
+
+
+def held_back(ruling: Ruling, why: str) -> Ruling:
+    """Neither passed nor blocked: scores on rows that a model has seen prove nothing either way."""
+    return Ruling(outcome="undecided", reason=why, exit_code=UNDECIDED) if why else ruling
