@@ -105,7 +105,7 @@ def _python(value: object) -> str:
     if not isinstance(value, str) or not found:
         raise wrong(f"`{text}` is no Python version", 'Write it in quotes, as `"3.11"`.')
     if int(found[1]) < _OLDEST_PYTHON:
-        raise wrong(f"Python {text} is too old", f"Our workers need 3.{_OLDEST_PYTHON} or newer.")
+        raise wrong(f"`{text}` is too old", f"Our workers need 3.{_OLDEST_PYTHON} or newer.")
     return text
 
 

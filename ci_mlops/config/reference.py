@@ -73,7 +73,8 @@ def _sections(
 
 def _behind(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     found: Mapping[str, Any] = schema["$defs"][part["$ref"].rpartition("/")[2]]
-    return found
+    # a mapping that may be written as one word
+    return next((option for option in found.get("anyOf", ()) if "properties" in option), found)
 
 
 def _section(path: str, part: Mapping[str, Any]) -> str:

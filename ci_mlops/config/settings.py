@@ -38,6 +38,7 @@ DEFAULT_METRICS: dict[Task, tuple[str, ...]] = {
 }
 
 
+WORDS = ("capture", "mlflow")
 SOURCES: tuple[Source, ...] = ("path", "callable", "capture", "mlflow", "uri")
 
 
@@ -103,10 +104,17 @@ class LoggedSettings(Settings):
     name: Text | None = Field(default=None, description="Name or artifact path that it is logged under.")
 
 
+def _or_a_word(schema: dict[str, Any]) -> None:
+    """`model: capture` is as good as `model: {capture: {}}`."""
+    mapping = {**schema, "oneOf": [{"required": [source]} for source in SOURCES]}
+    schema.clear()
+    schema.update(anyOf=[mapping, {"enum": list(WORDS)}])
+
+
 class ModelSource(Settings):
     """How the trained model is obtained: one of these."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [source]} for source in SOURCES]})
+    model_config = ConfigDict(json_schema_extra=_or_a_word)
 
     path: ModelPath | None = Field(default=None, description="File or folder that `train.run` writes.")
     callable: FunctionName | None = Field(
@@ -129,7 +137,7 @@ class ModelSource(Settings):
     @model_validator(mode="before")
     @classmethod
     def _from_word(cls, value: object) -> object:
-        return {value: {}} if isinstance(value, str) and value in ("capture", "mlflow") else value
+        return {value: {}} if isinstance(value, str) and value in WORDS else value
 
     @property
     def kind(self) -> Source:

@@ -47,8 +47,7 @@ Told = Callable[[str], list[str]]
 
 @pytest.fixture
 def design() -> str:
-    """The example of the design, except that this version runs in the current environment only."""
-    return DESIGN.replace("environment: requirements.txt ", "environment: current ")
+    return DESIGN
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 import pytest
 
-from .conftest import CLASSIFICATION, DESIGN, REGRESSION
+from .conftest import CLASSIFICATION, REGRESSION
 
 ONE_GO = """\
 model: credit/default
 task: classification
-environment: requirements.txt
+environment: requirements.rst
 data:
   train: ../train.csv
   test: {path: data/test.csv, target: default, positve: "yes", id: customer_id, slices: [region, age_band]}
@@ -33,10 +33,10 @@ model: b
 def test_every_problem_is_told_in_one_go_in_the_order_of_the_file(told):
     assert [problem.rsplit(" | ", 1)[0] for problem in told(ONE_GO)] == [
         "`credit/default` can't be a model's name in a registry | ci-mlops.yml:1 model",
-        "environment `requirements.txt`: this version runs in `current` only | ci-mlops.yml:3 environment",
+        "`requirements.rst` is no declaration of an environment that is known here | ci-mlops.yml:3 environment",
         "`../train.csv` leaves the folder of this file | ci-mlops.yml:5 data.train",
         "unknown key `positve` | ci-mlops.yml:6 data.test.positve",
-        "`train.model` needs exactly one of `path` and `callable` | ci-mlops.yml:9 train.model",
+        "`train.model` needs exactly one of `path`, `callable`, `capture`, `mlflow`, `uri` | ci-mlops.yml:9 train.model",
         "`30 minutes` is no duration | ci-mlops.yml:10 train.time_limit",
         "`metrics[4]` must be text; found the number 5 | ci-mlops.yml:11 metrics[4]",
         "unknown metric `recal` | ci-mlops.yml:11 metrics[1]",
@@ -130,13 +130,40 @@ def test_what_a_refused_part_would_have_said_is_not_guessed_at(told):
     ]
 
 
-def test_this_version_runs_in_the_current_environment_only(told):
-    assert told(DESIGN) == [
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("environment: ../requirements.txt", "`../requirements.txt` leaves the folder of this file"),
+        ("environment: setup.cfg", "`setup.cfg` is no declaration of an environment that is known here"),
+        ("environment: {file: a.txt}", "`environment` must be text; found a mapping"),
+        ('python: "3.11"', "`python` is for an environment that is made, and `environment` is `current`"),
+        ("environment: uv.lock\npython: 3.10", "`3.1` is no Python version"),
+        ('environment: uv.lock\npython: "3.7"', "`3.7` is too old"),
+    ],
+)
+def test_an_environment_that_can_not_be_made_is_refused(told, lines, problem):
+    assert [one.split(" | ")[0] for one in told(CLASSIFICATION + lines + "\n")] == [problem]
+
+
+@pytest.mark.parametrize(
+    ("test", "problem"),
+    [
+        ("classes: [a, b]", "`classes` lists fewer than three labels"),
+        ("classes: [a, b, a]", "`classes` lists `a` twice"),
         (
-            "environment `requirements.txt`: this version runs in `current` only | ci-mlops.yml:4 environment | "
-            "Install the team's requirements before ci-mlops starts, and write `environment: current`."
-        )
-    ]
+            "classes: [a, b, c], positive: a",
+            "`classes` lists more than two labels, and `positive` says that one is the event",
+        ),
+        ("classes: [a, b, c], names: {d: D}", "`names` names the label `d`, but `classes` has a and b and c"),
+        ("weight: default", "`weight` is the target"),
+        ("group: customer_id, id: customer_id", "`group` is the id"),
+        ("weight: w, slices: [w]", "slice column `w` is the weight"),
+    ],
+)
+def test_a_test_set_that_contradicts_itself_is_refused(told, test, problem):
+    text = CLASSIFICATION.replace('positive: "yes", slices: [region, age_band]', test)
+
+    assert [one.split(" | ")[0] for one in told(text)] == [problem]
 
 
 def test_the_whole_message_reads_well(told):

@@ -11,35 +11,65 @@ RUNS = "train: {run: make, model: {path: m}, %s}\n"
     ("lines", "problem"),
     [
         ("metrcs: [recall]", "unknown key `metrcs` | ci-mlops.yml:6 metrcs | Did you mean `metrics`?"),
-        ("uri: x", "unknown key `uri` | ci-mlops.yml:6 uri | `uri` belongs to `registry`."),
+        ("uri: x", "unknown key `uri` | ci-mlops.yml:6 uri | `uri` belongs to `train.model` or `registry`."),
         (
             "train: {model: {path: m, zzz: 1}, run: make}",
-            "unknown key `zzz` | ci-mlops.yml:6 train.model.zzz | Keys here: path, callable.",
+            "unknown key `zzz` | ci-mlops.yml:6 train.model.zzz | Keys here: path, callable, capture, mlflow, uri.",
         ),
         (
             "train: {run: make}",
             (
                 "`train.model` is missing | ci-mlops.yml:6 train.model | "
-                "Add `model`: How the trained model is obtained: `path` or `callable`."
+                "Add `model`: How the trained model is obtained: one of these, or the word `capture` or `mlflow`."
             ),
         ),
         (
             "train: {model: {path: m}}",
             (
                 "`train.run` is missing: something has to write the model | ci-mlops.yml:6 train | "
-                "Add `run`, the command that trains and writes `train.model.path`."
+                "Add `run`, the command that writes `train.model.path`."
             ),
         ),
         (
             "train: {run: make, model: {path: m, callable: 'a:b'}}",
             (
-                "`train.model` needs exactly one of `path` and `callable` | ci-mlops.yml:6 train.model | "
-                "Write `model: {path: FILE_OR_FOLDER}`, or `model: {callable: package.module:function}`."
+                "`train.model` needs exactly one of `path`, `callable`, `capture`, `mlflow`, `uri` | "
+                "ci-mlops.yml:6 train.model | Write `model: {path: FILE_OR_FOLDER}`, "
+                "`model: {callable: package.module:function}`, `model: capture`, `model: mlflow` or "
+                "`model: {uri: FILE_OR_ADDRESS}`."
             ),
         ),
         (
             "train: {model: {callable: train.py}}",
             "`train.py` names no function | ci-mlops.yml:6 train.model.callable | Write `package.module:function`.",
+        ),
+        (
+            "train: {run: make, model: {uri: model.onnx}}",
+            (
+                "`train.run`, but a prebuilt model (`uri`) is not trained | ci-mlops.yml:6 train.run | "
+                "Remove `run`; or, if it writes the model, name that with `path`."
+            ),
+        ),
+        (
+            "train: {model: {uri: 'models:/churn@champion'}}",
+            (
+                "`models:/churn@champion` names no version | ci-mlops.yml:6 train.model.uri | Write "
+                "`models:/NAME/VERSION` with the number of a version: an alias would move under the verdict."
+            ),
+        ),
+        (
+            "train: {model: {uri: 'https://me:secret@models.example/churn'}}",
+            (
+                "the address holds a login | ci-mlops.yml:6 train.model.uri | Remove it, change it, and give it as "
+                "CI_MLOPS_ENDPOINT_TOKEN."
+            ),
+        ),
+        (
+            "train: {run: make, model: {capture: {variable: a.b}}}",
+            (
+                "`a.b` is no name of a variable | ci-mlops.yml:6 train.model.capture.variable | "
+                "Name a variable of the script's top level."
+            ),
         ),
         (
             "train: {run: make, model: out}",

@@ -52,7 +52,7 @@ def test_the_example_of_the_design_becomes_the_courts_policy(design):
 def test_the_rest_of_the_example_is_typed(design):
     config = parse_config(design)
 
-    assert config.environment == "current"
+    assert config.environment == "requirements.txt"
     assert config.data.train == ("data/train.csv",)
     assert config.data.test.id == "customer_id"
     assert config.train is not None
