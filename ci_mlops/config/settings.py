@@ -96,6 +96,11 @@ class CaptureSettings(Settings):
     variable: VariableName | None = Field(
         default=None, description="Name that the script gives to it, at its top level."
     )
+    prepared: bool = Field(
+        default=False,
+        description="Keep the rows as the script prepared them, with the model, where its preparation can't be repeated "
+        "from outside. They are stored wherever the model is.",
+    )
 
 
 class LoggedSettings(Settings):
