@@ -38,9 +38,10 @@ def why_undecided(overlap: Overlap, *, trained_on: bool, has_champion: bool) -> 
     ]
     if not unknown:
         return ""
+    were = "were" if len(unknown) > 1 else "was"
     return (
         f"The test file is training data too, and it is not known which of its rows the {' and the '.join(unknown)} "
-        "was fitted on: `train.model: capture` notes them, or pin test rows of their own."
+        f"{were} fitted on: `train.model: capture` notes them, or pin test rows of their own."
     )
 
 

@@ -57,6 +57,22 @@ def test_rows_without_a_label_are_left_out_for_both_and_counted(pair):
     assert (len(rows), rows.missing_label) == (1, 2)
 
 
+def test_rows_that_either_model_was_trained_on_are_left_out_for_both_and_counted(pair):
+    (rows,) = pair(
+        "id,prediction,seen a,0,1 b,1,0 c,1,0 d,1,0",
+        "id,prediction,label,seen a,1,0,0 b,0,1,0 c,1,1,1 d,0,,1",
+    )
+
+    assert (rows.labels.tolist(), rows.seen, rows.missing_label) == ([1], 2, 1)
+    assert (rows.champion.decisions.tolist(), rows.candidate.decisions.tolist()) == ([1], [0])
+
+
+def test_a_row_that_nobody_says_is_unseen_counts_as_seen(pair):
+    (rows,) = pair("id,prediction,seen a,0, b,1,0", "id,prediction,label a,1,0 b,0,1")
+
+    assert (rows.labels.tolist(), rows.seen) == ([1], 1)
+
+
 def test_a_score_alone_decides_at_one_half(pair):
     (rows,) = pair("id,score a,0.2 b,0.5", "id,score,label a,0.7,1 b,0.1,0")
 
