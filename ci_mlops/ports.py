@@ -52,6 +52,9 @@ class Registry(Protocol):
     def fetch(self, version: Version, into: Path) -> Path:
         """The model as it was judged, byte for byte; its digest is checked."""
 
+    def evidence(self, version: Version, name: str) -> bytes | None:
+        """A file that was registered beside the model; None: there is none of that name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:

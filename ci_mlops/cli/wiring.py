@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from ci_mlops.flows.tools import Tools
     from ci_mlops.ports import Environment, Registry
+    from ci_mlops.records import ResolvedEnvironment
 
 
 def now() -> datetime:
@@ -31,10 +32,12 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
         click.echo(line, err=True)
 
     @cache  # asking an interpreter what is installed takes a process
-    def environment(declared: str, folder: Path) -> "Environment":
-        from ci_mlops.environments.current import open_environment
+    def environment(declared: str, folder: Path, resolved: "ResolvedEnvironment | None") -> "Environment":
+        from ci_mlops.environments.opening import open_environment
 
-        return open_environment(declared, folder, environ=environ, say=say)
+        return open_environment(
+            declared, folder, resolved, cache=cache_folder(environ), environ=environ, say=say
+        )
 
     def registry(uri: str, stages: tuple[str, ...]) -> "Registry":
         from ci_mlops.registries.mlflow import MlflowRegistry

@@ -88,7 +88,7 @@ def build(tools: Tools, folder: Path) -> None:
     shutil.copytree(PROJECT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("gitattributes", "gitignore"):
         (folder / name).rename(folder / f".{name}")
-    python = tools.environment("current", folder).python
+    python = tools.environment("current", folder, None).python
     run((python, "make_data.py"), folder)
     pin(folder / CONFIG, tools.cache)
     git(folder, "init", "--quiet")

@@ -15,13 +15,13 @@ from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.files.replacing import replace_file
 from ci_mlops.flows import store
 from ci_mlops.flows.checkout import Role
+from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_of_file, write_table
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.scoring import Scoring, ask_command, ask_worker
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import base_checkout, check_output
-from ci_mlops.ports import Environment
 from ci_mlops.records import TrainedModel
 
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ class _Room:
         self._features = features
         self._ids = ids
         self._private = private
-        self._environment: Environment = tools.environment(project.config.environment, project.folder)
 
     def score(self, handed: Handed, role: Role, folder: Path, predict: Predict | None) -> Said:
         card, model = handed
+        environment = environment_of_card(self._tools, self._project, card)
         self._tools.say(f"{role}: scoring {self._features.rows} rows")
         test = self._project.policy.data.test
         private = self._private / role
@@ -138,10 +138,10 @@ class _Room:
             where=str(scoring.log),
         )
         if predict is None:
-            answers = ask_worker(self._environment, scoring)
+            answers = ask_worker(environment, scoring)
             table = table_of_answers(answers, asked)
             told = replace(
-                self._told(card, role),
+                self._told(card, role, environment.digest()),
                 score_kind=answers.score_kind if answers.scores is not None else None,
                 classes=answers.classes,
                 columns=answers.columns,
@@ -149,11 +149,11 @@ class _Room:
                 seen=None if answers.seen is None else int((answers.seen != 0).sum()),
             )
         else:
-            table, kind = table_of_file(ask_command(self._environment, scoring, predict), asked, private)
-            told = replace(self._told(card, role), source="command", score_kind=kind)
+            table, kind = table_of_file(ask_command(environment, scoring, predict), asked, private)
+            told = replace(self._told(card, role, environment.digest()), source="command", score_kind=kind)
         return table, told
 
-    def _told(self, card: TrainedModel, role: Role) -> Predicted:
+    def _told(self, card: TrainedModel, role: Role, environment: str) -> Predicted:
         return Predicted(
             role=role,
             model=card.model.digest,
@@ -165,6 +165,6 @@ class _Room:
             score_kind=None,
             classes=None,
             columns=(),
-            environment=self._environment.digest(),
+            environment=environment,
             job=self._project.change.job,
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.open_registry import model_name, open_registry
+from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.project import LOCK, Project
 from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, why_not_moved
 from ci_mlops.flows.standing import read_today, why_judge_again
@@ -126,7 +127,7 @@ def refuse_before_merge(project: Project) -> None:
 def _environment(tools: Tools, project: Project, card: TrainedModel) -> tuple[tuple[str, ...], str]:
     """Requirements and Python of the environment that it was trained in, where that is the one we are in."""
     try:
-        environment = tools.environment(project.config.environment, project.folder)
+        environment = environment_of_card(tools, project, card)
         if environment.digest() == card.environment:
             return environment.packages(), environment.python_version
         reason = "this is not the environment that it was trained in"

@@ -7,6 +7,7 @@ from ci_mlops.flows.champion import FromRegistry, find_champion
 from ci_mlops.flows.checkout import parts_of
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import registry_pointer
+from ci_mlops.flows.own_environment import environment_of
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import head_checkout
@@ -54,9 +55,9 @@ def _champion_moved(verdict: Verdict, now: Version | None) -> str:
 
 
 def read_today(tools: Tools, project: Project) -> Today:
-    environment = tools.environment(project.config.environment, project.folder)
+    checkout = head_checkout(project)
     return Today(
-        fingerprint=fingerprint(parts_of(head_checkout(project), environment)),
+        fingerprint=fingerprint(parts_of(checkout, environment_of(tools, project, checkout))),
         champion=_champion(tools, project),
         test=project.policy_lock.data.get("test", ()),
         policy=policy_digest(project.policy),

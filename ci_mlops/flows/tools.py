@@ -6,13 +6,17 @@ from datetime import datetime
 from pathlib import Path
 
 from ci_mlops.ports import Environment, Platform, Registry
+from ci_mlops.records import ResolvedEnvironment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     platform: Platform
-    environment: Callable[[str, Path], Environment]
-    """(what the config declares, the folder it is declared in) -> the environment, ready to run in."""
+    environment: Callable[[str, Path, ResolvedEnvironment | None], Environment]
+    """
+    (what the config declares, the working tree's config folder, what `pin` solved it to; None for `current`) -> the
+    environment; whatever has to be installed is installed when something is run.
+    """
     registry: Callable[[str, tuple[str, ...]], Registry]
     """(URI, stages) -> the registry; opened only by the stories that need it."""
     cache: Path

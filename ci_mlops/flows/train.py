@@ -1,6 +1,5 @@
 """Story: the candidate is trained, and the champion found. Files out: OUTPUT/models/{candidate,champion}."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -15,13 +14,15 @@ from ci_mlops.flows.checkout import Checkout, code_of, parts_of
 from ci_mlops.flows.code import CodeFile
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.keeping import drop_verdict
-from ci_mlops.flows.open_registry import open_registry, registry_pointer
+from ci_mlops.flows.open_registry import registry_pointer
+from ci_mlops.flows.own_environment import environment_of, resolved_of
 from ci_mlops.flows.pinned import check_pinned_names, place_pinned, test_files
 from ci_mlops.flows.project import Project
+from ci_mlops.flows.registered import fetch_champion
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.training import make_model
 from ci_mlops.ports import Environment
-from ci_mlops.records import Lock, TrainedModel, Version
+from ci_mlops.records import Lock, TrainedModel
 
 _A_DAY = 86_400.0
 _TOLD = ("verdict.json", "report.md", "report.html", "logs")
@@ -46,9 +47,9 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     open_output(output, project.folder)
     store.sweep(tools.cache / "models", older_than=_A_DAY)
     check_pins(tools, project)
-    environment = tools.environment(project.config.environment, project.folder)
-    found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
     checkout = head_checkout(project)
+    environment = environment_of(tools, project, checkout)
+    found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
     code = code_of(checkout)
     _tell_untracked(tools, project, code)
     parts = parts_of(checkout, environment, code)
@@ -73,11 +74,13 @@ def _champion(
             return None, reason, ""
         case FromRegistry(version=version, stage=stage):
             tools.say(f"champion: version {version.number} at {stage}")
-            return _fetch(tools, project, version, output / "models" / "champion"), "", ""
+            own = (environment, resolved_of(head_checkout(project)))
+            place = output / "models" / "champion"
+            return fetch_champion(tools, project, version, place, candidate=own), "", ""
         case FromBase(notice=notice):
             if notice:
                 tools.say(f"notice: {notice}")
-            return _from_base(tools, environment, project, output, notice), "", notice
+            return _from_base(tools, project, output, notice), "", notice
 
 
 def _tell_untracked(tools: Tools, project: Project, code: tuple[CodeFile, ...]) -> None:
@@ -194,7 +197,6 @@ def base_checkout(project: Project) -> Iterator[Checkout]:
 
 def _from_base(
     tools: Tools,
-    environment: Environment,
     project: Project,
     output: Path,
     notice: str,
@@ -205,33 +207,16 @@ def _from_base(
         # a training that also looks at the test rows finds them, where they are
         with suppress(BadData):
             place_pinned(project, checkout.lock.data.get("test", ()), checkout.folder, tools.cache)
+        environment = environment_of(tools, project, checkout)
         parts = parts_of(checkout, environment)
         try:
             return make_model(tools, environment, checkout, parts, output)
         except TrainingFailed as error:
+            own = resolved_of(checkout)
             raise TrainingFailed(
                 error.what,
                 where=error.where,
-                mend=f"{error.mend} This is the base branch's own code, in the environment of today: "
+                mend=f"{error.mend} This is the base branch's own code, in "
+                f"{'the environment of today' if own is None else 'its own environment'}: "
                 "mend it there, or compare with a registered version.",
             ) from error
-
-
-def _fetch(tools: Tools, project: Project, version: Version, place: Path) -> TrainedModel:
-    registry = open_registry(tools, project.policy, project.folder)
-    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
-        fetched = registry.fetch(version, Path(private, "fetched"))
-        copied = store.copy_model(fetched, Path(private, "copy"))
-        card = TrainedModel(
-            role="champion",
-            name=version.name,
-            model=copied,
-            fingerprint=version.tags.get("ci_mlops.fingerprint", ""),
-            origin="registry",
-            commit=version.tags.get("ci_mlops.commit"),
-            version=version.number,
-            environment=version.tags.get("ci_mlops.environment", ""),
-            job=project.change.job,
-        )
-        store.put(card, Path(private, "copy", copied.path), place)
-    return card

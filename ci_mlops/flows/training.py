@@ -9,6 +9,7 @@ from ci_mlops.flows import store
 from ci_mlops.flows.checkout import Checkout, training_of
 from ci_mlops.flows.fingerprint import Parts, fingerprint
 from ci_mlops.flows.fitting import fit
+from ci_mlops.flows.own_environment import resolved_of
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Environment
 from ci_mlops.records import TrainedModel
@@ -48,6 +49,7 @@ def make_model(
             job=checkout.job,
             notices=(*checkout.notices, *fitted.notices),
             source=source,
+            resolved=resolved_of(checkout),
             findings=fitted.findings,
         )
         files = Path(private, "copy", copied.path)
@@ -79,6 +81,7 @@ def _reused(card: TrainedModel, checkout: Checkout) -> TrainedModel:
         job=checkout.job,
         notices=checkout.notices,
         source=card.source,
+        resolved=resolved_of(checkout),
         # what was seen of its training holds for whoever reuses it
         findings=tuple(replace(finding, role=checkout.role) for finding in card.findings),
     )

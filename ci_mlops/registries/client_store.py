@@ -82,6 +82,16 @@ class ClientStore:
             found = client.get_run(run)
         return Run(id=run, artifacts=found.info.artifact_uri or "", metrics=dict(found.data.metrics))
 
+    def files(self, run: str, folder: str) -> list[str]:
+        client = self.client
+        with plainly(self.address.shown):
+            listed = list(client.list_artifacts(run, folder))
+        found: list[str] = []
+        for entry in listed:
+            if entry.path.startswith(f"{folder}/"):
+                found += self.files(run, entry.path) if entry.is_dir else [entry.path]
+        return found
+
     def download(self, run: str, path: str, into: Path, *, folder: bool) -> None:
         client = self.client
         # MLflow rebuilds the artifact's whole path below the place it is given

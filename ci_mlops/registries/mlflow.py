@@ -112,6 +112,16 @@ class MlflowRegistry:
             got.replace(place)
         return place
 
+    def evidence(self, version: Version, name: str) -> bytes | None:
+        self._allow(writing=False)
+        run, path = _placed(version)[0], f"{tags.EVIDENCE}/{name}"
+        if not run or path not in self.store.files(run, tags.EVIDENCE):
+            return None
+        with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
+            place = Path(room) / "evidence"
+            self.store.download(run, path, place, folder=False)
+            return place.read_bytes()
+
     def _same(self, registration: Registration) -> list[Stored]:
         """Versions that already are this registration, oldest first."""
         found = self.store.versions(registration.name)
@@ -154,9 +164,8 @@ def _tagged(found: Iterable[Stored], stage: str) -> str | None:
 def _judged_files(version: Version) -> tuple[str, str, str, bool]:
     """(run, path among its artifacts, name to give it here, whether it is a folder)."""
     files = version.tags.get(tags.FILES, "")
-    scheme, _, rest = version.uri.partition(":/")
-    run, _, place = rest.strip("/").partition("/")
-    if not (version.digest and files and run and scheme == "runs"):
+    run, place = _placed(version)
+    if not (version.digest and files and run):
         raise RegistryFailed(
             f"Version {version.number} of {version.name} was not registered by ci-mlops: what was judged is unknown",
             where=version.uri,
@@ -166,6 +175,13 @@ def _judged_files(version: Version) -> tuple[str, str, str, bool]:
     if files == tags.WHOLE:
         return run, place, tags.PLACE, folder
     return run, f"{place}/{files}", files.rpartition("/")[2], folder
+
+
+def _placed(version: Version) -> tuple[str, str]:
+    """(run, path among its artifacts); no run where it was not registered by us."""
+    scheme, _, rest = version.uri.partition(":/")
+    run, _, place = rest.strip("/").partition("/")
+    return (run, place) if scheme == "runs" else ("", "")
 
 
 def _good_stage(stage: str) -> str:

@@ -65,20 +65,20 @@ class RestStore:
         if not folder:
             self.connection.save(f"{base}/{path}", into)
             return
-        for name in self._files(run, path):
+        for name in self.files(run, path):
             place = inside(into, name.removeprefix(path).lstrip("/"))
             place.parent.mkdir(parents=True, exist_ok=True)
             self.connection.save(f"{base}/{name}", place)
 
-    def _files(self, run: str, path: str) -> list[str]:
-        query = {"run_id": run, "path": path}
+    def files(self, run: str, folder: str) -> list[str]:
+        query = {"run_id": run, "path": folder}
         found: list[str] = []
         while True:
             page = self.connection.get("artifacts/list", **query)
             for entry in page.get("files", []):
-                if not entry["path"].startswith(f"{path}/"):
+                if not entry["path"].startswith(f"{folder}/"):
                     continue
-                found += self._files(run, entry["path"]) if entry.get("is_dir") else [entry["path"]]
+                found += self.files(run, entry["path"]) if entry.get("is_dir") else [entry["path"]]
             if not page.get("next_page_token"):
                 return found
             query["page_token"] = page["next_page_token"]

@@ -67,5 +67,8 @@ class Store(Protocol):
 
     def run(self, run: str) -> Run: ...
 
+    def files(self, run: str, folder: str) -> list[str]:
+        """Paths of all files below a folder of its artifacts; empty where there is no such folder."""
+
     def download(self, run: str, path: str, into: Path, *, folder: bool) -> None:
         """One file to `into`, or all files below a folder into the folder `into`."""

@@ -14,6 +14,8 @@ WHOLE = "."
 KIND = "ci_mlops.kind"
 PLACE = "model"
 """The version's folder among its run's artifacts."""
+EVIDENCE = "evidence"
+"""The folder of what was registered beside the model, among its run's artifacts."""
 STAGE = "ci_mlops.stage."
 """+ the stage; only where the server has no aliases. The highest number holds the stage."""
 

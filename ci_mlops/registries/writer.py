@@ -17,8 +17,6 @@ from ci_mlops.registries.store import Refused
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-EVIDENCE = "evidence"
-
 
 def write_version(address: Address, registration: Registration, experiment: str) -> str:
     """
@@ -34,7 +32,7 @@ def write_version(address: Address, registration: Registration, experiment: str)
         run, started = _run(client, _experiment(client, address, experiment), registration, key)
         client.log_artifacts(run, str(folder.path), tags.PLACE)
         for file in registration.evidence:
-            client.log_artifact(run, str(file), EVIDENCE)
+            client.log_artifact(run, str(file), tags.EVIDENCE)
         _log_metrics(client, run, registration.metrics, started)
         client.set_terminated(run, "FINISHED")
         _model(client, registration.name)

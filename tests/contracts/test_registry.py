@@ -192,3 +192,19 @@ def test_a_pointer_does_not_move_to_a_version_that_is_not_there(registry: Regist
         registry.move(version.name, "staging", "99")
 
     assert registry.pointer(version.name, "staging") is None
+
+
+def test_what_was_registered_beside_a_model_is_fetched_by_its_name(
+    registry: Registry, decide: Decide
+) -> None:
+    version = registry.register(decide())
+
+    assert registry.evidence(version, "report.md") == b"# passed\n"
+
+
+def test_what_was_not_registered_is_not_there(registry: Registry, decide: Decide) -> None:
+    version = registry.register(decide())
+    bare = registry.register(decide(b"bare", evidence=()))
+
+    assert registry.evidence(version, "ci-mlops.lock") is None
+    assert registry.evidence(bare, "report.md") is None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ci_mlops.environments.current import CurrentEnvironment, find_python, open_environment
+from ci_mlops.environments.current import CurrentEnvironment, find_python
 from ci_mlops.environments.running import run_command
 from ci_mlops.errors import BadConfig, TrainingFailed
 
@@ -237,10 +237,3 @@ def test_our_own_virtual_environment_is_not_told_to_a_python_of_another(tmp_path
 def test_a_python_that_is_not_there_is_refused():
     with pytest.raises(BadConfig, match="/no/python"):
         find_python({"PATH": "", "CI_MLOPS_PYTHON": "/no/python"})
-
-
-def test_an_environment_that_we_can_not_make_is_refused_with_the_way_out(tmp_path):
-    with pytest.raises(BadConfig) as caught:
-        open_environment("uv.lock", tmp_path, environ=os.environ, say=print)
-
-    assert "environment: current" in caught.value.mend

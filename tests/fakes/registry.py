@@ -18,7 +18,7 @@ class FakeRegistry:
     stages: tuple[str, ...] = ("staging", "production")
     stored: dict[str, list[Version]] = field(default_factory=dict)
     pointers: dict[tuple[str, str], str] = field(default_factory=dict)
-    evidence: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
+    beside: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
 
     def pointer(self, name: str, stage: str) -> Version | None:
         number = self.pointers.get((name, stage))
@@ -41,9 +41,7 @@ class FakeRegistry:
             shutil.copytree(registration.model, place)
         else:
             shutil.copyfile(registration.model, place)
-        self.evidence[registration.name, number] = {
-            one.name: one.read_bytes() for one in registration.evidence
-        }
+        self.beside[registration.name, number] = {one.name: one.read_bytes() for one in registration.evidence}
         told = {**registration.tags, DIGEST: registration.digest, tags.KEY: tags.key(registration)}
         made = Version(
             name=registration.name,
@@ -72,6 +70,9 @@ class FakeRegistry:
         else:
             shutil.copyfile(kept, place)
         return place
+
+    def evidence(self, version: Version, name: str) -> bytes | None:
+        return self.beside[version.name, version.number].get(name)
 
     def _held(self, version: Version) -> tuple[str, ...]:
         return tuple(one for one in self.stages if self.pointers.get((version.name, one)) == version.number)

@@ -11,7 +11,7 @@ from pathlib import Path
 from ci_mlops.config import read_config
 from ci_mlops.datasets.lock import write_lock
 from ci_mlops.datasets.pins import pin_data
-from ci_mlops.environments.current import CurrentEnvironment
+from ci_mlops.environments.opening import open_environment
 from ci_mlops.flows.project import open_project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change
@@ -115,8 +115,8 @@ class Team:
     def tools(self):
         return Tools(
             platform=self.platform,
-            environment=lambda declared, folder: CurrentEnvironment(
-                folder, environ=os.environ, say=self.said.append
+            environment=lambda declared, folder, resolved: open_environment(
+                declared, folder, resolved, cache=self.cache, environ=os.environ, say=self.said.append
             ),
             registry=lambda uri, stages: self.registries[uri],
             cache=self.cache,

@@ -46,7 +46,7 @@ def test_the_evidence_lies_beside_the_model(team, store):
 
     register(team.tools, team.project(), team.output)
 
-    evidence = store.evidence["loans", "1"]
+    evidence = store.beside["loans", "1"]
     assert evidence == {
         "verdict.json": (team.output / "verdict.json").read_bytes(),
         "report.md": b"# a report\n",

@@ -1,0 +1,42 @@
+"""Each model in its own environment: the one that its checkout, or its registered version, was pinned with."""
+
+from ci_mlops.errors import BadConfig
+from ci_mlops.flows.checkout import Checkout
+from ci_mlops.flows.project import LOCK, Project
+from ci_mlops.flows.tools import Tools
+from ci_mlops.ports import Environment
+from ci_mlops.records import ResolvedEnvironment, TrainedModel
+
+CURRENT = "current"
+
+
+def resolved_of(checkout: Checkout) -> ResolvedEnvironment | None:
+    """
+    None: `environment: current`.
+
+    Raises:
+        BadConfig: a declaration that was never solved, or another one than was.
+    """
+    declared, solved = checkout.config.environment, checkout.lock.environment
+    if declared == CURRENT:
+        return None
+    if solved is None or solved.source != declared:
+        known = "holds no environment" if solved is None else f"was solved for {solved.source}"
+        side = "" if checkout.role == "candidate" else " (base)"
+        raise BadConfig(
+            f"{declared} is not solved yet: {LOCK} {known}",
+            where=f"{checkout.config.where('environment')}{side}",
+            mend=f"`ci-mlops pin`, then commit {LOCK}.",
+        )
+    return solved
+
+
+def environment_of(tools: Tools, project: Project, checkout: Checkout) -> Environment:
+    """Opened for the working tree: a run in another folder is led to the code that lies there."""
+    return tools.environment(checkout.config.environment, project.folder, resolved_of(checkout))
+
+
+def environment_of_card(tools: Tools, project: Project, card: TrainedModel) -> Environment:
+    """The one that a model is scored in; maybe in another job than the one that trained it."""
+    declared = CURRENT if card.resolved is None else card.resolved.source
+    return tools.environment(declared, project.folder, card.resolved)
