@@ -157,13 +157,20 @@ def files_named(name: str, commit: str, folder: Path) -> list[PurePosixPath]:
 
 
 @contextmanager
-def worktree(commit: str, folder: Path) -> Iterator[Path]:
-    """A checkout of a commit beside ours, removed at the end; one that a killed run left is removed at the next."""
+def worktree(commit: str, folder: Path, *, empty: bool = False) -> Iterator[Path]:
+    """
+    A checkout of a commit beside ours, removed at the end; one that a killed run left is removed at the next.
+
+    `empty`: no file is there yet, though git knows the commit.
+    """
     _remove_abandoned(folder)
     home = Path(tempfile.mkdtemp(prefix=f"{_WORKTREE}{os.getpid()}-")).resolve()
     place = home / "tree"
     try:
-        _out("worktree", "add", "--quiet", "--force", "--detach", str(place), commit, folder=folder)
+        plain = ("--no-checkout",) if empty else ()
+        _out("worktree", "add", "--quiet", "--force", "--detach", *plain, str(place), commit, folder=folder)
+        if empty:
+            _out("reset", "--quiet", folder=place)
         yield place
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -110,7 +110,7 @@ def code_files(
 def _listed(folder: Path) -> list[Listed]:
     if find_root(folder):
         return listed_files(folder)
-    return [Listed(path, is_tracked=False) for path in _walked(folder)]
+    return [Listed(path, is_tracked=False) for path in walked_files(folder)]
 
 
 def code_digest(files: Iterable[CodeFile]) -> str:
@@ -131,7 +131,7 @@ def _look(folder: Path, path: PurePosixPath, submodule: str, *, is_tracked: bool
     return CodeFile(path=str(path), kind=kind, digest=digest, is_tracked=is_tracked)
 
 
-def _walked(folder: Path) -> Iterator[PurePosixPath]:
+def walked_files(folder: Path) -> Iterator[PurePosixPath]:
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if _is_walked(Path(here, name)))
         for name in names:

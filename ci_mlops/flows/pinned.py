@@ -79,6 +79,11 @@ def find_pinned(project: Project, pin: FilePin, cache: Path, *, whose: str = "")
         )
         if content is not None and _keep(content, kept, pin):
             return kept
+    if _grew(here, pin):
+        # the change adds rows at the file's end: what base pins is its beginning
+        with here.open("rb") as file:
+            if _keep(file.read(pin.size), kept, pin):
+                return kept
     is_bases = not whose and project.base is not None
     whose = "the base branch's ci-mlops.lock" if is_bases else "ci-mlops.lock"
     raise BadData(
@@ -92,7 +97,7 @@ def find_pinned(project: Project, pin: FilePin, cache: Path, *, whose: str = "")
 
 
 def place_pinned(project: Project, pins: Sequence[FilePin], folder: Path, cache: Path) -> None:
-    """Base's data into a checkout of base, where git does not hold it: as links, as data may be large."""
+    """Pinned data into another checkout, where git does not hold it: as links, as data may be large."""
     for pin in pins:
         place = folder / pin.path
         if _is(place, pin):
@@ -105,6 +110,10 @@ def place_pinned(project: Project, pins: Sequence[FilePin], folder: Path, cache:
 
 def _is(path: Path, pin: FilePin) -> bool:
     return path.is_file() and path.stat().st_size == pin.size and file_digest(path) == pin.sha256
+
+
+def _grew(path: Path, pin: FilePin) -> bool:
+    return path.is_file() and path.stat().st_size > pin.size
 
 
 def _keep(content: bytes, place: Path, pin: FilePin) -> bool:

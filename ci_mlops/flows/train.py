@@ -1,7 +1,7 @@
 """Story: the candidate is trained, and the champion found. Files out: OUTPUT/models/{candidate,champion}."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,8 +9,9 @@ from ci_mlops import repository
 from ci_mlops.datasets.pins import check_data
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
+from ci_mlops.flows.apart import copied_tree
 from ci_mlops.flows.champion import Champion, FromBase, FromRegistry, NoChampion, find_champion
-from ci_mlops.flows.checkout import Checkout, code_of, parts_of
+from ci_mlops.flows.checkout import Checkout, code_of, parts_of, training_of
 from ci_mlops.flows.code import CodeFile
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.keeping import drop_verdict
@@ -20,7 +21,7 @@ from ci_mlops.flows.pinned import check_pinned_names, place_pinned, test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.registered import fetch_champion
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.training import make_model
+from ci_mlops.flows.training import Apart, make_model
 from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel
 
@@ -57,11 +58,23 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     champion, absent, notice = _champion(tools, environment, project, found, output)
     if champion and fingerprint(parts) == champion.fingerprint:
         tools.say("candidate: nothing that the model depends on was changed, so it is the same model")
-    candidate = make_model(tools, environment, checkout, parts, output)
+    candidate = make_model(
+        tools, environment, checkout, parts, output, apart=_workplace(tools, project, checkout)
+    )
     if champion:
         _hold(champion, output / "models" / "champion")
     notices = (notice,) if notice else ()
     return Trained(candidate=candidate, champion=champion, no_champion=absent, notices=notices)
+
+
+def _workplace(tools: Tools, project: Project, checkout: Checkout) -> Apart:
+    """
+    What a command writes that is watched and not asked for is of no use to anybody. One that is to write a model runs
+    where it always ran, beside whatever an earlier step of the job has laid there.
+    """
+    if training_of(checkout).model.kind not in ("capture", "mlflow"):
+        return nullcontext
+    return lambda own: copied_tree(project, own, tools.cache)
 
 
 def _champion(

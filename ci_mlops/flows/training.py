@@ -1,6 +1,8 @@
 """One model of one checkout: known by its fingerprint, or trained now."""
 
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +16,23 @@ from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Environment
 from ci_mlops.records import TrainedModel
 
+Apart = Callable[[Checkout], AbstractContextManager[Checkout]]
+
 
 def make_model(
-    tools: Tools, environment: Environment, checkout: Checkout, parts: Parts, output: Path
+    tools: Tools,
+    environment: Environment,
+    checkout: Checkout,
+    parts: Parts,
+    output: Path,
+    *,
+    apart: Apart = nullcontext,
 ) -> TrainedModel:
-    """Into `output/models/<role>`, from the cache if the fingerprint is known there, else by training."""
+    """
+    Into `output/models/<role>`, from the cache if the fingerprint is known there, else by training.
+
+    `apart`: where the training runs, if not in the checkout itself.
+    """
     mark = fingerprint(parts)
     kept = tools.cache / "models" / mark
     place = output / "models" / checkout.role
@@ -32,8 +46,8 @@ def make_model(
         card = _reused(card, checkout)
         store.put(card, model, place)
         return card
-    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
-        fitted = fit(tools, environment, checkout, output, Path(private))
+    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private, apart(checkout) as workplace:
+        fitted = fit(tools, environment, workplace, output, Path(private))
         copied = store.copy_model(fitted.model, Path(private, "copy"))
         card = TrainedModel(
             role=checkout.role,
