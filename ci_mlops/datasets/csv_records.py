@@ -51,6 +51,11 @@ def write_without(path: Path, dialect: Dialect, *, drop: int, out: BinaryIO, hea
     return rows
 
 
+def cells_of(path: Path, delimiter: bytes) -> list[list[bytes]]:
+    """Of a whole file that `write_without` wrote: raw cells, the header's first; all in memory."""
+    return [cells for cells, _ in _records(path, delimiter) if cells]
+
+
 def _records(path: Path, delimiter: bytes) -> Iterator[tuple[list[bytes], bytes]]:
     """Raw cells of each record, quotation marks and all, with the record's bytes; no cells: a blank line."""
     lines = _lines(path)

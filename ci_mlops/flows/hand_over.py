@@ -15,6 +15,7 @@ from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import registry_pointer
 from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
+from ci_mlops.flows.rows_to_ask import moved_name
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import head_checkout
 from ci_mlops.records import TrainedModel
@@ -50,6 +51,8 @@ def read_side(output: Path, role: Role, project: Project) -> Side:
     wrong = ""
     if told.model != card.model.digest:
         wrong = f"are of another model ({told.model[:19]}, not {card.model.digest[:19]})"
+    elif told.pin != "base":
+        wrong = "are for a pin that this change moves"
     elif told.test != f"sha256:{data_digest(project.policy_lock.data.get('test', ()))}":
         wrong = "are for other test data than the policy pins"
     if wrong:
@@ -57,6 +60,18 @@ def read_side(output: Path, role: Role, project: Project) -> Side:
             f"the predictions of the {role} {wrong}", where=str(predictions / f"{role}.json"), mend=AGAIN
         )
     return Side(card=card, told=told, predictions=predictions / f"{role}.parquet")
+
+
+def read_moved(output: Path, side: Side, project: Project) -> Side | None:
+    """What the same model says of the rows that the change pins instead of base's; None: nothing that fits them."""
+    place = output / "predictions" / f"{moved_name(side.card.role)}.json"
+    if not place.is_file():
+        return None
+    told = _read_told(place)
+    rows = f"sha256:{data_digest(project.lock.data.get('test', ()))}"
+    if (told.pin, told.model, told.test) != ("moved", side.card.model.digest, rows):
+        return None
+    return Side(card=side.card, told=told, predictions=place.with_suffix(".parquet"))
 
 
 def _read_told(path: Path) -> Predicted:

@@ -9,6 +9,8 @@ from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import hear
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
+from ci_mlops.flows.moved_hearing import hear_moved
+from ci_mlops.flows.moved_pin import MovedPin, moved_pin, told
 from ci_mlops.flows.overlap import held_back, overlap_of, trains_on_test_rows, why_undecided
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.project import Project
@@ -37,6 +39,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     policy = project.policy.policy()
     candidate = read_candidate(project, output)
     champion, absent = read_champion(tools, project, output)
+    pin = moved_pin(project, tools.cache)
     hearing = hear(
         _truth(project, tools.cache, policy.slices),
         open_predictions(candidate.predictions, "candidate", policy),
@@ -58,6 +61,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
         same=same,
     )
     registry = project.policy.registry
+    moved, unmeasured = hear_moved(project, output, pin, candidate, champion)
     return seal(
         Verdict(
             model=project.policy.model,
@@ -85,8 +89,9 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             fingerprint=candidate.card.fingerprint,
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
             findings=tuple(finding for side in sides for finding in side.card.findings),
-            skips=(Skip(what="champion", reason=absent),) if absent else (),
-            notices=_notices(project, [side.card for side in sides]),
+            moved=moved,
+            skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured),
+            notices=_notices(pin, [side.card for side in sides]),
             next_stage=registry.stages[0] if registry else None,
             evaluated_at=written_at(tools.now()),
             tool=tool(),
@@ -172,8 +177,8 @@ def _isolation(sides: Sequence[Side], job: str) -> Isolation:
     return "job" if job and "" not in jobs and job not in jobs else "process"
 
 
-def _notices(project: Project, cards: Sequence[TrainedModel]) -> tuple[str, ...]:
+def _notices(pin: MovedPin | None, cards: Sequence[TrainedModel]) -> tuple[str, ...]:
     notices = [notice for card in cards for notice in card.notices]
-    if project.policy_lock.data.get("test") != project.lock.data.get("test"):
-        notices.append("This change moves the pin of the test data; the gates used the rows that base pins.")
+    if pin is not None:
+        notices += told(pin)
     return tuple(dict.fromkeys(notices))

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ci_mlops.config import Predict
-from ci_mlops.datasets.digest import data_digest
-from ci_mlops.datasets.features import Features, write_features
-from ci_mlops.errors import BadConfig, BadData
+from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.files.replacing import replace_file
 from ci_mlops.flows import store
 from ci_mlops.flows.checkout import Role
 from ci_mlops.flows.own_environment import environment_of_card
-from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_of_file, write_table
 from ci_mlops.flows.project import Project
+from ci_mlops.flows.rows_to_ask import Asking, TestRows, moved_name, rows_to_ask
 from ci_mlops.flows.scoring import Scoring, ask_command, ask_worker
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import base_checkout, check_output
@@ -28,7 +26,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = "predictions"
-_OURS = tuple(f"{role}.{kind}" for role in ("candidate", "champion") for kind in ("parquet", "json"))
+_ROLES: tuple[Role, ...] = ("candidate", "champion")
+_OURS = tuple(
+    f"{name}.{kind}" for role in _ROLES for name in (role, moved_name(role)) for kind in ("parquet", "json")
+)
 Handed = tuple[TrainedModel, Path]
 Said = tuple["pa.Table", Predicted]
 
@@ -59,19 +60,20 @@ def predict(tools: Tools, project: Project, output: Path) -> None:
             mend="`ci-mlops train` comes first.",
         )
     champion = store.get(output / "models" / "champion")
-    tests = test_files(project, tools.cache)
-    test = project.policy.data.test
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
-        features = write_features(tests, target=test.target, id=test.id, into=Path(private, "features"))
-        room = _Room(tools, project, output, features, _ids(tests, test.id, features.rows), Path(private))
-        said = _ask(room, project, candidate, champion)
+        tests = rows_to_ask(project, tools.cache, Path(private, "features"))
+        room = _Room(tools, project, output, Path(private))
+        said = _ask(room, project, tests, candidate, champion)
         for table, told in said:
-            write_table(table, output / FOLDER / f"{told.role}.parquet")
+            name = told.role if told.pin == "base" else moved_name(told.role)
+            write_table(table, output / FOLDER / f"{name}.parquet")
             card = msgspec.json.format(msgspec.json.encode(told))
-            replace_file(output / FOLDER / f"{told.role}.json", card)
+            replace_file(output / FOLDER / f"{name}.json", card)
 
 
-def _ask(room: "_Room", project: Project, candidate: Handed, champion: Handed | None) -> list[Said]:
+def _ask(
+    room: "_Room", project: Project, tests: Asking, candidate: Handed, champion: Handed | None
+) -> list[Said]:
     """
     Both are asked, be they the same bytes: what scores them is code as well, and `train.inputs` may not name it.
     Base's code first, and nothing is written before both have ended: the change's code finds no answers of the
@@ -79,69 +81,80 @@ def _ask(room: "_Room", project: Project, candidate: Handed, champion: Handed | 
     """
     own = project.config.predict
     if champion is None:
-        return [room.score(candidate, "candidate", project.folder, own)]
+        return room.ask(candidate, "candidate", project.folder, own, tests)
     base = project.base.config if project.base else None
     theirs = base.predict if base else own
     with ExitStack() as stack:
         # a registered champion of a repository without base has no code but this
         folder = stack.enter_context(base_checkout(project)).folder if base else project.folder
-        first = room.score(champion, "champion", folder, theirs)
-    return [first, room.score(candidate, "candidate", project.folder, own)]
-
-
-def _ids(tests: tuple[Path, ...], column: str | None, rows: int) -> "pa.Array":
-    import pyarrow as pa
-
-    from ci_mlops.datasets.tables import read_columns
-
-    if column is None:
-        return pa.array([str(number) for number in range(rows)], pa.string())
-    batches = [batch.column(0) for batch in read_columns(tests, (column,), as_text=(column,))]
-    return pa.chunked_array(batches).combine_chunks()
+        first = room.ask(champion, "champion", folder, theirs, tests)
+    return [*first, *room.ask(candidate, "candidate", project.folder, own, tests)]
 
 
 class _Room:
     """The measuring room: what is the same for both models."""
 
-    def __init__(
-        self, tools: Tools, project: Project, output: Path, features: Features, ids: "pa.Array", private: Path
-    ) -> None:
+    def __init__(self, tools: Tools, project: Project, output: Path, private: Path) -> None:
         self._tools = tools
         self._project = project
         self._output = output
-        self._features = features
-        self._ids = ids
         self._private = private
 
-    def score(self, handed: Handed, role: Role, folder: Path, predict: Predict | None) -> Said:
+    def ask(
+        self, handed: Handed, role: Role, folder: Path, predict: Predict | None, tests: Asking
+    ) -> list[Said]:
+        """On base's rows; and, for information, on those of a pin that the change moves."""
+        judged = tests.champion if role == "champion" else tests.candidate
+        try:
+            said = [self._score(handed, role, folder, predict, judged)]
+        except (BadData, TrainingFailed) as error:
+            # a model that needs a column which only the moved pin has
+            if role == "candidate" and tests.lacking:
+                kind = BadData if isinstance(error, BadData) else TrainingFailed
+                mend = f"{error.mend} {tests.lacking}".strip()
+                raise kind(error.what, where=error.where, mend=mend) from error
+            raise
+        moved = tests.champion_moved if role == "champion" else tests.candidate_moved
+        if moved is not None:
+            try:
+                said.append(self._score(handed, role, folder, predict, moved))
+            except (BadData, TrainingFailed) as error:
+                self._tools.say(f"notice: {role}: not measured on the rows of the moved pin: {error.what}")
+        return said
+
+    def _score(
+        self, handed: Handed, role: Role, folder: Path, predict: Predict | None, rows: TestRows
+    ) -> Said:
         card, model = handed
         environment = environment_of_card(self._tools, self._project, card)
-        self._tools.say(f"{role}: scoring {self._features.rows} rows")
+        moved = "" if rows.pin == "base" else " of the moved pin, for information"
+        self._tools.say(f"{role}: scoring {rows.features.rows} rows{moved}")
         test = self._project.policy.data.test
-        private = self._private / role
+        name = role if rows.pin == "base" else moved_name(role)
+        private = self._private / name
         private.mkdir()
         scoring = Scoring(
             role=role,
             model=model,
             folder=folder,
-            features=self._features,
+            features=rows.features,
             id=test.id,
             predict=predict,
-            log=self._output / "logs" / f"predict-{role}.log",
+            log=self._output / "logs" / f"predict-{name}.log",
             private=private,
         )
         asked = Asked(
             role=role,
             task=self._project.policy.task,
             positive=test.positive,
-            ids=self._ids,
+            ids=rows.ids,
             where=str(scoring.log),
         )
         if predict is None:
             answers = ask_worker(environment, scoring)
             table = table_of_answers(answers, asked)
             told = replace(
-                self._told(card, role, environment.digest()),
+                self._told(card, role, environment.digest(), rows),
                 score_kind=answers.score_kind if answers.scores is not None else None,
                 classes=answers.classes,
                 columns=answers.columns,
@@ -150,16 +163,19 @@ class _Room:
             )
         else:
             table, kind = table_of_file(ask_command(environment, scoring, predict), asked, private)
-            told = replace(self._told(card, role, environment.digest()), source="command", score_kind=kind)
+            told = replace(
+                self._told(card, role, environment.digest(), rows), source="command", score_kind=kind
+            )
         return table, told
 
-    def _told(self, card: TrainedModel, role: Role, environment: str) -> Predicted:
+    def _told(self, card: TrainedModel, role: Role, environment: str, rows: TestRows) -> Predicted:
         return Predicted(
             role=role,
             model=card.model.digest,
             fingerprint=card.fingerprint,
-            test=f"sha256:{data_digest(self._project.policy_lock.data['test'])}",
-            rows=self._features.rows,
+            test=rows.digest,
+            pin=rows.pin,
+            rows=rows.features.rows,
             task=self._project.policy.task,
             source="worker",
             score_kind=None,

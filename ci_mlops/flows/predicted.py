@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -34,6 +34,8 @@ class Predicted:
     fingerprint: str
     test: str
     """Digest of the pinned test rows."""
+    pin: Literal["base", "moved"] = "base"
+    """`moved`: the rows that the change pins instead; for information."""
     rows: int
     task: str
     source: str

@@ -91,6 +91,17 @@ def all_metrics(verdict: Verdict, gated: set[str], *, every: bool) -> Details | 
     return Details(f"{strong(heading)}: {found or f'{len(rest)}{nothing}'}", (metrics_table(rest, verdict),))
 
 
+def moved(verdict: Verdict) -> Details | None:
+    """The rows that a change pins instead of base's."""
+    if not verdict.moved:
+        return None
+    rows = counted(max(m.rows for m in verdict.moved), "row")
+    return Details(
+        f"{strong('On the new rows, for information')}: {rows}, no rule looks at them",
+        (metrics_table(verdict.moved, verdict),),
+    )
+
+
 def _count(verdict: Verdict, before: int | None, now: int, price: float, *, wrong: bool) -> str:
     text, difference = number(now), ""
     if before is not None and before != now:

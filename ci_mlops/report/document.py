@@ -81,6 +81,7 @@ def _folded(verdict: Verdict, size: Size) -> list[Details]:
         details.errors(verdict),
         details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
         details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
+        details.moved(verdict),
         provenance.changed(verdict),
         provenance.left_out(verdict),
         provenance.audit(verdict),

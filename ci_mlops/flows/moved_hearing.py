@@ -1,0 +1,51 @@
+"""What both models say of the rows of a moved pin: for information, no gate looks at it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ci_mlops.datasets.predictions import Truth, open_predictions
+from ci_mlops.errors import BadData
+from ci_mlops.flows.court import hear
+from ci_mlops.flows.hand_over import Side, read_moved
+from ci_mlops.flows.moved_pin import MovedPin, listed
+from ci_mlops.flows.project import Project
+from ci_mlops.records import Measurement, Skip
+
+WHAT = "moved test rows"
+Heard = tuple[tuple[Measurement, ...], tuple[Skip, ...]]
+
+
+def hear_moved(
+    project: Project, output: Path, found: MovedPin | None, candidate: Side, champion: Side | None
+) -> Heard:
+    """The measurements on all rows that the change pins; what could not be measured is a skip with its reason."""
+    if found is None:
+        return (), ()
+    said = read_moved(output, candidate, project)
+    if said is None:
+        return (), (
+            Skip(what=WHAT, reason="the candidate gave no answers that fit them; `predict` says why"),
+        )
+    theirs = read_moved(output, champion, project) if champion else None
+    policy = replace(project.policy.policy(), gates=())
+    test = project.policy.data.test
+    truth = Truth(title="the moved test data", files=found.files, label=test.target, id=test.id)
+    try:
+        hearing = hear(
+            truth,
+            open_predictions(said.predictions, "candidate", policy),
+            open_predictions(theirs.predictions, "champion", policy) if theirs else None,
+            policy,
+        )
+    except BadData as error:
+        return (), (Skip(what=WHAT, reason=error.what),)
+    measured = tuple(found for found in hearing.comparison.measurements if found.slice is None)
+    return measured, _without_champion(found, champion, theirs)
+
+
+def _without_champion(found: MovedPin, champion: Side | None, theirs: Side | None) -> tuple[Skip, ...]:
+    if champion is None or theirs is not None:
+        return ()
+    gone = found.moved.gone
+    why = f"they lack {listed(gone)}" if gone else "it gave no answers that fit them; `predict` says why"
+    return (Skip(what=f"champion on the {WHAT}", reason=why),)
