@@ -27,6 +27,53 @@ def of_estimator(model: Any, rows: Any, columns: list[str]) -> tuple[dict[str, A
     }
 
 
+def of_output(
+    output: Any, columns: list[str], request: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(arrays, answer) of what a model gives that has nothing but `predict`: labels, numbers, or a probability."""
+    import numpy as np
+
+    if type(output).__name__ == "DataFrame":
+        if output.shape[1] > 1:
+            return by_class(output.to_numpy(), [str(name) for name in output.columns], columns)
+        output = output.iloc[:, 0].to_numpy()
+    elif isinstance(output, dict):
+        raise Refused(
+            "model",
+            "The model gives several outputs: {}".format(", ".join(str(name) for name in output)),
+            "Give a `predict:` command of your own.",
+        )
+    said = plain(output)
+    if said.ndim != 1:
+        raise Refused(
+            "model",
+            "The model gives {} numbers for each row, and no names of classes".format(said.shape[-1]),
+            "Let it give one column for each class, named by its label, or give a `predict:` command of your own.",
+        )
+    answer = {"columns": columns, "score_kind": None, "classes": None}
+    is_share = said.dtype.kind == "f" and bool(((said >= 0) & (said <= 1)).all())
+    if request.get("task") == "classification" and is_share and (said != np.round(said)).any():
+        return {"scores": said.astype(np.float64)}, {**answer, "score_kind": "probability"}
+    return {"predictions": said}, answer
+
+
+def by_class(values: Any, classes: list[str], columns: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One column for each class: the likeliest is what is predicted."""
+    import numpy as np
+
+    try:
+        scores = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Refused(
+            "model",
+            "The model gives several columns that are no numbers: {}".format(", ".join(classes[:5])),
+            "One column of labels, or one number for each class, is needed; else a `predict:` command of your own.",
+        ) from None
+    predictions = np.array(classes)[scores.argmax(axis=1)]
+    answer = {"columns": columns, "score_kind": "probability", "classes": classes}
+    return {"predictions": predictions, "scores": scores}, answer
+
+
 def attribute(model: Any, name: str) -> Any:
     """A pipeline passes the question on to its steps, and may answer with an error."""
     try:
@@ -72,7 +119,18 @@ def plain(values: Any) -> Any:
 
 
 def libraries() -> dict[str, str]:
-    names = ("numpy", "pandas", "sklearn", "scipy", "lightgbm", "xgboost", "joblib", "skops")
+    names = (
+        "numpy",
+        "pandas",
+        "sklearn",
+        "scipy",
+        "lightgbm",
+        "xgboost",
+        "joblib",
+        "skops",
+        "mlflow",
+        "onnxruntime",
+    )
     return {
         name: str(getattr(sys.modules[name], "__version__", "unknown"))
         for name in names

@@ -18,6 +18,7 @@ answers = sibling("answers")
 rows = sibling("rows")
 
 SUFFIXES = {".joblib": "joblib", ".pkl": "pickle", ".pickle": "pickle", ".skops": "skops"}
+KNOWN = (*SUFFIXES, ".onnx")
 # a skops file says which types it wants; these come with what the team has installed, and only compute
 # (the registry's model_loader.py trusts the same: what was judged is what can be served)
 TRUSTED = ("sklearn.", "numpy.", "scipy.", "lightgbm.", "xgboost.")
@@ -60,12 +61,12 @@ def load_model(path: Path) -> Any:
 
 def model_file(path: Path) -> Path:
     if path.is_dir():
-        found = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+        found = sorted(file for file in path.rglob("*") if file.suffix in KNOWN and file.is_file())
     else:
-        found = [path] if path.suffix in SUFFIXES else []
+        found = [path] if path.suffix in KNOWN else []
     if len(found) == 1:
         return found[0]
-    known = ", ".join("*" + suffix for suffix in SUFFIXES)
+    known = ", ".join("*" + suffix for suffix in KNOWN)
     if not found:
         raise Refused(
             "model",

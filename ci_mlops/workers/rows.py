@@ -28,17 +28,25 @@ def wanted_columns(model: Any, present: list[str], id_column: str | None) -> tup
         if missing:
             raise Refused("data", *told_missing(missing, present))
         return names, True
+    return counted(present, id_column, 1 if reads_text(model) else attribute(model, "n_features_in_")), False
+
+
+def features(present: list[str], id_column: str | None) -> list[str]:
     # pandas writes a nameless index as a column
-    features = [name for name in present if name != id_column and not name.startswith("__index_level_")]
-    count = 1 if reads_text(model) else attribute(model, "n_features_in_")
-    if count is None or count == len(features):
-        return features, False
+    return [name for name in present if name != id_column and not name.startswith("__index_level_")]
+
+
+def counted(present: list[str], id_column: str | None, count: int | None) -> list[str]:
+    """The columns of a model that knows how many they are, and no name."""
+    found = features(present, id_column)
+    if count is None or count == len(found):
+        return found
     if count == len(present):
-        return present, False
+        return present
     raise Refused(
         "data",
         "The model was fitted on {} columns without names, and the rows have {} without target and id".format(
-            count, len(features)
+            count, len(found)
         ),
         "Fit on a data frame (then names decide), or give a `predict:` command of your own.",
     )
@@ -80,6 +88,44 @@ def read_frame(path: str, delimiter: str | None, columns: list[str]) -> Any:
     frame = pd.read_parquet(path)
     # pandas takes some columns of its own files as the index
     return (frame if set(columns) <= set(frame.columns) else frame.reset_index())[columns]
+
+
+def read_text(path: str, delimiter: str | None, columns: list[str]) -> dict[str, Any]:
+    """Columns of a CSV file as it has them: `007` is no 7. Nothing for a Parquet file, which knows its types."""
+    if delimiter is None or not columns:
+        return {}
+    try:
+        import pandas as pd
+    except ImportError:
+        return {}  # `read_array` took nothing for a number
+    frame = pd.read_csv(path, sep=delimiter, dtype=dict.fromkeys(columns, str), usecols=columns)
+    return {name: sibling("schema").texts(frame[name].to_numpy(dtype=object)) for name in columns}
+
+
+def read_columns(path: str, delimiter: str | None, columns: list[str]) -> list[Any]:
+    """Each column in its own type."""
+    import numpy as np
+
+    try:
+        frame = read_frame(path, delimiter, columns)
+        return [frame[name].to_numpy() for name in columns]
+    except ImportError:
+        pass
+    if delimiter is None:
+        import pyarrow.parquet as pq
+
+        return [column.to_numpy() for column in pq.read_table(path, columns=columns).columns]
+    cells = read_array(path, delimiter, columns)
+    found = [cells[:, place] for place in range(len(columns))]
+    if cells.dtype != object:
+        return found
+    numbers = []
+    for column in found:
+        try:
+            numbers.append(np.array([float(cell or "nan") for cell in column]))
+        except ValueError:
+            numbers.append(column)
+    return numbers
 
 
 def read_array(path: str, delimiter: str | None, columns: list[str]) -> Any:

@@ -3,7 +3,7 @@ Ask a model of every row of a feature file: `python score.py REQUEST.json`.
 
 Runs in the team's environment, with the folder of the model's own code as working folder. Python 3.8 and newer,
 numpy, and what the model needs; pandas or pyarrow where installed. Request: {model, features, delimiter, id,
-columns, output, answer}; the answer: what was scored, or {kind, what, mend} for a refusal.
+columns, task, output, answer}; the answer: what was scored, or {kind, what, mend} for a refusal.
 
 Its other files are loaded by path under private names: no module of ours may take a name that the team's code imports.
 Each way to score is one of them, with `score(request) -> (arrays, answer)`: `predictions`, maybe `scores` and `seen`.
@@ -62,7 +62,9 @@ def way_of(model: Path) -> str:
     """The sibling that knows this kind of model."""
     if (model / "capture.json").is_file():
         return "captured"
-    return "estimators"
+    if (model / "MLmodel").is_file():
+        return "mlflow_model"
+    return "onnx_model" if sibling("estimators").model_file(model).suffix == ".onnx" else "estimators"
 
 
 if __name__ == "__main__":

@@ -38,7 +38,16 @@ def test_a_worker_is_written_for_old_interpreters_and_imports_nothing_of_ours(sc
     }
 
     assert "ci_mlops" not in modules
-    assert modules - set(sys.stdlib_module_names) <= {"numpy", "pandas", "pyarrow", "joblib", "skops"}
+    assert modules - set(sys.stdlib_module_names) <= {
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "joblib",
+        "scipy",
+        "skops",
+        "mlflow",
+        "onnxruntime",
+    }
 
 
 FRAME = pd.DataFrame(
