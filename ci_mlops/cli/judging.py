@@ -49,9 +49,28 @@ def tell(
     dialect: "Format",
     story: "Callable[[Project], Verdict]",
 ) -> int:
-    """Run a story to its verdict; where it can't be reached, `not_evaluated` with its cause is the verdict."""
-    from ci_mlops.cli.lean import without_pandas
+    """Run a story to its verdict, and show it."""
     from ci_mlops.cli.showing import show
+
+    verdict = reach(tools, config, output, base, story)
+    show(verdict, dialect, kept=output)
+    return verdict.exit_code
+
+
+def reach(
+    tools: "Tools",
+    config: Path,
+    output: Path,
+    base: str | None,
+    story: "Callable[[Project], Verdict]",
+    refused: CiMlopsError | None = None,
+) -> "Verdict":
+    """
+    Where a verdict can't be reached, `not_evaluated` with its cause is the verdict. Kept in `output` in any case.
+
+    `refused`: why the project is not even to be opened.
+    """
+    from ci_mlops.cli.lean import without_pandas
     from ci_mlops.flows.keeping import drop_verdict, keep_verdict
     from ci_mlops.flows.train import check_output
 
@@ -61,6 +80,8 @@ def tell(
         with told_by_name(output, tools.cache):
             check_output(output, config.parent)
             drop_verdict(output)
+            if refused is not None:
+                raise refused
             project = opened(tools, config, base)
             verdict = story(project)
     except CiMlopsError as error:
@@ -72,8 +93,7 @@ def tell(
                 keep_verdict(verdict, output)
         except BadConfig as error:
             verdict = _failed(error, tools, project, config, base)
-    show(verdict, dialect, kept=output)
-    return verdict.exit_code
+    return verdict
 
 
 def opened(tools: "Tools", config: Path, base: str | None = None) -> "Project":

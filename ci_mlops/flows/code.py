@@ -15,7 +15,9 @@ from ci_mlops.repository import Listed, find_root, listed_files
 _CI_FOLDERS = (".github", ".gitlab", ".circleci", ".azuredevops", ".azure-pipelines")
 _CI_FILES = ("azure-pipelines*.yml", "azure-pipelines*.yaml", ".gitlab-ci.yml", "Jenkinsfile")
 _CI_SUFFIXES = (".yml", ".yaml")
-_LEFT_OUT = ("*.md", "*.pyc", ".gitignore", ".gitattributes", "CODEOWNERS", *_CI_FILES)
+_OURS = ("ci-mlops.yml", "ci-mlops.lock")
+"""Also those of the other models of a repository."""
+_LEFT_OUT = ("*.md", "*.pyc", ".gitignore", ".gitattributes", "CODEOWNERS", *_OURS, *_CI_FILES)
 _LEFT_OUT_FOLDERS = ("__pycache__", ".git", ".venv", "venv", "node_modules")
 
 
