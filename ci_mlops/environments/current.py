@@ -81,7 +81,7 @@ class CurrentEnvironment:
             command,
             folder=folder,
             log=log,
-            variables={**self._variables, **self._python_path(folder), **(variables or {})},
+            variables=joined({**self._variables, **self._python_path(folder)}, variables or {}),
             say=self._say,
             time_limit=time_limit,
         )
@@ -127,6 +127,12 @@ class CurrentEnvironment:
                 )
             description: dict[str, list[str] | str] = json.loads(answer.read_text(encoding="utf-8"))
             return description
+
+
+def joined(own: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """What is added to PYTHONPATH comes first, and what was there stays."""
+    paths = [found["PYTHONPATH"] for found in (added, own) if found.get("PYTHONPATH")]
+    return {**own, **added, **({"PYTHONPATH": os.pathsep.join(paths)} if paths else {})}
 
 
 def find_python(environ: Mapping[str, str]) -> str:
