@@ -1,0 +1,215 @@
+"""
+Watch `fit` of every class of scikit-learn's interface: theirs, XGBoost's, LightGBM's, CatBoost's, the team's own.
+
+Only a fit that the script itself calls is kept; those inside searches, pipelines and cross validation are not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import weakref
+from types import ModuleType
+from typing import Any
+
+from . import facts, frames, journal, lineage, randomness
+
+FITS = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample")
+CATBOOST = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor", "CatBoostRanker")
+CROSS_VALIDATION = (
+    "cross_validate",
+    "cross_val_score",
+    "cross_val_predict",
+    "learning_curve",
+    "validation_curve",
+    "permutation_test_score",
+)
+# what each library calls rows that it looks at while it fits
+EVALUATED = ("eval_set", "X_val", "eval_X")
+CONTINUED = ("xgb_model", "init_model")
+
+
+class Fit:
+    """One call: on which values, and of what."""
+
+    def __init__(self, model: Any, method: str, x: Any, y: Any, options: dict[str, Any]) -> None:
+        self.ref = weakref.ref(model)
+        self.strong: Any = None
+        self.method = method
+        self.class_name = "{}.{}".format(type(model).__module__, type(model).__qualname__)
+        self.where, self.frame_name = "", ""
+        self.supervised = y is not None
+        self.seeded = journal.seeded
+        self.facts = facts.facts_of(x)
+        self.keys = [
+            journal.attempt("the keys of " + self.class_name, facts.keys_of, x)
+            if self.facts["kind"] != "other"
+            else None
+        ]
+        self.places = facts.places_of_sample(self.facts["rows"])
+        self.sample = journal.attempt("a sample", facts.rows_at, x, self.places)
+        self.labels = [journal.attempt("the labels", facts.labels_of, y)]
+        self.one_column = None
+        if method != "partial_fit" and self.facts["columns"] == 1 and y is None:
+            self.one_column = journal.attempt("a column", facts.labels_of, x)
+        # of rows that were looked at beside these: what they were for, their columns, keys
+        self.beside = list(evaluated(options, x))
+        self.unseeded: list[str] = []
+        self.split: Any = None
+        self.bytes: bytes | None = None  # pickled when it was saved and then fitted anew
+        self.replaced = False  # the same object was fitted again
+
+    @property
+    def model(self) -> Any:
+        return self.strong if self.strong is not None else self.ref()
+
+    def all_keys(self) -> Any:
+        import numpy as np
+
+        if any(keys is None for keys in self.keys):
+            return None
+        return np.concatenate(self.keys) if len(self.keys) > 1 else self.keys[0]
+
+    def all_labels(self) -> Any:
+        import numpy as np
+
+        if any(labels is None for labels in self.labels):
+            return None
+        return np.concatenate(self.labels) if len(self.labels) > 1 else self.labels[0]
+
+    def rows(self) -> int:
+        return sum(0 if keys is None else len(keys) for keys in self.keys) or int(self.facts["rows"])
+
+
+def evaluated(options: dict[str, Any], x: Any) -> Any:
+    for name, given in options.items():
+        if given is None or not name.split("__")[-1].startswith(EVALUATED):
+            continue
+        sets = given if isinstance(given, list) else [given]
+        for one in sets:
+            values = one[0] if isinstance(one, tuple) and len(one) == 2 else one
+            if values is not x:
+                keys = journal.attempt("the keys of " + name, facts.keys_of, values)
+                yield {"what": name.split("__")[-1], "columns": facts.columns_of(values), "keys": keys}
+
+
+class Watch:
+    """`with watch((original, arguments, options)):` around each call. In a pool's worker it is nothing."""
+
+    def __call__(self, call: Any) -> Any:
+        return contextlib.nullcontext() if journal.elsewhere() else Watched(call)
+
+    def __reduce__(self) -> Any:
+        # a class of `__main__` takes this along to a pool's workers, where none of our files can be imported
+        return getattr, (contextlib, "nullcontext")
+
+
+class Watched:
+    def __init__(self, call: Any) -> None:
+        self.call = call
+        self.fit: Any = None
+
+    def __enter__(self) -> None:
+        if journal.depth.enter():
+            self.fit = journal.attempt("watching a fit", begun, *self.call)
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        journal.depth.leave()
+        if kind is None and self.fit is not None:
+            journal.attempt("keeping a fit", ended, self.fit)
+
+
+class Nested(Watch):
+    """Cross validation fits copies: none of them is the model."""
+
+    def __call__(self, call: Any) -> Any:
+        return contextlib.nullcontext() if journal.elsewhere() else Inside()
+
+
+class Inside:
+    def __enter__(self) -> None:
+        journal.depth.enter()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        journal.depth.leave()
+
+
+def begun(original: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Fit | None:
+    from . import keeping
+
+    model, rest = given[0], list(given[1:])
+    x = rest.pop(0) if rest else options.get("X")
+    y = rest.pop(0) if rest else options.get("y", options.get("Y"))
+    if x is None:
+        return None
+    keeping.freeze(model)
+    fit = Fit(model, original.__name__, x, y, options)
+    fit.where, frame = journal.where()
+    fit.frame_name = frame.f_code.co_name if frame is not None else ""
+    fit.facts["frame_names"] = lineage.names_of(x, fit.facts["columns"])
+    if any(options.get(name) is not None for name in CONTINUED):
+        fit.beside += [
+            {"what": "continued", "columns": one.facts["columns"], "keys": one.all_keys()}
+            for one in journal.fits
+        ]
+    return fit
+
+
+def ended(fit: Fit) -> None:
+    from . import keeping
+
+    model = fit.ref()
+    if model is not None:
+        fit.unseeded = [] if fit.seeded else randomness.unseeded(model, fit.rows())
+        keeping.keep(fit, model)
+
+
+watch = Watch()
+nested = Nested()
+
+
+def patch_sklearn_base(module: ModuleType) -> None:
+    base: Any = vars(module)["BaseEstimator"]
+    own = vars(base).get("__init_subclass__")
+
+    def __init_subclass__(cls: Any, **kwargs: Any) -> None:  # noqa: N807 - it becomes that method
+        if own is not None:
+            own.__get__(None, cls)(**kwargs)
+        else:
+            # scikit-learn before 1.3 has none; those of its mixins come by the order of the bases
+            super(base, cls).__init_subclass__(**kwargs)
+        hook(cls)
+
+    base.__init_subclass__ = classmethod(frames.hidden(__init_subclass__))
+    for cls in known(base):
+        hook(cls)
+
+
+def known(base: Any) -> Any:
+    for cls in base.__subclasses__():
+        yield cls
+        yield from known(cls)
+
+
+def hook(cls: Any) -> None:
+    for part in cls.__mro__[:-1]:
+        for name in FITS:
+            journal.attempt("hooking a class", frames.replace, part, name, watch)
+        from . import saves
+
+        journal.attempt("hooking a class", frames.replace, part, "save_model", saves.of_self)
+
+
+def patch_catboost_core(module: ModuleType) -> None:
+    from . import saves
+
+    for name in CATBOOST:
+        cls = vars(module).get(name)
+        if cls is not None:
+            for method in FITS:
+                frames.replace(cls, method, watch)
+            frames.replace(cls, "save_model", saves.of_self)
+
+
+def patch_sklearn_model_selection__validation(module: ModuleType) -> None:
+    for name in CROSS_VALIDATION:
+        frames.replace(module, name, nested)

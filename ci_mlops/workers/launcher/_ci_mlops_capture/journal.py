@@ -1,0 +1,113 @@
+"""What this process has been seen to do: one list for each kind of thing. Read by choice.py and ending.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+fits: list[Any] = []  # fits.Fit of predictors, in order
+transformers: list[Any] = []  # fits.Fit of transformers
+splits: list[Any] = []  # splits.Split
+saved: list[Any] = []  # saves.Saved
+errors: list[str] = []
+seeded = False  # the global generator of numpy was given a seed
+owner = os.getpid()
+KEPT = 200  # of each list; a script that fits thousands is not held in memory for it
+
+_request: dict[str, Any] = {}
+
+
+def request() -> dict[str, Any]:
+    if not _request:
+        with open(os.environ["CI_MLOPS_CAPTURE"], encoding="utf-8") as file:
+            _request.update(json.load(file))
+    return _request
+
+
+def note(step: str, error: BaseException) -> None:
+    told = "{}: {}: {}".format(step, type(error).__name__, error)
+    if told not in errors and len(errors) < 50:
+        errors.append(told)
+
+
+def attempt(step: str, function: Any, *given: Any) -> Any:
+    """Call it; what it raises is noted, never shown to the script."""
+    try:
+        return function(*given)
+    except Exception as error:  # noqa: BLE001 - nothing of ours may reach the script
+        note(step, error)
+        return None
+
+
+class Depth:
+    """How deep we are in calls that are watched, over all threads: a pool of threads works for one call."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.total = 0
+        self.here = threading.local()
+
+    def enter(self) -> bool:
+        """Whether the call is the script's own."""
+        own = getattr(self.here, "depth", 0)
+        with self.lock:
+            self.total += 1
+            first = self.total == 1
+        self.here.depth = own + 1
+        return first or (own == 0 and not lent())
+
+    def leave(self) -> None:
+        self.here.depth -= 1
+        with self.lock:
+            self.total -= 1
+
+    def inside(self) -> bool:
+        return self.total > 0
+
+
+depth = Depth()
+
+
+def lent() -> bool:
+    """Whether this thread works for a call of scikit-learn or joblib, rather than for the script."""
+    frame: Any = sys._getframe(2)  # noqa: SLF001 - the only way to the callers
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").split(".")[0] in ("joblib", "sklearn"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def elsewhere() -> bool:
+    """A fork inherits the hooks, and has nothing to tell."""
+    return os.getpid() != owner
+
+
+_LIBRARY = os.path.dirname(os.__file__) + os.sep
+_OUTSIDE = ("site-packages", "dist-packages")
+
+
+def where() -> tuple[str, Any]:
+    """`file:line` of the script's own code that called, relative to the root; and that frame."""
+    root = os.path.realpath(request()["root"])
+    frame: Any = sys._getframe(1)  # noqa: SLF001 - the only way to the callers
+    first = None
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith(("<frozen", os.path.dirname(__file__))):
+            if not name.startswith(_LIBRARY) and not any(part in name for part in _OUTSIDE):
+                path = os.path.realpath(name)
+                if path.startswith(root + os.sep) or name.startswith("<"):
+                    return "{}:{}".format(relative(path, name, root), frame.f_lineno), frame
+            first = first or frame
+        frame = frame.f_back
+    if first is None:
+        return "", None
+    return "{}:{}".format(os.path.basename(first.f_code.co_filename), first.f_lineno), first
+
+
+def relative(path: str, name: str, root: str) -> str:
+    return name if name.startswith("<") else os.path.relpath(path, root)

@@ -1,0 +1,84 @@
+"""Put a fit that succeeded where it belongs: predictors may be the model, transformers may be replayed."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from . import journal
+from .fits import Fit
+
+# object -> its latest fit; by identity, as a class of the team's may compare by value
+_latest: dict[int, Fit] = {}
+
+
+def latest(model: Any) -> Fit | None:
+    fit = _latest.get(id(model))
+    return fit if fit is not None and fit.model is model else None
+
+
+def keep(fit: Fit, model: Any) -> None:
+    before = latest(model)
+    if is_predictor(fit, model):
+        from . import splits
+
+        fit.split = splits.of_rows(fit.facts["rows"])
+        if before is not None and goes_on(fit, model):
+            return extend(before, fit)
+        if before is not None:
+            before.replaced = True
+        hold(fit, model)
+        forget_all_but(journal.fits, fit)
+    else:
+        fit.strong = model
+        journal.transformers.append(fit)
+        del journal.transformers[: -journal.KEPT]
+    _latest[id(model)] = fit
+
+
+def hold(fit: Fit, model: Any) -> None:
+    """The last one and those that were saved are held; of the others a script that drops one has dropped it."""
+    for other in journal.fits:
+        if not any(one.fit is other for one in journal.saved):
+            other.strong = None
+    fit.strong = model
+    key = id(model)
+    fit.ref = weakref.ref(model, lambda _: _latest.pop(key, None))
+
+
+def forget_all_but(fits: list[Any], fit: Fit) -> None:
+    fits.append(fit)
+    if len(fits) > journal.KEPT:
+        # how many there were still counts, what they were fitted on does not
+        old = fits[-journal.KEPT - 1]
+        old.sample, old.labels = None, [None]
+
+
+def is_predictor(fit: Fit, model: Any) -> bool:
+    if not hasattr(model, "predict"):
+        return False
+    if any(cls.__name__ == "SelectorMixin" for cls in type(model).__mro__):
+        return False
+    # a clustering that also transforms makes features
+    return fit.supervised or not hasattr(model, "transform")
+
+
+def goes_on(fit: Fit, model: Any) -> bool:
+    return fit.method == "partial_fit" or bool(getattr(model, "warm_start", False))
+
+
+def extend(before: Fit, fit: Fit) -> None:
+    """Learning went on: the rows of both count. The sample stays that of the first."""
+    before.keys += fit.keys
+    before.labels += fit.labels
+    before.beside += fit.beside
+    before.where = fit.where
+
+
+def freeze(model: Any) -> None:
+    """What was saved is what ships: keep it as it was, where the same object is now fitted anew."""
+    fit = latest(model)
+    if fit is not None and fit.bytes is None and any(one.fit is fit for one in journal.saved):
+        from . import pickling
+
+        fit.bytes = journal.attempt("keeping a saved model", pickling.dumps, model)
