@@ -159,6 +159,8 @@ def untouched(tools: Tools, found: Found) -> Verdict:
 
 def gravest(codes: Iterable[int]) -> int:
     """
+    One code for all.
+
     >>> gravest([0, 10, 1, 4]), gravest([0, 10]), gravest([])
     (4, 10, 0)
     """

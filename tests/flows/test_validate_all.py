@@ -22,10 +22,9 @@ def test_a_change_of_nothing_touches_no_model(team):
     team.write("README.md", "words")
     team.commit()
 
-    assert decided(team) == {
-        name: ("untouched", "code, data, environment, settings and policy are base's")
-        for name in ("cards", "loans")
-    }
+    assert decided(team) == dict.fromkeys(
+        ("cards", "loans"), ("untouched", "code, data, environment, settings and policy are base's")
+    )
     assert team.trainings() == 0
 
 
@@ -68,7 +67,7 @@ def test_without_named_inputs_whatever_lies_beside_a_model_may_be_imported(tmp_p
     team.write("shared.py", "FACTOR = 2\n")
     team.commit()
 
-    assert decided(team) == {name: ("judge", "code (shared.py)") for name in ("cards", "loans")}
+    assert decided(team) == dict.fromkeys(("cards", "loans"), ("judge", "code (shared.py)"))
 
 
 def test_the_settings_and_the_lock_of_another_model_are_no_code(tmp_path):

@@ -15,11 +15,11 @@ def found_two(tmp_path, *, inputs=True):
     team.write("shared.py", "FACTOR = 1\n")
     for model, folder in FOLDERS.items():
         for name, text in files.items():
-            if name == "ci-mlops.yml":
-                text = text.replace("model: loans", f"model: {model}")
-                own = "  inputs: [train.py, score.py]\n" if inputs else ""
-                text = text.replace("  model: {path: model.bin}\n", f"  model: {{path: model.bin}}\n{own}")
             team.write(f"{folder}/{name}", text)
+        path = "  model: {path: model.bin}\n"
+        team.replace(f"{folder}/ci-mlops.yml", "model: loans", f"model: {model}")
+        if inputs:
+            team.replace(f"{folder}/ci-mlops.yml", path, f"{path}  inputs: [train.py, score.py]\n")
     team.commit("Two models")
     team.git("branch", "-f", "main")
     team.commit("Begin a change")
