@@ -9,6 +9,7 @@ from typing import Literal
 from ci_mlops.config import Config, Train
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.errors import BadConfig, BadData
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows.code import CodeFile, code_digest, code_files, names_in
 from ci_mlops.flows.fingerprint import Parts, fingerprint_parts
 from ci_mlops.flows.project import LOCK
@@ -64,15 +65,29 @@ def parts_with(checkout: Checkout, *, code: str, environment: str) -> Parts:
         train_data=f"sha256:{data_digest(train_pins(checkout))}",
         environment=environment,
         run=settings.run,
-        source=settings.model.model_dump(exclude_none=True),
+        source=settings.model.model_dump(exclude_none=True) | prebuilt_digest(checkout),
         parameters=settings.parameters,
         predict=checkout.config.predict.run if checkout.config.predict else None,
     )
 
 
+def prebuilt_digest(checkout: Checkout) -> dict[str, str]:
+    """Of a prebuilt model that lies beside the config; it is what the fingerprint is about, and no code."""
+    uri = training_of(checkout).model.uri
+    if uri is None or not is_beside(uri):
+        return {}
+    place = checkout.folder / uri
+    return {"digest": tree_digest(place)} if place.exists() else {}
+
+
+def is_beside(uri: str) -> bool:
+    """A file or folder of the repository; not a registry's version, nor an endpoint."""
+    return ":/" not in uri
+
+
 def train_pins(checkout: Checkout) -> tuple[FilePin, ...]:
     pins = checkout.lock.data.get("train", ())
-    if not pins:
+    if not pins and training_of(checkout).model.kind != "uri":
         raise BadData(
             "No training data is pinned", where=LOCK, mend="`ci-mlops pin`, then commit ci-mlops.lock."
         )
@@ -101,7 +116,9 @@ def _below(top: Path, here: Path, paths: Iterable[str | Path]) -> set[PurePosixP
 
 def _not_code(checkout: Checkout) -> set[str]:
     pinned = {pin.path for pins in checkout.lock.data.values() for pin in pins}
-    return pinned | {checkout.config_name, LOCK}
+    uri = training_of(checkout).model.uri
+    prebuilt = {uri} if uri and is_beside(uri) else set()
+    return pinned | prebuilt | {checkout.config_name, LOCK}
 
 
 def _made(checkout: Checkout) -> set[str | Path]:

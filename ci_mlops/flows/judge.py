@@ -88,7 +88,9 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             environment=candidate.card.environment,
             fingerprint=candidate.card.fingerprint,
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
-            findings=tuple(finding for side in sides for finding in side.card.findings),
+            findings=tuple(
+                finding for side in sides for finding in (*side.card.findings, *side.told.findings)
+            ),
             moved=moved,
             skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured),
             notices=_notices(pin, [side.card for side in sides]),

@@ -139,6 +139,7 @@ class _Room:
             folder=folder,
             features=rows.features,
             id=test.id,
+            task=self._project.policy.task,
             predict=predict,
             log=self._output / "logs" / f"predict-{name}.log",
             private=private,
@@ -159,6 +160,7 @@ class _Room:
                 classes=answers.classes,
                 columns=answers.columns,
                 libraries=answers.libraries,
+                findings=answers.findings,
                 seen=None if answers.seen is None else int((answers.seen != 0).sum()),
             )
         else:

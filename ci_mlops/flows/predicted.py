@@ -13,6 +13,7 @@ import numpy as np
 from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
+from ci_mlops.records import Finding
 from ci_mlops.records.labels import canonical_label
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Predicted:
     seen: int | None = None
     """Rows that the model was trained on, or that equal such a row; None: not known."""
     libraries: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    """What had to be done to the rows before the model took them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +77,17 @@ def table_of_answers(answers: Answers, asked: Asked) -> pa.Table:
     rows = len(asked.ids)
     if answers.seen is not None and answers.seen.shape != (rows,):
         raise _bad(asked, f"told of {answers.seen.shape} rows whether it has seen them, for {rows} rows")
-    if answers.predictions.shape != (rows,):
+    if answers.predictions is not None and answers.predictions.shape != (rows,):
         raise _bad(asked, f"gave predictions of shape {answers.predictions.shape} for {rows} rows")
     columns: dict[str, Any] = {"id": asked.ids}
     if answers.seen is not None:
         columns["seen"] = pa.array(answers.seen.astype(np.uint8))
     if asked.task == "regression":
-        columns["prediction"] = pa.array(_finite(answers.predictions, "predictions", asked))
+        numbers = answers.scores if answers.predictions is None else answers.predictions
+        columns["prediction"] = pa.array(_finite(numbers, "predictions", asked))
         return pa.table(columns)
-    columns["prediction"] = pa.array(_labels(answers.predictions, answers.classes, asked), pa.string())
+    if answers.predictions is not None:
+        columns["prediction"] = pa.array(_labels(answers.predictions, answers.classes, asked), pa.string())
     if answers.scores is not None:
         columns |= _score_columns(_finite(answers.scores, "scores", asked), answers.classes or (), asked)
     return pa.table(columns)
@@ -110,6 +115,9 @@ def _score_columns(scores: NDArray[Any], classes: Sequence[str], asked: Asked) -
         # without `positive` the court knows 0 and 1, and reads false and true as these
         labels = [_PLAIN.get(label, label) for label in labels]
     rows = len(asked.ids)
+    if scores.shape == (rows,) and not labels:
+        # a probability of the event, and nothing else
+        return {"score": scores}
     if scores.shape == (rows,) and len(labels) == 2:
         # a decision function speaks for the second class; ours speaks for the event
         return {"score": -scores if labels[0] == (asked.positive or "1") else scores}
@@ -179,7 +187,7 @@ def _in_order(
     return pa.Table.from_batches(batches)
 
 
-def _finite(values: NDArray[Any], what: str, asked: Asked) -> NDArray[Any]:
+def _finite(values: NDArray[Any] | None, what: str, asked: Asked) -> NDArray[Any]:
     try:
         numbers = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:

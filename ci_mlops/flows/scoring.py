@@ -1,6 +1,7 @@
 """One model says what it thinks of the test rows: by our worker, or by the team's own `predict` command."""
 
 import json
+import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ from ci_mlops.config import Predict
 from ci_mlops.datasets.features import Features
 from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.flows.checkout import Role
-from ci_mlops.flows.fitting import failed, read_answer
+from ci_mlops.flows.fitted import failed, read_answer
 from ci_mlops.ports import Environment
+from ci_mlops.records import Finding
+from ci_mlops.records.policy import Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 _SCORE = Path(str(workers.__file__)).with_name("score.py")
 _SCORE_LIMIT = 1800.0
 _PARQUET = b"PAR1"
+_CAST = re.compile(
+    r"(str|object|bool|u?int\d+|float\d+|datetime64\[\w+\]) -> (str|bool|u?int\d+|float\d+|datetime64\[ns\])"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,7 @@ class Scoring:
     """Of the model's own code."""
     features: Features
     id: str | None
+    task: Task
     predict: Predict | None
     log: Path
     private: Path
@@ -42,7 +49,8 @@ class Scoring:
 class Answers:
     """What the worker brought back, row by row in the order of the features."""
 
-    predictions: "NDArray[Any]"
+    predictions: "NDArray[Any] | None"
+    """None: a probability of the event alone, in `scores`."""
     scores: "NDArray[Any] | None"
     score_kind: str | None
     classes: tuple[str, ...] | None
@@ -50,6 +58,7 @@ class Answers:
     libraries: dict[str, str]
     seen: "NDArray[Any] | None" = None
     """Not 0: it was trained on this row, or on one that equals it; None: it has no record of its rows."""
+    findings: tuple[Finding, ...] = ()
 
 
 def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
@@ -69,6 +78,7 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
                 "delimiter": features.delimiter,
                 "columns": list(features.columns),
                 "id": scoring.id,
+                "task": scoring.task,
                 "output": str(output),
                 "answer": str(answer),
             }
@@ -101,22 +111,46 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
         classes=None if classes is None else tuple(str(name) for name in classes),
         columns=tuple(str(column) for column in told.get("columns", ())),
         libraries={str(name): str(version) for name, version in told.get("libraries", {}).items()},
+        findings=_coerced(told.get("coerced", {}), scoring),
     )
 
 
-def _arrays(path: Path, scoring: Scoring) -> "tuple[NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]":
+def _coerced(told: object, scoring: Scoring) -> tuple[Finding, ...]:
+    """One for each kind of cast. The worker runs the team's code: only columns and types that are known are taken from it."""
+    changes = told if isinstance(told, dict) else {}
+    columns: dict[str, list[str]] = {}
+    for name in scoring.features.columns:
+        change = changes.get(name)
+        if isinstance(change, str) and _CAST.fullmatch(change):
+            columns.setdefault(change, []).append(name)
+    return tuple(
+        Finding(code="schema_coerced", role=scoring.role, names=tuple(names), count=len(names), detail=change)
+        for change, names in sorted(columns.items())
+    )
+
+
+def _arrays(
+    path: Path, scoring: Scoring
+) -> "tuple[NDArray[Any] | None, NDArray[Any] | None, NDArray[Any] | None]":
     import numpy as np
 
     try:
         # never a pickle: what the team's code wrote is data to us
         with np.load(path, allow_pickle=False) as arrays:
-            return arrays["predictions"], arrays.get("scores"), arrays.get("seen")
+            found = {name: arrays[name] for name in ("predictions", "scores", "seen") if name in arrays}
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise BadData(
             f"Scoring the {scoring.role}: its answers can't be read: {str(error).splitlines()[0]}",
             where=str(scoring.log),
             mend="Did the model's own code write to our files?",
         ) from error
+    if "predictions" not in found and "scores" not in found:
+        raise BadData(
+            f"Scoring the {scoring.role}: its answers hold neither predictions nor scores",
+            where=str(scoring.log),
+            mend="Did the model's own code write to our files?",
+        )
+    return found.get("predictions"), found.get("scores"), found.get("seen")
 
 
 def ask_command(environment: Environment, scoring: Scoring, predict: Predict) -> Path:
