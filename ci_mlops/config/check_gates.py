@@ -8,7 +8,17 @@ from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.rules import limits
 from ci_mlops.config.settings import Gate
-from ci_mlops.records.metric_names import ALIASES, RANGE_OF, TASK_OF
+from ci_mlops.records.metric_names import (
+    ALIASES,
+    FOR_SEVERAL,
+    ONE_CLASS,
+    SEVERAL_CLASSES,
+    TASK_OF,
+    TWO_CLASSES,
+    of_one_class,
+    range_of,
+    task_of,
+)
 from ci_mlops.records.policy import Limit, LimitKind
 
 
@@ -46,7 +56,7 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
                 mend="Swap them.",
             )
         for key, limit in held:
-            yield from _limit(gate.metric, limit, ("gates", number, key))
+            yield from _limit(gate.metric, limit, ("gates", number, key), several=bool(_classes(draft)))
             rule = (gate.metric, gate.slice, limit.kind, gate.severity)
             if rule in seen:
                 yield Finding(
@@ -60,30 +70,83 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
 def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
     installed = plugins.available("metrics")
     known = {*TASK_OF, *installed}
+    base, label = of_one_class(metric)
+    classes = _classes(draft)
+    fitting = sorted(name for name in known if _fits(name, draft.task, several=bool(classes)))
     # without the list of plugins nobody can say that a name is wrong
-    if installed and metric not in known:
-        guess = close(metric, (*known, *ALIASES))
-        fitting = sorted(name for name in known if TASK_OF.get(name, draft.task) == draft.task)
+    if installed and base not in known:
+        guess = close(base, (*known, *ALIASES))
+        of = f" of {label}" if label is not None else ""
         yield Finding(
             loc=loc,
             what=f"unknown metric `{metric}`",
-            mend=f"Did you mean `{guess}`?" if guess else f"Installed: {', '.join(fitting)}.",
+            mend=f"Did you mean `{guess}{of}`?" if guess else f"Installed: {', '.join(fitting)}.",
         )
         return
-    task = TASK_OF.get(metric)
+    task = task_of(metric)
     if task is not None and draft.task is not None and task != draft.task:
-        fitting = sorted(name for name, fits in TASK_OF.items() if fits == draft.task)
+        fitting = sorted(name for name in TASK_OF if _fits(name, draft.task, several=bool(classes)))
         yield Finding(
             loc=loc,
             what=f"`{metric}` is a metric of {task}, and the task is {draft.task}",
             mend=f"For {draft.task}: {', '.join(fitting)}.",
         )
+    elif task == "classification" and classes is not None and (what := _misfit(base, label, classes)):
+        yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
     elif metric == "expected_cost" and "cost" not in draft.written:
         yield Finding(
             loc=loc,
             what="`expected_cost` needs `cost`",
             mend="Add `cost: {unit: EUR, false_negative: 500, false_positive: 20}` with your numbers.",
         )
+
+
+def _classes(draft: Draft) -> tuple[str, ...] | None:
+    """None: not known, so that nothing is said about them."""
+    if draft.test is None or not draft.holds("data", "test", "classes"):
+        return None
+    return draft.test.classes
+
+
+def _fits(name: str, task: str | None, *, several: bool) -> bool:
+    wrong = TWO_CLASSES if several else SEVERAL_CLASSES
+    return TASK_OF.get(name, task) == task and name not in wrong
+
+
+def _misfit(base: str, label: str | None, classes: tuple[str, ...]) -> tuple[str, str] | None:
+    """What is wrong with a metric for so many classes, and the mend."""
+    if label is not None:
+        return _misfit_of_one(base, label, classes)
+    if classes and base in TWO_CLASSES:
+        several = [f"`{FOR_SEVERAL[base]}`"] if base in FOR_SEVERAL else []
+        several += [f"`{base} of {classes[0]}`"] if base in ONE_CLASS else []
+        mend = f"Write {' or '.join(several)}." if several else "Remove it."
+        return f"is a metric of two classes, and `data.test.classes` lists {len(classes)}", mend
+    if not classes and base in SEVERAL_CLASSES:
+        two = next((name for name, meant in FOR_SEVERAL.items() if base.startswith(meant)), None)
+        two = two or base.rpartition("_")[0]
+        return (
+            "is a metric of three or more classes, and there are two",
+            f"Write `{two}`, or list three or more labels in `data.test.classes`.",
+        )
+    return None
+
+
+def _misfit_of_one(base: str, label: str, classes: tuple[str, ...]) -> tuple[str, str] | None:
+    if base not in ONE_CLASS:
+        return f"asks of one class, and `{base}` is of all", f"Write `{base}`, or `recall of {label}`."
+    if not classes:
+        return (
+            "asks of one class of several, and there are two",
+            f"Write `{base}`: its class is `positive`.",
+        )
+    if label not in classes:
+        guess = close(label, classes)
+        return (
+            "asks of a class that is not in `data.test.classes`",
+            f"Did you mean `{base} of {guess}`?" if guess else f"Listed: {', '.join(classes)}.",
+        )
+    return None
 
 
 def _slice(gate: Gate, number: int, sliced: tuple[str, ...]) -> Iterator[Finding]:
@@ -115,7 +178,7 @@ def _slice(gate: Gate, number: int, sliced: tuple[str, ...]) -> Iterator[Finding
         )
 
 
-def _limit(metric: str, limit: Limit, loc: Loc) -> Iterator[Finding]:
+def _limit(metric: str, limit: Limit, loc: Loc, *, several: bool) -> Iterator[Finding]:
     if limit.value is None:
         return
     if limit.kind == "max_regression" and limit.value < 0:
@@ -124,8 +187,8 @@ def _limit(metric: str, limit: Limit, loc: Loc) -> Iterator[Finding]:
             what=f"`max_regression` is negative: {limit.value:g}",
             mend="It is how much worse the candidate may be, 0 or more. To ask for better: `must: improve`.",
         )
-    elif metric in RANGE_OF:
-        low, high = RANGE_OF[metric]
+    elif (bounds := range_of(metric, several=several)) is not None:
+        low, high = bounds
         lowest, highest = (0.0, high - low) if limit.kind == "max_regression" else (low, high)
         if not lowest <= limit.value <= highest:
             yield Finding(

@@ -234,6 +234,13 @@ def _cost(draft: Draft) -> Iterator[Finding]:
             loc=("cost",), what="`cost` is for classification, and the task is regression", mend="Remove it."
         )
         return
+    if draft.test is not None and draft.test.classes and draft.holds("data", "test", "classes"):
+        yield Finding(
+            loc=("cost",),
+            what="`cost` is of two classes, and `data.test.classes` lists more",
+            mend="Remove it, and gate `recall of LABEL` for the classes that cost most to miss.",
+        )
+        return
     cost = draft.cost
     if cost is None or not draft.holds("cost"):
         return

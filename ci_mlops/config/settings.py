@@ -36,6 +36,8 @@ DEFAULT_METRICS: dict[Task, tuple[str, ...]] = {
     "classification": ("accuracy", "precision", "recall", "roc_auc"),
     "regression": ("mae", "rmse", "r2"),
 }
+SEVERAL_METRICS = ("accuracy", "balanced_accuracy", "f1_macro", "log_loss")
+"""Of three or more classes."""
 
 
 WORDS = ("capture", "mlflow")
@@ -206,7 +208,10 @@ class Gate(Settings):
         }
     )
 
-    metric: Metric = Field(description="Metric that is judged; measured even if `metrics` does not list it.")
+    metric: Metric = Field(
+        description="Metric that is judged; measured even if `metrics` does not list it. `recall of LABEL` is of one "
+        "class among three or more."
+    )
     slice: Text | None = Field(
         default=None,
         description='`"*"`: every slice; `region`: every value of a column; `region=north`: one. '
@@ -265,7 +270,8 @@ class Config(Settings):
     metrics: Metrics = Field(
         default=(),
         description="Metrics that are reported. Default: accuracy, precision, recall and roc_auc, "
-        "with expected_cost where `cost` is given; for regression mae, rmse and r2.",
+        "with expected_cost where `cost` is given; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and "
+        "log_loss; for regression mae, rmse and r2.",
     )
     cost: CostSettings | None = Field(
         default=None, description="What decisions cost, for `expected_cost`. Read from the base branch."
@@ -288,7 +294,8 @@ class Config(Settings):
             self._marks = context
         if not self.metrics:
             cost = ("expected_cost",) if self.cost is not None and self.task == "classification" else ()
-            self.__dict__["metrics"] = (*DEFAULT_METRICS[self.task], *cost)
+            named = SEVERAL_METRICS if self.data.test.classes else DEFAULT_METRICS[self.task]
+            self.__dict__["metrics"] = (*named, *cost)
 
     def policy(self) -> Policy:
         return as_policy(self)

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, TypeVar
+
+import numpy as np
 
 from ci_mlops.evaluation.intervals import Interval, normal_quantile, poisson_limits, tango, wald, wilson
-from ci_mlops.evaluation.metric import Measured, slope
+from ci_mlops.evaluation.joint_metric import measure_joint
+from ci_mlops.evaluation.metric import ClassCount, Measured, Metric, slope
+from ci_mlops.evaluation.rows import Floats
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
@@ -37,20 +41,30 @@ class CellMetric:
     name: str
     formula: Callable[..., complex]
     """(tn, fp, fn, tp) -> value; of the same value for shares as for counts, and made of arithmetic alone."""
-    events: Callable[[int, int, int, int], int]
+    events: Callable[[Count, Count, Count, Count], Count]
     """Rows that the formula's denominator rests on."""
     higher_is_better: bool = True
     task: str = "classification"
     need: Need = "decisions"
     term: Term | None = None
+    several: Metric | None = None
+    """What stands for it where there are more than two classes, if anything does."""
     cells: ClassVar[bool] = True
     ranks: ClassVar[bool] = False
+    classes: ClassVar[ClassCount] = "two"
+    weighs: ClassVar[bool] = True
 
-    def bind(self, policy: Policy) -> Self:
-        return self
+    def bind(self, policy: Policy) -> Metric:
+        return self.several.bind(policy) if policy.classes and self.several is not None else self
 
     def measure(self, tally: Tally, level: float) -> Measured:
         try:
+            table = tally.table
+            if table is not None and table.weighted:
+                same = tally.differing_decisions == 0
+                return measure_joint(
+                    _Weighted(metric=self), table, level, alone=tally.champion is None, same=same
+                )
             return self._measure(tally, level)
         except OverflowError:
             return Measured(events=tally.rows, reason=f"{self.name} is too large to be computed")
@@ -58,24 +72,24 @@ class CellMetric:
     def _measure(self, tally: Tally, level: float) -> Measured:
         champion, candidate = cells_of(tally)
         events = min(self.events(*champion), self.events(*candidate))
-        value = self._value(candidate)
+        value = self.value(candidate)
         if tally.champion is None:
             return Measured(
                 events=events,
                 candidate=value,
                 candidate_interval=None if value is None else self._alone(candidate, level),
                 method=self._method_alone(),
-                reason="" if value is not None else self._undefined("candidate"),
-                fault=value is None and self._both_classes(candidate),
+                reason="" if value is not None else self.undefined("candidate"),
+                fault=value is None and self.both_classes(candidate),
             )
-        before = self._value(champion)
+        before = self.value(champion)
         if value is None or before is None:
             return Measured(
                 events=events,
                 champion=before,
                 candidate=value,
-                reason=self._undefined("candidate" if value is None else "champion"),
-                fault=value is None and self._both_classes(candidate),
+                reason=self.undefined("candidate" if value is None else "champion"),
+                fault=value is None and self.both_classes(candidate),
             )
         same = tally.differing_decisions == 0
         return Measured(
@@ -89,27 +103,31 @@ class CellMetric:
             identical=same,
         )
 
-    def _value(self, cells: Cells) -> float | None:
+    def share(self, cells: Four[float]) -> tuple[float, float] | None:
+        """(hits, of how many) where it is a plain share of rows."""
+        return None
+
+    def value(self, cells: Four[float]) -> float | None:
         try:
             return complex(self.formula(*cells)).real
         except ZeroDivisionError:
             return None
 
     @staticmethod
-    def _both_classes(cells: Cells) -> bool:
+    def both_classes(cells: Four[float]) -> bool:
         """With rows of both classes, only what the model said can leave a metric undefined."""
         return cells[0] + cells[1] > 0 and cells[2] + cells[3] > 0
 
-    def _undefined(self, whose: str) -> str:
+    def undefined(self, whose: str) -> str:
         return f"{self.name} of the {whose} is undefined: its denominator is zero"
 
-    def _slope(self, cells: Sequence[float]) -> list[float]:
+    def slopes(self, cells: Sequence[float]) -> list[float]:
         rows = sum(cells)
         return slope(self.formula, [count / rows for count in cells])
 
     def _alone(self, cells: Cells, level: float) -> Interval:
         rows = sum(cells)
-        gradient = self._slope(cells)
+        gradient = self.slopes(cells)
         error = _spread(list(cells), gradient, rows)
         value = complex(self.formula(*cells)).real
         return wald(value, error, normal_quantile(level))
@@ -124,7 +142,7 @@ class CellMetric:
         joint = tally.joint.tolist()
         # slopes a little off the corners of the table, where a formula can be flat or torn
         nudged = [count + (0.5 if cell in _DIFFERING else 0.0) for cell, count in enumerate(joint)]
-        before, after = (self._slope(cells) for cells in _margins(nudged))
+        before, after = (self.slopes(cells) for cells in _margins(nudged))
         # row (y, a, b) lies in the champion's cell 2y + a and the candidate's cell 2y + b
         pull = [after[2 * y + b] - before[2 * y + a] for y in (0, 1) for a in (0, 1) for b in (0, 1)]
         middle = sum(count * value for count, value in zip(joint, pull, strict=True)) / tally.rows
@@ -147,6 +165,39 @@ class CellMetric:
         return "delta method"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighted:
+    """The same formula, of sums of weights."""
+
+    metric: CellMetric
+
+    @property
+    def name(self) -> str:
+        return self.metric.name
+
+    def value(self, confusion: Floats) -> float | None:
+        return self.metric.value(_four(confusion))
+
+    def slopes(self, confusion: Floats, rows: int) -> Floats:
+        # a little off the corners, as without weights
+        nudged = confusion + 0.5 * confusion.sum() / rows
+        return np.array(self.metric.slopes(_four(nudged))).reshape(2, 2)
+
+    def counted(self, rows: Floats) -> float:
+        return float(self.metric.events(*_four(rows)))
+
+    def share(self, confusion: Floats) -> tuple[float, float] | None:
+        return self.metric.share(_four(confusion))
+
+    def undefined(self, confusion: Floats, whose: str) -> tuple[str, bool]:
+        return self.metric.undefined(whose), self.metric.both_classes(_four(confusion))
+
+
+def _four(confusion: Floats) -> Four[float]:
+    tn, fp, fn, tp = confusion.ravel().tolist()
+    return tn, fp, fn, tp
+
+
 def _spread(counts: Sequence[float], pull: list[float], rows: float) -> float:
     """Standard error of a mean over table cells; centred first, so that large equal parts cancel exactly."""
     centre = sum(count * value for count, value in zip(counts, pull, strict=True)) / rows
@@ -163,7 +214,7 @@ class Proportion(CellMetric):
     """A share of rows. Where both models share the denominator, Tango's score interval; Wilson for one model."""
 
     formula: Callable[..., complex] = field(init=False)
-    events: Callable[[int, int, int, int], int] = field(init=False)
+    events: Callable[[Count, Count, Count, Count], Count] = field(init=False)
     hits: tuple[str, ...]
     of: tuple[str, ...]
 
@@ -174,6 +225,10 @@ class Proportion(CellMetric):
             self, "formula", lambda *cells: sum(cells[i] for i in hits) / sum(cells[i] for i in of)
         )
         object.__setattr__(self, "events", lambda *cells: sum(cells[i] for i in of))
+
+    def share(self, cells: Four[float]) -> tuple[float, float]:
+        count = dict(zip(_NAMES, cells, strict=True))
+        return sum(count[name] for name in self.hits), sum(count[name] for name in self.of)
 
     @property
     def _shared(self) -> bool:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
+from ci_mlops.evaluation.confusion import confusion_table
+from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import Metric
+from ci_mlops.evaluation.moment_metric import effective_rows
 from ci_mlops.evaluation.rows import Rows
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
-from ci_mlops.records import Comparison, Confusion, CostReport, Counted, Measurement, Policy
+from ci_mlops.records import Comparison, Confusion, CostReport, Counted, Measurement, Policy, Weighting
 
 Map = Callable[..., Iterable[dict[str, Tally]]]
 
@@ -23,13 +26,18 @@ def compare(
     `over` is `map`, or what distributes it: states are merged by `+`, so the outcome is the same.
 
     Raises:
-        BadData: there is no row with a label.
+        BadData: there is no row with a label, or none that has a weight.
+        BadConfig: a metric that does not fit the number of classes, or can't heed weights.
     """
     bound = [metric.bind(policy) for metric in metrics]
+    for metric in bound:
+        _refuse_misfit(metric, policy)
+    several = len(policy.classes) > 2
     plan = Plan(
         cells=policy.task == "classification",
         terms=tuple(metric.term for metric in bound if metric.term is not None),
         ranks=any(metric.ranks for metric in bound),
+        classes=len(policy.classes) if several else 2,
     )
     missing = seen = 0
 
@@ -44,6 +52,11 @@ def compare(
     if ALL_ROWS not in tallies or tallies[ALL_ROWS].rows == 0:
         raise _no_rows(missing, seen)
     everything = tallies[ALL_ROWS]
+    if everything.weighted and not everything.weight:
+        raise BadData(
+            f"every row has the weight 0 in the column `{policy.weight}`",
+            mend="Give the rows that count a weight above 0, or remove `weight`.",
+        )
     measurements = measure(bound, tallies, policy.floor)
     classes = policy.task == "classification"
     return Comparison(
@@ -51,14 +64,43 @@ def compare(
             compared=everything.rows,
             missing_label=missing,
             seen=seen,
-            positives=int(everything.joint[4:].sum()) if classes else None,
+            positives=int(everything.joint[4:].sum()) if classes and not several else None,
         ),
         identical=everything.champion is not None
         and everything.differing_decisions == everything.differing_scores == 0,
         measurements=measurements,
-        confusion=_confusion(everything, policy) if classes else None,
+        confusion=_confusion(everything, policy) if classes and not several else None,
+        confusion_table=confusion_table(everything, policy) if classes and several else None,
+        weighting=_weighting(everything, policy),
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
+    )
+
+
+def _refuse_misfit(metric: Metric, policy: Policy) -> None:
+    """What the config could not know of a plugin's metric."""
+    fits = getattr(metric, "classes", "two")
+    if policy.task == "classification" and fits != "any" and (fits == "several") != bool(policy.classes):
+        of = "two classes" if fits == "two" else "three or more classes"
+        has = f"has {len(policy.classes)}" if policy.classes else "has two"
+        raise BadConfig(
+            f"`{metric.name}` is a metric of {of}, and the task {has}",
+            mend="Name another metric, or look at `data.test.classes`.",
+        )
+    if policy.weight is not None and not getattr(metric, "weighs", False):
+        raise BadConfig(
+            f"`{metric.name}` does not heed the weights of rows, and `weight` is `{policy.weight}`",
+            mend="Name another metric, or remove `data.test.weight`.",
+        )
+
+
+def _weighting(everything: Tally, policy: Policy) -> Weighting | None:
+    if not everything.weighted:
+        return None
+    return Weighting(
+        column=policy.weight or "weight",
+        total=float(as_fraction(everything.weight)),
+        effective_rows=float(effective_rows(everything)),
     )
 
 

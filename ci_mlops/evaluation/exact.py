@@ -11,6 +11,8 @@ _UNIT = 1126
 _LOWEST = 1073
 _EXPONENTS = _LOWEST + 1025
 _HALF = 26
+# of many groups only those exponents are laid out that occur
+_MOST_PLACES = 1 << 21
 
 
 def exact_sums(values: Floats, codes: Ints | None = None, groups: int = 1) -> list[int]:
@@ -30,11 +32,16 @@ def exact_sums(values: Floats, codes: Ints | None = None, groups: int = 1) -> li
     if codes is not None:
         index += codes * _EXPONENTS
     size = groups * _EXPONENTS
+    places = None
+    if size > _MOST_PLACES:
+        places, index = np.unique(index, return_inverse=True)
+        size = len(places)
     totals = (np.bincount(index, high, size), np.bincount(index, low, size))
     sums = [0] * groups
     for total, shift in zip(totals, (_HALF, 0), strict=True):
         for position in np.flatnonzero(total).tolist():
-            group, exponent_index = divmod(position, _EXPONENTS)
+            place = position if places is None else int(places[position])
+            group, exponent_index = divmod(place, _EXPONENTS)
             sums[group] += int(total[position]) << (exponent_index + shift)
     return sums
 
@@ -49,9 +56,22 @@ def exact_square(values: Floats) -> Floats:
 
     Source: Dekker 1971, Numerische Mathematik 18.
     """
-    split = values * 134217729.0
-    upper = split - (split - values)
-    lower = values - upper
+    upper, lower = _halves(values)
     square = values * values
     rest = ((upper * upper - square) + 2 * upper * lower) + lower * lower
     return np.stack((square, rest))
+
+
+def exact_product(values: Floats, others: Floats) -> Floats:
+    """As `exact_square`, of two arrays."""
+    upper, lower = _halves(values)
+    other_upper, other_lower = _halves(others)
+    product = values * others
+    rest = ((upper * other_upper - product) + upper * other_lower + lower * other_upper) + lower * other_lower
+    return np.stack((product, rest))
+
+
+def _halves(values: Floats) -> tuple[Floats, Floats]:
+    split = values * 134217729.0
+    upper = split - (split - values)
+    return upper, values - upper

@@ -32,7 +32,7 @@ def student_quantile(level: float, freedom: int) -> float:
     )
 
 
-def wilson(hits: int, rows: int, level: float) -> Interval:
+def wilson(hits: float, rows: float, level: float) -> Interval:
     """Score interval of one proportion. Source: Wilson 1927."""
     z2 = normal_quantile(level) ** 2
     p = hits / rows

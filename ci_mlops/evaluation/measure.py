@@ -50,7 +50,9 @@ def _distance(measurement: Measurement) -> float:
 
 def _measure_one(metric: Metric, name: str | None, tally: Tally, level: float) -> Measurement:
     lacking = _lacking(metric, tally)
-    if lacking:
+    if tally.weighted and not tally.weight:
+        measured = Measured(events=0, reason="every row has the weight 0")
+    elif lacking:
         measured = Measured(events=tally.rows, reason=lacking, fault=True)
     else:
         measured = metric.measure(tally, level)
@@ -84,12 +86,14 @@ def _measure_one(metric: Metric, name: str | None, tally: Tally, level: float) -
 
 def _lacking(metric: Metric, tally: Tally) -> str:
     """Why a metric can't be had of what the models said; empty where it can."""
+    several = tally.table is not None and tally.table.classes > 2
+    doubt = "some lie outside 0 to 1" + (", or those of a row do not add up to 1" if several else "")
     for whose, said in (("candidate", tally.candidate), ("champion", tally.champion)):
         if said is None or said.offers(metric.need):
             continue
         if not said.scores:
             return f"the {whose} gives no scores, and {metric.name} needs them"
-        return f"the {whose}'s scores are no probabilities (some lie outside 0 to 1), and {metric.name} needs them"
+        return f"the {whose}'s scores are no probabilities ({doubt}), and {metric.name} needs them"
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Literal, Protocol
 
 from ci_mlops.evaluation.intervals import Interval
 from ci_mlops.evaluation.tally import Need, Tally, Term
@@ -26,24 +26,48 @@ class Measured:
     """The models' doing, see `Measurement`."""
 
 
+ClassCount = Literal["two", "several", "any"]
+
+
 class Metric(Protocol):
     """What the court asks of a metric; `tests/contracts/test_metric.py` holds every installed one to it."""
 
-    name: str
-    higher_is_better: bool
-    task: str
-    """`classification` or `regression`."""
-    need: Need
-    """What a model must have said for it."""
-    term: Term | None
-    """The per-row quantities to be summed, if any."""
-    cells: bool
-    """Whether it needs the joint table of decisions."""
-    ranks: bool
-    """Whether it needs every row's score."""
+    @property
+    def name(self) -> str: ...
 
-    def bind(self, policy: Policy) -> Self:
-        """The metric as this policy means it: `expected_cost` learns its costs here."""
+    @property
+    def higher_is_better(self) -> bool: ...
+
+    @property
+    def task(self) -> str:
+        """`classification` or `regression`."""
+
+    @property
+    def need(self) -> Need:
+        """What a model must have said for it."""
+
+    @property
+    def term(self) -> Term | None:
+        """The per-row quantities to be summed, if any."""
+
+    @property
+    def cells(self) -> bool:
+        """Whether it needs the joint table of decisions."""
+
+    @property
+    def ranks(self) -> bool:
+        """Whether it needs every row's score."""
+
+    @property
+    def classes(self) -> ClassCount:
+        """How many classes it can be of; where a plugin does not tell, two."""
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it heeds the rows' weights; where a plugin does not tell, it does not."""
+
+    def bind(self, policy: Policy) -> "Metric":
+        """The metric as this policy means it: `expected_cost` learns its costs here, `accuracy` its classes."""
 
     def measure(self, tally: Tally, level: float) -> Measured: ...
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.intervals import student_quantile, wald
-from ci_mlops.evaluation.metric import Measured, slope
+from ci_mlops.evaluation.metric import ClassCount, Measured, slope
 from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
@@ -61,8 +61,10 @@ class MomentMetric:
     higher_is_better: bool = False
     task: str = "regression"
     need: Need = "decisions"
+    classes: ClassCount = "two"
     cells: ClassVar[bool] = False
     ranks: ClassVar[bool] = False
+    weighs: ClassVar[bool] = True
 
     @property
     def term(self) -> Term:
@@ -78,7 +80,10 @@ class MomentMetric:
             return Measured(events=tally.rows, reason=f"{self.name} is out of the reach of floating point")
 
     def _measure(self, tally: Tally, level: float) -> Measured:
-        means, spread = _moments(self.name, tally)
+        weighted = tally.weighted
+        means, spread = _weighted_moments(self.name, tally) if weighted else _moments(self.name, tally)
+        rows = effective_rows(tally) if weighted else tally.rows
+        events = int(rows)
         shared, before, moved = means[:-2], means[-2], means[-1]
         champion_at, candidate_at = [*shared, before], [*shared, before + moved]
         try:
@@ -88,46 +93,42 @@ class MomentMetric:
             champion_slope = slope(self.formula, [float(mean) for mean in champion_at])
             candidate_slope = slope(self.formula, [float(mean) for mean in candidate_at])
         except ZeroDivisionError:
-            return Measured(
-                events=tally.rows, reason=f"{self.name} is undefined: every true value is the same"
-            )
-        doubt = "one row has no spread" if tally.rows < 2 else self.doubt([float(m) for m in shared])
+            return Measured(events=events, reason=f"{self.name} is undefined: every true value is the same")
+        doubt = "one row has no spread" if rows < 2 else self.doubt([float(m) for m in shared])
         if doubt:
-            return Measured(events=tally.rows, champion=champion, candidate=candidate, reason=doubt)
-        quantile = student_quantile(level, max(1, tally.rows - 1))
+            return Measured(events=events, champion=champion, candidate=candidate, reason=doubt)
+        quantile = student_quantile(level, max(1, events - 1))
         alone = [*candidate_slope[:-1], candidate_slope[-1], candidate_slope[-1]]
-        candidate_interval = wald(candidate, _error(alone, spread, tally.rows), quantile)
+        candidate_interval = wald(candidate, _error(alone, spread, rows), quantile)
         if tally.champion is None:
             return Measured(
-                events=tally.rows,
+                events=events,
                 candidate=candidate,
                 candidate_interval=candidate_interval,
-                method=self._method(),
+                method=self._method(weighted=weighted),
             )
         difference = self._difference(candidate, champion, float(moved))
         same = (tally.differing_decisions if self.need == "decisions" else tally.differing_scores) == 0
         pull = [after - earlier for after, earlier in zip(candidate_slope, champion_slope, strict=True)]
-        error = _error([*pull, candidate_slope[-1]], spread, tally.rows)
+        error = _error([*pull, candidate_slope[-1]], spread, rows)
         return Measured(
-            events=tally.rows,
+            events=events,
             champion=champion,
             candidate=candidate,
             candidate_interval=candidate_interval,
             difference=0.0 if same else difference,
             interval=(0.0, 0.0) if same else wald(difference, error, quantile),
-            method="identical predictions" if same else self._method(),
+            method="identical predictions" if same else self._method(weighted=weighted),
             identical=same,
         )
 
     def _difference(self, candidate: float, champion: float, moved: float) -> float:
         return moved if self.formula is _the_mean else candidate - champion
 
-    def _method(self) -> str:
-        return (
-            "mean of paired differences, t"
-            if self.formula is _the_mean
-            else "delta method on paired means, t"
-        )
+    def _method(self, *, weighted: bool) -> str:
+        if self.formula is _the_mean:
+            return "weighted mean of paired differences, t" if weighted else "mean of paired differences, t"
+        return "delta method on weighted paired means, t" if weighted else "delta method on paired means, t"
 
 
 def _moments(name: str, tally: Tally) -> tuple[list[Fraction], list[list[Fraction]]]:
@@ -143,7 +144,29 @@ def _moments(name: str, tally: Tally) -> tuple[list[Fraction], list[list[Fractio
     return [total / rows for total in totals], spread
 
 
-def _error(pull: Sequence[float], spread: list[list[Fraction]], rows: int) -> float:
+def effective_rows(tally: Tally) -> Fraction:
+    """As many rows of one weight would tell as much. Source: Kish 1965, Survey Sampling."""
+    weight, square = as_fraction(tally.weight), as_fraction(tally.square)
+    return min(Fraction(tally.rows), weight * weight / square)
+
+
+def _weighted_moments(name: str, tally: Tally) -> tuple[list[Fraction], list[list[Fraction]]]:
+    """As `_moments`: weighted means, and the covariances that effective rows of one weight would have."""
+    size = max(j for term, _, j in tally.sums if term == name)
+    weight, square, rows = as_fraction(tally.weight), as_fraction(tally.square), effective_rows(tally)
+    means = [as_fraction(tally.sums[name, 0, j]) / weight for j in range(1, size + 1)]
+    single = [as_fraction(tally.sums[name, -1, j]) for j in range(1, size + 1)]
+    spread = [[Fraction(0)] * size for _ in range(size)]
+    for i in range(size):
+        for j in range(i, size):
+            product = as_fraction(tally.sums[name, i + 1, j + 1])
+            product += means[i] * means[j] * square - means[i] * single[j] - means[j] * single[i]
+            # the variance of a weighted mean is the sum of squared influences; times rows, as `_error` divides
+            spread[i][j] = spread[j][i] = product / weight**2 * rows**2 / max(Fraction(1), rows - 1)
+    return means, spread
+
+
+def _error(pull: Sequence[float], spread: list[list[Fraction]], rows: int | Fraction) -> float:
     exact = [Fraction(value) for value in pull]
     size = range(len(exact))
     variance = sum((exact[i] * exact[j] * spread[i][j] for i in size for j in size), Fraction(0))

@@ -2,22 +2,17 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 
+from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, doubled_midranks, widening
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
-from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
-from ci_mlops.evaluation.metric import Measured
+from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
+from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
-
-# Where hardly a row changes its place, as between two rankings near perfect, the sample's variance misses the moves
-# that these rows happen not to hold. Below this many moved rows it is widened as a count's score limits are, and
-# a quarter of a row stands for what was not seen at all.
-_FEW = 10
-_UNSEEN = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,21 +33,11 @@ class Placements:
 def placements(labels: Floats, scores: Floats) -> Placements:
     """Midranks after one sort. Source: Sun & Xu 2014, IEEE Signal Processing Letters 21."""
     positive = labels == 1
-    everyone = _doubled_midranks(scores)
-    of_positives = everyone[positive] - _doubled_midranks(scores[positive])
-    below_negatives = everyone[~positive] - _doubled_midranks(scores[~positive])
+    everyone = doubled_midranks(scores)
+    of_positives = everyone[positive] - doubled_midranks(scores[positive])
+    below_negatives = everyone[~positive] - doubled_midranks(scores[~positive])
     of_negatives = 2 * int(positive.sum()) - below_negatives
     return Placements(of_positives=of_positives, of_negatives=of_negatives, ranks=everyone)
-
-
-def _doubled_midranks(values: Floats) -> Ints:
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    ends = np.append(starts[1:], len(values))
-    ranks = np.empty(len(values), dtype=np.int64)
-    ranks[order] = np.repeat(starts + ends + 1, ends - starts)
-    return ranks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +51,15 @@ class RankMetric:
     term: Term | None = None
     cells: ClassVar[bool] = True
     ranks: ClassVar[bool] = True
+    classes: ClassVar[ClassCount] = "two"
+    weighs: ClassVar[bool] = True
 
     def bind(self, policy: Policy) -> Self:
         return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
+        if tally.weighted:
+            return Area(name=self.name, of="event").measure(tally, level)
         positives = int(tally.joint[4:].sum())
         events = min(positives, tally.rows - positives)
         if events == 0:
@@ -88,7 +77,7 @@ class RankMetric:
         same = np.array_equal(after.ranks, before.ranks)
         difference = after.area - before.area
         moved = after.of_positives - before.of_positives, after.of_negatives - before.of_negatives
-        few = min(int(np.count_nonzero(side)) for side in moved) < _FEW
+        few = min(int(np.count_nonzero(side)) for side in moved) < FEW
         error = _error(*moved, level=level) if few else _error(*moved)
         return Measured(
             events=events,
@@ -110,16 +99,10 @@ def _error(of_positives: Ints, of_negatives: Ints, *, level: float | None = None
         error = sqrt(_variance(side / (2 * other)) / own)
         if level is not None:
             moved = int(np.count_nonzero(side))
-            total += (error * _widening(moved, level)) ** 2 + (_UNSEEN / own) ** 2
+            total += (error * widening(moved, level)) ** 2 + (UNSEEN / own) ** 2
         else:
             total += error**2
     return sqrt(total)
-
-
-def _widening(moved: int, level: float) -> float:
-    if not 0 < moved < _FEW:
-        return 1.0
-    return (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
 
 
 def _variance(values: Floats) -> float:
@@ -129,3 +112,25 @@ def _variance(values: Floats) -> float:
         return 0.0
     total, squares = as_fraction(exact_sums(values)[0]), as_fraction(exact_sums(values * values)[0])
     return max(0.0, float((squares - total * total / rows) / (rows - 1)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRankMetric:
+    """Mean area of each class against the rest, alike or by the classes' rows."""
+
+    name: str
+    of: Literal["classes", "rows"]
+    higher_is_better: bool = True
+    task: str = "classification"
+    need: Need = "probabilities"
+    term: Term | None = None
+    cells: ClassVar[bool] = True
+    ranks: ClassVar[bool] = True
+    classes: ClassVar[ClassCount] = "several"
+    weighs: ClassVar[bool] = True
+
+    def bind(self, policy: Policy) -> Self:
+        return self
+
+    def measure(self, tally: Tally, level: float) -> Measured:
+        return Area(name=self.name, of=self.of).measure(tally, level)

@@ -16,7 +16,10 @@ class Predictions:
 
     decisions: Floats
     scores: Floats | None = None
-    """Of the positive class; a probability only where every value lies in [0, 1]."""
+    """
+    Shape (rows,), of the positive class; a probability only where every value lies in [0, 1]. Of several classes
+    shape (rows, classes); probabilities where each row's sum to 1 as well.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ class Rows:
     labels: Floats
     candidate: Predictions
     champion: Predictions | None = None
+    weights: Floats | None = None
+    """How much each row counts, finite and not below 0; None: all the same."""
     slices: Mapping[str, SliceColumn] = field(default_factory=dict)
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""

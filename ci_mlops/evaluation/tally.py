@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.errors import BadData
-from ci_mlops.evaluation.exact import exact_sums
+from ci_mlops.evaluation.exact import exact_product, exact_sums
+from ci_mlops.evaluation.joint import Joint, count_cells
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
 
 Need = Literal["decisions", "scores", "probabilities"]
 ALL_ROWS = ""
+# how far from 1 the probabilities of a row may add up: they may have been written with few digits
+_ROUNDED = 1e-4
 
 
 class Term(Protocol):
@@ -32,6 +35,7 @@ class Ranked:
     labels: Floats
     champion: Floats | None
     candidate: Floats
+    weights: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +60,26 @@ class Tally:
 
     rows: int
     joint: Ints
-    """Shape (8,): rows by `label * 4 + champion * 2 + candidate`; without a champion both are the candidate."""
+    """
+    Shape (8,): rows by `label * 4 + champion * 2 + candidate`; without a champion both are the candidate. Zeros for
+    several classes, whose rows are in `table`.
+    """
     differing_decisions: int
     differing_scores: int
     champion: Said | None
     candidate: Said
     sums: Mapping[tuple[str, int, int], int]
-    """(term, i, j) -> exact sum of column i times column j; column 0 is the constant 1."""
+    """
+    (term, i, j) -> exact sum of column i times column j; column 0 is the constant 1. With weights, (term, 0, j) is
+    the sum of weight times column j, and all others are sums with the weight's square: (term, -1, j) of column j.
+    """
     ranked: tuple[Ranked, ...]
+    table: Joint | None = None
+    """Of several classes, or of rows with weights."""
+    weighted: bool = False
+    weight: int = 0
+    """Exact sum of the weights, and of their squares; 0 without weights."""
+    square: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -75,6 +91,10 @@ class Tally:
             candidate=self.candidate + other.candidate,
             sums={key: self.sums[key] + other.sums[key] for key in self.sums},
             ranked=self.ranked + other.ranked,
+            table=self.table + other.table if self.table and other.table else None,
+            weighted=self.weighted,
+            weight=self.weight + other.weight,
+            square=self.square + other.square,
         )
 
 
@@ -85,6 +105,7 @@ class Plan:
     cells: bool
     terms: tuple[Term, ...]
     ranks: bool
+    classes: int = 2
 
 
 def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
@@ -115,12 +136,19 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
     champion = rows.champion or rows.candidate
     counts = np.bincount(codes, minlength=groups)
     joint = np.zeros((groups, 8), dtype=np.int64)
-    if plan.cells:
+    tables: list[Joint] | None = None
+    if plan.cells and (plan.classes > 2 or rows.weights is not None):
+        tables = count_cells(rows, plan.classes, codes, groups)
+    if plan.cells and plan.classes == 2:
         cell = (rows.labels * 4 + champion.decisions * 2 + rows.candidate.decisions).astype(np.int64)
         joint = np.bincount(codes * 8 + cell, minlength=groups * 8).reshape(groups, 8)
     decisions = _count(champion.decisions != rows.candidate.decisions, codes, groups)
     scores = _count(_differing_scores(champion, rows.candidate), codes, groups)
     sums = _sums(rows, plan.terms, codes, groups)
+    weight = square = [0] * groups
+    if rows.weights is not None:
+        weight = exact_sums(rows.weights, codes, groups)
+        square = exact_sums(rows.weights * rows.weights, codes, groups)
     return [
         Tally(
             rows=int(counts[group]),
@@ -131,6 +159,10 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
             candidate=_said(rows.candidate),
             sums={key: totals[group] for key, totals in sums.items()},
             ranked=_ranked(rows, codes == group) if plan.ranks else (),
+            table=tables[group] if tables is not None else None,
+            weighted=rows.weights is not None,
+            weight=weight[group],
+            square=square[group],
         )
         for group in range(groups)
     ]
@@ -140,17 +172,25 @@ def _sums(
     rows: Rows, terms: Sequence[Term], codes: Ints, groups: int
 ) -> dict[tuple[str, int, int], list[int]]:
     sums = {}
+    squares = None if rows.weights is None else rows.weights * rows.weights
     for term in terms:
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below, in words
             columns = [np.atleast_2d(column) for column in term.columns(rows)]
+            if rows.weights is not None and squares is not None:
+                plain = columns
+                columns = [np.vstack([exact_product(rows.weights, part) for part in c]) for c in plain]
         for j, (right, *rest) in enumerate(columns, start=1):
             sums[term.name, 0, j] = _exact(term, right, codes, groups)
             for part in rest:
                 more = _exact(term, part, codes, groups)
                 sums[term.name, 0, j] = [a + b for a, b in zip(sums[term.name, 0, j], more, strict=True)]
-            for i, (left, *_) in enumerate(columns[:j], start=1):
+            factors = [column[0] for column in (columns if squares is None else plain)]
+            if squares is not None:
+                sums[term.name, -1, j] = _exact(term, squares * factors[j - 1], codes, groups)
+            for i, left in enumerate(factors[:j], start=1):
                 with np.errstate(over="ignore", invalid="ignore"):
-                    product = left * right
+                    product = left * factors[j - 1]
+                    product = product if squares is None else squares * product
                 sums[term.name, i, j] = _exact(term, product, codes, groups)
     return sums
 
@@ -173,6 +213,7 @@ def _ranked(rows: Rows, chosen: NDArray[np.bool_]) -> tuple[Ranked, ...]:
             labels=rows.labels[chosen],
             champion=None if champion is None else champion[chosen],
             candidate=rows.candidate.scores[chosen],
+            weights=None if rows.weights is None else rows.weights[chosen],
         ),
     )
 
@@ -182,7 +223,9 @@ def _differing_scores(champion: Predictions, candidate: Predictions) -> NDArray[
         either = (champion.scores is None) != (candidate.scores is None)
         return np.full(len(candidate.decisions), either)
     differing: NDArray[np.bool_] = champion.scores != candidate.scores
-    return differing
+    # of several classes a row has several
+    rows: NDArray[np.bool_] = np.asarray(differing.reshape(len(differing), -1).any(axis=1), dtype=np.bool_)
+    return rows
 
 
 def _count(flags: NDArray[np.bool_], codes: Ints, groups: int) -> Ints:
@@ -193,4 +236,6 @@ def _said(predictions: Predictions) -> Said:
     scores = predictions.scores
     if scores is None:
         return Said(scores=False, probabilities=False)
-    return Said(scores=True, probabilities=bool(np.all((scores >= 0) & (scores <= 1))))
+    inside = bool(np.all((scores >= 0) & (scores <= 1)))
+    whole = scores.ndim == 1 or bool(np.all(np.abs(scores.sum(axis=1) - 1) <= _ROUNDED))
+    return Said(scores=True, probabilities=inside and whole)

@@ -1,7 +1,16 @@
 """The frozen words of the house: what rooms hand to each other."""
 
 from ci_mlops.records.change import Change
-from ci_mlops.records.comparison import Comparison, Confusion, CostReport, Counted, Detectable, Measurement
+from ci_mlops.records.comparison import (
+    Comparison,
+    Confusion,
+    ConfusionTable,
+    CostReport,
+    Counted,
+    Detectable,
+    Measurement,
+    Weighting,
+)
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
@@ -28,6 +37,7 @@ __all__ = [
     "ChangedPart",
     "Comparison",
     "Confusion",
+    "ConfusionTable",
     "Contender",
     "Cost",
     "CostReport",
@@ -55,4 +65,5 @@ __all__ = [
     "TrainedModel",
     "Verdict",
     "Version",
+    "Weighting",
 ]

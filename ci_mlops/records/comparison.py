@@ -61,6 +61,29 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfusionTable:
+    """Counts of both models' decisions between three or more classes."""
+
+    classes: tuple[str, ...]
+    """The words to show, in the order of the policy's `classes`."""
+    cells: tuple[tuple[int, int, int | None, int], ...]
+    """(true class, class that was said, rows of the champion, rows of the candidate); empty cells are not listed."""
+    left_out: int = 0
+    """Cells that hold rows and are not listed, the smallest ones, where there are too many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighting:
+    """Rows that do not all count alike."""
+
+    column: str
+    total: float
+    """Sum of the weights."""
+    effective_rows: float
+    """As many rows of one weight would tell as much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostReport:
     unit: str
     false_negative: float
@@ -104,6 +127,8 @@ class Comparison:
     """Every prediction and score of both models is the same."""
     measurements: tuple[Measurement, ...]
     confusion: Confusion | None = None
+    confusion_table: ConfusionTable | None = None
+    weighting: Weighting | None = None
     cost: CostReport | None = None
     slices: tuple[tuple[str, int], ...] = ()
     """Slice (`region=north`) -> rows."""

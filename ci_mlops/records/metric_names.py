@@ -1,8 +1,13 @@
-"""One name per metric, whatever it is called elsewhere, and the task that it fits."""
+"""
+One name per metric, whatever it is called elsewhere, and the task that it fits.
+
+Of three or more classes a metric may be of one of them: `recall of bug`.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ci_mlops.records.labels import canonical_label
 from ci_mlops.records.policy import Task
 
 ALIASES: Mapping[str, str] = MappingProxyType(
@@ -34,23 +39,17 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 )
 """scikit-learn's function and scorer names, and a few names of other trades -> ours."""
 
-_CLASSIFICATION = (
-    "accuracy",
-    "balanced_accuracy",
-    "brier",
-    "cohen_kappa",
-    "expected_cost",
-    "f1",
-    "f2",
-    "jaccard",
-    "log_loss",
-    "matthews_corrcoef",
-    "negative_predictive_value",
-    "precision",
-    "recall",
-    "roc_auc",
-    "specificity",
+ONE_CLASS = ("f1", "f2", "jaccard", "negative_predictive_value", "precision", "recall", "specificity")
+"""Of two classes; of more they are asked of one class against the rest."""
+TWO_CLASSES = ("expected_cost", *ONE_CLASS, "roc_auc")
+ANY_CLASSES = ("accuracy", "balanced_accuracy", "brier", "cohen_kappa", "log_loss", "matthews_corrcoef")
+SEVERAL_CLASSES = (
+    *(f"{name}_{mean}" for name in ("f1", "precision", "recall") for mean in ("macro", "micro", "weighted")),
+    "roc_auc_ovr",
+    "roc_auc_ovr_weighted",
 )
+"""Of three or more classes only."""
+_CLASSIFICATION = tuple(sorted((*TWO_CLASSES, *ANY_CLASSES, *SEVERAL_CLASSES)))
 _REGRESSION = ("mae", "mape", "mse", "r2", "rmse")
 
 TASK_OF: Mapping[str, Task] = MappingProxyType(
@@ -71,9 +70,47 @@ RANGE_OF: Mapping[str, tuple[float, float]] = MappingProxyType(
 """Smallest and largest value, of the metrics that have both by definition."""
 
 
+FOR_SEVERAL: Mapping[str, str] = MappingProxyType(
+    {
+        "f1": "f1_macro",
+        "precision": "precision_macro",
+        "recall": "recall_macro",
+        "roc_auc": "roc_auc_ovr",
+    }
+)
+"""Metric of two classes -> what a reader of several most likely means."""
+_OF = " of "
+
+
 def canonical_metric(name: str) -> str:
     """
-    >>> [canonical_metric(name) for name in ("brier_score_loss", "sensitivity", "recall", "of_a_plugin")]
-    ['brier', 'recall', 'recall', 'of_a_plugin']
+    >>> [canonical_metric(name) for name in ("brier_score_loss", "sensitivity of 1.0", "recall", "of_a_plugin")]
+    ['brier', 'recall of 1', 'recall', 'of_a_plugin']
     """
-    return ALIASES.get(name, name)
+    base, label = of_one_class(name)
+    if label is None:
+        return ALIASES.get(name, name)
+    return f"{ALIASES.get(base, base)}{_OF}{canonical_label(label)}"
+
+
+def of_one_class(name: str) -> tuple[str, str | None]:
+    """
+    The metric, and the class that it is asked of.
+
+    >>> of_one_class("recall of bug"), of_one_class("recall")
+    (('recall', 'bug'), ('recall', None))
+    """
+    base, of, label = name.partition(_OF)
+    return (base.strip(), label.strip()) if of and base.strip() and label.strip() else (name, None)
+
+
+def task_of(name: str) -> Task | None:
+    """None: of a plugin."""
+    return TASK_OF.get(of_one_class(name)[0])
+
+
+def range_of(name: str, *, several: bool) -> tuple[float, float] | None:
+    """Smallest and largest value, of a metric that has both by definition."""
+    if name == "brier" and several:
+        return 0.0, 2.0
+    return RANGE_OF.get(of_one_class(name)[0])

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ci_mlops.records.change import Change
-from ci_mlops.records.comparison import Confusion, CostReport, Counted, Detectable, Measurement
+from ci_mlops.records.comparison import (
+    Confusion,
+    ConfusionTable,
+    CostReport,
+    Counted,
+    Detectable,
+    Measurement,
+    Weighting,
+)
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
@@ -126,6 +134,8 @@ class Verdict:
     gates: tuple[GateResult, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     confusion: Confusion | None = None
+    confusion_table: ConfusionTable | None = None
+    weighting: Weighting | None = None
     cost: CostReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
     slices: tuple[tuple[str, int], ...] = ()

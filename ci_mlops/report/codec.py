@@ -15,13 +15,15 @@ from ci_mlops.records import SCHEMA, Verdict
 LARGEST = 8 * 1024 * 1024
 # what may differ between two runs that came to the same verdict
 UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
+# left out where there is none: a verdict of two classes and no weights reads as it always did
+_RARE = ("confusion_table", "weighting")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
 
 def encode(verdict: Verdict) -> bytes:
     """Readable JSON, one key a line, in the record's own order."""
-    text = json.dumps(msgspec.to_builtins(verdict), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(_builtins(verdict), indent=2, ensure_ascii=False, allow_nan=False)
     # a file name may hold bytes that no Unicode text can
     return text.encode("utf-8", errors="replace") + b"\n"
 
@@ -57,7 +59,7 @@ def seal(verdict: Verdict) -> Verdict:
     """The same verdict with its digest."""
     # through the file's form first: the digest is of what a reader will find, 5 in a float's place becomes 5.0
     settled = msgspec.json.decode(encode(verdict), type=Verdict)
-    return replace(settled, verdict_digest=_digest(msgspec.to_builtins(settled)))
+    return replace(settled, verdict_digest=_digest(_builtins(settled)))
 
 
 def write_verdict(path: Path, verdict: Verdict) -> None:
@@ -90,6 +92,14 @@ def read_verdict(path: Path) -> Verdict:
 
 class _Head(msgspec.Struct):
     schema: str
+
+
+def _builtins(verdict: Verdict) -> dict[str, Any]:
+    document: dict[str, Any] = msgspec.to_builtins(verdict)
+    for key in _RARE:
+        if document[key] is None:
+            del document[key]
+    return document
 
 
 def _document(data: bytes) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """Metrics of decisions, by scikit-learn's names."""
 
-from ci_mlops.evaluation.cell_metric import CellMetric, Proportion
+from ci_mlops.evaluation.cell_metric import CellMetric, Count, Proportion
+from ci_mlops.evaluation.metrics import classes
 
-accuracy = Proportion(name="accuracy", hits=("tn", "tp"), of=("tn", "fp", "fn", "tp"))
+accuracy = Proportion(
+    name="accuracy", hits=("tn", "tp"), of=("tn", "fp", "fn", "tp"), several=classes.accuracy
+)
 recall = Proportion(name="recall", hits=("tp",), of=("fn", "tp"))
 specificity = Proportion(name="specificity", hits=("tn",), of=("tn", "fp"))
 precision = Proportion(name="precision", hits=("tp",), of=("fp", "tp"))
@@ -10,11 +13,11 @@ negative_predictive_value = Proportion(name="negative_predictive_value", hits=("
 jaccard = Proportion(name="jaccard", hits=("tp",), of=("fp", "fn", "tp"))
 
 
-def _positives(tn: int, fp: int, fn: int, tp: int) -> int:
+def _positives(tn: Count, fp: Count, fn: Count, tp: Count) -> Count:
     return fn + tp
 
 
-def _smaller_class(tn: int, fp: int, fn: int, tp: int) -> int:
+def _smaller_class(tn: Count, fp: Count, fn: Count, tp: Count) -> Count:
     return min(tn + fp, fn + tp)
 
 
@@ -41,6 +44,12 @@ def _kappa(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:
 
 f1 = _f_beta(1)
 f2 = _f_beta(4)
-balanced_accuracy = CellMetric(name="balanced_accuracy", formula=_balanced, events=_smaller_class)
-matthews_corrcoef = CellMetric(name="matthews_corrcoef", formula=_matthews, events=_smaller_class)
-cohen_kappa = CellMetric(name="cohen_kappa", formula=_kappa, events=_smaller_class)
+balanced_accuracy = CellMetric(
+    name="balanced_accuracy", formula=_balanced, events=_smaller_class, several=classes.balanced_accuracy
+)
+matthews_corrcoef = CellMetric(
+    name="matthews_corrcoef", formula=_matthews, events=_smaller_class, several=classes.matthews_corrcoef
+)
+cohen_kappa = CellMetric(
+    name="cohen_kappa", formula=_kappa, events=_smaller_class, several=classes.cohen_kappa
+)

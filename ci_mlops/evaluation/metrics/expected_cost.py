@@ -1,13 +1,12 @@
 """What the average decision costs, in the team's own currency."""
 
 from dataclasses import dataclass, field, replace
-from typing import Self
 
-from ci_mlops.evaluation.cell_metric import CellMetric
+from ci_mlops.evaluation.cell_metric import CellMetric, Count
 from ci_mlops.records import Cost, Policy
 
 
-def _rarer_class(tn: int, fp: int, fn: int, tp: int) -> int:
+def _rarer_class(tn: Count, fp: Count, fn: Count, tp: Count) -> Count:
     # a mean over all rows, but three positives with a high price decide it
     return min(tn + fp, fn + tp)
 
@@ -16,7 +15,7 @@ def _rarer_class(tn: int, fp: int, fn: int, tp: int) -> int:
 class ExpectedCost(CellMetric):
     cost: Cost = field(default_factory=Cost)
 
-    def bind(self, policy: Policy) -> Self:
+    def bind(self, policy: Policy) -> "ExpectedCost":
         cost = policy.cost or Cost()
 
         def formula(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:

@@ -15,12 +15,23 @@ def _score(predictions: Predictions) -> Floats:
 def _log(labels: Floats, predictions: Predictions) -> Floats:
     # scikit-learn's clipping: a sure mistake costs 36, not infinity
     score = np.clip(_score(predictions), _SMALLEST, 1 - _SMALLEST)
-    return -np.log(np.where(labels == 1, score, 1 - score))
+    right = _of_truth(labels, score) if score.ndim == 2 else np.where(labels == 1, score, 1 - score)
+    return np.asarray(-np.log(right), dtype=np.float64)
 
 
 def _squared(labels: Floats, predictions: Predictions) -> Floats:
-    return (labels - _score(predictions)) ** 2
+    score = _score(predictions)
+    if score.ndim == 2:
+        # of several classes the sum over all of them: from 0 to 2
+        right = _of_truth(labels, score)
+        return np.asarray((score * score).sum(axis=1) + ((1 - right) ** 2 - right * right), dtype=np.float64)
+    return (labels - score) ** 2
 
 
-log_loss = MomentMetric(name="log_loss", own=_log, task="classification", need="probabilities")
-brier = MomentMetric(name="brier", own=_squared, task="classification", need="probabilities")
+def _of_truth(labels: Floats, score: Floats) -> Floats:
+    chosen: Floats = np.take_along_axis(score, labels.astype(np.int64)[:, None], axis=1)[:, 0]
+    return chosen
+
+
+log_loss = MomentMetric(name="log_loss", own=_log, task="classification", need="probabilities", classes="any")
+brier = MomentMetric(name="brier", own=_squared, task="classification", need="probabilities", classes="any")
