@@ -1,0 +1,218 @@
+"""
+Prove from which columns of the pinned files, prepared how, a captured model's rows came: `python match.py REQUEST.json`.
+
+Runs in the team's environment after the training. Request: {raw, into, answer, train: [[path, delimiter or null]],
+target, id, group, weight, slices, unproven}. Into `into` goes the model's folder; the answer: {findings, share} or
+{kind, what, mend}. `unproven`: the team scores by a command of its own, so a model without a recipe is kept too.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import pickle
+import shutil
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+FORMAT = 1
+MENTIONED = 6
+
+
+def sibling(name: str) -> Any:
+    """As score.py's: another file of this folder, under a private name."""
+    private = "_ci_mlops_" + name
+    if private not in sys.modules:
+        spec = importlib.util.spec_from_file_location(private, str(HERE / (name + ".py")))
+        assert spec is not None  # noqa: S101 - the name ends with .py
+        assert spec.loader is not None  # noqa: S101 - as above
+        module = importlib.util.module_from_spec(spec)
+        module.__dict__["sibling"] = sibling
+        sys.modules[private] = module
+        spec.loader.exec_module(module)
+    return sys.modules[private]
+
+
+def main() -> None:
+    # the team's folder takes the place of ours: a transformer may need their modules
+    sys.path[0] = str(Path.cwd())
+    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    refused = sibling("refusal").Refused
+    try:
+        answer = match(request, refused)
+    except refused as refusal:
+        traceback.print_exc()
+        answer = refusal.answer
+    Path(request["answer"]).write_text(json.dumps(answer), encoding="utf-8")
+    sys.exit(1 if "what" in answer else 0)
+
+
+def match(request: Any, refused: Any) -> Any:
+    raw = Path(request["raw"])
+    told = json.loads((raw / "raw.json").read_text(encoding="utf-8"))
+    try:
+        import numpy as np
+        import pandas  # noqa: F401, ICN001 - is it there?
+    except ImportError as error:
+        raise refused(
+            "model",
+            f"`{error.name}` is not installed in the team's environment, and the rows of a captured model are told with it",
+            f"Install {error.name} there, or use `train.model: path` and test rows of their own.",
+        ) from error
+    if not (raw / "keys.npy").is_file():
+        raise refused(
+            "model",
+            "{} ({}) was fitted on rows of a kind that can't be told apart from outside".format(
+                told["chosen"]["class"].rsplit(".", 1)[-1], told["chosen"]["where"]
+            ),
+            "Give it a frame or an array; or use `train.model: path` and test rows of their own.",
+        )
+    keys = np.load(raw / "keys.npy", allow_pickle=False)
+    frames = _frames(request, refused)
+    if not frames:
+        raise refused(
+            "data",
+            "None of the pinned training files is a table that can be read here (CSV or Parquet)",
+            "Pin the table that the script reads; or use `train.model: path` and test rows of their own.",
+        )
+    searches: list[Any] = []
+    found: Any = None
+    while found is None and len(searches) < len(frames):
+        searches.append(_search(raw, told, keys, frames[len(searches)], request))
+        found = searches[-1].run()
+    if found is None:
+        if not request["unproven"]:
+            raise refused("model", *_unproven(told, max(searches, key=lambda search: search.best[0])))
+        _write(request, raw, told, None, keys, [])
+        return {"findings": sibling("match_findings").unproven_findings(told), "share": None}
+    frame = frames[len(searches) - 1]
+    fitted = _fitted_rows(found, frame, keys)
+    text = [name for name in found.recipe["columns"] if _holds_text(frame[name])]
+    _write(request, raw, told, found, keys, text)
+    return {
+        "findings": sibling("match_findings").findings(told, frame, fitted, found, request),
+        "share": found.share,
+    }
+
+
+def _frames(request: Any, refused: Any) -> Any:
+    """The files of equal columns together, then each alone."""
+    import pandas as pd
+
+    frames = []
+    for path, delimiter in request["train"]:
+        try:
+            if delimiter is None:
+                frames.append(pd.read_parquet(path).reset_index(drop=True))
+            else:
+                frames.append(pd.read_csv(path, sep=delimiter, low_memory=False))
+        except Exception as error:
+            raise refused(
+                "data",
+                f"{Path(path).name} can't be read by pandas: {type(error).__name__}: {error}",
+                "Is pyarrow installed where Parquet is read?",
+            ) from error
+    together: dict[Any, list[Any]] = {}
+    for frame in frames:
+        together.setdefault(tuple(frame.columns), []).append(frame)
+    joined = [pd.concat(group, ignore_index=True) for group in together.values() if len(group) > 1]
+    return [*joined, *frames]
+
+
+def _search(raw: Path, told: Any, keys: Any, frame: Any, request: Any) -> Any:
+    import numpy as np
+
+    sample = pickle.loads((raw / "sample.pkl").read_bytes())
+    chosen = told["chosen"]
+    transformers = []
+    if told["transformers"]:
+        fitted = np.load(raw / "transformer_keys.npz", allow_pickle=False)
+        objects = pickle.loads((raw / "transformers.pkl").read_bytes())
+        for number, (one, item) in enumerate(zip(told["transformers"], objects)):
+            if item is not None and str(number) in fitted.files:
+                transformers.append((number, one, item, fitted[str(number)]))
+    sought = sibling("match_columns").Sought(chosen, keys, sample["X"])
+    search: Any = sibling("match_search").Search(
+        frame, sought, transformers, request["target"], request["id"]
+    )
+    return search
+
+
+def _fitted_rows(found: Any, frame: Any, keys: Any) -> Any:
+    import numpy as np
+
+    x, _ = sibling("preparation").prepared(found.recipe, frame, found.objects)
+    return np.isin(sibling("row_keys").keys_of(x), keys)
+
+
+def _holds_text(column: Any) -> bool:
+    if not sibling("match_columns").is_text(column):
+        return False
+    return all(isinstance(value, str) for value in column.dropna().unique())
+
+
+def _write(request: Any, raw: Path, told: Any, found: Any, keys: Any, text: Any) -> None:
+    """Nothing in it differs between two runs that train the same: no time, no place of this machine."""
+    import numpy as np
+
+    into = Path(request["into"])
+    into.mkdir(parents=True)
+    shutil.copyfile(raw / "model.pkl", into / "model.pkl")
+    evaluated = raw / "evaluated.npy"
+    rows = [keys, *([np.load(evaluated, allow_pickle=False)] if evaluated.is_file() else [])]
+    np.save(into / "rows.npy", np.unique(np.concatenate(rows)))
+    chosen = told["chosen"]
+    card = {
+        "format": FORMAT,
+        "class": chosen["class"],
+        "where": chosen["where"],
+        "rows": chosen["rows"],
+        "recipe": found.recipe if found else None,
+        "text": text,
+        # what it was fitted on besides and nobody can look for: then it is not known what it has seen
+        "knows_rows": all(one["comparable"] for one in told["evaluated"].get("sets", ())),
+        "done": found.done if found else [],
+        "libraries": sibling("answers").libraries(),
+    }
+    if found and found.objects:
+        shutil.copyfile(raw / "transformers.pkl", into / "steps.pkl")
+    (into / "capture.json").write_text(json.dumps(card, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def _unproven(told: Any, nearest: Any) -> tuple[str, str]:
+    chosen = told["chosen"]
+    model = chosen["class"].rsplit(".", 1)[-1]
+    lines = []
+    near = sibling("match_columns").nearness(nearest.pool, nearest.sought)
+    strange = [
+        (name, share) for name, share in near if share is None or share < sibling("match_columns").ENOUGH
+    ]
+    for name, share in strange[:MENTIONED]:
+        if share is None:
+            lines.append(f"`{name}` is in no column of the training data")
+        else:
+            lines.append(f"`{name}` has other values: {100 * share:.0f} % of the fitted ones are in the file")
+    if len(strange) > MENTIONED:
+        lines.append(f"{len(strange) - MENTIONED} more")
+    if not lines:
+        share = nearest.best[0]
+        what = "texts" if chosen["kind"] == "text" else "{} columns".format(chosen["columns"])
+        nowhere = f"no columns of the file make the {what} that it was fitted on"
+        partly = f"{100 * share:.0f} % of the rows that it was fitted on are in the file, by its columns"
+        lines.append(partly if share else nowhere)
+    steps = [one["class"].rsplit(".", 1)[-1] for one in told["transformers"] if not one.get("is_target")]
+    outside = " Fitted outside of it: {}.".format(", ".join(dict.fromkeys(steps))) if steps else ""
+    return (
+        "The rows that {} ({}) was fitted on are not those of the pinned training data: {}.{}".format(
+            model, chosen["where"], "; ".join(lines), outside
+        ),
+        "Prepare inside a Pipeline; or pin the file that the model is fitted on; or give a `predict:` command; "
+        "or `train.model: {callable: ...}`.",
+    )
+
+
+if __name__ == "__main__":
+    main()
