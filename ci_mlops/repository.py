@@ -57,6 +57,20 @@ def is_dirty(folder: Path) -> bool:
     return bool(_out("status", "--porcelain", "--untracked-files=normal", "--", ".", folder=folder))
 
 
+def default_branch(folder: Path) -> str | None:
+    told = _git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD", folder=folder, check=False)
+    if name := told.stdout.strip().removeprefix("origin/"):
+        return name
+    names = _git(
+        "branch", "--list", "--format=%(refname:short)", "main", "master", folder=folder, check=False
+    )
+    return names.stdout.split()[0] if names.returncode == 0 and names.stdout.split() else None
+
+
+def remote_address(folder: Path) -> str:
+    return _git("remote", "get-url", "origin", folder=folder, check=False).stdout.strip()
+
+
 def base_commit(change: Change, folder: Path) -> str | None:
     """
     The commit that the change is compared with; None where there is none, as for the first commit.
