@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ci_mlops.report import Format
 
 CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "roc_auc", "log_loss", "brier")
+SEVERAL = ("accuracy", "balanced_accuracy", "f1_macro", "log_loss")
 REGRESSION = ("mae", "rmse", "r2")
 
 
@@ -22,6 +23,8 @@ REGRESSION = ("mae", "rmse", "r2")
 )
 @click.option("--task", type=click.Choice(["classification", "regression"]), default="classification")
 @click.option("--positive", help="The label that is the event to be found. Without: labels are 0 and 1.")
+@click.option("--classes", "class_names", default="", help="Three or more labels, comma-separated.")
+@click.option("--weight", help="Column that says how much a row counts, in the file that holds `label`.")
 @click.option("--metrics", "metric_names", help="Comma-separated; without a config.")
 @click.option("--slices", "slice_names", default="", help="Columns of the prediction file, comma-separated.")
 @click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
@@ -38,6 +41,8 @@ def command(  # one option a line of --help
     config: Path | None,
     task: "Task",
     positive: str | None,
+    class_names: str,
+    weight: str | None,
     metric_names: str | None,
     slice_names: str,
     output: Path | None,
@@ -65,7 +70,7 @@ def command(  # one option a line of --help
         policy, model = settings.policy(), settings.model
         source = PolicySource(source=str(config), path=str(config))
     else:
-        policy = _policy(task, positive, metric_names, slice_names)
+        policy = _policy(task, positive, _listed(class_names), weight, metric_names, _listed(slice_names))
         model = candidate.stem
     verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now())
     if output is not None:
@@ -74,33 +79,76 @@ def command(  # one option a line of --help
     return verdict.exit_code
 
 
-def _policy(task: "Task", positive: str | None, metric_names: str | None, slice_names: str) -> "Policy":
-    from ci_mlops.errors import BadConfig
+def _policy(
+    task: "Task",
+    positive: str | None,
+    class_names: tuple[str, ...],
+    weight: str | None,
+    metric_names: str | None,
+    slices: tuple[str, ...],
+) -> "Policy":
     from ci_mlops.records import Policy
     from ci_mlops.records.labels import canonical_label
-    from ci_mlops.records.metric_names import TASK_OF, canonical_metric
+    from ci_mlops.records.metric_names import canonical_metric
 
-    named = _listed(metric_names or "") or (CLASSIFICATION if task == "classification" else REGRESSION)
+    classes = tuple(dict.fromkeys(canonical_label(name) for name in class_names))
+    if class_names:
+        _refuse_classes(classes, task, positive)
+    named = _listed(metric_names or "")
+    if not named:
+        named = REGRESSION if task == "regression" else SEVERAL if classes else CLASSIFICATION
     metrics = tuple(canonical_metric(name) for name in named)
     for metric in metrics:
-        if TASK_OF.get(metric, task) != task:
-            raise BadConfig(
-                f"`{metric}` is a metric of {TASK_OF[metric]}, and the task is {task}",
-                where="--metrics",
-                mend=f"`--task {TASK_OF[metric]}`, or a metric of {task}.",
-            )
-        if metric == "expected_cost":
-            raise BadConfig(
-                "`expected_cost` needs costs",
-                where="--metrics",
-                mend="Give them in a ci-mlops.yml: `--config`.",
-            )
+        _refuse_metric(metric, task, classes)
     return Policy(
         task=task,
         metrics=metrics,
-        slices=_listed(slice_names),
+        slices=slices,
         positive=canonical_label(positive) if positive is not None else None,
+        classes=classes,
+        weight=weight,
     )
+
+
+def _refuse_classes(classes: tuple[str, ...], task: "Task", positive: str | None) -> None:
+    from ci_mlops.errors import BadConfig
+
+    if task == "regression":
+        raise BadConfig("`--classes` is for classification, and the task is regression", mend="Leave it out.")
+    if positive is not None:
+        raise BadConfig(
+            "`--classes` lists several labels, and `--positive` says that one is the event",
+            mend="Leave out one of the two.",
+        )
+    if len(classes) < 3:
+        raise BadConfig(
+            f"`--classes` lists {len(classes)} labels, and three or more are several",
+            where="--classes",
+            mend="For two labels, say which is the event: `--positive LABEL`.",
+        )
+
+
+def _refuse_metric(metric: str, task: "Task", classes: tuple[str, ...]) -> None:
+    from ci_mlops.config.check_gates import misfit
+    from ci_mlops.errors import BadConfig
+    from ci_mlops.records.metric_names import of_one_class, task_of
+
+    known = task_of(metric)
+    if known is not None and known != task:
+        raise BadConfig(
+            f"`{metric}` is a metric of {known}, and the task is {task}",
+            where="--metrics",
+            mend=f"`--task {known}`, or a metric of {task}.",
+        )
+    if known == "classification" and (wrong := misfit(*of_one_class(metric), classes)) is not None:
+        what, mend = (text.replace("`data.test.classes`", "`--classes`") for text in wrong)
+        raise BadConfig(f"`{metric}` {what}", where="--metrics", mend=mend)
+    if metric == "expected_cost":
+        raise BadConfig(
+            "`expected_cost` needs costs",
+            where="--metrics",
+            mend="Give them in a ci-mlops.yml: `--config`.",
+        )
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
             what=f"`{metric}` is a metric of {task}, and the task is {draft.task}",
             mend=f"For {draft.task}: {', '.join(fitting)}.",
         )
-    elif task == "classification" and classes is not None and (what := _misfit(base, label, classes)):
+    elif task == "classification" and classes is not None and (what := misfit(base, label, classes)):
         yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
     elif metric == "expected_cost" and "cost" not in draft.written:
         yield Finding(
@@ -113,10 +113,10 @@ def _fits(name: str, task: str | None, *, several: bool) -> bool:
     return TASK_OF.get(name, task) == task and name not in wrong
 
 
-def _misfit(base: str, label: str | None, classes: tuple[str, ...]) -> tuple[str, str] | None:
+def misfit(base: str, label: str | None, classes: tuple[str, ...]) -> tuple[str, str] | None:
     """What is wrong with a metric for so many classes, and the mend."""
     if label is not None:
-        return _misfit_of_one(base, label, classes)
+        return _of_one(base, label, classes)
     if classes and base in TWO_CLASSES:
         several = [f"`{FOR_SEVERAL[base]}`"] if base in FOR_SEVERAL else []
         several += [f"`{base} of {classes[0]}`"] if base in ONE_CLASS else []
@@ -132,7 +132,7 @@ def _misfit(base: str, label: str | None, classes: tuple[str, ...]) -> tuple[str
     return None
 
 
-def _misfit_of_one(base: str, label: str, classes: tuple[str, ...]) -> tuple[str, str] | None:
+def _of_one(base: str, label: str, classes: tuple[str, ...]) -> tuple[str, str] | None:
     if base not in ONE_CLASS:
         return f"asks of one class, and `{base}` is of all", f"Write `{base}`, or `recall of {label}`."
     if not classes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -21,6 +23,58 @@ PLAIN = {"0": 0.0, "1": 1.0, "false": 0.0, "true": 1.0}
 MISSING = frozenset(NOTHING)
 
 
+class Coding(Protocol):
+    def codes(self, column: pa.Array, where: str) -> Floats:
+        """Shape (rows,); NaN where there is no label."""
+
+
+def _coded(column: pa.Array, code: Callable[[str], float]) -> Floats:
+    encoded = column.dictionary_encode()
+    labels = encoded.dictionary.to_pylist()
+    values = np.array([code(label) for label in labels] or [np.nan])
+    indices = encoded.indices.fill_null(len(labels)).to_numpy(zero_copy_only=False)
+    codes: Floats = np.append(values, np.nan)[indices]
+    return codes
+
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassCoding:
+    """Labels as their places in `classes`; any other label is refused, for it would be counted as nothing."""
+
+    classes: tuple[str, ...]
+
+    def codes(self, column: pa.Array, where: str) -> Floats:
+        places = {label: float(place) for place, label in enumerate(self.classes)}
+
+        def code(cell: str) -> float:
+            label = canonical_label(cell)
+            if label in places:
+                return places[label]
+            if cell.strip() in MISSING:
+                return float("nan")
+            raise self.unknown(label, where)
+
+        return _coded(column, code)
+
+    def unknown(self, label: str, where: str, *, what: str = "label") -> BadData:
+        close = get_close_matches(label, self.classes, n=1)
+        hint = f"Did you mean `{close[0]}`? " if close else ""
+        more = len(self.classes) - _SHOWN
+        listed = ", ".join(self.classes[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return BadData(
+            f"{what} {label!r} is none of the {len(self.classes)} classes",
+            where=where,
+            mend=f"{hint}`classes` lists {listed}: add it there, or mend the label.",
+        )
+
+
+def coding_of(classes: tuple[str, ...], positive: str | None) -> Coding:
+    return ClassCoding(classes=classes) if classes else BinaryCoding(positive=positive)
+
+
 @dataclass(slots=True, kw_only=True)
 class BinaryCoding:
     """Labels as 0 and 1; remembers the other label, so that a third one is found wherever it stands."""
@@ -30,12 +84,7 @@ class BinaryCoding:
 
     def codes(self, column: pa.Array, where: str) -> Floats:
         """Shape (rows,); NaN where there is no label."""
-        encoded = column.dictionary_encode()
-        labels = encoded.dictionary.to_pylist()
-        values = np.array([self._code(label, where) for label in labels] or [np.nan])
-        indices = encoded.indices.fill_null(len(labels)).to_numpy(zero_copy_only=False)
-        codes: Floats = np.append(values, np.nan)[indices]
-        return codes
+        return _coded(column, lambda cell: self._code(cell, where))
 
     def _code(self, cell: str, where: str) -> float:
         if cell.strip() in MISSING:
@@ -50,7 +99,8 @@ class BinaryCoding:
             raise BadData(
                 f"more than two labels: {', '.join(repr(n) for n in sorted(self.negatives))} beside {self.positive!r}",
                 where=where,
-                mend="This version judges two classes: look at `positive`, or make the target binary.",
+                mend="Three or more classes are listed: `classes: [...]` under `data.test`, or `--classes a,b,c`; "
+                "or look at `positive`.",
             )
         return 0.0
 
@@ -59,7 +109,8 @@ class BinaryCoding:
             raise BadData(
                 f"label {label!r} is neither 0 nor 1, and nothing says which label is the event to be found",
                 where=where,
-                mend="Name it: `positive: ...` under `data.test`, or `--positive LABEL`.",
+                mend="Name it: `positive: ...` under `data.test`, or `--positive LABEL`; three or more labels: "
+                "`classes: [...]`, or `--classes a,b,c`.",
             )
         return PLAIN[label]
 
@@ -75,6 +126,20 @@ def numbers(column: pa.Array, title: str, where: str) -> Floats:
             mend="Numbers are needed in every row; a target of classes is `classification`.",
         )
     values: Floats = column.fill_null(float("nan")).to_numpy(zero_copy_only=False)
+    return values
+
+
+def weights_of(column: pa.Array, name: str, known: NDArray[np.bool_], where: str) -> Floats:
+    """How much each row counts; of rows that are left out nothing is asked."""
+    values = numbers(column, f"weights in `{name}`", where)
+    bad = known & ~(np.isfinite(values) & (values >= 0))
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        raise BadData(
+            f"weights in `{name}`: {int(bad.sum())} rows have none, or one that is infinite or below 0",
+            where=f"{where} near row {first + 1}",
+            mend="Every row needs a weight of 0 or more.",
+        )
     return values
 
 

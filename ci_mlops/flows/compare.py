@@ -49,6 +49,8 @@ def compare_files(
             gates=hearing.held.gates,
             measurements=found.measurements,
             confusion=found.confusion,
+            confusion_table=found.confusion_table,
+            weighting=found.weighting,
             cost=found.cost,
             slices=found.slices,
             detectable=hearing.held.detectable,

@@ -78,6 +78,8 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             gates=hearing.held.gates,
             measurements=found.measurements,
             confusion=found.confusion,
+            confusion_table=found.confusion_table,
+            weighting=found.weighting,
             cost=found.cost,
             slices=found.slices,
             overlap=overlap,

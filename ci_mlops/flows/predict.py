@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ci_mlops.config import Predict
+from ci_mlops.datasets.marks import count_seen, count_unscored
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.files.replacing import replace_file
 from ci_mlops.flows import store
 from ci_mlops.flows.checkout import Role
+from ci_mlops.flows.endpoints import ask_endpoint, endpoint_of, trusted_hosts
 from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_of_file, write_table
 from ci_mlops.flows.project import Project
@@ -148,11 +150,17 @@ class _Room:
             role=role,
             task=self._project.policy.task,
             positive=test.positive,
+            classes=test.classes,
             ids=rows.ids,
             where=str(scoring.log),
         )
         if predict is None:
-            answers = ask_worker(environment, scoring)
+            uri = self._endpoint(card)
+            answers = (
+                ask_endpoint(uri, trusted_hosts(self._project), scoring)
+                if uri
+                else ask_worker(environment, scoring)
+            )
             table = table_of_answers(answers, asked)
             told = replace(
                 self._told(card, role, environment.digest(), rows),
@@ -161,7 +169,8 @@ class _Room:
                 columns=answers.columns,
                 libraries=answers.libraries,
                 findings=answers.findings,
-                seen=None if answers.seen is None else int((answers.seen != 0).sum()),
+                seen=count_seen(answers.seen),
+                unscored=count_unscored(answers.seen),
             )
         else:
             table, kind = table_of_file(ask_command(environment, scoring, predict), asked, private)
@@ -169,6 +178,12 @@ class _Room:
                 self._told(card, role, environment.digest(), rows), source="command", score_kind=kind
             )
         return table, told
+
+    def _endpoint(self, card: TrainedModel) -> str | None:
+        """Told by the config that the card is of, never by the files: what a training writes must not lead us anywhere."""
+        base = self._project.base.config if self._project.base else None
+        config = base if card.role == "champion" and card.origin != "registry" else self._project.config
+        return endpoint_of(config) if card.source == "uri" else None
 
     def _told(self, card: TrainedModel, role: Role, environment: str, rows: TestRows) -> Predicted:
         return Predicted(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ci_mlops.flows.scoring import Answers
 
+_SHOWN = 10
 _PLAIN = {"false": "0", "true": "1"}
 
 
@@ -50,6 +51,8 @@ class Predicted:
     job: str
     seen: int | None = None
     """Rows that the model was trained on, or that equal such a row; None: not known."""
+    unscored: int = 0
+    """Rows that its script leaves out, so that it says nothing of them."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     """What had to be done to the rows before the model took them."""
@@ -65,6 +68,8 @@ class Asked:
     ids: pa.Array
     """Text, one per test row, in their order."""
     where: str
+    classes: tuple[str, ...] = ()
+    """Three or more labels of the policy; empty: two."""
 
 
 def table_of_answers(answers: Answers, asked: Asked) -> pa.Table:
@@ -86,10 +91,17 @@ def table_of_answers(answers: Answers, asked: Asked) -> pa.Table:
         numbers = answers.scores if answers.predictions is None else answers.predictions
         columns["prediction"] = pa.array(_finite(numbers, "predictions", asked))
         return pa.table(columns)
+    if asked.classes:
+        _refuse_other_classes([canonical_label(name) for name in answers.classes or ()], "knows", asked)
     if answers.predictions is not None:
         columns["prediction"] = pa.array(_labels(answers.predictions, answers.classes, asked), pa.string())
     if answers.scores is not None:
-        columns |= _score_columns(_finite(answers.scores, "scores", asked), answers.classes or (), asked)
+        scores = _finite(answers.scores, "scores", asked)
+        known = answers.classes or ()
+        if asked.classes:
+            columns |= _class_columns(scores, known, answers.score_kind, asked)
+        else:
+            columns |= _score_columns(scores, known, asked)
     return pa.table(columns)
 
 
@@ -98,7 +110,7 @@ def _labels(values: NDArray[Any], classes: Sequence[str] | None, asked: Asked) -
     missing = (
         int(np.isnan(values).sum())
         if numbers
-        else int(np.isin(values.astype(str), ("nan", "None", "")).sum())
+        else int(np.isin(values.astype(str), [w for w in ("nan", "None", "") if w not in asked.classes]).sum())
     )
     if missing:
         raise _bad(asked, f"said nothing (NaN) for {missing} of {len(values)} rows")
@@ -106,7 +118,42 @@ def _labels(values: NDArray[Any], classes: Sequence[str] | None, asked: Asked) -
         raise _bad(asked, "said numbers, not classes", "Is it a regression? Then `task: regression`.")
     kinds, places = np.unique(values, return_inverse=True)
     names = np.array([canonical_label(kind) for kind in kinds.tolist()], dtype=object)
+    if asked.classes:
+        _refuse_other_classes(names.tolist(), "says", asked)
     return list(names[places])
+
+
+def _refuse_other_classes(labels: Sequence[str], does: str, asked: Asked) -> None:
+    other = [label for label in labels if label not in asked.classes]
+    if other:
+        shown = ", ".join(repr(label) for label in other[:_SHOWN])
+        more = f" and {len(other) - _SHOWN} more" if len(other) > _SHOWN else ""
+        raise _bad(
+            asked,
+            f"{does} classes that are not in `data.test.classes`: {shown}{more}",
+            f"`classes` lists {', '.join(asked.classes[:_SHOWN])}: add them there, or train without them.",
+        )
+
+
+def _class_columns(
+    scores: NDArray[Any], classes: Sequence[str], kind: str | None, asked: Asked
+) -> dict[str, NDArray[Any]]:
+    """A column for each class of the policy; a model that does not know a class never expects it."""
+    labels = [canonical_label(name) for name in classes]
+    if scores.shape != (len(asked.ids), len(labels)):
+        # such as a decision function of two classes, or one vote for each pair of classes
+        if kind == "decision":
+            return {}
+        raise _bad(
+            asked, f"gave scores of shape {scores.shape} for {len(asked.ids)} rows and {len(labels)} classes"
+        )
+    if kind == "decision" and len(labels) < len(asked.classes):
+        return {}
+    nothing = np.zeros(len(asked.ids))
+    return {
+        f"score_{label}": np.ascontiguousarray(scores[:, labels.index(label)]) if label in labels else nothing
+        for label in asked.classes
+    }
 
 
 def _score_columns(scores: NDArray[Any], classes: Sequence[str], asked: Asked) -> dict[str, NDArray[Any]]:
@@ -159,6 +206,8 @@ def table_of_file(path: Path, asked: Asked, private: Path) -> tuple[pa.Table, st
     for name in scores:
         numbers = _finite(said.column(name).combine_chunks().to_numpy(zero_copy_only=False), name, asked)
         label = name.removeprefix("score_")
+        if asked.classes and name != "score":
+            _refuse_other_classes([canonical_label(label)], "says", asked)
         columns[name if name == "score" else f"score_{canonical_label(label)}"] = numbers
         inside = bool(((numbers >= 0) & (numbers <= 1)).all())
         kind = "probability" if inside and kind != "decision" else "decision"
