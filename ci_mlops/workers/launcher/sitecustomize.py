@@ -9,8 +9,6 @@ import os
 import sys
 
 if os.environ.get("CI_MLOPS_CAPTURE") and sys.version_info >= (3, 8):
-    import _ci_mlops_capture
-
-    _ci_mlops_capture.begin()
-
-    _ci_mlops_capture.hand_over(__name__, os.path.dirname(os.path.abspath(__file__)))
+    capture = __import__("_ci_mlops_capture")
+    capture.begin()
+    capture.hand_over(__name__, os.path.dirname(os.path.abspath(__file__)))

@@ -8,6 +8,7 @@ is all that a python that never meets scikit-learn imports. raw.py says what is 
 from __future__ import annotations
 
 import atexit
+import importlib
 import importlib.machinery
 import importlib.util
 import os
@@ -32,7 +33,7 @@ def begin() -> None:
     """Hook this process, unless it only lends a hand to another one (a pool's worker, its trackers)."""
     if any(mark in word for word in command_line() for mark in OF_A_POOL):
         return
-    from . import finder
+    finder = importlib.import_module(".finder", __name__)
 
     chain = [*filter(None, os.environ.get(CHAIN, "").split(":")), os.urandom(8).hex()]
     os.environ[CHAIN] = ":".join(chain)
@@ -64,13 +65,13 @@ def command_line() -> list[str]:
 
 def once_in_this_process(chain: list[str]) -> Any:
     owner = os.getpid()
-    done = []
+    done: list[bool] = []
 
     def end() -> None:
         if done or os.getpid() != owner:
             return
         done.append(True)
-        from . import ending
+        ending = importlib.import_module(".ending", __name__)
 
         ending.end(chain)
 
@@ -82,7 +83,7 @@ def hide_our_frames() -> None:
     show = sys.excepthook
 
     def excepthook(kind: Any, error: Any, trace: Any) -> None:
-        from . import frames
+        frames = importlib.import_module(".frames", __name__)
 
         show(kind, error, frames.without_ours(error, trace))
 

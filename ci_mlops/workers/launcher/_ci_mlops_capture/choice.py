@@ -27,10 +27,10 @@ class Choice:
 
 def choose() -> Choice:
     variable = journal.request().get("variable")
-    fits = candidates([fit for fit in journal.fits if not fit.replaced])
     if variable:
         return by_variable(variable)
-    return by_saving(fits) or only_one(fits) or still_held(fits)
+    fits = candidates([fit for fit in journal.fits if not fit.replaced])
+    return by_saving() or only_one(fits) or still_held(fits)
 
 
 def candidates(fits: list[Any]) -> list[Any]:
@@ -63,8 +63,9 @@ def by_variable(name: str) -> Choice:
     return Choice("ambiguous" if journal.fits else "nothing")
 
 
-def by_saving(fits: list[Any]) -> Choice | None:
-    saved = [one for one in journal.saved if one.fit in fits] or journal.saved
+def by_saving() -> Choice | None:
+    fits = candidates([one.fit for one in journal.saved])
+    saved = [one for one in journal.saved if one.fit in fits]
     if not saved:
         return None
     if len({one.which for one in saved}) > 1:

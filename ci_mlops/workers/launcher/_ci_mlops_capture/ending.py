@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import sys
@@ -36,17 +37,15 @@ def end(chain: list[str]) -> None:
 
 def last_words(error: Exception) -> None:
     """No raw.json is an error to its reader; this file is its reason, where it can be written."""
-    try:
+    with contextlib.suppress(Exception):
         Folder(journal.request()["into"]).write(
             "error.txt", "{}: {}".format(type(error).__name__, error).encode()
         )
-    except Exception:  # noqa: BLE001, S110 - there is nobody left to tell
-        pass
 
 
 def write(folder: Folder) -> None:
     chosen = journal.attempt("choosing the model", choice.choose) or Choice("unsaved")
-    told = {"chosen": None, "search": None, "evaluated": {"rows": 0, "sets": []}}
+    told: dict[str, Any] = {"chosen": None, "search": None, "evaluated": {"rows": 0, "sets": []}}
     if chosen.state == "captured":
         from . import evidence
 

@@ -92,18 +92,15 @@ def is_target(transformer: Any, fit: Any) -> bool:
     forms = [given]
     if hasattr(transformer.model, "classes_") and hasattr(transformer.model, "transform"):
         forms.append(np.asarray(transformer.model.transform(given)))
-    for form in forms:
-        if form.ndim != 1:
-            continue
-        if len(form) == len(labels):
-            if facts.coded(form)[0] == facts.coded(labels)[0] and same(form, labels):
-                return True
-        elif fit.split is not None and len(form) == fit.split.total:
-            if same(form[fit.split.train], labels):
-                return True
-        elif set(facts.coded(form)[0]) == set(facts.coded(labels)[0]):
-            return True
-    return False
+    return any(agrees(form, labels, fit) for form in forms if form.ndim == 1)
+
+
+def agrees(form: Any, labels: Any, fit: Any) -> bool:
+    if len(form) == len(labels):
+        return same(form, labels)
+    if fit.split is not None and len(form) == fit.split.total:
+        return same(form[fit.split.train], labels)
+    return set(facts.coded(form)[0]) == set(facts.coded(labels)[0])
 
 
 def same(one: Any, other: Any) -> bool:

@@ -68,7 +68,8 @@ class Finder:
         finally:
             self.asked.discard(name)
         if spec is not None and hasattr(spec.loader, "exec_module"):
-            spec.loader = Loader(spec.loader)  # type: ignore[arg-type]  # the protocol is all that import asks
+            loader: Any = Loader(spec.loader)
+            spec.loader = loader
         return spec
 
 

@@ -40,14 +40,14 @@ class Fit:
         self.supervised = y is not None
         self.seeded = journal.seeded
         self.facts = facts.facts_of(x)
-        self.keys = [
+        self.keys: list[Any] = [
             journal.attempt("the keys of " + self.class_name, facts.keys_of, x)
             if self.facts["kind"] != "other"
             else None
         ]
         self.places = facts.places_of_sample(self.facts["rows"])
         self.sample = journal.attempt("a sample", facts.rows_at, x, self.places)
-        self.labels = [journal.attempt("the labels", facts.labels_of, y)]
+        self.labels: list[Any] = [journal.attempt("the labels", facts.labels_of, y)]
         self.one_column = None
         if method != "partial_fit" and self.facts["columns"] == 1 and y is None:
             self.one_column = journal.attempt("a column", facts.labels_of, x)
@@ -164,6 +164,7 @@ def ended(fit: Fit) -> None:
 
 
 watch = Watch()
+_hooked: Any = weakref.WeakSet()
 nested = Nested()
 
 
@@ -191,12 +192,18 @@ def known(base: Any) -> Any:
 
 
 def hook(cls: Any) -> None:
-    for part in cls.__mro__[:-1]:
-        for name in FITS:
-            journal.attempt("hooking a class", frames.replace, part, name, watch)
-        from . import saves
+    from . import saves
 
-        journal.attempt("hooking a class", frames.replace, part, "save_model", saves.of_self)
+    for part in cls.__mro__[:-1]:
+        if part in _hooked:
+            continue
+        try:
+            for name in FITS:
+                frames.replace(part, name, watch)
+            frames.replace(part, "save_model", saves.of_self)
+            _hooked.add(part)
+        except Exception as error:  # noqa: BLE001 - nothing of ours may reach the script
+            journal.note("hooking a class", error)
 
 
 def patch_catboost_core(module: ModuleType) -> None:

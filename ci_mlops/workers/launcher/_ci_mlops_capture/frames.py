@@ -41,13 +41,14 @@ def passing(original: Any, watch: Any) -> Any:
 
 def replace(owner: Any, name: str, watch: Any) -> None:
     """Only plain functions (of a module also builtin ones): what else has the name has a will of its own."""
-    original = vars(owner).get(name)
+    original: Any = vars(owner).get(name)
     if type(original).__name__ in ("_AvailableIfDescriptor", "_IffHasAttrDescriptor"):
-        if isinstance(original.fn, FunctionType) and not is_ours(original.fn):  # type: ignore[union-attr]  # it has
-            original.fn = passing(original.fn, watch)  # type: ignore[union-attr]  # it has one
-    elif isinstance(original, FunctionType) or (isinstance(owner, ModuleType) and callable(original)):
-        if not is_ours(original):
-            setattr(owner, name, passing(original, watch))
+        if isinstance(original.fn, FunctionType) and not is_ours(original.fn):
+            original.fn = passing(original.fn, watch)
+        return
+    plain = isinstance(original, FunctionType) or (isinstance(owner, ModuleType) and callable(original))
+    if plain and not is_ours(original):
+        setattr(owner, name, passing(original, watch))
 
 
 def without_ours(error: Any, trace: Any) -> Any:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import warnings
 from typing import Any
 
 fits: list[Any] = []  # fits.Fit of predictors, in order
@@ -15,6 +16,7 @@ saved: list[Any] = []  # saves.Saved
 errors: list[str] = []
 seeded = False  # the global generator of numpy was given a seed
 owner = os.getpid()
+KEPT_SAVED = 20  # each of them is held, and two are one too many
 KEPT = 200  # of each list; a script that fits thousands is not held in memory for it
 
 _request: dict[str, Any] = {}
@@ -35,11 +37,43 @@ def note(step: str, error: BaseException) -> None:
 
 def attempt(step: str, function: Any, *given: Any) -> Any:
     """Call it; what it raises is noted, never shown to the script."""
+    unwarned.enter()
     try:
         return function(*given)
     except Exception as error:  # noqa: BLE001 - nothing of ours may reach the script
         note(step, error)
         return None
+    finally:
+        unwarned.leave()
+
+
+class Unwarned:
+    """
+    Leave the memory of warnings alone.
+
+    pandas guards its own warnings, also in a plain `frame.dtypes`; each time every module forgets which of its
+    warnings it has shown, and a warning that the script shows once would be shown again.
+    """
+
+    def __init__(self) -> None:
+        names = ("_filters_mutated", "_filters_mutated_lock_held")
+        self.forget = {name: vars(warnings)[name] for name in names if name in vars(warnings)}
+        self.lock, self.within = threading.Lock(), 0
+
+    def enter(self) -> None:
+        with self.lock:
+            self.within += 1
+            for name in self.forget:
+                setattr(warnings, name, lambda: None)
+
+    def leave(self) -> None:
+        with self.lock:
+            self.within -= 1
+            if not self.within:
+                vars(warnings).update(self.forget)
+
+
+unwarned = Unwarned()
 
 
 class Depth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from typing import Any
 
@@ -18,22 +19,40 @@ def latest(model: Any) -> Fit | None:
 
 
 def keep(fit: Fit, model: Any) -> None:
-    before = latest(model)
     if is_predictor(fit, model):
-        from . import splits
+        keep_predictor(fit, model)
+        return
+    fit.strong = model
+    journal.transformers.append(fit)
+    del journal.transformers[: -journal.KEPT]
 
-        fit.split = splits.of_rows(fit.facts["rows"])
-        if before is not None and goes_on(fit, model):
-            return extend(before, fit)
-        if before is not None:
-            before.replaced = True
-        hold(fit, model)
-        forget_all_but(journal.fits, fit)
-    else:
-        fit.strong = model
-        journal.transformers.append(fit)
-        del journal.transformers[: -journal.KEPT]
-    _latest[id(model)] = fit
+
+def keep_predictor(fit: Fit, model: Any) -> None:
+    from . import splits
+
+    before = latest(model)
+    if before is not None and goes_on(fit, model):
+        extend(before, fit)
+        hold(before, model)
+        return
+    if before is not None:
+        before.replaced = True
+    fit.split = splits.of_rows(fit.facts["rows"])
+    share_keys(fit)
+    hold(fit, model)
+    journal.fits.append(fit)
+    if len(journal.fits) > journal.KEPT:
+        # that it was fitted still counts, its values do not
+        old = journal.fits[-journal.KEPT - 1]
+        old.sample, old.labels = None, [None]
+
+
+def share_keys(fit: Fit) -> None:
+    """A script that fits a hundred models on the same rows holds their keys once."""
+    numpy = sys.modules["numpy"]
+    for other in journal.fits[-20:]:
+        if len(other.keys) == 1 and numpy.array_equal(other.keys[0], fit.keys[0]):
+            fit.keys = [other.keys[0]]
 
 
 def hold(fit: Fit, model: Any) -> None:
@@ -43,15 +62,12 @@ def hold(fit: Fit, model: Any) -> None:
             other.strong = None
     fit.strong = model
     key = id(model)
-    fit.ref = weakref.ref(model, lambda _: _latest.pop(key, None))
 
+    def gone(_: Any) -> None:
+        _latest.pop(key, None)
 
-def forget_all_but(fits: list[Any], fit: Fit) -> None:
-    fits.append(fit)
-    if len(fits) > journal.KEPT:
-        # how many there were still counts, what they were fitted on does not
-        old = fits[-journal.KEPT - 1]
-        old.sample, old.labels = None, [None]
+    fit.ref = weakref.ref(model, gone)
+    _latest[key] = fit
 
 
 def is_predictor(fit: Fit, model: Any) -> bool:

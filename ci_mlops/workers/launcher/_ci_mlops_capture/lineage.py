@@ -28,9 +28,9 @@ def names_of(x: Any, columns: int) -> list[str] | None:
 
 def remember(frame: Any, result: Any) -> None:
     caller = sys._getframe(2).f_globals.get("__name__", "")  # noqa: SLF001 - the only way to the callers
-    if not journal.depth.inside() and caller.split(".")[0] not in ("pandas", "sklearn"):
-        if getattr(result, "ndim", 0) == 2:
-            _known.append((weakref.ref(result), frame.columns))
+    asked = not journal.depth.inside() and caller.split(".")[0] not in ("pandas", "sklearn")
+    if asked and getattr(result, "ndim", 0) == 2:
+        _known.append((weakref.ref(result), frame.columns))
 
 
 def patch_pandas_core_frame(module: ModuleType) -> None:

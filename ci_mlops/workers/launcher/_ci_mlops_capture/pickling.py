@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import pickle
@@ -9,7 +10,7 @@ import sys
 from types import FunctionType
 from typing import Any
 
-from . import frames, reach
+from . import frames, journal, reach
 
 PROTOCOL = 4  # every Python that a team may load it with has it
 
@@ -18,28 +19,24 @@ def dumps(thing: Any) -> bytes:
     cloud = cloudpickle()
     if cloud is None:
         return pickle.dumps(thing, PROTOCOL)
-    by_value = []
-    for module in reach.modules():
-        if module.__name__ != "__main__" and hasattr(cloud, "register_pickle_by_value"):
-            cloud.register_pickle_by_value(module)
-            by_value.append(module)
-    track = vars(cloud).get("_get_or_create_tracker_id")
-    # random ids, for classes that are sent twice; here each is sent once
-    cloud._get_or_create_tracker_id = lambda _: None  # noqa: SLF001 - cloudpickle has no other way
-    try:
-        file = io.BytesIO()
-        pickler_of(cloud)(file, PROTOCOL).dump(thing)
-        return file.getvalue()
-    finally:
-        if track is not None:
-            cloud._get_or_create_tracker_id = track  # noqa: SLF001 - as above
-        for module in by_value:
-            cloud.unregister_pickle_by_value(module)
+    with without_tracking(cloud):
+        try:
+            with modules_by_value(cloud):
+                return dumped(cloud, thing)
+        except Exception as error:  # noqa: BLE001 - whatever the team's modules hold that can't be pickled
+            journal.note("pickling the repository's modules by value", error)
+            return dumped(cloud, thing)
+
+
+def dumped(cloud: Any, thing: Any) -> bytes:
+    file = io.BytesIO()
+    pickler_of(cloud)(file, PROTOCOL).dump(thing)
+    return file.getvalue()
 
 
 def cloudpickle() -> Any:
-    """joblib 1.6 requires cloudpickle, those before bring their own copy."""
-    for name in ("cloudpickle.cloudpickle", "joblib.externals.cloudpickle.cloudpickle"):
+    """A joblib before 1.6 brings its own copy, a newer one requires it."""
+    for name in ("cloudpickle", "joblib.externals.cloudpickle"):
         try:
             return importlib.import_module(name)
         except ImportError:
@@ -47,20 +44,50 @@ def cloudpickle() -> Any:
     return None
 
 
+@contextlib.contextmanager
+def without_tracking(cloud: Any) -> Any:
+    """Its classes bear random ids, for those that are sent twice; here each is sent once."""
+    name, kept = "_get_or_create_tracker_id", []
+    for part in ("cloudpickle", "cloudpickle_fast"):
+        module = sys.modules.get(cloud.__name__ + "." + part)
+        if name in vars(module or cloud):
+            kept.append((module, vars(module)[name]))
+            setattr(module, name, lambda _: None)
+    try:
+        yield
+    finally:
+        for module, track in kept:
+            setattr(module, name, track)
+
+
+@contextlib.contextmanager
+def modules_by_value(cloud: Any) -> Any:
+    """The model is to load where its old code is gone."""
+    register = getattr(cloud, "register_pickle_by_value", None)
+    modules = [module for module in reach.modules() if module.__name__ != "__main__"] if register else []
+    for module in modules:
+        cloud.register_pickle_by_value(module)
+    try:
+        yield
+    finally:
+        for module in modules:
+            cloud.unregister_pickle_by_value(module)
+
+
 def pickler_of(cloud: Any) -> Any:
     """
-    cloudpickle's rules on the pickler that is written in Python.
+    The rules of cloudpickle on the pickler that is written in Python.
 
     The one written in C asks nobody about sets, and their order differs from run to run.
     """
-    rules = getattr(cloud, "Pickler", None) or cloud.CloudPickler
+    rules = cloud.CloudPickler
     taken = {
         name: value for name, value in vars(rules).items() if not name.startswith("__") and name != "dispatch"
     }
     own_reduction = taken.get("reducer_override")
 
     def __init__(self: Any, file: Any, protocol: int) -> None:  # noqa: N807 - it becomes that method
-        pickle._Pickler.__init__(self, file, protocol)  # type: ignore[attr-defined]  # noqa: SLF001 - no other name
+        pickle._Pickler.__init__(self, file, protocol)  # noqa: SLF001 - no other name
         self.globals_ref = {}
         self.proto = protocol
 
@@ -78,20 +105,6 @@ def pickler_of(cloud: Any) -> Any:
     taken.update(
         __init__=__init__,
         reducer_override=reducer_override,
-        dump=pickle._Pickler.dump,  # type: ignore[attr-defined]  # noqa: SLF001 - no other name
+        dump=pickle._Pickler.dump,  # noqa: SLF001 - no other name
     )
-    return type("ByValue", (pickle._Pickler,), taken)  # type: ignore[attr-defined]  # noqa: SLF001 - no other name
-
-
-def plain(thing: Any) -> bytes:
-    return pickle.dumps(thing, PROTOCOL)
-
-
-def libraries() -> dict[str, str]:
-    """What a reader of the pickle needs: of the modules that were in use."""
-    names = ("sklearn", "numpy", "scipy", "pandas", "xgboost", "lightgbm", "catboost", "joblib")
-    return {
-        name: str(sys.modules[name].__version__)
-        for name in names
-        if hasattr(sys.modules.get(name), "__version__")
-    }
+    return type("ByValue", (pickle._Pickler,), taken)  # noqa: SLF001 - no other name

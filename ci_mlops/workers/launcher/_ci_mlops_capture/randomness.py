@@ -49,13 +49,13 @@ def draws(part: Any, rows: int) -> bool:
         return False
     if name.startswith("HistGradientBoosting"):
         stopping = given.get("early_stopping")
-        return stopping is True or (stopping == "auto" and rows > BINNED_ROWS)
+        return bool(stopping is True) or bool(stopping == "auto" and rows > BINNED_ROWS)
     if name in ("LogisticRegression", "LogisticRegressionCV", "Ridge", "RidgeClassifier"):
-        return given.get("solver") in ("sag", "saga", "liblinear")
+        return str(given.get("solver")) in ("sag", "saga", "liblinear")
     if name in ("SVC", "NuSVC"):
-        return given.get("probability") is True
+        return bool(given.get("probability"))
     if name == "PCA":
-        return given.get("svd_solver") == "randomized"
+        return str(given.get("svd_solver")) == "randomized"
     return name in ALWAYS
 
 

@@ -67,8 +67,7 @@ def note(thing: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
         if not one.also:
             one.fit.strong = one.model if one.fit.ref() is one.model else one.fit.model
     journal.saved.extend(found)
-    # each holds its model
-    del journal.saved[: -journal.KEPT]
+    del journal.saved[: -journal.KEPT_SAVED]
 
 
 def by_machinery() -> bool:

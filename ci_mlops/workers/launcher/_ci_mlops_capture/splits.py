@@ -17,7 +17,7 @@ _parts: dict[int, tuple[Any, Any, int]] = {}
 class Split:
     def __init__(
         self, what: str, total: int, train: Any, test: Any, seeded: bool, stratified: bool, grouped: bool
-    ):
+    ) -> None:
         self.what, self.total, self.train, self.test = what, total, train, test
         self.seeded, self.stratified, self.grouped = seeded, stratified, grouped
         self.where = journal.where()[0]
