@@ -1,5 +1,6 @@
 """Witnesses of the command that trains: Makefile, MLproject, dvc.yaml, Azure ML, workflows, scripts, README."""
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -123,20 +124,30 @@ def _azure(tree: Tree) -> Iterator[tuple[str, str, str]]:
             line = part.get("command")
             if not isinstance(line, str) or "python" not in line:
                 continue
-            values = {str(name): _given(told) for name, told in mapping(part.get("inputs")).items()}
-            line = _with_inputs(line, values)
-            code = part.get("code")
-            folder = _folder(path)
-            inside = (
-                str(PurePosixPath(folder, code)) if isinstance(code, str) and "://" not in code else folder
-            )
-            yield " ".join(line.split()), plain_path(inside), f"{path}:{line_of(text, 'command:')}"
+            inputs = mapping(part.get("inputs")).items()
+            values = {str(name): _given(tree, told, _folder(path)) for name, told in inputs}
+            line = _from_code(_with_inputs(line, values), part.get("code"), _folder(path))
+            yield " ".join(line.split()), "", f"{path}:{line_of(text, 'command:')}"
 
 
-def _given(told: Any) -> str | None:
+def _from_code(line: str, code: Any, folder: str) -> str:
+    """Azure ML starts it in `code`, with the inputs elsewhere; here it is started where its data is: at the root."""
+    inside = (
+        posixpath.normpath(posixpath.join(folder, code))
+        if isinstance(code, str) and "://" not in code
+        else ""
+    )
+    if inside in ("", "."):
+        return line
+    return re.sub(r"(python3?\s+)([\w./-]+\.py)", lambda hit: f"{hit[1]}{inside}/{hit[2]}", line)
+
+
+def _given(tree: Tree, told: Any, folder: str) -> str | None:
     value = told.get("path", told.get("default")) if isinstance(told, dict) else told
-    kept = isinstance(value, str | int | float) and not str(value).startswith("azureml:")
-    return str(value) if kept else None
+    if not isinstance(value, str | int | float) or str(value).startswith("azureml:"):
+        return None
+    beside = posixpath.normpath(posixpath.join(folder, str(value)))
+    return beside if tree.holds(beside) else str(value)
 
 
 def _with_inputs(line: str, values: Mapping[str, str | None]) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci_mlops.records.labels import canonical_label
-from ci_mlops.records.policy import Task
 from ci_mlops.survey.clues import made_of, remade, target_clues
 from ci_mlops.survey.estimators import task_of, task_of_objective
 from ci_mlops.survey.facts import Facts
@@ -106,7 +105,7 @@ def labels(column: Column) -> list[str]:
     for cell, times in column.counts.items():
         label = canonical_label(cell)
         found[label] = found.get(label, 0) + times
-    return sorted(found, key=lambda label: (_as_number(label), label))
+    return sorted(found, key=_in_order)
 
 
 def positive(column: Column, target: Target, facts: Facts | None) -> Guess | None:
@@ -189,12 +188,8 @@ def _same(value: Any, both: list[str]) -> str | None:
     return next((one for one in both if one == label or one.lower() == label.lower()), None)
 
 
-def _as_number(label: str) -> float:
+def _in_order(label: str) -> tuple[bool, float, str]:
     try:
-        return float(label)
+        return False, float(label), label
     except ValueError:
-        return 0.0
-
-
-def is_many(kind: Task, count: int) -> bool:
-    return kind == "classification" and 2 < count <= MOST_CLASSES
+        return True, 0.0, label
