@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from ci_mlops.report import Format
 
 CLASSIFICATION = ("accuracy", "precision", "recall", "f1", "roc_auc", "log_loss", "brier")
-SEVERAL = ("accuracy", "balanced_accuracy", "f1_macro", "log_loss")
 REGRESSION = ("mae", "rmse", "r2")
 
 
@@ -89,14 +88,14 @@ def _policy(
 ) -> "Policy":
     from ci_mlops.records import Policy
     from ci_mlops.records.labels import canonical_label
-    from ci_mlops.records.metric_names import canonical_metric
+    from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL, canonical_metric
 
     classes = tuple(dict.fromkeys(canonical_label(name) for name in class_names))
     if class_names:
         _refuse_classes(classes, task, positive)
     named = _listed(metric_names or "")
     if not named:
-        named = REGRESSION if task == "regression" else SEVERAL if classes else CLASSIFICATION
+        named = REGRESSION if task == "regression" else DEFAULTS_FOR_SEVERAL if classes else CLASSIFICATION
     metrics = tuple(canonical_metric(name) for name in named)
     for metric in metrics:
         _refuse_metric(metric, task, classes)
@@ -129,8 +128,8 @@ def _refuse_classes(classes: tuple[str, ...], task: "Task", positive: str | None
 
 
 def _refuse_metric(metric: str, task: "Task", classes: tuple[str, ...]) -> None:
-    from ci_mlops.config.check_gates import misfit
     from ci_mlops.errors import BadConfig
+    from ci_mlops.records.metric_fit import misfit
     from ci_mlops.records.metric_names import of_one_class, task_of
 
     known = task_of(metric)

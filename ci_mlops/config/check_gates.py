@@ -8,10 +8,9 @@ from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.rules import limits
 from ci_mlops.config.settings import Gate
+from ci_mlops.records.metric_fit import misfit
 from ci_mlops.records.metric_names import (
     ALIASES,
-    FOR_SEVERAL,
-    ONE_CLASS,
     SEVERAL_CLASSES,
     TASK_OF,
     TWO_CLASSES,
@@ -111,42 +110,6 @@ def _classes(draft: Draft) -> tuple[str, ...] | None:
 def _fits(name: str, task: str | None, *, several: bool) -> bool:
     wrong = TWO_CLASSES if several else SEVERAL_CLASSES
     return TASK_OF.get(name, task) == task and name not in wrong
-
-
-def misfit(base: str, label: str | None, classes: tuple[str, ...]) -> tuple[str, str] | None:
-    """What is wrong with a metric for so many classes, and the mend."""
-    if label is not None:
-        return _of_one(base, label, classes)
-    if classes and base in TWO_CLASSES:
-        several = [f"`{FOR_SEVERAL[base]}`"] if base in FOR_SEVERAL else []
-        several += [f"`{base} of {classes[0]}`"] if base in ONE_CLASS else []
-        mend = f"Write {' or '.join(several)}." if several else "Remove it."
-        return f"is a metric of two classes, and `data.test.classes` lists {len(classes)}", mend
-    if not classes and base in SEVERAL_CLASSES:
-        two = next((name for name, meant in FOR_SEVERAL.items() if base.startswith(meant)), None)
-        two = two or base.rpartition("_")[0]
-        return (
-            "is a metric of three or more classes, and there are two",
-            f"Write `{two}`, or list three or more labels in `data.test.classes`.",
-        )
-    return None
-
-
-def _of_one(base: str, label: str, classes: tuple[str, ...]) -> tuple[str, str] | None:
-    if base not in ONE_CLASS:
-        return f"asks of one class, and `{base}` is of all", f"Write `{base}`, or `recall of {label}`."
-    if not classes:
-        return (
-            "asks of one class of several, and there are two",
-            f"Write `{base}`: its class is `positive`.",
-        )
-    if label not in classes:
-        guess = close(label, classes)
-        return (
-            "asks of a class that is not in `data.test.classes`",
-            f"Did you mean `{base} of {guess}`?" if guess else f"Listed: {', '.join(classes)}.",
-        )
-    return None
 
 
 def _slice(gate: Gate, number: int, sliced: tuple[str, ...]) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ from ci_mlops.config.fields import (
 )
 from ci_mlops.config.marks import Marks
 from ci_mlops.config.rules import as_policy
+from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL
 from ci_mlops.records.model import Source
 from ci_mlops.records.policy import Policy, Severity, Task
 
@@ -36,8 +37,6 @@ DEFAULT_METRICS: dict[Task, tuple[str, ...]] = {
     "classification": ("accuracy", "precision", "recall", "roc_auc"),
     "regression": ("mae", "rmse", "r2"),
 }
-SEVERAL_METRICS = ("accuracy", "balanced_accuracy", "f1_macro", "log_loss")
-"""Of three or more classes."""
 
 
 WORDS = ("capture", "mlflow")
@@ -208,10 +207,7 @@ class Gate(Settings):
         }
     )
 
-    metric: Metric = Field(
-        description="Metric that is judged; measured even if `metrics` does not list it. `recall of LABEL` is of one "
-        "class among three or more."
-    )
+    metric: Metric = Field(description="Judged metric, listed or not; `recall of LABEL` is of one class.")
     slice: Text | None = Field(
         default=None,
         description='`"*"`: every slice; `region`: every value of a column; `region=north`: one. '
@@ -294,7 +290,7 @@ class Config(Settings):
             self._marks = context
         if not self.metrics:
             cost = ("expected_cost",) if self.cost is not None and self.task == "classification" else ()
-            named = SEVERAL_METRICS if self.data.test.classes else DEFAULT_METRICS[self.task]
+            named = DEFAULTS_FOR_SEVERAL if self.data.test.classes else DEFAULT_METRICS[self.task]
             self.__dict__["metrics"] = (*named, *cost)
 
     def policy(self) -> Policy:

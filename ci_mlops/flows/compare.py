@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.errors import BadData
-from ci_mlops.flows.court import hear
+from ci_mlops.flows.court import evidence, hear
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.report.codec import seal
@@ -33,7 +33,6 @@ def compare_files(
         replace(side, label=None) if (side.path,) == truth.files else side for side in (candidate, champion)
     ]
     hearing = hear(truth, sides[0], sides[1], policy)
-    found = hearing.comparison
     return seal(
         Verdict(
             model=model,
@@ -44,16 +43,7 @@ def compare_files(
             exit_code=hearing.ruling.exit_code,
             candidate=Contender(origin="file", label=candidate_path.name),
             champion=Contender(origin="file", label=champion_path.name),
-            rows=found.rows,
-            identical=found.identical,
-            gates=hearing.held.gates,
-            measurements=found.measurements,
-            confusion=found.confusion,
-            confusion_table=found.confusion_table,
-            weighting=found.weighting,
-            cost=found.cost,
-            slices=found.slices,
-            detectable=hearing.held.detectable,
+            **evidence(hearing),
             policy=source,
             evaluated_at=written_at(now),
             tool=tool(),

@@ -35,6 +35,23 @@ def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | Non
     return Hearing(comparison=comparison, held=held, ruling=rule_on(held.gates))
 
 
+def evidence(hearing: Hearing) -> dict[str, Any]:
+    """What a verdict shows of it, by the names of its fields."""
+    found = hearing.comparison
+    return {
+        "rows": found.rows,
+        "identical": found.identical,
+        "gates": hearing.held.gates,
+        "measurements": found.measurements,
+        "confusion": found.confusion,
+        "confusion_table": found.confusion_table,
+        "weighting": found.weighting,
+        "cost": found.cost,
+        "slices": found.slices,
+        "detectable": hearing.held.detectable,
+    }
+
+
 def load_metric(name: str, policy: Policy) -> Any:
     """
     The metric behind a name; `recall of bug` is the metric `recall` of one class.

@@ -70,6 +70,7 @@ RANGE_OF: Mapping[str, tuple[float, float]] = MappingProxyType(
 """Smallest and largest value, of the metrics that have both by definition."""
 
 
+DEFAULTS_FOR_SEVERAL = ("accuracy", "balanced_accuracy", "f1_macro", "log_loss")
 FOR_SEVERAL: Mapping[str, str] = MappingProxyType(
     {
         "f1": "f1_macro",
