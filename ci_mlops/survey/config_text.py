@@ -120,7 +120,9 @@ def text(value: str) -> str:
 
 
 def quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    # JSON would write a pair of surrogates, which YAML does not join
+    plain = json.dumps(value, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in plain)
 
 
 def number(value: float) -> str:

@@ -11,7 +11,7 @@ from ci_mlops.survey.facts import Facts
 from ci_mlops.survey.guess import TOLD, Findings, Guess, Notice, Told
 from ci_mlops.survey.sources import Found, Look, found_data, siblings, unreadable
 from ci_mlops.survey.splits import Split
-from ci_mlops.survey.tables import Table
+from ci_mlops.survey.tables import Table, usable
 from ci_mlops.survey.target import Target, target_of
 
 if TYPE_CHECKING:
@@ -129,13 +129,16 @@ def _target(
 ) -> tuple[Table, Target] | None:
     if told.target is not None:
         for table in tables:
-            if table.column(told.target) is not None:
+            if table.column(told.target) is not None and usable(told.target):
                 guess = Guess(subject="target", value=told.target, why=TOLD)
                 found.add(guess)
                 seen = _seen(table, scripts)
                 same = seen is not None and seen.guess.value == told.target
                 return table, seen if seen is not None and same else Target(guess=guess)
+        known = any(table.column(told.target) is not None for table in tables)
         what = f"{tables[0].path} has no column `{told.target}`"
+        if known:
+            what = f"a column called `{told.target}` can't be named in a config: rename it"
         found.lacks("target", what, f"`--target`, one of: {_listed(tables[0])}")
         return None
     named = [(table, target) for table in tables if (target := _seen(table, scripts)) is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from ci_mlops.records.labels import canonical_label
 from ci_mlops.records.metric_names import TASK_OF, canonical_metric
@@ -45,6 +46,9 @@ def _labels(several: list[str], rows: Rowset, facts: Facts | None, told: Told, f
     assert column is not None  # noqa: S101 - the caller has it; tells mypy
     if told.positive is not None:
         found.add(Guess(subject="positive", value=canonical_label(told.positive), why=TOLD))
+    elif any(not _speakable(label) for label in several[: MOST_CLASSES + 1]):
+        what = f"`{column.name}` has labels with control characters, which a config can't name"
+        found.lacks("target", what, "clean them from the data, or `--target COLUMN`")
     elif 2 < len(several) <= MOST_CLASSES:
         found.add(
             Guess(
@@ -150,3 +154,7 @@ def _shown(scripts: Sequence[Facts], kind: Task) -> list[str]:
         for name in names
         if TASK_OF.get(name) == kind and (ranks or name not in scores) and name != "expected_cost"
     ]
+
+
+def _speakable(label: str) -> bool:
+    return bool(label) and not any(category(letter) in ("Cc", "Cs") for letter in label)

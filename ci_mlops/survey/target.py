@@ -123,9 +123,10 @@ def positive(column: Column, target: Target, facts: Facts | None) -> Guess | Non
                 if word.arg == "pos_label" and (told := _same(facts.values.known(word.value, place), both)):
                     where = place.module.where(call)
                     return Guess(subject="positive", value=told, why="`pos_label`", where=where)
-    # 1 beside 2 says nothing; 1 beside -1 does
-    words = both if not column.is_number or both == ["-1", "1"] else []
-    named = [label for label in words if re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") in _EVENTS]
+    named = [label for label in both if re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") in _EVENTS]
+    if column.is_number:
+        # 1 beside 2 says nothing; 1 beside -1 does
+        named = ["1"] if both == ["-1", "1"] else []
     if len(named) == 1:
         return Guess(subject="positive", value=named[0], why="the name of an event", options=tuple(both))
     times = {
@@ -145,7 +146,7 @@ def _by_name(table: Table, facts: Facts | None) -> Target | None:
     names = {
         re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"): name for name in table.names if usable(name)
     }
-    weak = [clue for clue in target_clues(facts) if clue.column in table.names] if facts else []
+    weak = [clue for clue in target_clues(facts) if isinstance(clue.column, str) and clue.column in table.names and usable(clue.column)] if facts else []
     for word in _NAMES:
         if word in names:
             guess = Guess(
