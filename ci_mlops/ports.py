@@ -52,6 +52,9 @@ class Registry(Protocol):
     def fetch(self, version: Version, into: Path) -> Path:
         """The model as it was judged, byte for byte; its digest is checked."""
 
+    def download(self, version: Version, into: Path) -> Path:
+        """Whatever somebody else registered: there is no digest that it could be held against."""
+
     def evidence(self, version: Version, name: str) -> bytes | None:
         """A file that was registered beside the model; None: there is none of that name."""
 
@@ -71,8 +74,9 @@ class Finished:
 class Environment(Protocol):
     """The team's declared environment: everything of theirs runs in it, and nothing of ours."""
 
-    python: str
-    """Path of its interpreter."""
+    @property
+    def python(self) -> str:
+        """Path of its interpreter."""
 
     @property
     def python_version(self) -> str: ...

@@ -33,6 +33,10 @@ class Checkout:
     job: str = ""
     notices: tuple[str, ...] = ()
     """What a reader of the verdict must not miss."""
+    policy: Config | None = None
+    """Base's, where it has one: its registry is asked for a prebuilt model."""
+    trusted_hosts: frozenset[str] | None = frozenset()
+    """Endpoints that may get the token; None: any, as on a laptop."""
 
 
 def training_of(checkout: Checkout) -> Train:

@@ -1,15 +1,19 @@
-"""Story: the data sets that the config names are pinned into ci-mlops.lock, or held against it."""
+"""Story: the data sets and the environment that the config names are pinned into ci-mlops.lock, or held against it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from ci_mlops.config import Config, read_config
 from ci_mlops.datasets.lock import LOCK_NAME, read_lock, write_lock
 from ci_mlops.datasets.pins import check_data, pin_data
-from ci_mlops.errors import BadData
-from ci_mlops.records import FilePin, Lock
+from ci_mlops.environments.declaration import read_declaration
+from ci_mlops.environments.solving import Solved, solve
+from ci_mlops.errors import BadConfig, BadData
+from ci_mlops.records import FilePin, Lock, ResolvedEnvironment
 
 Mark = Literal["new", "changed", "same", "removed"]
 
@@ -24,16 +28,31 @@ class PinChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackageChange:
+    """One package against the lock before; an empty version: it is not there."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pinned:
     lock: Path
     changes: tuple[PinChange, ...]
     notice: str = ""
+    environment: tuple[PackageChange, ...] | None = None
+    """None: `environment: current`, and none was pinned before either."""
+    solved: ResolvedEnvironment | None = None
+    notices: tuple[str, ...] = ()
+    """What is to be known of how the environment was solved."""
 
 
-def pin(config_path: Path, cache: Path) -> Pinned:
+def pin(config_path: Path, cache: Path, environ: Mapping[str, str] | None = None) -> Pinned:
     """
     Raises:
         BadDataProblems: data that can't be pinned; the lock stays as it was.
+        BadConfig: an environment that can't be solved; the lock stays as it was.
     """
     config = read_config(config_path)
     folder = config_path.resolve().parent
@@ -47,8 +66,62 @@ def pin(config_path: Path, cache: Path) -> Pinned:
         if path.exists():
             notice = f"{error.what} ({error.where}); it is written anew"
     after = pin_data(folder, data_sets(config), cache, where=_places(config))
+    solved = solve_environment(config, folder, os.environ if environ is None else environ)
+    if solved is not None:
+        after = replace(after, environment=solved.environment)
     write_lock(path, after)
-    return Pinned(lock=path, changes=tuple(compare_locks(before, after)), notice=notice)
+    packages = compare_environments(before.environment, after.environment)
+    return Pinned(
+        lock=path,
+        changes=tuple(compare_locks(before, after)),
+        notice=notice,
+        environment=packages if before.environment or after.environment else None,
+        solved=after.environment,
+        notices=solved.notices if solved else (),
+    )
+
+
+def solve_environment(config: Config, folder: Path, environ: Mapping[str, str]) -> Solved | None:
+    """None: `environment: current`."""
+    if config.environment == "current":
+        return None
+    with told_where(config):
+        declaration = read_declaration(folder, config.environment)
+        return solve(declaration, python=config.python, environ=environ)
+
+
+def check_environment(config: Config, folder: Path, lock: Lock) -> None:
+    """
+    Without network: is what was solved what is declared today?
+
+    Raises:
+        BadConfig: it was never solved, or is declared otherwise since.
+    """
+    if config.environment == "current":
+        return
+    solved = lock.environment
+    mend = f"`ci-mlops pin`, then commit {LOCK_NAME}."
+    if solved is None or solved.source != config.environment:
+        known = "holds no environment" if solved is None else f"was solved for {solved.source}"
+        raise BadConfig(
+            f"{config.environment} is not solved yet: {LOCK_NAME} {known}",
+            where=config.where("environment"),
+            mend=mend,
+        )
+    with told_where(config):
+        declared = read_declaration(folder, config.environment).digest
+    if declared != solved.declared:
+        raise BadConfig(
+            f"{config.environment} was changed since it was solved into {LOCK_NAME}",
+            where=config.environment,
+            mend=mend,
+        )
+    if config.python is not None and config.python != solved.python:
+        raise BadConfig(
+            f"`python: {config.python}` is asked for, and {LOCK_NAME} was solved for Python {solved.python}",
+            where=config.where("python"),
+            mend=mend,
+        )
 
 
 def check_pins(config_path: Path, cache: Path) -> int:
@@ -57,17 +130,21 @@ def check_pins(config_path: Path, cache: Path) -> int:
 
     Raises:
         BadData: the lock can't be read.
+        BadConfig: the environment was never solved, or is declared otherwise since.
         BadDataProblems: whatever does not match it.
     """
     config = read_config(config_path)
     folder = config_path.resolve().parent
     lock = read_lock(folder / LOCK_NAME)
+    check_environment(config, folder, lock)
     check_data(folder, data_sets(config), lock, cache, where=_places(config))
     return sum(len(pins) for pins in lock.data.values())
 
 
 def data_sets(config: Config) -> Mapping[str, tuple[str, ...]]:
-    return {"train": config.data.train, "test": (config.data.test.path,)}
+    # a prebuilt model has none of its own
+    trained = {"train": config.data.train} if config.data.train else {}
+    return {**trained, "test": (config.data.test.path,)}
 
 
 def compare_locks(before: Lock, after: Lock) -> list[PinChange]:
@@ -84,12 +161,44 @@ def compare_locks(before: Lock, after: Lock) -> list[PinChange]:
     return changes
 
 
+def compare_environments(
+    before: ResolvedEnvironment | None, after: ResolvedEnvironment | None
+) -> tuple[PackageChange, ...]:
+    """By name; what has several versions, each for its own platforms, is told with all of them."""
+    old, new = _versions(before), _versions(after)
+    changes = []
+    for name in sorted({*old, *new}):
+        was, now = old.get(name, ()), new.get(name, ())
+        if was != now:
+            changes.append(PackageChange(name=name, before=", ".join(was), after=", ".join(now)))
+    return tuple(changes)
+
+
+def _versions(resolved: ResolvedEnvironment | None) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in resolved.packages if resolved else ():
+        found[one.name] = (*found.get(one.name, ()), one.version)
+    return found
+
+
 def _mark(old: FilePin | None, new: FilePin | None) -> Mark:
     if old is None:
         return "new"
     if new is None:
         return "removed"
     return "same" if old.sha256 == new.sha256 else "changed"
+
+
+@contextmanager
+def told_where(config: Config) -> Iterator[None]:
+    """The settings by their line in the config, as whoever reads an error looks there."""
+    try:
+        yield
+    except BadConfig as error:
+        for key in ("environment", "python"):
+            if error.where == f"ci-mlops.yml {key}":
+                raise BadConfig(error.what, where=config.where(key), mend=error.mend) from error
+        raise
 
 
 def _places(config: Config) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
+from ci_mlops.flows.endpoints import refuse_to_register
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.project import LOCK, Project
@@ -47,6 +48,7 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
         RegistryFailed: the registry refuses or can't be reached.
     """
     refuse_before_merge(project)
+    refuse_to_register(project.config)
     registry = open_registry(tools, project.config, project.folder)
     plan = plan_registration(tools, project, output, registry)
     decided, exit_code = plan.decision, plan.verdict.exit_code

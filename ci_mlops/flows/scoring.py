@@ -38,11 +38,11 @@ class Scoring:
     """Of the model's own code."""
     features: Features
     id: str | None
-    task: Task
     predict: Predict | None
     log: Path
     private: Path
     """An empty folder for this model's answers alone."""
+    task: Task = "classification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from ci_mlops.flows.apart import copied_tree
 from ci_mlops.flows.champion import Champion, FromBase, FromRegistry, NoChampion, find_champion
 from ci_mlops.flows.checkout import Checkout, code_of, parts_of, training_of
 from ci_mlops.flows.code import CodeFile
+from ci_mlops.flows.endpoints import trusted_hosts
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.keeping import drop_verdict
 from ci_mlops.flows.open_registry import registry_pointer
@@ -123,7 +124,7 @@ def check_pins(tools: Tools, project: Project) -> None:
     Raises:
         BadData: everything that is not as pinned.
     """
-    sets = {"train": project.config.data.train}
+    sets = {"train": project.config.data.train} if project.config.data.train else {}
     pins = project.lock.data.get("test", ())
     if not pins or any((project.folder / pin.path).exists() for pin in pins):
         sets["test"] = (project.config.data.test.path,)
@@ -186,6 +187,8 @@ def head_checkout(project: Project) -> Checkout:
         lock=project.lock,
         commit=project.change.head or project.commit,
         job=project.change.job,
+        policy=project.policy,
+        trusted_hosts=trusted_hosts(project),
     )
 
 
@@ -205,6 +208,8 @@ def base_checkout(project: Project) -> Iterator[Checkout]:
             lock=base.lock or Lock(),
             commit=base.commit,
             job=project.change.job,
+            policy=project.policy,
+            trusted_hosts=trusted_hosts(project),
         )
 
 

@@ -122,6 +122,12 @@ class MlflowRegistry:
             self.store.download(run, path, place, folder=False)
             return place.read_bytes()
 
+    def download(self, version: Version, into: Path) -> Path:
+        from ci_mlops.registries.foreign import download_version
+
+        self._allow(writing=False)
+        return download_version(self._address, version, into)
+
     def _same(self, registration: Registration) -> list[Stored]:
         """Versions that already are this registration, oldest first."""
         found = self.store.versions(registration.name)

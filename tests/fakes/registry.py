@@ -71,6 +71,14 @@ class FakeRegistry:
             shutil.copyfile(kept, place)
         return place
 
+    def download(self, version: Version, into: Path) -> Path:
+        kept = Path(version.uri)
+        return Path(shutil.copytree(kept, into / "model")) if kept.is_dir() else self._copied(kept, into)
+
+    def _copied(self, kept: Path, into: Path) -> Path:
+        into.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copyfile(kept, into / kept.name))
+
     def evidence(self, version: Version, name: str) -> bytes | None:
         return self.beside[version.name, version.number].get(name)
 

@@ -94,7 +94,7 @@ def test_several_models_are_listed_and_one_is_named_by_its_run(tmp_path):
     team.replace("ci-mlops.yml", "model: mlflow", "model: {mlflow: {name: first}}")
     team.commit()
     team.git("branch", "-f", "main")
-    card = train(team.tools, team.project(), team.output).candidate
+    card = train(team.tools, team.project(base="main"), team.output).candidate
     assert card.source == "mlflow"
 
 
