@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
-from . import choice, ending, facts, pickling
+from . import asked, choice, ending, facts, journal, pickling
 from .choice import Choice
 from .raw import Folder
 
@@ -22,6 +22,7 @@ def write_model(folder: Folder, chosen: Choice) -> dict[str, Any]:
         folder.array("keys.npy", keys)
     write_sample(folder, fit)
     write_labels(folder, fit)
+    journal.attempt("the numbers of the rows", asked.write, folder, chosen)
     if fit.split is not None:
         folder.arrays(
             "split.npz", {"train": fit.split.train, "test": fit.split.test, "total": fit.split.total}

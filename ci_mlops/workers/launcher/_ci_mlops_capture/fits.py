@@ -7,11 +7,13 @@ Only a fit that the script itself calls is kept; those inside searches, pipeline
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 import weakref
 from types import ModuleType
 from typing import Any
 
-from . import facts, frames, journal, lineage, randomness
+from . import asked, facts, frames, journal, lineage, numbering, randomness
 
 FITS = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample")
 CATBOOST = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor", "CatBoostRanker")
@@ -53,6 +55,7 @@ class Fit:
             self.one_column = journal.attempt("a column", facts.labels_of, x)
         # of rows that were looked at beside these: what they were for, their columns, keys
         self.beside = list(evaluated(options, x))
+        self.claims = [journal.attempt("the numbers of the rows", numbering.Claim, x, y)]
         self.unseeded: list[str] = []
         self.split: Any = None
         self.bytes: bytes | None = None  # pickled when it was saved and then fitted anew
@@ -89,7 +92,14 @@ def evaluated(options: dict[str, Any], x: Any) -> Any:
             values = one[0] if isinstance(one, tuple) and len(one) == 2 else one
             if values is not x:
                 keys = journal.attempt("the keys of " + name, facts.keys_of, values)
-                yield {"what": name.split("__")[-1], "columns": facts.columns_of(values), "keys": keys}
+                told = {"what": name.split("__")[-1], "columns": facts.columns_of(values), "keys": keys}
+                yield {**told, **claimed(values, one[1] if values is not one else None)}
+
+
+def claimed(values: Any, y: Any) -> dict[str, Any]:
+    claim = journal.attempt("the numbers of the rows", numbering.Claim, values, y)
+    labels = journal.attempt("the labels", facts.labels_of, y)
+    return {"claims": None if claim is None else [claim.told()], "y": labels}
 
 
 class Watch:
@@ -108,9 +118,16 @@ class Watched:
         self.call = call
         self.fit: Any = None
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Any:
         if journal.depth.enter():
             self.fit = journal.attempt("watching a fit", begun, *self.call)
+            return self.returned
+        return None
+
+    def returned(self, result: Any) -> None:
+        _, given, options = self.call
+        x = given[1] if len(given) > 1 else options.get("X", options.get("raw_documents"))
+        journal.attempt("the rows of what was made", numbering.made_of, result, x)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         journal.depth.leave()
@@ -141,6 +158,9 @@ def begun(original: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Fit
     y = rest.pop(0) if rest else options.get("y", options.get("Y"))
     if x is None:
         return None
+    journal.script = journal.script or os.path.abspath(
+        getattr(sys.modules["__main__"], "__file__", None) or ""
+    )
     keeping.freeze(model)
     fit = Fit(model, original.__name__, x, y, options)
     fit.where, frame = journal.where()
@@ -148,7 +168,13 @@ def begun(original: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Fit
     fit.facts["frame_names"] = lineage.names_of(x, fit.facts["columns"])
     if any(options.get(name) is not None for name in CONTINUED):
         fit.beside += [
-            {"what": "continued", "columns": one.facts["columns"], "keys": one.all_keys()}
+            {
+                "what": "continued",
+                "columns": one.facts["columns"],
+                "keys": one.all_keys(),
+                "claims": numbering.claims_of(one),
+                "y": one.all_labels(),
+            }
             for one in journal.fits
         ]
     return fit
@@ -200,6 +226,10 @@ def hook(cls: Any) -> None:
         try:
             for name in FITS:
                 frames.replace(part, name, watch)
+            for name in asked.ASKS:
+                frames.replace(part, name, asked.ask)
+            for name in asked.MAKES:
+                frames.replace(part, name, asked.make)
             frames.replace(part, "save_model", saves.of_self)
             _hooked.add(part)
         except Exception as error:  # noqa: BLE001 - nothing of ours may reach the script
@@ -214,6 +244,8 @@ def patch_catboost_core(module: ModuleType) -> None:
         if cls is not None:
             for method in FITS:
                 frames.replace(cls, method, watch)
+            for method in asked.ASKS:
+                frames.replace(cls, method, asked.ask)
             frames.replace(cls, "save_model", saves.of_self)
 
 

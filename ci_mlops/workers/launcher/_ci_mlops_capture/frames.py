@@ -33,8 +33,11 @@ def passing(original: Any, watch: Any) -> Any:
 
     @functools.wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
-        with watch((original, args, kwargs)):
-            return original(*args, **kwargs)
+        with watch((original, args, kwargs)) as told:
+            result = original(*args, **kwargs)
+            if told is not None:
+                told(result)
+            return result
 
     return hidden(call)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-import weakref
 from typing import Any
 
 from . import journal
 from .fits import Fit
 
-# object -> its latest fit; by identity, as a class of the team's may compare by value
+# object -> its latest fit; by identity, as a class of the team's may compare by value. An entry outlives its object:
+# a callback for its end would also be called, and fail in print, when the interpreter is torn down
 _latest: dict[int, Fit] = {}
 
 
@@ -61,13 +61,7 @@ def hold(fit: Fit, model: Any) -> None:
         if not any(one.fit is other for one in journal.saved):
             other.strong = None
     fit.strong = model
-    key = id(model)
-
-    def gone(_: Any) -> None:
-        _latest.pop(key, None)
-
-    fit.ref = weakref.ref(model, gone)
-    _latest[key] = fit
+    _latest[id(model)] = fit
 
 
 def is_predictor(fit: Fit, model: Any) -> bool:
@@ -87,6 +81,7 @@ def extend(before: Fit, fit: Fit) -> None:
     """Learning went on: the rows of both count. The sample stays that of the first."""
     before.keys += fit.keys
     before.labels += fit.labels
+    before.claims += fit.claims
     before.beside += fit.beside
     before.where = fit.where
 

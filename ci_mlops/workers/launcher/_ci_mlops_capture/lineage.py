@@ -9,7 +9,7 @@ import weakref
 from types import ModuleType
 from typing import Any
 
-from . import frames, journal
+from . import frames, journal, numbering
 
 # (the array, the columns of its frame), the last ones
 _known: Any = collections.deque(maxlen=64)
@@ -31,6 +31,7 @@ def remember(frame: Any, result: Any) -> None:
     asked = not journal.depth.inside() and caller.split(".")[0] not in ("pandas", "sklearn")
     if asked and getattr(result, "ndim", 0) == 2:
         _known.append((weakref.ref(result), frame.columns))
+        numbering.know(result, numbering.of(frame))
 
 
 def patch_pandas_core_frame(module: ModuleType) -> None:

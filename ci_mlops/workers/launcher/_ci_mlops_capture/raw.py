@@ -1,7 +1,7 @@
 """
 What the launcher writes into the request's `into`, and when: this is the format.
 
-    request   {"into": RAW, "variable": name or null, "root": the config's folder}, its path in CI_MLOPS_CAPTURE
+    request   {"into": RAW, "variable": name or null, "root": the config's folder, "prepared": bool}, its path in CI_MLOPS_CAPTURE
     RAW/      of the process whose model ships; `raw.json` is renamed into place last: no file is an error
         raw.json, model.pkl, keys.npy, evaluated.npy, sample.pkl, y.npy, y.json,
         transformers.pkl, transformer_keys.npz, split.npz
@@ -40,6 +40,9 @@ y.json, y.npy    canonical texts of the labels; for each row the place (int32) o
                  `1`, `1.0` and True are "1", other floats repr(), missing "", text is itself
 transformers.pkl list in the order of `transformers` (cloudpickle); null for one that can't be pickled
 transformer_keys.npz   "0", "1", ...: keys of what each was fitted on (absent where they could not be made)
+lineage.pkl      plain pickle: `claims` on which rows of the file each call of the fit was given (numbering.py), those of what
+                 it saw beside with their `y`, and with the request's `prepared` true the rows that the model was `asked`
+                 about, as it saw them; `lost`: calls whose rows were not kept (over 500 MB)
 split.npz        train, test: row numbers of the last split, at the time of the fit, whose train side has as many rows
                  as the model was fitted on; of a part that was parted again, in rows of the whole; `total`
 """

@@ -8,7 +8,7 @@ import weakref
 from types import FunctionType, ModuleType
 from typing import Any
 
-from . import facts, frames, journal
+from . import facts, frames, journal, numbering
 
 # row numbers of what came out of a split: object -> (the object, its rows, rows of the whole)
 _parts: dict[int, tuple[Any, Any, int]] = {}
@@ -84,6 +84,7 @@ def numbered(arrays: Any) -> Any:
 
 def parted(arrays: Any, result: Any, options: dict[str, Any]) -> None:
     train, test = result[-2:]
+    numbering.parted(arrays, result[:-2], (train, test))
     total = facts.rows_of(arrays[0])
     known = _parts.get(id(arrays[0]))
     if known is not None and known[0]() is arrays[0]:
