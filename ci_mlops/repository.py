@@ -71,6 +71,22 @@ def remote_address(folder: Path) -> str:
     return _git("remote", "get-url", "origin", folder=folder, check=False).stdout.strip()
 
 
+def is_shallow(folder: Path) -> bool:
+    return _out("rev-parse", "--is-shallow-repository", folder=folder).strip() == "true"
+
+
+def in_lfs(paths: list[str], top: Path) -> list[str]:
+    """Those that .gitattributes gives to Git LFS; `paths` from the repository's top."""
+    most = 500  # a command line has an end
+    told = _out("check-attr", "-z", "filter", "--", *paths[:most], folder=top).split("\0") if paths else []
+    return [path for path, value in zip(told[::3], told[2::3], strict=False) if value == "lfs"]
+
+
+def origin(folder: Path) -> str:
+    """Address of the remote `origin`; empty: there is none."""
+    return _git("config", "--get", "remote.origin.url", folder=folder, check=False).stdout.strip()
+
+
 def base_commit(change: Change, folder: Path) -> str | None:
     """
     The commit that the change is compared with; None where there is none, as for the first commit.

@@ -1,14 +1,15 @@
 """The only file that names concrete adapters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from ci_mlops.flows.doctor.patient import Instruments
     from ci_mlops.flows.tools import Tools
     from ci_mlops.ports import Environment, Registry
     from ci_mlops.records import ResolvedEnvironment
@@ -52,3 +53,22 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
         now=now,
         say=say,
     )
+
+
+def instruments_from(environ: Mapping[str, str]) -> "Instruments":
+    """What `doctor` looks with, beyond the tools of every story."""
+    from ci_mlops.flows.doctor.patient import Instruments
+
+    token = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN") or ""
+
+    def rules(repository: str, branch: str) -> Sequence[Mapping[str, Any]]:
+        from ci_mlops.platforms.github.rules import branch_rules
+
+        return branch_rules(environ, token, repository, branch)
+
+    def try_registry(uri: str) -> str:
+        from ci_mlops.registries.scratch import try_writes
+
+        return try_writes(uri, environ)
+
+    return Instruments(environ=environ, try_registry=try_registry, rules=rules if token else None)

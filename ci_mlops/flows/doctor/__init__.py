@@ -1,0 +1,1 @@
+"""`doctor`: every capability is tried, each problem told with its mend; one topic per file."""

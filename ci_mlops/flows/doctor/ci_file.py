@@ -1,0 +1,207 @@
+"""The CI file: does it run ci-mlops, on the right events, deep enough, and with what the verdict needs to be told?"""
+
+import re
+from collections.abc import Iterator
+
+from ci_mlops import __version__, repository
+from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, warning
+from ci_mlops.flows.doctor.patient import Patient
+from ci_mlops.flows.doctor.workflows import FOLDER, Job, Workflow, read_workflows
+
+_CODE = 2
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_TELLS = frozenset(("auto", "validate", "judge", "publish", "register"))
+_LEVELS = ("none", "read", "write")
+_AZURE = "azure-pipelines.yml"
+
+
+def look(patient: Patient) -> Iterator[Check]:
+    flows = read_workflows(patient)
+    for flow in flows:
+        if flow.fault:
+            yield warning(
+                "ci", f"{flow.path} can't be read: {flow.fault}.", where=flow.path, mend="Mend its YAML."
+            )
+    ours = [flow for flow in flows if flow.is_ours]
+    if not ours:
+        yield _none(patient)
+        return
+    yield from _events(ours)
+    for flow in ours:
+        for job in flow.jobs:
+            if job.ours:
+                yield from _job(patient, flow, job)
+
+
+def _none(patient: Patient) -> Check:
+    top = patient.top or patient.folder
+    azure = top / _AZURE
+    if azure.is_file() and "ci-mlops" in azure.read_text(encoding="utf-8", errors="replace"):
+        return not_tried("ci", f"{_AZURE} names ci-mlops; this version does not look into it.")
+    return warning(
+        "ci",
+        f"No workflow in {FOLDER} runs ci-mlops: no change is gated.",
+        where=FOLDER,
+        mend="`ci-mlops init github` writes one; it is `templates/github/ci-mlops.yml`.",
+    )
+
+
+def _events(flows: list[Workflow]) -> Iterator[Check]:
+    where = flows[0].path
+    events = {event: flow for flow in flows for event in flow.events}
+    for event in ("pull_request_target", "workflow_run", "issue_comment"):
+        if event in events:
+            yield problem(
+                "ci.events",
+                f"It runs on `{event}`, where code of a pull request would run beside secrets.",
+                exit_code=_CODE,
+                where=events[event].path,
+                mend="`pull_request`; a fork's verdict is then in the job's summary.",
+            )
+    if "pull_request" not in events:
+        yield problem(
+            "ci.events",
+            "It does not run on `pull_request`: no change is gated.",
+            exit_code=_CODE,
+            where=where,
+            mend="Add it under `on:`.",
+        )
+    for flow in flows:
+        for event in ("pull_request", "merge_group"):
+            narrowed = [key for key in ("paths", "paths-ignore") if key in flow.events.get(event, {})]
+            if narrowed:
+                yield problem(
+                    "ci.paths",
+                    f"`{narrowed[0]}` under `{event}`: a required check that never starts blocks the merge for ever.",
+                    exit_code=_CODE,
+                    where=flow.path,
+                    mend="Leave it out: ci-mlops sees by itself that a change touches no model.",
+                )
+    if "merge_group" not in events:
+        yield warning(
+            "ci.events",
+            "It does not run on `merge_group`: a merge queue would wait for ever.",
+            where=where,
+            mend="Add it under `on:`, or use no merge queue.",
+        )
+    if "push" not in events:
+        yield warning(
+            "ci.events",
+            "It does not run on `push`: nothing is registered after a merge.",
+            where=where,
+            mend="Add `push: {branches: [main]}`, or use no registry.",
+        )
+    if {"pull_request", "merge_group", "push"} <= events.keys():
+        yield fine("ci.events", "It runs on pull requests, in the merge queue and after the merge.", where)
+
+
+def _job(patient: Patient, flow: Workflow, job: Job) -> Iterator[Check]:
+    yield from _permissions(job, after_merge="push" in flow.events)
+    yield from _checkout(patient, job)
+    for ref in job.refs:
+        yield _reference(job, ref)
+
+
+def _permissions(job: Job, *, after_merge: bool) -> Iterator[Check]:
+    granted = job.permissions
+    if granted is None:
+        yield warning(
+            "ci.permissions",
+            "Nobody says which permissions the job's token has; the repository's default holds.",
+            where=job.where,
+            mend="`permissions: {contents: read, pull-requests: write, statuses: write}` in the job.",
+        )
+        return
+    lacking = []
+    for name, level, why in needed(job.ours, after_merge=after_merge):
+        if _LEVELS.index(granted.get(name, "none")) < _LEVELS.index(level):
+            lacking.append(name)
+            grave = name in ("contents", "statuses")
+            mend = f"`{name}: {level}` under the job's `permissions:`."
+            what = f"The job's token has no `{name}: {level}`: {why}."
+            yield (
+                problem("ci.permissions", what, exit_code=_CODE, where=job.where, mend=mend)
+                if grave
+                else warning("ci.permissions", what, where=job.where, mend=mend)
+            )
+    runs_code = {"auto", "validate", "train", "predict"} & set(job.ours)
+    broad = sorted(name for name, level in granted.items() if level == "write" and name == "contents")
+    if runs_code and broad:
+        yield warning(
+            "ci.permissions",
+            "The job that runs code of the change may write contents.",
+            where=job.where,
+            mend="`contents: read`.",
+        )
+    if not lacking:
+        yield fine("ci.permissions", f"The job `{job.name}` has what it needs.", job.where)
+
+
+def needed(commands: tuple[str, ...], *, after_merge: bool) -> list[tuple[str, str, str]]:
+    """(permission, level, what fails without it)."""
+    wanted = [("contents", "read", "the repository can't be checked out")]
+    if _TELLS & set(commands):
+        wanted.append(("statuses", "write", "the status that a branch rule requires is never set"))
+    if {"auto", "validate", "judge", "publish"} & set(commands):
+        wanted.append(("pull-requests", "write", "no comment is written"))
+    if ("auto" in commands and after_merge) or "register" in commands:
+        wanted.append(("actions", "read", "the judged model is not found again after the merge"))
+    return wanted
+
+
+def _checkout(patient: Patient, job: Job) -> Iterator[Check]:
+    if not job.checkouts:
+        yield warning(
+            "ci.checkout", "No step of the job checks out.", where=job.where, mend="`actions/checkout`."
+        )
+    for given in job.checkouts:
+        depth = str(given.get("fetch-depth", 1))
+        if depth != "0" and (not depth.isdigit() or int(depth) < 2):
+            yield problem(
+                "ci.depth",
+                f"`fetch-depth` is {depth}: the change's base is not in the clone.",
+                exit_code=_CODE,
+                where=job.where,
+                mend="`fetch-depth: 2`; 0 where merges are rebased.",
+            )
+        else:
+            yield fine("ci.depth", f"`fetch-depth` is {depth}.", job.where)
+        if str(given.get("persist-credentials", "true")).lower() != "false":
+            yield warning(
+                "ci.credentials",
+                "The checkout leaves the token in .git/config, where code of the change can read it.",
+                where=job.where,
+                mend="`persist-credentials: false`.",
+            )
+        if not _truth(given.get("lfs")) and (stored := _in_lfs(patient)):
+            yield problem(
+                "ci.lfs",
+                f"{stored[0]} is in Git LFS, and the checkout fetches its pointer alone.",
+                exit_code=4,
+                where=job.where,
+                mend="`lfs: true` for actions/checkout.",
+            )
+
+
+def _in_lfs(patient: Patient) -> list[str]:
+    if patient.top is None or patient.lock is None:
+        return []
+    names = [patient.in_repository(pin.path) for pins in patient.lock.data.values() for pin in pins]
+    return repository.in_lfs(names, patient.top)
+
+
+def _truth(value: object) -> bool:
+    return str(value).lower() == "true"
+
+
+def _reference(job: Job, ref: str) -> Check:
+    if _COMMIT.fullmatch(ref):
+        return fine("ci.version", f"ci-mlops is named by a commit, {ref[:8]}.", job.where)
+    ours = f"v{__version__}"
+    other = f" This is {ours}." if ref != ours else ""
+    return warning(
+        "ci.version",
+        f"ci-mlops is named by `{ref}`, which whoever owns it can move.{other}",
+        where=job.where,
+        mend="Name the commit of the release: `@<40 hex digits> # " + ours + "`.",
+    )

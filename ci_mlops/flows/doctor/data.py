@@ -1,0 +1,298 @@
+"""The data: is it there, is it what is pinned, and does it hold what the config says?"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from ci_mlops.config import Config
+from ci_mlops.datasets.dialect import check_columns
+from ci_mlops.datasets.pins import check_data
+from ci_mlops.datasets.predictions import MOST_SLICES
+from ci_mlops.datasets.sources import find_files
+from ci_mlops.datasets.tables import NOTHING, read_columns, table_columns
+from ci_mlops.errors import BadData
+from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problems_of, warning
+from ci_mlops.flows.doctor.patient import Patient
+from ci_mlops.flows.pin import data_sets, pin
+from ci_mlops.records.labels import canonical_label
+
+_DATA = 4
+_FEW = 20
+_PLAIN = {"0", "1", "false", "true"}
+
+
+def look(patient: Patient) -> Iterator[Check]:
+    config = patient.config
+    assert config is not None  # noqa: S101 - the story asks for it
+    yield from _pins(patient, config)
+    files = tables(patient, config)
+    if not files:
+        yield not_tried("data.test", "The test rows are not here, so their columns are not looked at.")
+        return
+    columns = list(_columns(config, files))
+    yield from columns
+    if any(check.status == "problem" for check in columns):
+        return
+    yield from _target(config, files)
+    yield from _id(config, files)
+    yield from _slices(config, files)
+    yield from _weight(config, files)
+
+
+def tables(patient: Patient, config: Config) -> tuple[Path, ...]:
+    """As they lie here, whatever is pinned."""
+    found, _ = find_files(patient.folder, "test", (config.data.test.path,))
+    return tuple(patient.folder / name for name in sorted(found))
+
+
+def _pins(patient: Patient, config: Config) -> Iterator[Check]:
+    sets = data_sets(config)
+    if patient.lock is None:
+        assert patient.lock_error is not None  # noqa: S101 - one of the two is there
+        if patient.lock_path.exists() or not patient.wishes.fix:
+            yield from problems_of("data.pins", patient.lock_error)
+            return
+        made = pin(patient.config_path, patient.tools.cache)
+        yield fine("data.pins", f"{len(made.changes)} files were pinned into {made.lock.name}: commit it.")
+        return
+    try:
+        check_data(patient.folder, sets, patient.lock, patient.tools.cache)
+    except BadData as error:
+        yield from problems_of("data.pins", error)
+        return
+    count = sum(len(pins) for pins in patient.lock.data.values())
+    yield fine("data.pins", f"{count} {'file is' if count == 1 else 'files are'} what ci-mlops.lock pins.")
+
+
+def _columns(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
+    test = config.data.test
+    wanted = {
+        "target": (test.target,),
+        "id": (test.id,) if test.id else (),
+        "slices": test.slices,
+        "weight": (test.weight,) if test.weight else (),
+        "group": (test.group,) if test.group else (),
+    }
+    lacking = False
+    for path in files:
+        try:
+            present = table_columns(path)
+        except BadData as error:
+            lacking = True
+            yield from problems_of("data.test", error)
+            continue
+        for key, columns in wanted.items():
+            for column in columns:
+                try:
+                    check_columns(path, present, (column,))
+                except BadData as error:
+                    lacking = True
+                    where = config.where("data", "test", key)
+                    yield problem(f"data.{key}", error.what, exit_code=_DATA, where=where, mend=error.mend)
+    if not lacking:
+        yield fine("data.columns", "The test rows have every column that the config names.")
+
+
+def _text(files: tuple[Path, ...], column: str) -> Counter[str | None]:
+    values: Counter[str | None] = Counter()
+    for batch in read_columns(files, (column,), as_text=(column,)):
+        values.update(batch.column(0).to_pylist())
+    return values
+
+
+def _target(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
+    test = config.data.test
+    where = config.where("data", "test", "target")
+    if config.task == "regression":
+        yield from _number(test.target, files, where)
+        return
+    cells = _text(files, test.target)
+    labels: Counter[str] = Counter()
+    missing = 0
+    for cell, count in cells.items():
+        if cell is None or cell.strip() in NOTHING:
+            missing += count
+        else:
+            labels[canonical_label(cell)] += count
+    if missing:
+        yield warning(
+            "data.target",
+            f"{missing:,} test rows have no label; they are left out for both models.",
+            where=where,
+        )
+    if test.classes:
+        yield from _classes(config, labels)
+    else:
+        yield from _event(config, labels, where)
+
+
+def _classes(config: Config, labels: Counter[str]) -> Iterator[Check]:
+    where = config.where("data", "test", "classes")
+    named = [canonical_label(name) for name in config.data.test.classes]
+    unnamed = sorted(label for label in labels if label not in named)
+    absent = [name for name in named if name not in labels]
+    if unnamed:
+        yield problem(
+            "data.classes",
+            f"The test rows have labels that `classes` does not name: {_some(unnamed)}.",
+            exit_code=_DATA,
+            where=where,
+            mend="Name them all, or mend the rows.",
+        )
+    if absent:
+        yield warning(
+            "data.classes",
+            f"No test row is of class {_some(absent)}: nothing is measured for it.",
+            where=where,
+            mend="Pin rows that have every class, or take it out of `classes`.",
+        )
+    if not unnamed and not absent:
+        yield fine("data.classes", f"All {len(named)} classes occur: {_counts(labels)}.")
+
+
+def _event(config: Config, labels: Counter[str], where: str) -> Iterator[Check]:
+    positive = config.data.test.positive
+    if positive is None and not set(labels) <= _PLAIN:
+        yield problem(
+            "data.positive",
+            f"The labels are {_some(sorted(labels))}, and nothing says which one is the event to be found.",
+            exit_code=_DATA,
+            where=where,
+            mend='Name it: `positive: "..."`, spelt as in the data.',
+        )
+        return
+    event = positive if positive is not None else "1"
+    found = sum(
+        count for label, count in labels.items() if label == event or (positive is None and label == "true")
+    )
+    where = config.where("data", "test", "positive")
+    if len(labels) > 2:
+        yield problem(
+            "data.positive",
+            f"The target has {len(labels)} labels: {_counts(labels)}.",
+            exit_code=_DATA,
+            where=where,
+            mend="Name them all with `classes: [...]` in place of `positive`.",
+        )
+    elif not found:
+        yield problem(
+            "data.positive",
+            f"No test row has the label {event!r}; there are {_counts(labels)}.",
+            exit_code=_DATA,
+            where=where,
+            mend="Spell it as in the data, or pin rows in which it occurs.",
+        )
+    elif found < _FEW:
+        yield warning(
+            "data.positive",
+            f"Only {found} test rows are {event!r}; {_FEW} are needed before recall and its kin are judged.",
+            where=where,
+            mend="Pin more rows.",
+        )
+    else:
+        yield fine(
+            "data.positive", f"{found:,} of {sum(labels.values()):,} labelled test rows are {event!r}."
+        )
+
+
+def _number(column: str, files: tuple[Path, ...], where: str) -> Iterator[Check]:
+    from pyarrow import types
+
+    batch = next(read_columns(files, (column,)))
+    if types.is_string(batch.schema.field(0).type):
+        yield problem(
+            "data.target",
+            f"`{column}` holds text, and a regression needs numbers.",
+            exit_code=_DATA,
+            where=where,
+            mend="Name the column that is predicted, or `task: classification`.",
+        )
+    else:
+        yield fine("data.target", f"`{column}` holds numbers.")
+
+
+def _id(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
+    column = config.data.test.id
+    if column is None:
+        yield warning(
+            "data.id",
+            "No column names a row: rows are joined by their order, and new columns of a moved test pin can't be read.",
+            where=config.where("data", "test"),
+            mend="`id: COLUMN`, if one is unique.",
+        )
+        return
+    cells = _text(files, column)
+    where = config.where("data", "test", "id")
+    twice = [str(cell) for cell, count in cells.items() if count > 1 and cell is not None]
+    if None in cells or twice:
+        some = (
+            f"{len(twice):,} ids stand more than once, first {twice[0]!r}" if twice else "some rows have none"
+        )
+        yield problem(
+            "data.id",
+            f"`{column}` does not name a row: {some}.",
+            exit_code=_DATA,
+            where=where,
+            mend="Name a column that is unique, or leave `id` out.",
+        )
+    else:
+        yield fine("data.id", f"`{column}` is unique in {len(cells):,} test rows.")
+
+
+def _slices(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
+    for column in config.data.test.slices:
+        cells = _text(files, column)
+        where = config.where("data", "test", "slices")
+        if len(cells) > MOST_SLICES:
+            yield problem(
+                "data.slices",
+                f"`{column}` has {len(cells):,} values: that is no slice.",
+                exit_code=_DATA,
+                where=where,
+                mend="Slice by a column of few values; put numbers into bands first.",
+            )
+            continue
+        name, least = min(cells.items(), key=lambda item: item[1])
+        told = (
+            f"`{column}` has {len(cells)} values; the smallest, {name or '(missing)'!r}, has {least:,} rows"
+        )
+        if least < _FEW:
+            yield warning(
+                "data.slices",
+                f"{told}: fewer than {_FEW} decide nothing.",
+                where=where,
+                mend="Join small values.",
+            )
+        else:
+            yield fine("data.slices", f"{told}.")
+
+
+def _weight(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
+    from pyarrow import compute, types
+
+    column = config.data.test.weight
+    if column is None:
+        return
+    where = config.where("data", "test", "weight")
+    for batch in read_columns(files, (column,)):
+        cells = batch.column(0)
+        bad = types.is_string(cells.type) or cells.null_count or (compute.min(cells).as_py() or 0) < 0
+        if bad:
+            yield problem(
+                "data.weight",
+                f"`{column}` has cells that are no weight: every one is a number of at least 0.",
+                exit_code=_DATA,
+                where=where,
+                mend="Mend the rows, or name another column.",
+            )
+            return
+    yield fine("data.weight", f"`{column}` holds weights.")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")
+
+
+def _counts(labels: Counter[str]) -> str:
+    told = ", ".join(f"{label!r} {count:,}" for label, count in labels.most_common(5))
+    return told + (", ..." if len(labels) > 5 else "")

@@ -1,0 +1,182 @@
+"""What the pinned rows can show: the smallest regression that each gate would find four times in five."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ci_mlops.config import Config
+from ci_mlops.datasets.tables import NOTHING, read_columns
+from ci_mlops.errors import BadData
+from ci_mlops.evaluation.gates import POWER
+from ci_mlops.evaluation.intervals import normal_quantile
+from ci_mlops.evaluation.measure import LEVEL
+from ci_mlops.flows.doctor.check import Check, fine, not_tried, warning
+from ci_mlops.flows.doctor.data import tables
+from ci_mlops.flows.doctor.patient import Patient
+from ci_mlops.records import Cost, Detectable, GateRule, Policy, Verdict
+from ci_mlops.records.labels import canonical_label
+from ci_mlops.report import read_verdict
+
+DISAGREE = 0.12
+"""Share of rows that two versions of a model judge differently; real pairs lie between 5 and 20 %."""
+SPREAD = 0.2
+"""Errors of two regressions differ, row by row, by a fifth of the target's standard deviation."""
+_ASSUMED = f"if two versions disagree on {DISAGREE:.0%} of the rows"
+_ASSUMED_NUMBERS = f"if their errors differ by {SPREAD:.0%} of the target's spread"
+_NAME = "power"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the rows hold, as far as a closed formula needs it."""
+
+    rows: int
+    events: int = 0
+    spread: float = 0.0
+    """Standard deviation of a regression's target."""
+
+
+def look(patient: Patient) -> Iterator[Check]:
+    config = patient.config
+    assert config is not None  # noqa: S101 - the story asks for it
+    policy = config.policy()
+    rules = [rule for rule in policy.gates if rule.limit.comparative]
+    if not rules:
+        yield fine(_NAME, "No gate compares with the champion, so there is no difference to be shown.")
+        return
+    measured = _measured(patient, config)
+    shown = None if measured else _shown(patient, config)
+    if not measured and shown is None:
+        yield not_tried(_NAME, "The test rows are not here or can't be counted.")
+        return
+    for rule in rules:
+        yield _told(rule, _of_verdict(rule, measured) if measured else smallest(rule, shown, policy))
+
+
+def _measured(patient: Patient, config: Config) -> tuple[Detectable, ...]:
+    """Of the last verdict, if it is about the rows that are pinned here: from real predictions, not from a formula."""
+    try:
+        verdict: Verdict = read_verdict(patient.output / "verdict.json")
+    except BadData:
+        return ()
+    pins = patient.lock.data.get("test", ()) if patient.lock else ()
+    same = [pin.sha256 for pin in verdict.pins.get("test", ())] == [pin.sha256 for pin in pins]
+    return verdict.detectable if same and verdict.model == config.model else ()
+
+
+def _of_verdict(rule: GateRule, measured: tuple[Detectable, ...]) -> tuple[float | None, str]:
+    known = [
+        one.regression
+        for one in measured
+        if one.metric == rule.metric and _is_of(rule, one.slice) and one.regression is not None
+    ]
+    if not known:
+        return None, "the last verdict did not measure it"
+    return max(known), "by the predictions of the last verdict"
+
+
+def _is_of(rule: GateRule, name: str | None) -> bool:
+    if rule.slice is None or name is None:
+        return rule.slice == name
+    return rule.slice in ("*", name) or name.startswith(f"{rule.slice}=")
+
+
+def _shown(patient: Patient, config: Config) -> Shown | None:
+    files = tables(patient, config)
+    test = config.data.test
+    if not files:
+        return None
+    try:
+        if config.task == "regression":
+            return _numbers(files, test.target)
+        rows = events = 0
+        positive = test.positive if test.positive is not None else "1"
+        for batch in read_columns(files, (test.target,), as_text=(test.target,)):
+            labels = [
+                canonical_label(cell)
+                for cell in batch.column(0).to_pylist()
+                if cell is not None and cell.strip() not in NOTHING
+            ]
+            rows += len(labels)
+            events += sum(
+                label == positive or (test.positive is None and label == "true") for label in labels
+            )
+    except BadData:
+        return None  # told by the look at the data
+    return Shown(rows=rows, events=events) if rows else None
+
+
+def _numbers(files: tuple[object, ...], target: str) -> Shown | None:
+    import numpy as np
+
+    cells = [batch.column(0) for batch in read_columns(files, (target,))]  # type: ignore[arg-type]  # paths
+    numbers = np.concatenate([np.asarray(cell.to_pylist(), dtype=object) for cell in cells])
+    known = np.array([number for number in numbers if isinstance(number, float)])
+    return Shown(rows=len(known), spread=float(known.std())) if len(known) else None
+
+
+def smallest(rule: GateRule, shown: Shown | None, policy: Policy) -> tuple[float | None, str]:
+    """The smallest regression found with 80 % power by a two-sided 95 % interval, and what was assumed."""
+    if shown is None:
+        return None, "the test rows can't be counted"
+    if rule.slice is not None:
+        return None, "it depends on the rows of each slice"
+    error, assumed = standard_error(rule.metric, shown, policy.cost)
+    if error is None:
+        return None, assumed
+    return (normal_quantile(LEVEL) + normal_quantile(2 * POWER - 1)) * error, assumed
+
+
+def standard_error(metric: str, shown: Shown, cost: Cost | None) -> tuple[float | None, str]:
+    """
+    Of the difference between two versions of a model, by closed formulas: for a share sqrt(disagreement / rows),
+    as both versions answer for the same rows.
+    """
+    others = shown.rows - shown.events
+    counted = {
+        "accuracy": shown.rows,
+        "recall": shown.events,
+        "precision": shown.events,
+        "f1": shown.events,
+        "f2": shown.events,
+        "jaccard": shown.events,
+        "specificity": others,
+        "negative_predictive_value": others,
+    }
+    if metric in counted:
+        count = counted[metric]
+        return (math.sqrt(DISAGREE / count), _ASSUMED) if count else (None, "no row counts for it")
+    if metric == "balanced_accuracy" and shown.events and others:
+        return math.sqrt(DISAGREE / shown.events + DISAGREE / others) / 2, _ASSUMED
+    if metric == "expected_cost" and cost is not None:
+        # a row that is judged differently costs one error more or less
+        share = shown.events / shown.rows
+        missed, alarm = cost.false_negative - cost.true_positive, cost.false_positive - cost.true_negative
+        return math.sqrt(DISAGREE * (share * missed**2 + (1 - share) * alarm**2) / shown.rows), _ASSUMED
+    if metric in ("mae", "rmse") and shown.spread:
+        return SPREAD * shown.spread / math.sqrt(shown.rows), _ASSUMED_NUMBERS
+    return (
+        None,
+        "no closed formula tells it without predictions: `ci-mlops validate` once, then it is measured",
+    )
+
+
+def _told(rule: GateRule, found: tuple[float | None, str]) -> Check:
+    size, assumed = found
+    name = f"{_NAME}.{rule.metric}" + (f"[{rule.slice}]" if rule.slice else "")
+    if size is None:
+        return not_tried(name, f"Not known: {assumed}.")
+    margin = rule.limit.value
+    told = f"A loss of {size:.3g} or more is found four times in five, {assumed}"
+    if margin is None:
+        return fine(name, f"{told}; an improvement has to be as large to be seen.", rule.where)
+    if size <= margin:
+        return fine(name, f"{told}; the margin is {margin:g}.", rule.where)
+    rows = (size / margin) ** 2 if margin else math.inf
+    more = f"about {rows:.1f} times as many rows would do" if rows < 1000 else "no number of rows would do"
+    return warning(
+        name,
+        f"{told}: the margin of {margin:g} is smaller than what these rows can show, so many verdicts are undecided.",
+        where=rule.where,
+        mend=f"A margin of at least {size:.2g}, or more rows: {more}.",
+    )
