@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, in_step
-from ci_mlops.datasets.coding import BinaryCoding, numbers, refuse_unusable
+from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
+from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
+from ci_mlops.datasets.marks import marks_of
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
@@ -48,11 +50,14 @@ class PredictionFile:
     score: str | None
     label: str | None = None
     seen: str | None = None
-    """Not 0: the model was trained on this row, or on one that equals it."""
+    """Not 0: the model was trained on this row, or on one that equals it; 2: it can't be asked of it."""
+    class_scores: tuple[str | None, ...] = ()
+    """Of several classes the column of each; None where the model does not know the class."""
 
     def columns(self, *, regression: bool) -> TableColumns:
         text = [self.label] if self.label else []
         value = [self.score] if self.score else []
+        value += [column for column in self.class_scores if column]
         if self.prediction:
             (value if regression else text).append(self.prediction)
         if self.label and regression:
@@ -79,8 +84,10 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
         )
     columns = table_columns(path)
     prediction = "prediction" if "prediction" in columns else None
-    score = None if policy.task == "regression" else _score_column(columns, policy.positive or "1", path)
-    if "id" not in columns or (prediction is None and score is None):
+    several = score_columns(columns, policy.classes, title, path) if policy.classes else ()
+    binary = policy.task == "classification" and not policy.classes
+    score = _score_column(columns, policy.positive or "1", path) if binary else None
+    if "id" not in columns or (prediction is None and score is None and not several):
         lacking = "id" if "id" not in columns else "prediction"
         raise BadData(
             f"{title} has no column `{lacking}`; it has {', '.join(f'`{c}`' for c in columns)}",
@@ -89,7 +96,15 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
         )
     label = "label" if "label" in columns else None
     seen = "seen" if "seen" in columns else None
-    return PredictionFile(title=title, path=path, prediction=prediction, score=score, label=label, seen=seen)
+    return PredictionFile(
+        title=title,
+        path=path,
+        prediction=prediction,
+        score=score,
+        label=label,
+        seen=seen,
+        class_scores=several,
+    )
 
 
 def _score_column(columns: Sequence[str], positive: str, path: Path) -> str | None:
@@ -115,28 +130,29 @@ def paired_rows(
     Rows with a label, in partitions; both models on the same rows.
 
     Raises:
-        BadData: ids or labels that don't fit, predictions that are missing, a third class.
+        BadData: ids, labels or weights that don't fit, predictions that are missing, a class that is not listed.
     """
     regression = policy.task == "regression"
     labels = (truth.label,)
+    weight = (policy.weight,) if policy.weight is not None else ()
     told = TableColumns(
         title=truth.title,
         files=truth.files,
         id=truth.id,
         text=truth.slices if regression else (*labels, *truth.slices),
-        numbers=labels if regression else (),
+        numbers=(*(labels if regression else ()), *weight),
     )
     models = [candidate] if champion is None else [candidate, champion]
-    coding = BinaryCoding(positive=policy.positive)
-    directions = [Direction(model.title, str(model.path)) for model in models]
+    coding = coding_of(policy.classes, policy.positive)
+    directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
     values: dict[str, set[str]] = {name: set() for name in truth.slices}
     for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
         refuse_unusable(true[known], "labels", told.where)
-        seen = _seen(models, said, known)
+        marks = marks_of([_marks(*one) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
-        known = known & ~seen
+        known = known & ~marks.left_out
         read = [
             _predictions(model, table, true, known, coding, regression=regression)
             for model, table in zip(models, said, strict=True)
@@ -148,29 +164,27 @@ def paired_rows(
             labels=true[known],
             candidate=read[0],
             champion=read[1] if champion is not None else None,
+            weights=weights_of(batch.column(policy.weight), policy.weight, known, told.where)[known]
+            if policy.weight is not None
+            else None,
             slices={name: _slices(batch, name, known, values[name], told.where) for name in truth.slices},
             missing_label=missing,
-            seen=int(seen.sum()),
+            seen=int(marks.seen.sum()),
+            unscored=int(marks.unscored.sum()),
+            lost=int(marks.lost.sum()),
         )
     for direction in directions:
         direction.refuse_reversed()
 
 
-def _seen(
-    models: Sequence[PredictionFile], said: Sequence[pa.RecordBatch], known: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Rows that have a label, and that either model was trained on: both are judged without them."""
-    either = np.zeros(len(known), dtype=np.bool_)
-    for model, table in zip(models, said, strict=True):
-        if model.seen:
-            marks = numbers(table.column(model.seen), f"`seen` of {model.title}", str(model.path))
-            # what is not told is not known to be unseen
-            either |= ~(marks == 0)
-    return either & known
+def _marks(model: PredictionFile, table: pa.RecordBatch) -> NDArray[np.float64] | None:
+    return (
+        numbers(table.column(model.seen), f"`seen` of {model.title}", str(model.path)) if model.seen else None
+    )
 
 
 def _labels(
-    column: pa.Array, title: str, where: str, coding: BinaryCoding, *, regression: bool
+    column: pa.Array, title: str, where: str, coding: Coding, *, regression: bool
 ) -> NDArray[np.float64]:
     return numbers(column, title, where) if regression else coding.codes(column, where)
 
@@ -180,7 +194,7 @@ def _predictions(
     table: pa.RecordBatch,
     true: NDArray[np.float64],
     known: NDArray[np.bool_],
-    coding: BinaryCoding,
+    coding: Coding,
     *,
     regression: bool,
 ) -> Predictions:
@@ -190,7 +204,7 @@ def _predictions(
             table.column(model.label), f"labels of {model.title}", where, coding, regression=regression
         )
         _refuse_other_labels(own, true, model.title, where)
-    scores = None
+    scores = class_scores(table, model.class_scores, model.title, where) if model.class_scores else None
     if model.score:
         scores = numbers(table.column(model.score), f"scores of {model.title}", where)
         refuse_unusable(scores, f"scores of {model.title}", where)
@@ -198,6 +212,8 @@ def _predictions(
         title = f"predictions of {model.title}"
         decisions = _labels(table.column(model.prediction), title, where, coding, regression=regression)
         refuse_unusable(decisions, title, where)
+    elif scores is not None and scores.ndim == 2:
+        decisions = likeliest(scores, model.class_scores, model.title, where)
     else:
         decisions = _decided(np.asarray(scores), model.title, where)
     return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])

@@ -32,48 +32,51 @@ def compare(
     bound = [metric.bind(policy) for metric in metrics]
     for metric in bound:
         _refuse_misfit(metric, policy)
-    several = len(policy.classes) > 2
-    plan = Plan(
-        cells=policy.task == "classification",
-        terms=tuple(metric.term for metric in bound if metric.term is not None),
-        ranks=any(metric.ranks for metric in bound),
-        classes=len(policy.classes) if several else 2,
-    )
-    missing = seen = 0
+    plan = _plan(bound, policy)
+    missing = seen = unscored = lost = 0
 
     def counted() -> Iterable[Rows]:
-        nonlocal missing, seen
+        nonlocal missing, seen, unscored, lost
         for rows in partitions:
             missing += rows.missing_label
             seen += rows.seen
+            unscored += rows.unscored
+            lost += rows.lost
             yield rows
 
     tallies = merge(over(partial(tally, plan=plan), counted()))
     if ALL_ROWS not in tallies or tallies[ALL_ROWS].rows == 0:
-        raise _no_rows(missing, seen)
+        raise _no_rows(missing, seen, unscored)
     everything = tallies[ALL_ROWS]
-    if everything.weighted and not everything.weight:
-        raise BadData(
-            f"every row has the weight 0 in the column `{policy.weight}`",
-            mend="Give the rows that count a weight above 0, or remove `weight`.",
-        )
+    weighting = _weighting(everything, policy)
     measurements = measure(bound, tallies, policy.floor)
-    classes = policy.task == "classification"
+    binary = policy.task == "classification" and not policy.classes
     return Comparison(
         rows=Counted(
             compared=everything.rows,
             missing_label=missing,
             seen=seen,
-            positives=int(everything.joint[4:].sum()) if classes and not several else None,
+            unscored=unscored,
+            lost=lost,
+            positives=int(everything.joint[4:].sum()) if binary else None,
         ),
         identical=everything.champion is not None
         and everything.differing_decisions == everything.differing_scores == 0,
         measurements=measurements,
-        confusion=_confusion(everything, policy) if classes and not several else None,
-        confusion_table=confusion_table(everything, policy) if classes and several else None,
-        weighting=_weighting(everything, policy),
+        confusion=_confusion(everything, policy) if binary else None,
+        confusion_table=confusion_table(everything, policy) if policy.classes else None,
+        weighting=weighting,
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
+    )
+
+
+def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:
+    return Plan(
+        cells=policy.task == "classification",
+        terms=tuple(metric.term for metric in metrics if metric.term is not None),
+        ranks=any(metric.ranks for metric in metrics),
+        classes=len(policy.classes) or 2,
     )
 
 
@@ -97,6 +100,11 @@ def _refuse_misfit(metric: Metric, policy: Policy) -> None:
 def _weighting(everything: Tally, policy: Policy) -> Weighting | None:
     if not everything.weighted:
         return None
+    if not everything.weight:
+        raise BadData(
+            f"every row has the weight 0 in the column `{policy.weight}`",
+            mend="Give the rows that count a weight above 0, or remove `weight`.",
+        )
     return Weighting(
         column=policy.weight or "weight",
         total=float(as_fraction(everything.weight)),
@@ -104,11 +112,15 @@ def _weighting(everything: Tally, policy: Policy) -> Weighting | None:
     )
 
 
-def _no_rows(missing: int, seen: int) -> BadData:
-    if seen:
+def _no_rows(missing: int, seen: int, unscored: int) -> BadData:
+    if seen or unscored:
+        why = [
+            f"{seen} rows were in a model's training" if seen else "",
+            f"{unscored} can't be scored by one of the models" if unscored else "",
+            f"{missing} have no label" if missing else "",
+        ]
         return BadData(
-            f"there is no row to compare: {seen} rows were in a model's training"
-            + (f", and {missing} have no label" if missing else ""),
+            f"there is no row to compare: {', '.join(filter(None, why))}",
             mend="Split with the same seed in both versions, or pin test rows that no training sees.",
         )
     return BadData(

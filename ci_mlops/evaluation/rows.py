@@ -44,6 +44,10 @@ class Rows:
     """Rows of this partition that were left out, because nobody knows what is true."""
     seen: int = 0
     """Rows that were left out, because one of the models was trained on them."""
+    unscored: int = 0
+    """Others that were left out, because one of the models can't score them."""
+    lost: int = 0
+    """Of these, rows that the champion can score and the candidate can't."""
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -7,11 +7,18 @@ from ci_mlops.config import policy_digest, policy_edits
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
-from ci_mlops.flows.court import hear
+from ci_mlops.flows.court import evidence, hear
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.moved_hearing import hear_moved
 from ci_mlops.flows.moved_pin import MovedPin, moved_pin, told
-from ci_mlops.flows.overlap import held_back, overlap_of, trains_on_test_rows, why_undecided
+from ci_mlops.flows.overlap import (
+    duplicates_in,
+    held_back,
+    overlap_of,
+    trains_on_test_rows,
+    why_lost,
+    why_undecided,
+)
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
@@ -50,12 +57,17 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     sides = [side for side in (candidate, champion) if side is not None]
     # equal files can still answer differently, where the team's own `predict` command was changed
     same = champion is not None and champion.card.model == candidate.card.model and found.identical
-    overlap = overlap_of({side.card.role: side.told.seen for side in sides}, found.rows.seen)
-    unknown = why_undecided(
-        overlap, trained_on=trains_on_test_rows(project), has_champion=champion is not None
+    findings = tuple(finding for side in sides for finding in (*side.card.findings, *side.told.findings))
+    trained_on = trains_on_test_rows(project)
+    overlap = overlap_of(
+        {side.card.role: side.told.seen for side in sides},
+        found.rows.seen,
+        unscored={side.card.role: side.told.unscored for side in sides},
+        duplicates=duplicates_in(findings, found.rows.seen, trained_on=trained_on),
     )
+    unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
     ruling = rule(
-        held_back(hearing.ruling, unknown),
+        held_back(hearing.ruling, unknown or why_lost(found.rows)),
         first_report=project.first_report,
         unpinned=project.base_is_unpinned,
         same=same,
@@ -73,26 +85,15 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             candidate=contender(candidate.card, project),
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
-            rows=found.rows,
-            identical=found.identical,
-            gates=hearing.held.gates,
-            measurements=found.measurements,
-            confusion=found.confusion,
-            confusion_table=found.confusion_table,
-            weighting=found.weighting,
-            cost=found.cost,
-            slices=found.slices,
+            **evidence(hearing),
             overlap=overlap,
-            detectable=hearing.held.detectable,
             policy=_source(project),
             isolation=isolation or _isolation(sides, project.change.job),
             pins=dict(project.policy_lock.data),
             environment=candidate.card.environment,
             fingerprint=candidate.card.fingerprint,
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
-            findings=tuple(
-                finding for side in sides for finding in (*side.card.findings, *side.told.findings)
-            ),
+            findings=findings,
             moved=moved,
             skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured),
             notices=_notices(pin, [side.card for side in sides]),

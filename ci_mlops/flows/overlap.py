@@ -1,22 +1,59 @@
 """Which test rows the models were trained on; where that is unknown and matters, nothing is decided."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ci_mlops.evaluation.outcome import UNDECIDED, Ruling
 from ci_mlops.flows.project import Project
-from ci_mlops.records import Overlap
+from ci_mlops.records import Counted, Finding, Overlap
 
 UNKNOWN = "it kept no record of the rows that it was fitted on"
 
 
-def overlap_of(seen: Mapping[str, int | None], excluded: int) -> Overlap:
-    """`seen`: role -> test rows that this model was trained on, None where it has no record; `excluded`: those of either."""
+MOST_LOST = 0.01
+"""Share of the rows that a champion can score, and that a candidate may leave unscored."""
+
+
+def overlap_of(
+    seen: Mapping[str, int | None],
+    excluded: int,
+    *,
+    unscored: Mapping[str, int] | None = None,
+    duplicates: int = 0,
+) -> Overlap:
+    """
+    Args:
+        seen: Role -> test rows that this model was trained on, None where it has no record.
+        excluded: Those of either.
+        unscored: Role -> rows that its script leaves out.
+        duplicates: See `duplicates_in`.
+    """
     unknown = [role for role, count in seen.items() if count is None]
     return Overlap(
         champion=seen.get("champion"),
         candidate=seen.get("candidate"),
         reason=f"{' and '.join(unknown)}: {UNKNOWN}" if unknown else "",
         excluded=excluded,
+        duplicates=min(duplicates, excluded),
+        champion_unscored=(unscored or {}).get("champion", 0),
+        candidate_unscored=(unscored or {}).get("candidate", 0),
+    )
+
+
+def duplicates_in(findings: Iterable[Finding], excluded: int, *, trained_on: bool) -> int:
+    """Excluded rows that no split gave to a training: in a test file of its own they all only equal training rows."""
+    if not trained_on:
+        return excluded
+    counts = [found.count or 0 for found in findings if found.code == "duplicates_of_training_rows"]
+    return max(counts, default=0)
+
+
+def why_lost(rows: Counted) -> str:
+    """Empty: the candidate says something of nearly every row that the champion does."""
+    if rows.lost <= MOST_LOST * (rows.compared + rows.lost):
+        return ""
+    return (
+        f"The candidate can't score {rows.lost} rows that the champion can: its script drops rows that miss a value. "
+        "Scores on the rest would leave out the hard ones."
     )
 
 

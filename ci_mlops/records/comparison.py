@@ -106,6 +106,10 @@ class Counted:
     distinct_ids: bool = True
     seen: int = 0
     """Rows left out for both models, because one of them was trained on them."""
+    unscored: int = 0
+    """Others left out for both, because one of them can't score them: its script drops such rows."""
+    lost: int = 0
+    """Of these, rows that the champion can score and the candidate can't."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

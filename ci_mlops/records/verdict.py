@@ -82,6 +82,9 @@ class Overlap:
     """Rows that either model has seen."""
     duplicates: int = 0
     """Of these, rows that no split gave to a training, but that equal one that was."""
+    champion_unscored: int = 0
+    candidate_unscored: int = 0
+    """Rows that the script of this model leaves out, as those that miss a value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from ci_mlops.report import details, notes, provenance
 from ci_mlops.report.blocks import Block, Details, Heading, Paragraph
 from ci_mlops.report.causes import where_it_comes_from
 from ci_mlops.report.effect import effect
+from ci_mlops.report.findings import how_made
 from ci_mlops.report.headline import MARKS, headline, told_whole
 from ci_mlops.report.inline import name, prose, strong
 from ci_mlops.report.rows import rule_rows
@@ -82,6 +83,7 @@ def _folded(verdict: Verdict, size: Size) -> list[Details]:
         details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
         details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
         details.moved(verdict),
+        how_made(verdict),
         provenance.changed(verdict),
         provenance.left_out(verdict),
         provenance.audit(verdict),

@@ -2,6 +2,7 @@
 
 from ci_mlops.records import Detectable, Measurement, Verdict
 from ci_mlops.report.blocks import Block, Items, Paragraph
+from ci_mlops.report.findings import doubts, rows_left_out
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number
 from ci_mlops.report.places import is_commit, policy_place
@@ -28,7 +29,9 @@ def policy_edited(verdict: Verdict) -> list[Block]:
 
 
 def notices(verdict: Verdict) -> list[Block]:
-    lines = [prose(notice) for notice in verdict.notices[:_MANY]] + _rows_seen(verdict)
+    lines = (
+        [prose(notice) for notice in verdict.notices[:_MANY]] + _rows_seen(verdict) + doubts(verdict)[:_MANY]
+    )
     lines += [f"Waived: {prose(waiver)}" for waiver in verdict.waivers[:_MANY]]
     return [Paragraph(f"⚠️ {line}") for line in lines]
 
@@ -110,13 +113,17 @@ def _same_rows(verdict: Verdict) -> str:
     if rows is None:
         return ""
     if verdict.champion is None:
-        fresh = verdict.overlap is not None and verdict.overlap.candidate == 0
+        overlap = verdict.overlap
+        fresh = overlap is not None and (
+            overlap.candidate == 0 or (overlap.candidate is not None and overlap.excluded > 0)
+        )
         none = ", none of which it was trained on" if fresh else ""
         return f"The candidate was scored on {counted(rows.compared, 'row')}{none}."
     how = "are compared" if verdict.isolation == "none" else "were scored in this run"
     seen = verdict.overlap
-    known = seen is not None and seen.champion == 0 and seen.candidate == 0
-    if known:
+    # what either has seen is left out
+    known = seen is not None and seen.champion is not None and seen.candidate is not None
+    if known and seen is not None and (seen.excluded or not (seen.champion or seen.candidate)):
         fair = f" {number(rows.compared)} held-out rows, none of which either was trained on."
     else:
         fair = f" {counted(rows.compared, 'row')}."
@@ -133,6 +140,7 @@ def _left_out(verdict: Verdict) -> list[str]:
     lines = []
     if rows.missing_label:
         lines.append(f"Left out for both: {counted(rows.missing_label, 'row')} without a label.")
+    lines += rows_left_out(verdict)
     if not rows.distinct_ids:
         lines.append("Some ids occur more than once.")
     return lines
@@ -147,7 +155,8 @@ def _detectable(verdict: Verdict) -> str:
         for d in verdict.detectable
         if d.regression is not None
         and (d.metric, d.slice) in rules
-        and not too_small(measured[d.metric, d.slice])
+        and (m := measured.get((d.metric, d.slice))) is not None
+        and not too_small(m)
     ][:3]
     return (
         f"With these rows, {' or '.join(told)} or more would be found at least 4 times in 5." if told else ""
@@ -163,7 +172,7 @@ def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verd
 
 def _rows_seen(verdict: Verdict) -> list[str]:
     seen, rows = verdict.overlap, verdict.rows
-    if seen is None:
+    if seen is None or seen.excluded:
         return []
     of = f" of the {number(rows.compared)}" if rows else ""
     return [

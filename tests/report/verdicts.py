@@ -12,6 +12,7 @@ from ci_mlops.records import (
     Counted,
     Detectable,
     Failure,
+    Finding,
     GateResult,
     Limit,
     Measurement,
@@ -346,12 +347,58 @@ def regression():
         gates=(gated(mae, "max_regression", 0.5), gated(r2, "min", 0.3, where="")),
         measurements=(mae, rmse, r2),
         champion=Contender(origin="trained", commit="a41c9e2f" + "0" * 32, label="main"),
-        rows=Counted(compared=900, missing_label=31, distinct_ids=False),
+        rows=Counted(compared=900, missing_label=31, distinct_ids=False, seen=12),
         confusion=None,
         cost=None,
         slices=(),
-        overlap=Overlap(champion=0, candidate=12),
+        overlap=Overlap(champion=0, candidate=12, excluded=12),
         detectable=(Detectable(metric="mae", slice=None, regression=0.31),),
+    )
+
+
+def captured():
+    """One file, split inside the script: what was seen of it makes a reader doubt."""
+    both = [
+        Finding(code="unseeded_split", role=role, where="train.py:14", count=1500, of=2140)
+        for role in ("candidate", "champion")
+    ]
+    findings = (
+        *both,
+        Finding(code="group_on_both_sides", role="candidate", names=("customer_id",), count=88, of=92),
+        Finding(
+            code="fitted_on_more_rows",
+            role="candidate",
+            where="train.py:9",
+            names=("StandardScaler",),
+            count=2140,
+            of=1500,
+        ),
+        Finding(
+            code="unseeded_model", role="candidate", where="train.py:20", names=("RandomForestClassifier",)
+        ),
+        Finding(
+            code="prepared_outside", role="candidate", where="train.py:20", names=("map", "StandardScaler")
+        ),
+        Finding(code="duplicates_of_training_rows", role="candidate", count=64, of=640),
+    )
+    accuracy = measured("accuracy", 0.811, 0.842, -0.021, 0.080, rows=170, events=170)
+    return base(
+        gates=(gated(accuracy, "max_regression", 0.1),),
+        measurements=(accuracy,),
+        confusion=None,
+        cost=None,
+        slices=(),
+        detectable=(),
+        rows=Counted(compared=170, positives=51, seen=1930, unscored=40, lost=1),
+        overlap=Overlap(
+            champion=1500,
+            candidate=1620,
+            excluded=1930,
+            duplicates=64,
+            champion_unscored=39,
+            candidate_unscored=40,
+        ),
+        findings=findings,
     )
 
 
@@ -421,6 +468,7 @@ ALL = {
     "no_change": no_change,
     "not_evaluated": not_evaluated,
     "regression": regression,
+    "captured": captured,
     "compared": compared,
     "identical": identical,
 }

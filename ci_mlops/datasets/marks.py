@@ -1,0 +1,56 @@
+"""The column `seen` of prediction files: which rows tell nothing of a model, or can't be asked of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Flags = NDArray[np.bool_]
+UNSEEN, UNSCORED = 0, 2
+"""Any other mark, and none: the model was trained on this row, or it is not known that it was not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Of the rows that have a label. All arrays: shape (rows,)."""
+
+    seen: Flags
+    """Either model was trained on it."""
+    unscored: Flags
+    """Neither was, and one of them can't say anything of it: the script leaves such rows out."""
+    lost: Flags
+    """Of these, the ones that the candidate alone can't score."""
+
+    @property
+    def left_out(self) -> Flags:
+        return self.seen | self.unscored
+
+
+def marks_of(columns: Sequence[NDArray[np.float64] | None], known: Flags) -> Marks:
+    """`columns`: of the candidate, then of the champion where there is one; None: a file without marks."""
+    seen, unscored = np.zeros(len(known), dtype=np.bool_), np.zeros(len(known), dtype=np.bool_)
+    # a candidate has nobody to fall behind where there is no champion
+    others = np.zeros(len(known), dtype=np.bool_)
+    for place, marks in enumerate(columns):
+        if marks is None:
+            continue
+        seen |= (marks != UNSEEN) & (marks != UNSCORED)
+        unscored |= marks == UNSCORED
+        if place:
+            others |= marks != UNSEEN
+    seen &= known
+    unscored &= known & ~seen
+    own = columns[0]
+    lost = unscored & ~others & (own == UNSCORED) if own is not None and len(columns) > 1 else seen & False
+    return Marks(seen=seen, unscored=unscored, lost=lost)
+
+
+def count_seen(marks: NDArray[Any] | None) -> int | None:
+    """None: nobody knows."""
+    return None if marks is None else int(((marks != UNSEEN) & (marks != UNSCORED)).sum())
+
+
+def count_unscored(marks: NDArray[Any] | None) -> int:
+    return 0 if marks is None else int((marks == UNSCORED).sum())
