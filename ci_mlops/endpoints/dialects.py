@@ -32,7 +32,7 @@ def mlflow_said(answer: Any, rows: int, where: str) -> Said:
     if not isinstance(found, list):
         raise _strange("no list of `predictions`", where)
     _check_count(len(found), rows, where)
-    if not all(isinstance(one, list | dict) for one in found):
+    if not any(isinstance(one, list | dict) for one in found):
         return Said(predictions=tuple(found))
     if all(isinstance(one, dict) for one in found):
         return _by_name(found, where)
