@@ -230,7 +230,10 @@ def test_an_error_of_our_own_at_the_end_leaves_no_answer_and_no_word(team):
 
     again = team._run(
         ("python", "train.py"),
-        {"PYTHONPATH": str(__import__("tests.workers.launcher.conftest", fromlist=["x"]).LAUNCHER), "CI_MLOPS_CAPTURE": str(request)},
+        {
+            "PYTHONPATH": str(__import__("tests.workers.launcher.conftest", fromlist=["x"]).LAUNCHER),
+            "CI_MLOPS_CAPTURE": str(request),
+        },
     )
 
     assert again.printed == (0, b"1\n", b"")

@@ -95,11 +95,12 @@ def still_held(fits: list[Any]) -> Choice:
 def left_over() -> set[str]:
     """Names that a loop of the script binds anew in each round: what they hold last was not chosen, it was last."""
     names: set[str] = set()
-    for module in reach.modules():
+    files = [journal.script, *(getattr(module, "__file__", None) for module in reach.modules())]
+    for path in filter(None, files):
         try:
-            with open(module.__file__, "rb") as file:
+            with open(path, "rb") as file:
                 tree = ast.parse(file.read())
-        except (AttributeError, OSError, SyntaxError, TypeError, ValueError):
+        except (OSError, SyntaxError, ValueError):
             continue
         for node in tree.body:
             names |= bound_by_loops(node)

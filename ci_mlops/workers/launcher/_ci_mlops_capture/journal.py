@@ -15,6 +15,7 @@ splits: list[Any] = []  # splits.Split
 saved: list[Any] = []  # saves.Saved
 errors: list[str] = []
 seeded = False  # the global generator of numpy was given a seed
+script = ""  # where the script is; python takes the name out of `__main__` before the end
 owner = os.getpid()
 KEPT_SAVED = 20  # each of them is held, and two are one too many
 KEPT = 200  # of each list; a script that fits thousands is not held in memory for it

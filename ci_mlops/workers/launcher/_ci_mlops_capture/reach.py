@@ -79,7 +79,7 @@ def parts_of(value: Any) -> list[Any] | None:
         return list(value)[:MANY]
     if type(value).__module__ in ("builtins", "numpy") or isinstance(value, type):
         return None
-    if hasattr(value, "fit") or is_the_teams(type(value)):
+    if hasattr(value, "fit") or type(value).__module__.startswith("sklearn.") or is_the_teams(type(value)):
         return [*vars_of(value).values()]
     return None
 
