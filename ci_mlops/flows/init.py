@@ -1,6 +1,7 @@
 """Story: a repository is read, and what ci-mlops needs is written into it: config, lock and CI file."""
 
 import difflib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,6 +60,9 @@ def propose(folder: Path, told: Told, platform: Platform | None) -> Proposal:
         BadConfig: what was told by flags can't stand in a config.
     """
     folder = folder.resolve()
+    if told.python is not None and not re.fullmatch(r"3\.\d{1,2}", told.python):
+        # with `environment: current` it goes into the workflow alone, which nobody checks after us
+        raise BadConfig(f"`{told.python}` is no Python version", where="--python", mend="Write it as `3.11`.")
     top = (repository.find_root(folder) or folder).resolve()
     tree = Tree(folder, tracked=_tracked(folder))
 

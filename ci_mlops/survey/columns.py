@@ -13,7 +13,7 @@ MOST_SLICES = 3
 MOST_VALUES = 12
 FEWEST_ROWS = 20
 _ID = re.compile(
-    r"(?i)(^|[_ ])(id|uuid|guid|key|nr|no|number|index|ref|reference|code)$|[a-z]ID$|[a-z]Id$|^(row|record)_?(id|number)?$|^(rowid|udi|uid)$"
+    r"(?i)(^|[_ ])(id|uuid|guid|key|nr|nbr|num|no|number|index|ref|reference|code)$|[a-z]ID$|[a-z]Id$|^(row|record)_?(id|number)?$|^(rowid|udi|uid)$"
 )
 _ENTITY = re.compile(
     r"(?i)(patient|subject|person|customer|client|user|member|account|device|machine|household|driver|employee|borrower|student|player|vehicle|sensor|meter|ticket_?author|merchant|subscriber|participant|owner)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -37,8 +38,19 @@ class Rowset:
         return int(self.table.rows * self.share)
 
 
-def guess_data(tree: Tree, chain: Chain | None, told: Told, look: Look, found: Findings) -> Rowset | None:
-    scripts = chain.scripts if chain else ()
+def guess_data(
+    tree: Tree, chain: Chain | None, readers: Sequence[Facts], told: Told, look: Look, found: Findings
+) -> Rowset | None:
+    """
+    Args:
+        tree: The repository.
+        chain: What is run to train; None for a prebuilt model.
+        readers: Other scripts that read data: how a prebuilt model is used.
+        told: What the person said.
+        look: Reads a data file's first rows.
+        found: Is filled.
+    """
+    scripts = chain.scripts if chain else tuple(readers)
     seen = found_data(tree, scripts, chain.made if chain else ())
     train = _train(tree, seen, scripts, told, look, found)
     if not train:
@@ -60,12 +72,16 @@ def guess_data(tree: Tree, chain: Chain | None, told: Told, look: Look, found: F
                 subject="test", value=table.path, why="the rows that lie in the repository", where=table.path
             )
         )
+        for facts in readers:
+            text = f"{facts.module.path} shows how rows come to this model: if not as they stand in the file, write a `predict` command."
+            found.notices.append(Notice(text=text))
         return Rowset(table=table, target=target, apart=True)
     _kept(tree, train, found)
     if test is not None:
         found.add(Guess(subject="test", value=test.path, why=why, where=where))
         return Rowset(table=test, target=target, apart=True)
     split = _held_out(scripts, table.path, told, found)
+    _steering(scripts, found)
     why = "the same file: the comparison takes the rows that neither model was trained on"
     found.add(
         Guess(subject="test", value=_pattern(train, table), why=why, where=split.where if split else "")
@@ -161,7 +177,8 @@ def _test(
     tree: Tree, seen: Found, target: Target, told: Told, look: Look, found: Findings
 ) -> tuple[Table | None, str, str]:
     if told.test is not None:
-        if told.test == told.data or told.test in [one.path for one in seen.train]:
+        trained = [told.data] if told.data else [one.path for one in seen.train]
+        if told.test in trained:
             return None, "", ""
         table = _looked(tree, look, told.test)
         if table is None:
@@ -169,7 +186,8 @@ def _test(
                 "test", f"{told.test} can't be read as a table", "`--test FILE`: CSV (UTF-8) or Parquet"
             )
         return table, TOLD, ""
-    for one in (*seen.test, *siblings(tree, seen.train)):
+    beside = siblings(tree, seen.train)
+    for one in {one.path: one for one in (*beside, *seen.test)}.values():
         table = _looked(tree, look, one.path)
         column = table.column(str(target.guess.value)) if table else None
         if table is not None and column is not None and column.filled:
@@ -200,6 +218,30 @@ def _held_out(scripts: Sequence[Facts], path: str, told: Told, found: Findings) 
         text = "The split has no seed (`random_state`): few rows are unseen by both models, and other ones each time."
         found.notices.append(Notice(text=text, where=first.where))
     return first
+
+
+def _steering(scripts: Sequence[Facts], found: Findings) -> None:
+    """What makes rows seen that a split holds out."""
+    for facts in scripts:
+        for call, place in facts.calls:
+            if any(word.arg == "eval_set" for word in call.keywords):
+                text = "Rows given as `eval_set` steer the training, so they count as seen; if those are all that is held out, "
+                text += "no row is left to compare on, and `--test FILE` has to name rows of their own."
+                found.notices.append(Notice(text=text, where=place.module.where(call)))
+                return
+        for module in facts.values.modules:
+            for node in module.nodes:
+                if (
+                    isinstance(node, ast.For)
+                    and any(
+                        isinstance(part, ast.Attribute) and part.attr == "split"
+                        for part in ast.walk(node.iter)
+                    )
+                    and any(isinstance(part, ast.Attribute) and part.attr == "fit" for part in ast.walk(node))
+                ):
+                    text = "A model is trained for each fold, and each row is trained on by some of them: say which model ships."
+                    found.notices.append(Notice(text=text, where=module.where(node)))
+                    return
 
 
 def _looked(tree: Tree, look: Look, path: str) -> Table | None:

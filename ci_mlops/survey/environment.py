@@ -25,6 +25,7 @@ _ORDER = (
     "env.yml",
 )
 _ELSEWHERE = ("poetry.lock", "Pipfile.lock", "Pipfile", "pyproject.toml", "setup.py", "setup.cfg", "pdm.lock")
+OLDEST_ASKED = "the oldest that it asks for"
 OLDEST = 8
 NEWEST = 14
 _WORKFLOW = re.compile(r"\.github/workflows/|azure-pipelines|\.azure-pipelines/")
@@ -55,7 +56,7 @@ def python_of(tree: Tree) -> Guess | None:
     for text, where, why in _witnesses(tree):
         found = _MINOR.search(text)
         if found and OLDEST <= int(found[1]) <= NEWEST:
-            return Guess(subject="python", value=found[0], why=why, where=where)
+            return Guess(subject="python", value=found[0], why=why, where=where, sure=why != OLDEST_ASKED)
     return None
 
 
@@ -63,6 +64,9 @@ def _witnesses(tree: Tree) -> Iterator[tuple[str, str, str]]:
     for path in (".python-version", "runtime.txt"):
         if tree.holds(path):
             yield tree.text(path).strip()[:40], path, "it says so"
+    told = tree.document("python_env.yaml") if tree.holds("python_env.yaml") else None
+    if isinstance(told, dict) and isinstance(told.get("python"), str | float):
+        yield str(told["python"]), "python_env.yaml", "your MLflow project asks for it"
     workflows = [path for path in tree.files if _WORKFLOW.match(path)]
     conda = [path for path in _ORDER if path.endswith((".yml", ".yaml")) and tree.holds(path)]
     packages = [path for path in ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile") if tree.holds(path)]
@@ -70,7 +74,7 @@ def _witnesses(tree: Tree) -> Iterator[tuple[str, str, str]]:
         (list(tree.named("Dockerfile", "Dockerfile.*")), _IMAGE, "the image that it is built on"),
         (workflows, _SET_UP, "your workflow sets it up"),
         (conda, _CONDA, "it asks for it"),
-        (packages, _REQUIRED, "the oldest that it asks for"),
+        (packages, _REQUIRED, OLDEST_ASKED),
     ):
         for path in paths:
             for number, line in enumerate(tree.text(path).split("\n"), 1):

@@ -45,7 +45,9 @@ _REGRESSORS = frozenset(
 )
 _LIBRARIES = frozenset(("sklearn", "xgboost", "lightgbm", "catboost", "imblearn", "mlflow", "skops"))
 LEARNING = _LIBRARIES | {"tensorflow", "keras", "torch", "statsmodels", "prophet", "pytorch_lightning"}
-WITHOUT_SCORES = frozenset(("Perceptron", "LinearSVC", "SVC", "NuSVC", "RidgeClassifier", "SGDClassifier"))
+WITHOUT_PROBABILITY = frozenset(
+    ("Perceptron", "LinearSVC", "SVC", "NuSVC", "RidgeClassifier", "SGDClassifier")
+)
 SEARCHES = frozenset(
     ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV")
 )

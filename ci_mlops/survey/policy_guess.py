@@ -11,7 +11,7 @@ from ci_mlops.records.labels import canonical_label
 from ci_mlops.records.metric_names import TASK_OF, canonical_metric
 from ci_mlops.records.policy import Task
 from ci_mlops.survey.columns import group_of, id_of, slices_of, smallest_slice, unit_of, weight_of
-from ci_mlops.survey.estimators import WITHOUT_SCORES
+from ci_mlops.survey.estimators import WITHOUT_PROBABILITY
 from ci_mlops.survey.facts import Facts
 from ci_mlops.survey.guess import TOLD, Findings, Guess, Told
 from ci_mlops.survey.margins import Rows, rules
@@ -119,13 +119,15 @@ def _basis(rows: Rowset, events: int | None) -> str:
 
 
 def _ranks(scripts: Sequence[Facts]) -> bool:
-    """Whether the model gives probabilities, not labels alone."""
+    """Whether the model orders rows, by a probability or a decision function, beyond telling labels."""
+    return any(facts.models or "roc_auc_score" in facts.used for facts in scripts)
+
+
+def _is_probable(scripts: Sequence[Facts]) -> bool:
+    """Whether it gives probabilities."""
     models = {used.name for facts in scripts for used in facts.models}
-    if not models:
-        return False
-    plain = models & WITHOUT_SCORES
-    asks = any("predict_proba" in facts.used or _asks_probability(facts) for facts in scripts)
-    return asks or not plain
+    told = any("predict_proba" in facts.used or _asks_probability(facts) for facts in scripts)
+    return told or bool(models and not models & WITHOUT_PROBABILITY)
 
 
 def _asks_probability(facts: Facts) -> bool:
@@ -147,13 +149,10 @@ def _shown(scripts: Sequence[Facts], kind: Task) -> list[str]:
         names = ["accuracy", "precision", "recall"]
     if kind == "regression":
         names += ["r2"]
-    scores = ("roc_auc", "brier", "log_loss")
-    ranks = _ranks(scripts)
-    return [
-        name
-        for name in names
-        if TASK_OF.get(name) == kind and (ranks or name not in scores) and name != "expected_cost"
-    ]
+    absent = {"expected_cost"}
+    if not _is_probable(scripts):
+        absent |= {"brier", "log_loss"}
+    return [name for name in names if TASK_OF.get(name) == kind and name not in absent]
 
 
 def _speakable(label: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ci_mlops.survey.estimators import FOLDS, SPLITS
-from ci_mlops.survey.values import Place, Values, last_name
+from ci_mlops.survey.values import Place, Values, dotted_name, last_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +20,14 @@ class Split:
 
 
 def splits(values: Values, calls: Sequence[tuple[ast.Call, Place]]) -> Iterator[Split]:
+    everywhere = any(dotted_name(call.func) in ("np.random.seed", "numpy.random.seed") for call, _ in calls)
     for call, place in calls:
         name = last_name(call.func)
         if name not in SPLITS | FOLDS and not (name == "sample" and _keyword(call, "frac")):
             continue
         told = {word.arg: values.known(word.value, place) for word in call.keywords if word.arg}
         seed = told.get("random_state")
-        seeded = ("random_state" in told and seed is not None) or told.get("shuffle") is False
+        seeded = everywhere or ("random_state" in told and seed is not None) or told.get("shuffle") is False
         # a seed that only running it would tell is a seed all the same
         word = _keyword(call, "random_state")
         seeded = seeded or (word is not None and not isinstance(word, ast.Constant))

@@ -8,7 +8,7 @@ from ci_mlops.survey.choice import SERVED, Candidate, candidates
 from ci_mlops.survey.commands import commands
 from ci_mlops.survey.data_guess import Rowset, guess_data
 from ci_mlops.survey.environment import environment_of, python_of
-from ci_mlops.survey.facts import facts_of
+from ci_mlops.survey.facts import Facts, facts_of
 from ci_mlops.survey.guess import TOLD, Findings, Guess, Notice, Survey, Told
 from ci_mlops.survey.model_source import prebuilt, source_of
 from ci_mlops.survey.modules import Program
@@ -31,11 +31,12 @@ def survey(tree: Tree, told: Told, look: Look) -> Survey:
     found.add(_name(tree, told))
     chosen = _chosen(tree, program, told, found)
     chain = _chain(tree, program, chosen, told, found) if chosen else None
-    rows = guess_data(tree, chain, told, look, found)
+    readers = () if chain else _readers(tree, program)
+    rows = guess_data(tree, chain, readers, told, look, found)
     _model_source(tree, chain, told, rows, found)
     _environment(tree, chosen, told, found)
     if rows is not None:
-        guess_policy(rows, chain.scripts if chain else (), told, found)
+        guess_policy(rows, chain.scripts if chain else readers, told, found)
     return Survey(guesses=found.guesses, missing=tuple(found.missing), notices=tuple(found.notices))
 
 
@@ -79,6 +80,12 @@ def _chosen(tree: Tree, program: Program, told: Told, found: Findings) -> Candid
         )
     )
     return first
+
+
+def _readers(tree: Tree, program: Program) -> tuple[Facts, ...]:
+    """Scripts that read tables of the repository, where none trains."""
+    every = (facts_of(tree, program, module) for module in program.modules.values())
+    return tuple(facts for facts in every if any(tree.holds(one.path) for one in facts.reads))
 
 
 def _chain(tree: Tree, program: Program, chosen: Candidate, told: Told, found: Findings) -> Chain:

@@ -146,7 +146,15 @@ def _by_name(table: Table, facts: Facts | None) -> Target | None:
     names = {
         re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"): name for name in table.names if usable(name)
     }
-    weak = [clue for clue in target_clues(facts) if isinstance(clue.column, str) and clue.column in table.names and usable(clue.column)] if facts else []
+    weak = (
+        [
+            clue
+            for clue in target_clues(facts)
+            if isinstance(clue.column, str) and clue.column in table.names and usable(clue.column)
+        ]
+        if facts
+        else []
+    )
     for word in _NAMES:
         if word in names:
             guess = Guess(

@@ -42,7 +42,7 @@ PIECES = st.sampled_from(
     after=st.booleans(),
 )
 def test_no_text_in_any_file_stops_it(tmp_path, name, text, after):
-    write(tmp_path, {known: "" for known in NAMES} | {"train.py": SCRIPT})
+    write(tmp_path, dict.fromkeys(NAMES, "") | {"train.py": SCRIPT})
     write_table(tmp_path, "churn.csv", churn(40))
     whole = SCRIPT + text if after and name == "train.py" else text
     (tmp_path / name).write_text(whole, encoding="utf-8", errors="replace")
