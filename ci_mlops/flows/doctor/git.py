@@ -18,6 +18,7 @@ def look(patient: Patient) -> Iterator[Check]:
         )
         return
     yield from _base(patient)
+    yield from _depth(patient)
     yield from _tracked_output(patient)
 
 
@@ -50,6 +51,9 @@ def _base(patient: Patient) -> Iterator[Check]:
         )
     else:
         yield fine("git.base", f"A change is compared with {commit[:8]}.")
+
+
+def _depth(patient: Patient) -> Iterator[Check]:
     if repository.is_shallow(patient.folder):
         yield warning(
             "git.depth",
