@@ -149,7 +149,9 @@ def _install(tree: Tree, found: Survey) -> list[str]:
 def _platform(top: Path) -> Platform:
     if (top / ".github").is_dir():
         return "github"
-    if any(top.glob("azure-pipelines*.y*ml")) or (top / ".azure-pipelines").is_dir():
+    if any(top.glob("azure-pipelines*.y*ml")) or any(
+        (top / name).is_dir() for name in (".azure-pipelines", ".pipelines")
+    ):
         return "azure"
     remote = repository.remote_address(top)
     return "azure" if "dev.azure.com" in remote or "visualstudio.com" in remote else "github"

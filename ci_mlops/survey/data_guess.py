@@ -55,11 +55,8 @@ def guess_data(
     train = _train(tree, seen, scripts, told, look, found)
     if not train:
         return None
-    tables = [table for path in train if (table := _looked(tree, look, path)) is not None]
-    if not tables:
-        found.lacks("data", f"{train[0]} can't be read as a table", "`--data FILE`: CSV (UTF-8) or Parquet")
-        return None
-    chosen = _target(tables, scripts, told, found)
+    tables = _tables(tree, look, train, found)
+    chosen = _target(tables, scripts, told, found) if tables else None
     if chosen is None:
         return None
     table, target = chosen
@@ -87,6 +84,22 @@ def guess_data(
         Guess(subject="test", value=_pattern(train, table), why=why, where=split.where if split else "")
     )
     return Rowset(table=table, target=target, apart=False, share=share_of(split, table.rows))
+
+
+def _tables(tree: Tree, look: Look, train: list[str], found: Findings) -> list[Table]:
+    tables = [table for path in train if (table := _looked(tree, look, path)) is not None]
+    if not tables:
+        found.lacks("data", f"{train[0]} can't be read as a table", "`--data FILE`: CSV (UTF-8) or Parquet")
+    for table in tables:
+        if table.is_headless:
+            what = (
+                f"{table.path} has no header: its first line holds numbers, so no column of it can be named"
+            )
+            found.lacks(
+                "data", what, "`--data FILE`: one with a first line of names, and the target among them"
+            )
+            return []
+    return tables
 
 
 def share_of(split: Split | None, rows: int) -> float:

@@ -25,6 +25,8 @@ _ORDER = (
     "env.yml",
 )
 _ELSEWHERE = ("poetry.lock", "Pipfile.lock", "Pipfile", "pyproject.toml", "setup.py", "setup.cfg", "pdm.lock")
+_ALIKE = r"requirements[\w.-]*\.txt|(conda|environment|env)[\w-]*\.ya?ml|\w*dependencies\.ya?ml"
+_ASIDE = r"dev|test|doc|lint|example|(^|/)ci[_-]|scor|serv"
 OLDEST_ASKED = "the oldest that it asks for"
 OLDEST = 8
 NEWEST = 14
@@ -38,7 +40,7 @@ _MINOR = re.compile(r"3\.(\d{1,2})")
 
 def environment_of(tree: Tree, script: str) -> tuple[Guess, list[Notice]]:
     for path in [*_ORDER, *_near(tree, script)]:
-        if tree.keeps(path) and tree.text(path).strip():
+        if tree.keeps(path) and _declares(tree, path):
             guess = Guess(subject="environment", value=path, why="it declares what is installed", where=path)
             return guess, []
     told = next((path for path in _ELSEWHERE if tree.holds(path)), None)
@@ -82,6 +84,13 @@ def _witnesses(tree: Tree) -> Iterator[tuple[str, str, str]]:
                     yield line[hit.end() - 1 :], f"{path}:{number}", why
 
 
+def _declares(tree: Tree, path: str) -> bool:
+    if not path.endswith((".yml", ".yaml")):
+        return bool(tree.text(path).strip())
+    told = tree.document(path)
+    return isinstance(told, dict) and isinstance(told.get("dependencies"), list)
+
+
 def _near(tree: Tree, script: str) -> list[str]:
     """Beside the script, else anywhere but for development."""
     beside = [
@@ -90,9 +99,10 @@ def _near(tree: Tree, script: str) -> list[str]:
     anywhere = [
         path
         for path in tree.files
-        if re.fullmatch(r"requirements[\w.-]*\.txt|environment[\w-]*\.ya?ml", PurePosixPath(path).name)
-        and not re.search(r"dev|test|doc|lint|example", path)
+        if re.fullmatch(_ALIKE, PurePosixPath(path).name) and not re.search(_ASIDE, path)
     ]
+    if "/" in script:
+        anywhere.sort(key=lambda path: not path.startswith(f"{script.split('/', maxsplit=1)[0]}/"))
     return [*beside, *anywhere]
 
 

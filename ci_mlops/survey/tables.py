@@ -60,6 +60,12 @@ class Table:
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
+    @property
+    def is_headless(self) -> bool:
+        """Its first line is a row."""
+        words = [name for column in self.columns for name in column.name.split()]
+        return bool(words) and all(_NUMBER.fullmatch(word) for word in words)
+
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
 

@@ -629,3 +629,128 @@ def test_what_nobody_says_is_asked_for_and_what_the_tree_says_is_filled_in(tmp_p
     assert "`--seed`" in found.missing[0].what
     assert "python train.py --data data/churn.csv --seed ..." in found.missing[0].mend
     held(look_around(tmp_path, Told(run="python train.py --data data/churn.csv --seed 1")))
+
+
+SPLIT = """
+import pandas as pd
+from sklearn.model_selection import KFold, train_test_split
+from xgboost import XGBClassifier
+df = pd.read_csv("churn.csv")
+X, y = df[["age"]], df["churn"]
+"""
+
+
+def told(found: Survey) -> str:
+    return " ".join(notice.text for notice in found.notices)
+
+
+@pytest.mark.parametrize(
+    ("lines", "word"),
+    [
+        (
+            "a, b, c, d = train_test_split(X, y, random_state=0)\nXGBClassifier().fit(a, c, eval_set=[(b, d)])",
+            "eval_set",
+        ),
+        ("for a, b in KFold(5).split(X):\n    XGBClassifier().fit(X.iloc[a], y.iloc[a])", "for each fold"),
+        ("XGBClassifier().fit(X, y)", "No split was found"),
+        ("a, b, c, d = train_test_split(X, y)\nXGBClassifier().fit(a, c)", "no seed"),
+    ],
+)
+def test_what_leaves_few_rows_to_compare_on_is_said(tmp_path, lines, word):
+    write(tmp_path, {"train.py": SPLIT + lines})
+    write_table(tmp_path, "churn.csv", churn())
+
+    assert word in told(look_around(tmp_path))
+
+
+def test_a_seed_set_for_everything_is_a_seed(tmp_path):
+    lines = "import numpy as np\nnp.random.seed(4)\na, b, c, d = train_test_split(X, y)\nXGBClassifier().fit(a, c)"
+    write(tmp_path, {"train.py": SPLIT + lines})
+    write_table(tmp_path, "churn.csv", churn())
+
+    assert "no seed" not in told(look_around(tmp_path))
+
+
+def test_a_table_without_a_header_is_refused_with_that_reason(tmp_path):
+    write(tmp_path, {"train.py": SPLIT + "XGBClassifier().fit(X, y)"})
+    (tmp_path / "churn.csv").write_text("1.5 2.25 0\n3.5 1.25 1\n")
+
+    found = look_around(tmp_path)
+
+    assert [one.subject for one in found.missing] == ["data"]
+    assert "has no header" in found.missing[0].what
+
+
+@pytest.mark.parametrize(
+    ("loaded", "words"),
+    [
+        ("pd.read_excel('data/churn.xlsx')", "only CSV and Parquet"),
+        ("load_iris(as_frame=True).frame", "takes its data from scikit-learn (`load_iris`)"),
+        ("pd.read_csv('data/gone.csv')", "data/gone.csv (train.py:4), which is not in the repository"),
+    ],
+)
+def test_data_that_cannot_be_taken_is_named_with_its_reason(tmp_path, loaded, words):
+    lines = f"import pandas as pd\nfrom sklearn.datasets import load_iris\nfrom sklearn.svm import SVC\ndf = {loaded}\nSVC().fit(df[['a']], df['b'])\n"
+    write(tmp_path, {"train.py": lines})
+
+    found = look_around(tmp_path)
+
+    assert words in found.missing[0].what
+
+
+def test_a_repository_of_notebooks_is_told_to_export_one(tmp_path):
+    write(tmp_path, {"churn.ipynb": "{}"})
+    write_table(tmp_path, "churn.csv", churn())
+
+    found = look_around(tmp_path)
+
+    assert "jupyter nbconvert --to script churn.ipynb" in found.missing[0].mend
+
+
+def test_an_empty_folder_gets_one_clear_list(tmp_path):
+    found = look_around(tmp_path)
+
+    assert {one.subject for one in found.missing} == {"data", "script"}
+
+
+@pytest.mark.parametrize(
+    ("files", "environment"),
+    [
+        ({"requirements.txt": "a", "uv.lock": "b = 1"}, "uv.lock"),
+        ({"requirements-dev.txt": "a", "requirements.txt": ""}, "current"),
+        (
+            {
+                "conda_dependencies.yml": "dependencies: [python=3.9]",
+                "ci_dependencies.yml": "dependencies: []",
+            },
+            "conda_dependencies.yml",
+        ),
+        ({"environment.yml": "name: production\nurl: x\n"}, "current"),
+        ({"pyproject.toml": "[project]\nname = 'x'\n"}, "current"),
+        ({"setup.py": "setup()", "requirements/base.txt": "a"}, "requirements/base.txt"),
+    ],
+)
+def test_the_file_that_declares_the_environment_is_found(tmp_path, files, environment):
+    write(tmp_path, files)
+
+    assert look_around(tmp_path).value("environment") == environment
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "python"),
+    [
+        (".python-version", "3.10.4\n", "3.10"),
+        ("runtime.txt", "python-3.9.18\n", "3.9"),
+        ("setup.py", "setup(\n    python_requires='>=3.10',\n)\n", "3.10"),
+        ("Dockerfile", "FROM python:3.11-slim\n", "3.11"),
+        (".github/workflows/ci.yml", "steps:\n  - with:\n      python-version: '3.12'\n", "3.12"),
+        (".github/workflows/ci.yml", "steps:\n  - with:\n      python-version: '3.x'\n", None),
+        ("python_env.yaml", 'python: "3.11"\n', "3.11"),
+        (".python-version", "2.7.18\n", None),
+        ("Pipfile", '[requires]\npython_version = "3.10"\n', "3.10"),
+    ],
+)
+def test_the_python_is_found(tmp_path, name, text, python):
+    write(tmp_path, {name: text})
+
+    assert look_around(tmp_path).value("python") == python
