@@ -36,6 +36,11 @@ def write_model_folder(registration: Registration, into: Path) -> ModelFolder:
     code = into / "code"
     code.mkdir()
     shutil.copyfile(Path(__file__).with_name("model_loader.py"), code / f"{LOADER}.py")
+    if model.is_dir() and any(model.rglob("capture.json")):
+        # what judged it is what serves it: these prepare the rows as the script did
+        for name in ("captured", "preparation"):
+            worker = Path(__file__).parent.parent / "workers" / f"{name}.py"
+            shutil.copyfile(worker, code / f"ci_mlops_{name}.py")
     for name, text in _texts(registration).items():
         (into / name).write_text(text, encoding="utf-8")
     return ModelFolder(path=into, files=f"data/{model.name}", kind="folder" if model.is_dir() else "file")

@@ -79,6 +79,73 @@ def test_mlflow_loads_the_model_by_its_stage_and_predicts_the_same(
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_mlflow_loads_a_registered_onnx_file(
+    sqlite_registry_uri: str, tmp_path: Path, mlflow: ModuleType
+) -> None:
+    import pandas as pd
+
+    asset = Path(__file__).parent.parent / "workers" / "assets" / "tensor.onnx"
+    MlflowRegistry(sqlite_registry_uri, ("staging",), environ={}).register(registration(asset))
+    mlflow.set_tracking_uri(sqlite_registry_uri)
+    mlflow.set_registry_uri(sqlite_registry_uri)
+    loaded = mlflow.pyfunc.load_model("models:/tumours/1")
+
+    assert list(loaded.predict(pd.DataFrame({"age": [20, 60], "debt": [1.0, 9.0]}))) == ["no", "yes"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_mlflow_loads_a_registered_captured_model_with_what_prepares_its_rows(
+    sqlite_registry_uri: str, tmp_path: Path, mlflow: ModuleType
+) -> None:
+    import json
+
+    import numpy as np
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    folder = tmp_path / "captured"
+    folder.mkdir()
+    frame = pd.DataFrame({"age": [20.0, 60.0, 30.0, 50.0], "debt": [1.0, 9.0, 2.0, 8.0]})
+    fitted = LogisticRegression().fit(frame[["debt", "age"]], [0, 1, 0, 1])
+    (folder / "model.pkl").write_bytes(pickle.dumps(fitted))
+    np.save(folder / "rows.npy", np.zeros(0, dtype=np.uint64))
+    x = {"as": "frame", "inputs": [[0, 0], [0, 1]], "names": ["debt", "age"]}
+    told = {"recipe": {"columns": ["debt", "age"], "steps": [], "x": x}}
+    (folder / "capture.json").write_text(json.dumps(told))
+    MlflowRegistry(sqlite_registry_uri, ("staging",), environ={}).register(registration(folder))
+    mlflow.set_tracking_uri(sqlite_registry_uri)
+    mlflow.set_registry_uri(sqlite_registry_uri)
+    loaded = mlflow.pyfunc.load_model("models:/tumours/1")
+
+    assert list(loaded.predict(frame)) == [0, 1, 0, 1]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+@pytest.mark.parametrize("store", ["mlflow_server", "sqlite_registry_uri"])
+def test_a_version_that_somebody_else_registered_is_downloaded_as_it_is(
+    store: str, request: pytest.FixtureRequest, tmp_path: Path, fitted: Fitted, mlflow: ModuleType
+) -> None:
+    uri = request.getfixturevalue(store)
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    mlflow.set_experiment(experiment_id=mlflow.create_experiment("theirs", (tmp_path / "kept").as_uri()))
+    mlflow.sklearn.log_model(
+        fitted.model,
+        name="model",
+        serialization_format="pickle",
+        pip_requirements=["scikit-learn"],
+        registered_model_name="theirs",
+    )
+    registry = MlflowRegistry(uri, ("staging",), environ={})
+    (version,) = registry.versions("theirs")
+    place = registry.download(version, tmp_path / "into")
+    logged = next((tmp_path / "kept").rglob("MLmodel")).parent
+
+    assert version.digest == ""
+    assert tree_digest(place) == tree_digest(logged)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 def test_a_folder_that_is_an_mlflow_model_keeps_its_own_mlmodel(
     sqlite_registry_uri: str, tmp_path: Path, fitted: Fitted, mlflow: ModuleType
 ) -> None:
@@ -118,6 +185,21 @@ def test_the_loader_reads_what_scikit_learn_users_write(suffix: str, tmp_path: P
     assert (loaded.predict(fitted.rows) == fitted.model.predict(fitted.rows)).all()
 
 
+@pytest.mark.parametrize("name", ["tensor", "zipmap", "columns", "mixed", "regression"])
+def test_the_loader_asks_an_onnx_file_as_it_was_judged(name: str, tmp_path: Path) -> None:
+    import pandas as pd
+
+    from tests.workers.asking import FRAME, ask
+
+    file = Path(__file__).parent.parent / "workers" / "assets" / f"{name}.onnx"
+    frame = FRAME.assign(**{"home town": ["a", "b", "a", "b", "b", "a"]}) if name == "mixed" else FRAME
+    task = "regression" if name == "regression" else "classification"
+    _, judged = ask(tmp_path, file, frame, task=task)
+    served = model_loader._load_pyfunc(str(file)).predict(pd.DataFrame(frame.drop(columns="id")))
+
+    assert list(served) == list(judged["predictions"])
+
+
 def test_the_loader_takes_the_file_called_model_where_there_are_several(tmp_path: Path) -> None:
     for name in ("encoder.pkl", "model.pkl", "notes.txt"):
         (tmp_path / name).write_bytes(pickle.dumps(name))
@@ -134,10 +216,10 @@ def test_the_loader_says_what_it_found_where_it_can_not_choose(tmp_path: Path) -
 
 
 def test_a_file_that_no_loader_knows_is_refused_by_name(tmp_path: Path) -> None:
-    file = tmp_path / "model.onnx"
+    file = tmp_path / "model.h5"
     file.write_bytes(b"")
 
-    with pytest.raises(RuntimeError, match=r"model\.onnx is none of"):
+    with pytest.raises(RuntimeError, match=r"model\.h5 is none of"):
         model_loader._load_pyfunc(str(file))
 
 
@@ -152,7 +234,7 @@ def test_skops_types_from_outside_scientific_python_are_refused(tmp_path: Path) 
         model_loader.load(file)
 
 
-@pytest.mark.parametrize("place", [model_loader, score], ids=["served", "judged"])
+@pytest.mark.parametrize("place", [model_loader, score.sibling("estimators")], ids=["served", "judged"])
 def test_a_skops_file_is_trusted_alike_where_it_is_judged_and_where_it_is_served(place: ModuleType) -> None:
     call = import_module("scipy").LowLevelCallable
 
