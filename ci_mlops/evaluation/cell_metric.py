@@ -189,6 +189,10 @@ class _Weighted:
     def share(self, confusion: Floats) -> tuple[float, float] | None:
         return self.metric.share(_four(confusion))
 
+    def silent(self, confusion: Floats) -> str:
+        # of two classes it is undefined then
+        return ""
+
     def undefined(self, confusion: Floats, whose: str) -> tuple[str, bool]:
         return self.metric.undefined(whose), self.metric.both_classes(_four(confusion))
 

@@ -40,6 +40,8 @@ class ClassMetric:
     """Undefined where a class has no row."""
     defined: Callable[[Floats, Floats], bool] = _always
     """By what was true and what was said, where the formula could divide nothing by nothing, but for rounding."""
+    of_calls: bool = False
+    """Torn where a class is never called."""
     labels: tuple[str, ...] = ()
     higher_is_better: bool = True
     task: str = "classification"
@@ -85,11 +87,19 @@ class ClassMetric:
     def share(self, confusion: Floats) -> tuple[float, float] | None:
         return None
 
+    def silent(self, confusion: Floats) -> str:
+        never = np.flatnonzero((confusion.sum(axis=0) == 0) & (confusion.sum(axis=1) > 0))
+        if not self.of_calls or not len(never):
+            return ""
+        return f"the candidate calls no row {self._label(int(never[0]))}, and {self.name} needs it"
+
+    def _label(self, place: int) -> str:
+        return self.labels[place] if self.labels else str(place)
+
     def undefined(self, confusion: Floats, whose: str) -> tuple[str, bool]:
         empty = np.flatnonzero(confusion.sum(axis=1) == 0)
         if self.every_class and len(empty):
-            label = self.labels[int(empty[0])] if self.labels else str(int(empty[0]))
-            return f"{self.name} is undefined: no row is of the class {label}", False
+            return f"{self.name} is undefined: no row is of the class {self._label(int(empty[0]))}", False
         only_one = np.count_nonzero(confusion.sum(axis=1)) < 2
         return f"{self.name} of the {whose} is undefined: its denominator is zero", not only_one
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.measure import LEVEL, standard_error
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
+from ci_mlops.records.metric_names import of_one_class
 from ci_mlops.records.verdict import Status
 
 POWER = 0.80
@@ -13,6 +14,7 @@ NO_CHAMPION = "there is no champion to compare with"
 
 Finding = tuple[Status, str]
 
+_RAREST = "rows of the rarest class"
 _COUNTED = {
     "recall": "positives",
     "f1": "positives",
@@ -25,6 +27,20 @@ _COUNTED = {
     "balanced_accuracy": "rows of the rarer class",
     "matthews_corrcoef": "rows of the rarer class",
     "cohen_kappa": "rows of the rarer class",
+    "recall_macro": _RAREST,
+    "precision_macro": _RAREST,
+    "f1_macro": _RAREST,
+    "roc_auc_ovr": _RAREST,
+    "roc_auc_ovr_weighted": _RAREST,
+}
+
+
+# of one class among several the positives are its rows
+_COUNTED_OF_ONE = {
+    "positives": "rows of {}",
+    "negatives": "rows of other classes than {}",
+    "rows called positive": "rows called {}",
+    "rows called negative": "rows not called {}",
 }
 
 
@@ -147,7 +163,9 @@ def _hold_absolute(rule: GateRule, m: Measurement, floor: int) -> Finding:
 
 
 def _counted(m: Measurement) -> str:
-    return _COUNTED.get(m.metric, "rows")
+    base, label = of_one_class(m.metric)
+    counted = _COUNTED.get(base, "rows")
+    return counted if label is None else _COUNTED_OF_ONE.get(counted, counted).format(label)
 
 
 def _too_few(m: Measurement, floor: int) -> str:

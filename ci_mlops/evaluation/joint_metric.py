@@ -10,7 +10,8 @@ from ci_mlops.evaluation.joint import Joint
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats
 
-# where one octave of pulls ends and the next begins: at no number that shares of rows are likely to be
+# how many octaves of pulls are "about equal"; with edges at no number that shares of rows are likely to be
+_OCTAVES = 2
 _EDGE = 1.37
 
 
@@ -31,6 +32,9 @@ class Formula(Protocol):
     def share(self, confusion: Floats) -> tuple[float, float] | None:
         """(hits, of how many) where it is a plain share of rows."""
 
+    def silent(self, confusion: Floats) -> str:
+        """What the candidate never said, where that alone can leave the rows unable to tell; mostly empty."""
+
     def undefined(self, confusion: Floats, whose: str) -> tuple[str, bool]:
         """Why there is no value, and whether that is the model's doing."""
 
@@ -39,7 +43,7 @@ def measure_joint(formula: Formula, joint: Joint, level: float, *, alone: bool, 
     """`alone`: there is no champion; `same`: both models decide the same on every row."""
     sides = {whose: joint.confusion(whose) for whose in ("champion", "candidate")}
     values = {whose: formula.value(matrix) for whose, matrix in sides.items()}
-    events = min(int(formula.counted(effective_rows(joint, whose)) + 1e-9) for whose in sides)
+    events = min(_events(formula, joint, whose) for whose in sides)
     lacking = next((whose for whose in ("candidate", "champion") if values[whose] is None), None)
     before, after = (None if alone else values["champion"]), values["candidate"]
     if lacking is not None or after is None:
@@ -60,16 +64,36 @@ def measure_joint(formula: Formula, joint: Joint, level: float, *, alone: bool, 
             events=events, candidate=after, candidate_interval=own, method=f"delta method on the {table}"
         )
     difference = after - before
+    interval = (0.0, 0.0) if same else _paired(joint, slopes, difference, level)
+    if not same and interval[0] == interval[1]:
+        # flat in every direction that rows could go, as of a class without a row: that is no certainty
+        return Measured(
+            events=events,
+            champion=before,
+            candidate=after,
+            candidate_interval=own,
+            reason=f"these rows can't tell how sure {formula.name} is: no row of it counts",
+        )
+    silent = formula.silent(sides["candidate"])
     return Measured(
         events=events,
         champion=before,
         candidate=after,
         candidate_interval=own,
+        reason=silent,
+        fault=bool(silent),
         difference=0.0 if same else difference,
-        interval=(0.0, 0.0) if same else _paired(joint, slopes, difference, level),
+        interval=interval,
         method="identical decisions" if same else f"delta method on the {table}",
         identical=same,
     )
+
+
+def _events(formula: Formula, joint: Joint, whose: str) -> int:
+    """Effective rows of the denominator: of its rarest class, and of all its classes together."""
+    weight, square = (formula.counted(joint.confusion(whose, v)) for v in (joint.weight, joint.square))
+    together = weight * weight / square if square else 0.0
+    return int(min(formula.counted(effective_rows(joint, whose)), together) + 1e-9)
 
 
 def effective_rows(joint: Joint, whose: str) -> Floats:
@@ -83,19 +107,13 @@ def _alone(formula: Formula, joint: Joint, value: float, slopes: Floats, level: 
         low, high = wilson(value * share[1], share[1], level)
         return min(low, value), max(high, value)
     truth, _, candidate = joint.places
-    present = joint.by_truth(joint.weight) > 0
-    reach = slopes[present].min(axis=1), slopes[present].max(axis=1)
-    return _around(value, joint, slopes[truth, candidate], reach, level)
+    return _around(value, joint, slopes[truth, candidate], (slopes.min(axis=1), slopes.max(axis=1)), level)
 
 
 def _paired(joint: Joint, slopes: dict[str, Floats], difference: float, level: float) -> Interval:
     before, after = slopes["champion"], slopes["candidate"]
     truth, champion, candidate = joint.places
-    present = joint.by_truth(joint.weight) > 0
-    reach = (
-        -_farthest(-after[present], -before[present]),
-        _farthest(after[present], before[present]),
-    )
+    reach = -_farthest(-after, -before), _farthest(after, before)
     return _around(difference, joint, after[truth, candidate] - before[truth, champion], reach, level)
 
 
@@ -116,25 +134,31 @@ def _farthest(after: Floats, before: Floats) -> Floats:
     return farthest
 
 
+def _unseen(joint: Joint, pull: Floats, reach: Floats, level: float) -> float:
+    truth = joint.places[0]
+    # one row of next to no weight has shown nothing
+    seen = joint.by_truth(np.where(pull >= reach[truth] / 2, joint.weight, 0.0))
+    farther = np.where(seen < joint.typical, reach, 0.0) * joint.typical
+    return poisson_limits(0, level)[1] * max(0.0, float(farther.max())) / joint.total
+
+
 def _around(
     estimate: float, joint: Joint, pull: Floats, reach: tuple[Floats, Floats], level: float
 ) -> Interval:
     """
     Rows that pull about equally are one weighted count, with its own score limits; and the kinds of rows that were
-    not seen at all are a count of none, that pulls as far as any of them could.
+    not seen at all are a count of none, that pulls as far as any of them could: in each class and direction where no
+    row was seen to pull at least half as far.
 
     Source: MOVER, Zou & Donner 2008, Statistics in Medicine 27; a weighted count as a count of its effective size,
     Dobson et al. 1991, Statistics in Medicine 10.
     """
     middle = float((joint.weight * pull).sum()) / joint.total
-    typical = joint.typical[joint.by_truth(joint.weight) > 0]
-    nothing = poisson_limits(0, level)[1]
-    lowest = float(((reach[0] - middle) * typical).min()) / joint.total
-    highest = float(((reach[1] - middle) * typical).max()) / joint.total
-    down, up = (nothing * min(0.0, lowest)) ** 2, (nothing * max(0.0, highest)) ** 2
+    down = _unseen(joint, middle - pull, middle - reach[0], level) ** 2
+    up = _unseen(joint, pull - middle, reach[1] - middle, level) ** 2
     pulled = (pull - middle) / joint.total
     size = np.abs(pulled)
-    octave = np.frexp(size * _EDGE)[1].astype(np.int64) * 2 + (pulled > 0)
+    octave = np.frexp(size * _EDGE)[1].astype(np.int64) // _OCTAVES * 2 + (pulled > 0)
     for key in np.unique(octave[(size > 0) & (joint.weight > 0)]).tolist():
         chosen = (octave == key) & (size > 0)
         first = float((size[chosen] * joint.weight[chosen]).sum())

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from ci_mlops import plugins
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.gates import hold
 from ci_mlops.evaluation.outcome import rule_on
 from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
+from ci_mlops.flows.court import load_metric
 from ci_mlops.records import Cost, GateRule, Limit, Policy
 
 CLASSIFICATION = (
@@ -29,6 +29,27 @@ CLASSIFICATION = (
     "roc_auc",
     "specificity",
 )
+CLASSES = ("bug", "feature", "question")
+OF_CLASSES = (
+    "accuracy",
+    "balanced_accuracy",
+    "brier",
+    "cohen_kappa",
+    "f1_macro",
+    "f1_micro",
+    "f1_weighted",
+    "log_loss",
+    "matthews_corrcoef",
+    "precision_macro",
+    "precision_micro",
+    "precision_weighted",
+    "recall_macro",
+    "recall_micro",
+    "recall_weighted",
+    "roc_auc_ovr",
+    "roc_auc_ovr_weighted",
+)
+OF_ONE = ("f1", "f2", "jaccard", "negative_predictive_value", "precision", "recall", "specificity")
 REGRESSION = ("mae", "mape", "mse", "r2", "rmse")
 
 
@@ -78,6 +99,7 @@ def parts_of(whole, cuts):
             labels=whole.labels[a:b],
             champion=cut(whole.champion, a, b),
             candidate=cut(whole.candidate, a, b),
+            weights=None if whole.weights is None else whole.weights[a:b],
             slices={
                 name: SliceColumn(codes=column.codes[a:b], names=column.names)
                 for name, column in whole.slices.items()
@@ -90,7 +112,7 @@ def parts_of(whole, cuts):
 
 def measured(partitions, rules):
     metrics = [
-        plugins.load("metrics", name)
+        load_metric(name, rules)
         for name in dict.fromkeys((*rules.metrics, *(gate.metric for gate in rules.gates)))
     ]
     return compare(partitions, rules, metrics)
@@ -114,3 +136,20 @@ def scored(seed, size, *, ties=False, noise=(0.8, 0.7)):
     if ties:
         scores = [np.round(score, 1) for score in scores]
     return labels, *scores
+
+
+def classified(seed, size, *, classes=3, ties=False, shares=None):
+    """Labels of several classes and two models' probabilities, the second a little better."""
+    rng = np.random.default_rng(seed)
+    labels = rng.choice(classes, size, p=shares)
+    scores = []
+    for skill in (0.25, 0.3):
+        score = skill * np.eye(classes)[labels] + (1 - skill) * rng.dirichlet([0.7] * classes, size)
+        score = np.round(score, 1) + 1e-3 if ties else score
+        scores.append(score / score.sum(axis=1, keepdims=True))
+    return labels, *scores
+
+
+def class_rows(labels, a, b, weights=None, **slices):
+    whole = rows(labels, (a.argmax(axis=1), a), (b.argmax(axis=1), b), **slices)
+    return replace(whole, weights=weights)

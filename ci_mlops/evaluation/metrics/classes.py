@@ -69,7 +69,10 @@ recall_macro = ClassMetric(
     name="recall_macro", formula=lambda *sides: _mean(_recall(*sides)), rows=_rarest_class
 )
 precision_macro = ClassMetric(
-    name="precision_macro", formula=lambda *sides: _mean(_precision(*sides)), rows=_rarest_class
+    name="precision_macro",
+    formula=lambda *sides: _mean(_precision(*sides)),
+    rows=_rarest_class,
+    of_calls=True,
 )
 f1_macro = ClassMetric(name="f1_macro", formula=lambda *sides: _mean(_f1(*sides)), rows=_rarest_class)
 
@@ -83,6 +86,7 @@ precision_weighted = ClassMetric(
     formula=lambda hits, truth, said: _by_rows(_precision(hits, truth, said), truth),
     rows=_all_rows,
     every_class=False,
+    of_calls=True,
 )
 f1_weighted = ClassMetric(
     name="f1_weighted",
