@@ -14,6 +14,8 @@ import pytest
 
 import ci_mlops.workers
 
+# another interpreter, to try the launcher in it by hand: `CI_MLOPS_TEAM_PYTHON=/old/bin/python pytest ...`
+PYTHON = os.environ.get("CI_MLOPS_TEAM_PYTHON", sys.executable)
 LAUNCHER = Path(ci_mlops.workers.__file__).parent / "launcher"
 DATA = """
 import numpy as np, pandas as pd
@@ -93,11 +95,11 @@ class Team:
         return ran
 
     def _run(self, command, variables, raw=None):
-        words = [sys.executable if word == "python" else word for word in command]
+        words = [PYTHON if word == "python" else word for word in command]
         kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
         environ = {
             **kept,
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([str(Path(PYTHON).parent), os.environ["PATH"]]),
             "PYTHONDONTWRITEBYTECODE": "1",
             **variables,
         }

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.workers.launcher.conftest import LAUNCHER
+
 SCRIPTS = {
     "an error inside fit": """
         from data import X, y
@@ -228,12 +230,6 @@ def test_an_error_of_our_own_at_the_end_leaves_no_answer_and_no_word(team):
     blocked.write_text("")
     request.write_text(json.dumps({"into": str(blocked), "variable": None, "root": str(team.folder)}))
 
-    again = team._run(
-        ("python", "train.py"),
-        {
-            "PYTHONPATH": str(__import__("tests.workers.launcher.conftest", fromlist=["x"]).LAUNCHER),
-            "CI_MLOPS_CAPTURE": str(request),
-        },
-    )
+    again = team._run(("python", "train.py"), {"PYTHONPATH": str(LAUNCHER), "CI_MLOPS_CAPTURE": str(request)})
 
     assert again.printed == (0, b"1\n", b"")
