@@ -19,10 +19,14 @@ SHOWN = 50
 
 
 @click.command("pin")
-@click.option("--check", is_flag=True, help="Write nothing; fail if the data is not what ci-mlops.lock says.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing; fail if the data or the declared environment is not what ci-mlops.lock says.",
+)
 @config_option
 def command(check: bool, config: Path) -> None:
-    """Pin the data sets into ci-mlops.lock, or check them."""
+    """Pin the data sets and the environment into ci-mlops.lock, or check them."""
     from ci_mlops.cli.wiring import cache_folder
     from ci_mlops.flows.pin import check_pins, pin
 
@@ -34,7 +38,9 @@ def command(check: bool, config: Path) -> None:
     pinned = pin(config, cache)
     if pinned.notice:
         click.echo(f"notice: {pinned.notice}", err=True)
-    for line in _lines(pinned):
+    for notice in pinned.notices:
+        click.echo(f"notice: {notice}", err=True)
+    for line in (*_lines(pinned), *_environment_lines(pinned)):
         click.echo(line)
 
 
@@ -55,6 +61,28 @@ def _lines(pinned: "Pinned") -> list[str]:
         *lines,
         f"{_files(len(changes) - counts['removed'])} in {pinned.lock.name}: {what}{'; commit it' if moved else ''}",
     ]
+
+
+def _environment_lines(pinned: "Pinned") -> list[str]:
+    changes, solved = pinned.environment, pinned.solved
+    if changes is None:
+        return []
+    if solved is None:
+        return ["environment: `current`, so what was pinned of another one is taken out"]
+    lines = []
+    for change in changes[:SHOWN]:
+        if not change.before:
+            lines.append(f"  added    {change.name} {change.after}")
+        elif not change.after:
+            lines.append(f"  removed  {change.name} {change.before}")
+        else:
+            lines.append(f"  moved    {change.name} {change.before} -> {change.after}")
+    if len(changes) > SHOWN:
+        lines.append(f"  ... and {len(changes) - SHOWN} more")
+    count = len({one.name for one in solved.packages})
+    said = f"{len(changes)} changed; commit it" if changes else "nothing changed"
+    whole = f"{count} package{'s' * (count != 1)} for Python {solved.python} from {solved.source} in {pinned.lock.name}: {said}"
+    return [*lines, whole]
 
 
 def _table(told: "Sequence[PinChange]") -> list[str]:

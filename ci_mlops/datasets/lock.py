@@ -7,7 +7,8 @@ from json.encoder import encode_basestring
 from pathlib import Path
 
 from ci_mlops.datasets.digest import data_digest
-from ci_mlops.datasets.lock_checks import AGAIN, UNCLEAN, VERSION, checked_blocks
+from ci_mlops.datasets.lock_checks import AGAIN, UNCLEAN, VERSION, Checked, checked
+from ci_mlops.datasets.lock_environment import canonical_environment, format_environment
 from ci_mlops.errors import BadData
 from ci_mlops.files.replacing import replace_file
 from ci_mlops.records import FilePin, Lock
@@ -55,9 +56,8 @@ def parse_lock(text: str, name: str = LOCK_NAME) -> Lock:
     Raises:
         BadData: with the line, where there is one.
     """
-    blocks = _canonical(text)
-    if blocks is None:
-        blocks = list(checked_blocks(text, name))
+    known = _canonical(text)
+    blocks, environment = checked(text, name) if known is None else known
     sets: dict[str, dict[str, FilePin]] = {}
     lines: dict[tuple[str, str], int] = {}
     for line, data_set, pin in blocks:
@@ -71,7 +71,10 @@ def parse_lock(text: str, name: str = LOCK_NAME) -> Lock:
         pins[pin.path] = pin
         lines[data_set, pin.path] = line
     return Lock(
-        data={data_set: _sorted(sets[data_set].values()) for data_set in sorted(sets)}, name=name, lines=lines
+        data={data_set: _sorted(sets[data_set].values()) for data_set in sorted(sets)},
+        environment=environment,
+        name=name,
+        lines=lines,
     )
 
 
@@ -96,18 +99,22 @@ def format_lock(lock: Lock) -> str:
                 parts.append(f"rows = {pin.rows}\n")
             if pin.columns is not None:
                 parts.append(f"columns = [{', '.join(_quoted(column) for column in pin.columns)}]\n")
+    if lock.environment is not None:
+        parts.append(format_environment(lock.environment))
     return "".join(parts)
 
 
-def _canonical(text: str) -> list[tuple[int, str, FilePin]] | None:
-    """The blocks with their lines, if the text is exactly as `format_lock` writes it."""
+def _canonical(text: str) -> Checked | None:
+    """The blocks with their lines, and the environment, if the text is exactly as `format_lock` writes it."""
     if not text.startswith(HEAD):
         return None
     blocks = []
     at, line = len(HEAD), HEAD.count("\n") + 2
     for block in BLOCK.finditer(text, at):
         data_set, path, sha256, size, rows, listed = block.groups()
-        if block.start() != at or UNCLEAN.search(path) or (listed and not COLUMNS.fullmatch(listed)):
+        if block.start() != at:
+            break
+        if UNCLEAN.search(path) or (listed and not COLUMNS.fullmatch(listed)):
             return None
         pin = FilePin(
             path=path,
@@ -119,7 +126,10 @@ def _canonical(text: str) -> list[tuple[int, str, FilePin]] | None:
         blocks.append((line, data_set, pin))
         at = block.end()
         line += 6 + (rows is not None) + (listed is not None)
-    return blocks if at == len(text) else None
+    if at == len(text):
+        return blocks, None
+    environment = canonical_environment(text, at)
+    return None if environment is None else (blocks, environment)
 
 
 def _sorted(pins: Iterable[FilePin]) -> tuple[FilePin, ...]:

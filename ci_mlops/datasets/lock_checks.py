@@ -5,8 +5,9 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ci_mlops.datasets.lock_environment import checked_environment
 from ci_mlops.errors import BadData
-from ci_mlops.records import FilePin
+from ci_mlops.records import FilePin, ResolvedEnvironment
 
 VERSION = 1
 AGAIN = "`ci-mlops pin`, then commit ci-mlops.lock."
@@ -15,7 +16,17 @@ UNCLEAN = re.compile(r"^/|(?:^|/)\.{0,2}(?:/|\Z)|\x00")
 HEXDIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def checked_blocks(text: str, name: str) -> Iterator[tuple[int, str, FilePin]]:
+Checked = tuple[list[tuple[int, str, FilePin]], ResolvedEnvironment | None]
+"""The blocks of data with their lines, and the environment."""
+
+
+def checked(text: str, name: str) -> Checked:
+    document = _checked_document(text, name)
+    blocks = list(_checked_blocks(document, text, name))
+    return blocks, checked_environment(document, text, name, AGAIN)
+
+
+def _checked_document(text: str, name: str) -> dict[str, Any]:
     conflict = CONFLICT.search(text)
     if conflict:
         raise BadData(
@@ -34,11 +45,15 @@ def checked_blocks(text: str, name: str) -> Iterator[tuple[int, str, FilePin]]:
             where=f"{name}:{_line(text, found.start()) if found else 1}",
             mend="Use the ci-mlops that wrote it (upgrade it), or write it again with this one: `ci-mlops pin`.",
         )
-    unknown = [key for key in document if key not in ("version", "data")]
+    unknown = [key for key in document if key not in ("version", "data", "environment", "package")]
     if unknown or not isinstance(document.get("data", []), list):
         raise BadData(
             f"{name} holds `{(unknown or ['data'])[0]}`, which is no part of a lock", where=name, mend=AGAIN
         )
+    return document
+
+
+def _checked_blocks(document: Mapping[str, Any], text: str, name: str) -> Iterator[tuple[int, str, FilePin]]:
     starts = [
         _line(text, start.start())
         for start in re.finditer(r"^[ \t]*\[\[[ \t]*data[ \t]*\]\]", text, re.MULTILINE)

@@ -19,22 +19,10 @@ from ci_mlops.environments.child_variables import child_variables
 from ci_mlops.environments.other_checkout import python_path
 from ci_mlops.environments.running import run_command
 from ci_mlops.errors import BadConfig, TrainingFailed
-from ci_mlops.ports import Environment, Finished
+from ci_mlops.ports import Finished
 
 _DESCRIBE = Path(__file__).parent.parent / "workers" / "describe.py"
 _DESCRIBE_LIMIT = 120.0
-
-
-def open_environment(
-    declared: str, folder: Path, *, environ: Mapping[str, str], say: Callable[[str], None]
-) -> Environment:
-    if declared != "current":
-        raise BadConfig(
-            f"`environment: {declared}` can't be created by this version",
-            where="ci-mlops.yml environment",
-            mend="Install it in an earlier step, and write `environment: current`.",
-        )
-    return CurrentEnvironment(folder, environ=environ, say=say)
 
 
 class CurrentEnvironment:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ci_mlops.environments.current import CurrentEnvironment
+from ci_mlops.environments.declared import DeclaredEnvironment
 from ci_mlops.errors import BadConfig
 from ci_mlops.ports import Environment
 from ci_mlops.records import ResolvedEnvironment
@@ -28,6 +29,8 @@ def open_environment(
     """
     if declared == CURRENT:
         return CurrentEnvironment(folder, environ=environ, say=say)
+    if resolved is not None:
+        return DeclaredEnvironment(folder, resolved, cache=cache, environ=environ, say=say)
     raise BadConfig(
         f"{declared} is not solved yet",
         where="ci-mlops.yml environment",

@@ -2,7 +2,8 @@
 
 from ci_mlops.errors import BadConfig
 from ci_mlops.flows.checkout import Checkout
-from ci_mlops.flows.project import LOCK, Project
+from ci_mlops.flows.pin import check_environment
+from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Environment
 from ci_mlops.records import ResolvedEnvironment, TrainedModel
@@ -17,18 +18,14 @@ def resolved_of(checkout: Checkout) -> ResolvedEnvironment | None:
     Raises:
         BadConfig: a declaration that was never solved, or another one than was.
     """
-    declared, solved = checkout.config.environment, checkout.lock.environment
-    if declared == CURRENT:
+    if checkout.config.environment == CURRENT:
         return None
-    if solved is None or solved.source != declared:
-        known = "holds no environment" if solved is None else f"was solved for {solved.source}"
+    try:
+        check_environment(checkout.config, checkout.folder, checkout.lock)
+    except BadConfig as error:
         side = "" if checkout.role == "candidate" else " (base)"
-        raise BadConfig(
-            f"{declared} is not solved yet: {LOCK} {known}",
-            where=f"{checkout.config.where('environment')}{side}",
-            mend=f"`ci-mlops pin`, then commit {LOCK}.",
-        )
-    return solved
+        raise BadConfig(error.what, where=f"{error.where}{side}", mend=error.mend) from error
+    return checkout.lock.environment
 
 
 def environment_of(tools: Tools, project: Project, checkout: Checkout) -> Environment:

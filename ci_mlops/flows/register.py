@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ci_mlops.environments.digest import environment_digest
+from ci_mlops.environments.lines import hashed_line
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.endpoints import refuse_to_register
@@ -127,7 +129,9 @@ def refuse_before_merge(project: Project) -> None:
 
 
 def _environment(tools: Tools, project: Project, card: TrainedModel) -> tuple[tuple[str, ...], str]:
-    """Requirements and Python of the environment that it was trained in, where that is the one we are in."""
+    """Requirements, with hashes, of the lock that it was trained with; else those of the environment that we are in."""
+    if card.resolved is not None and environment_digest(card.resolved) == card.environment:
+        return tuple(hashed_line(one) for one in card.resolved.packages), card.resolved.python
     try:
         environment = environment_of_card(tools, project, card)
         if environment.digest() == card.environment:

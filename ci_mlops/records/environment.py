@@ -24,3 +24,5 @@ class ResolvedEnvironment:
     """`3.11`: a minor version; the newest of it that is found is used."""
     packages: tuple[Package, ...]
     """Sorted by name, then marker."""
+    local: tuple[str, ...] = ()
+    """Folders of the team's own code that the declaration installs (`-e .`): imported from, never installed."""

@@ -1,0 +1,51 @@
+"""Names that people write where PyPI knows a package by another."""
+
+DEAD = {
+    "sklearn": "scikit-learn",
+    "scikit": "scikit-learn",
+    "skimage": "scikit-image",
+    "cv2": "opencv-python-headless",
+    "opencv": "opencv-python-headless",
+    "pil": "Pillow",
+    "yaml": "PyYAML",
+    "dotenv": "python-dotenv",
+    "crypto": "pycryptodome",
+    "pytorch": "torch",
+    "tensorflow-gpu": "tensorflow",
+    "imblearn": "imbalanced-learn",
+    "fitz": "PyMuPDF",
+    "mpl-toolkits": "matplotlib",
+    "serial": "pyserial",
+    "umap": "umap-learn",
+    "pickle5": "",
+}
+"""Normalized name -> the right one; empty: it is part of Python."""
+
+# the name that is imported -> the package that holds it, where they differ
+PACKAGES = {
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "cv2": "opencv-python-headless",
+    "PIL": "pillow",
+    "yaml": "pyyaml",
+    "dotenv": "python-dotenv",
+    "Crypto": "pycryptodome",
+    "bs4": "beautifulsoup4",
+    "imblearn": "imbalanced-learn",
+    "dateutil": "python-dateutil",
+    "attr": "attrs",
+    "umap": "umap-learn",
+    "fitz": "pymupdf",
+    "serial": "pyserial",
+    "git": "gitpython",
+    "jwt": "pyjwt",
+    "google.protobuf": "protobuf",
+    "mpl_toolkits": "matplotlib",
+    "onnx": "onnx",
+    "tables": "tables",
+    "pkg_resources": "setuptools",
+    "hydra": "hydra-core",
+    "lightning": "lightning",
+    "category_encoders": "category-encoders",
+    "pytorch_lightning": "pytorch-lightning",
+}
