@@ -1,9 +1,9 @@
 """Which of a repository's models a change touches: their parts are compared with base's, and nothing is trained."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ci_mlops.config import policy_edits
 from ci_mlops.files.digest import file_digest
@@ -12,6 +12,7 @@ from ci_mlops.flows.code import CodeFile, code_digest
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.train import head_checkout
 from ci_mlops.records import FilePin, Lock
+from ci_mlops.repository import find_root
 
 _FEW = 3
 _LFS = b"version https://git-lfs.github.com/spec/"
@@ -84,12 +85,28 @@ def _made_of(head: Checkout, before: Checkout) -> Iterator[str]:
     if not head.lock.data.get("train") or not before.lock.data.get("train"):
         yield "training data that is not pinned"
         return
-    files = code_of(head), code_of(before)
-    if code_digest(files[0]) != code_digest(files[1]):
-        yield f"code ({_few(_differing(*files))})"
+    for files in ((code_of(head), code_of(before)), (_beside(head), _beside(before))):
+        if code_digest(files[0]) != code_digest(files[1]):
+            yield f"code ({_few(_differing(*files))})"
+            break
     # the environments were compared as they are pinned: opening one may take minutes
     said = [dict(parts_with(side, code="", environment="")) for side in (head, before)]
     yield from (part for part in said[0] if said[0][part] != said[1].get(part))
+
+
+def _beside(checkout: Checkout) -> tuple[CodeFile, ...]:
+    """All code of the config's folder: what scores a model is code as well, and `train.inputs` need not name it."""
+    train = checkout.config.train
+    if train is None or not train.inputs:
+        return ()
+    every = checkout.config.model_copy(update={"train": train.model_copy(update={"inputs": None})})
+    top = find_root(checkout.folder)
+    below = checkout.folder.resolve().relative_to((top or checkout.folder).resolve()).as_posix()
+    return tuple(
+        file
+        for file in code_of(replace(checkout, config=every))
+        if PurePosixPath(file.path).is_relative_to(below)
+    )
 
 
 def _differing(one: tuple[CodeFile, ...], other: tuple[CodeFile, ...]) -> list[str]:

@@ -62,6 +62,22 @@ def test_a_new_pin_of_training_data_touches_the_model(team):
     assert decided(team)["loans"][1].startswith("data.train")
 
 
+def test_code_that_scores_a_model_touches_it_though_no_input_names_it(team):
+    team.write("models/loans/features.py", "SHIFT = 1\n")
+    team.commit()
+    found = decided(team)
+
+    assert found["loans"] == ("judge", "code (models/loans/features.py)")
+    assert found["cards"][0] == "untouched"
+
+
+def test_code_outside_of_the_folder_and_the_inputs_touches_no_model(team):
+    team.write("shared.py", "FACTOR = 2\n")
+    team.commit()
+
+    assert {decision for decision, _ in decided(team).values()} == {"untouched"}
+
+
 def test_without_named_inputs_whatever_lies_beside_a_model_may_be_imported(tmp_path):
     team = found_two(tmp_path, inputs=False)
     team.write("shared.py", "FACTOR = 2\n")
