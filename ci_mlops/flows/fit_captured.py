@@ -38,6 +38,7 @@ def fit(tools: Tools, environment: Environment, checkout: Checkout, output: Path
             {
                 "into": str(raw),
                 "variable": capture.variable if capture else None,
+                "prepared": bool(capture and capture.prepared),
                 "root": str(checkout.folder),
             }
         ),
@@ -109,7 +110,7 @@ def _matched(
     tools: Tools, environment: Environment, checkout: Checkout, output: Path, private: Path, model: Path
 ) -> tuple[Finding, ...]:
     _refuse_changed_data(checkout)
-    test = checkout.config.data.test
+    test, capture = checkout.config.data.test, training_of(checkout).model.capture
     log = output / "logs" / f"match-{checkout.role}.log"
     request, answer = private / "match-request.json", private / "match-answer.json"
     tables = [pin.path for pin in train_pins(checkout) if format_of(pin.path)]
@@ -128,6 +129,7 @@ def _matched(
                 "weight": test.weight,
                 "slices": list(test.slices),
                 "unproven": checkout.config.predict is not None,
+                "prepared": bool(capture and capture.prepared),
             }
         ),
         encoding="utf-8",

@@ -30,6 +30,8 @@ class Captured:
         steps = folder / "steps.pkl"
         self.objects = _unpickled(steps) if steps.is_file() else []
         self.keys = np.load(folder / "rows.npy", allow_pickle=False)
+        raw = folder / "raw_rows.npy"
+        self.folder, self.raw_keys = folder, np.load(raw, allow_pickle=False) if raw.is_file() else None
         self.classes_ = getattr(self.estimator, "classes_", None)
 
     @property
@@ -70,6 +72,11 @@ class Captured:
 
         `params`: MLflow's, none is known here.
         """
+        if self.told["recipe"] is None:
+            raise ValueError(
+                "This model was fitted on rows that its training script prepared, and that can't be repeated from outside: "
+                "it can't score raw rows. Prepare inside a Pipeline to serve it."
+            )
         x, scorable = self.rows(frame)
         if not scorable.all():
             raise ValueError(f"{int((~scorable).sum())} rows miss a value that the model needs")
@@ -80,7 +87,11 @@ def score(request: Any) -> Any:
     """(arrays, answer): `predictions`, maybe `scores`, and `seen`."""
     refused = sibling("refusal").Refused
     captured = open_captured(Path(request["model"]), refused)
+    if request.get("only") == "seen":
+        return seen_alone(captured, request, refused)
     if captured.told.get("recipe") is None:
+        if (captured.folder / "prepared.npy").is_file():
+            return sibling("prepared_answers").score(captured, request, refused)
         raise refused(
             "model",
             "How the script prepares its rows can't be repeated from outside",
@@ -116,6 +127,24 @@ def score(request: Any) -> Any:
             "The script drops such rows: leave them out of the test data too.",
         )
     return arrays, answer
+
+
+def seen_alone(captured: Captured, request: Any, refused: Any) -> Any:
+    """Of a model that a command of the team's asks: which rows it was trained on, where that is known."""
+    answer: Any = {"columns": [], "score_kind": None, "classes": None}
+    if captured.raw_keys is not None:
+        keys = sibling("prepared_answers").raw_keys(captured, request, refused)
+        return {"seen": np.isin(keys, captured.raw_keys).astype(np.uint8)}, answer
+    recipe = captured.told["recipe"]
+    if (
+        recipe is None
+        or not captured.told["knows_rows"]
+        or not set(recipe["columns"]) <= set(request["columns"])
+    ):
+        return {}, answer
+    frame = read(request["features"], request["delimiter"], captured.columns, captured.told["text"])
+    x, _ = sibling("preparation").prepared(recipe, frame.reset_index(drop=True), captured.objects)
+    return {"seen": np.isin(sibling("row_keys").keys_of(x), captured.keys).astype(np.uint8)}, answer
 
 
 def open_captured(folder: Path, refused: Any) -> Captured:

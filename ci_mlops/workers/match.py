@@ -84,10 +84,8 @@ def match(request: Any, refused: Any) -> Any:
         searches.append(_search(raw, told, keys, frames[len(searches)], request))
         found = searches[-1].run()
     if found is None:
-        if not request["unproven"]:
-            raise refused("model", *_unproven(told, max(searches, key=lambda search: search.best[0])))
-        _write(request, raw, told, None, keys, [])
-        return {"findings": sibling("match_findings").unproven_findings(told), "share": None}
+        nearest = max(searches, key=lambda search: search.best[0])
+        return _by_lineage(request, raw, told, frames, keys, nearest, refused)
     frame = frames[len(searches) - 1]
     fitted = _fitted_rows(found, frame, keys)
     text = [name for name in found.recipe["columns"] if _holds_text(frame[name])]
@@ -96,6 +94,25 @@ def match(request: Any, refused: Any) -> Any:
         "findings": sibling("match_findings").findings(told, frame, fitted, found, request),
         "share": found.share,
     }
+
+
+def _by_lineage(
+    request: Any, raw: Path, told: Any, frames: Any, keys: Any, nearest: Any, refused: Any
+) -> Any:
+    """The second witness: which rows they are may be known where their values can't be made from the file."""
+    sample = pickle.loads((raw / "sample.pkl").read_bytes())
+    lineage = sibling("match_prepared").Lineage(request, raw, told, sample, frames, keys)
+    prepared = request.get("prepared", False) and not request["unproven"]
+    if not request["unproven"] and not (prepared and lineage.proven):
+        raise refused("model", *_unproven(told, nearest, lineage.why if prepared else None))
+    if prepared:
+        lineage.look_for_held_out(refused)
+    text = [name for name in lineage.columns if _holds_text(lineage.proven.frame[name])]
+    _write(request, raw, told, None, keys, text, lineage)
+    if lineage.proven:
+        lineage.write(Path(request["into"]), refused)
+    unproven = sibling("match_findings").unproven_findings(told)
+    return {"findings": [*lineage.findings(), *unproven], "share": None}
 
 
 def _frames(request: Any, refused: Any) -> Any:
@@ -154,7 +171,7 @@ def _holds_text(column: Any) -> bool:
     return all(isinstance(value, str) for value in column.dropna().unique())
 
 
-def _write(request: Any, raw: Path, told: Any, found: Any, keys: Any, text: Any) -> None:
+def _write(request: Any, raw: Path, told: Any, found: Any, keys: Any, text: Any, lineage: Any = None) -> None:
     """Nothing in it differs between two runs that train the same: no time, no place of this machine."""
     import numpy as np
 
@@ -175,6 +192,7 @@ def _write(request: Any, raw: Path, told: Any, found: Any, keys: Any, text: Any)
         # what it was fitted on besides and nobody can look for: then it is not known what it has seen
         "knows_rows": all(one["comparable"] for one in told["evaluated"].get("sets", ())),
         "done": found.done if found else [],
+        "lineage": lineage.card() if lineage and lineage.proven else None,
         "libraries": sibling("answers").libraries(),
     }
     if found and found.objects:
@@ -182,7 +200,8 @@ def _write(request: Any, raw: Path, told: Any, found: Any, keys: Any, text: Any)
     (into / "capture.json").write_text(json.dumps(card, indent=1, sort_keys=True), encoding="utf-8")
 
 
-def _unproven(told: Any, nearest: Any) -> tuple[str, str]:
+def _unproven(told: Any, nearest: Any, no_lineage: str | None) -> tuple[str, str]:
+    """`no_lineage`: why not even the rows are known, where the config wants what the script prepared; else None."""
     chosen = told["chosen"]
     model = chosen["class"].rsplit(".", 1)[-1]
     lines = []
@@ -205,12 +224,19 @@ def _unproven(told: Any, nearest: Any) -> tuple[str, str]:
         lines.append(partly if share else nowhere)
     steps = [one["class"].rsplit(".", 1)[-1] for one in told["transformers"] if not one.get("is_target")]
     outside = " Fitted outside of it: {}.".format(", ".join(dict.fromkeys(steps))) if steps else ""
+    rows = "" if no_lineage is None else f" Nor can it be told which rows of the file they are: {no_lineage}."
+    ways = [
+        "Prepare inside a Pipeline",
+        "pin the file that the model is fitted on",
+        "give a `predict:` command",
+    ]
+    if no_lineage is None:
+        ways.append(sibling("match_prepared").WAY_OUT)
     return (
-        "The rows that {} ({}) was fitted on are not those of the pinned training data: {}.{}".format(
-            model, chosen["where"], "; ".join(lines), outside
+        "The rows that {} ({}) was fitted on are not those of the pinned training data: {}.{}{}".format(
+            model, chosen["where"], "; ".join(lines), outside, rows
         ),
-        "Prepare inside a Pipeline; or pin the file that the model is fitted on; or give a `predict:` command; "
-        "or `train.model: {callable: ...}`.",
+        "; or ".join([*ways, "`train.model: {callable: ...}`"]) + ".",
     )
 
 

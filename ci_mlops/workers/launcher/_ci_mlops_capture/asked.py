@@ -35,12 +35,15 @@ class Kept:
     def note(self, model: Any, x: Any) -> None:
         from . import keeping, reach
 
-        if not journal.request().get("prepared"):
-            return
         fit = keeping.latest(model) or reach.fit_of(model)
         if fit is None or not hasattr(x, "shape"):
             return
         numbers = numbering.of(x)
+        if not journal.request().get("prepared"):
+            # which rows there are at all is told by these as well
+            if len(self.asked) < MOST_CALLS:
+                self.asked.append(Asked(fit, x, None, numbers))
+            return
         for one in reversed(self.asked[-8:]):
             if one.ref() is x and same(one.copy, x):
                 if one.fit is not fit:
@@ -157,5 +160,6 @@ def write(folder: Any, chosen: Any) -> None:
 
 
 def rows_beside(one: dict[str, Any]) -> int:
+    """-1: some."""
     keys = one.get("keys")
-    return 0 if keys is None else len(keys)
+    return -1 if keys is None else len(keys)

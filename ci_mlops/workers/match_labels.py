@@ -1,0 +1,156 @@
+"""
+Do the labels that a model was given agree with the file's at the rows that are claimed, and could they by chance?
+
+What a wrong claim is like decides what chance is: after `dropna` and `reset_index` every row is taken for one a few
+places further up. So a label counts for as much as it tells a row from its neighbours: in a file that is sorted by
+its target, nothing. A sibling of score.py.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+
+    def sibling(name: str) -> Any: ...  # score.py puts it here: no module of ours takes a name of the team's
+
+
+row_keys = sibling("row_keys")
+
+NEAR = 10
+"""Rows on each side that a row could be taken for."""
+ENOUGH_BITS = 40.0
+ENOUGH_OF_ALL = 0.5
+"""Of what the labels would tell if the file's rows were shuffled."""
+FEW_CLASSES = 50
+FUNCTIONS: dict[str, Any] = {
+    "log1p": np.log1p,
+    "log": np.log,
+    "log10": np.log10,
+    "log2": np.log2,
+    "sqrt": np.sqrt,
+}
+BITS_OF_A_LINE = 64.0
+"""That a factor and an offset may be chosen freely."""
+
+
+class Coding:
+    """What the script made of the file's labels; `free`: bits that it could choose."""
+
+    def __init__(self, name: str, free: float, follow: Any) -> None:
+        self.name, self.free, self.follow = name, free, follow
+
+
+def coding_of(target: Any, rows: Any, y: Any) -> Coding | None:
+    """`y`: canonical texts, one for each of `rows`. None: no one coding makes them of the file's labels at all rows."""
+    true = target.iloc[rows]
+    if true.isna().any() or (y == "").any():
+        return None
+    numbers = numbers_of(y)
+    if numbers is not None and target.dtype.kind in "iufb":
+        there = true.to_numpy(dtype=np.float64)
+        for name, function in (("same", None), *FUNCTIONS.items()):
+            with np.errstate(all="ignore"):
+                made = there if function is None else function(there)
+            if close(made, numbers):
+                return Coding(name, 0.0, following(function))
+        line = line_of(there, numbers)
+        if line is not None:
+            return line
+    elif (true.astype(str).to_numpy() == y).all():
+        return Coding("same", 0.0, lambda given: given.astype(str).to_numpy())
+    return mapping_of(true, y)
+
+
+def numbers_of(y: Any) -> Any:
+    try:
+        return y.astype(np.float64)
+    except ValueError:
+        return None
+
+
+def close(made: Any, numbers: Any) -> bool:
+    """Single precision is what some libraries are given."""
+    with np.errstate(all="ignore"):
+        near = np.abs(made - numbers) <= 1e-6 * np.maximum(np.abs(made), np.abs(numbers))
+    return bool(near.all())
+
+
+def following(function: Any) -> Any:
+    def follow(given: Any) -> Any:
+        there = given.to_numpy(dtype=np.float64)
+        with np.errstate(all="ignore"):
+            return there if function is None else function(there)
+
+    return follow
+
+
+def line_of(there: Any, numbers: Any) -> Coding | None:
+    """Scaled or shifted: a z-score, thousands, a negative."""
+    low, high = int(np.argmin(there)), int(np.argmax(there))
+    if there[low] == there[high] or len(np.unique(there)) <= 2:
+        return None
+    factor = (numbers[high] - numbers[low]) / (there[high] - there[low])
+    offset = numbers[low] - factor * there[low]
+    if factor == 0 or np.abs(factor * there + offset - numbers).max() > 1e-5 * np.abs(numbers).max():
+        return None
+    return Coding("line", BITS_OF_A_LINE, lambda given: factor * given.to_numpy(dtype=np.float64) + offset)
+
+
+def mapping_of(true: Any, y: Any) -> Coding | None:
+    """One code for each label and one label for each code."""
+    texts = true.astype(str).to_numpy()
+    pairs = pd.DataFrame({"label": texts, "code": y}).drop_duplicates()
+    if len(pairs) < 2 or len(pairs) > FEW_CLASSES:
+        return None
+    if pairs["label"].duplicated().any() or pairs["code"].duplicated().any():
+        return None
+    known = dict(zip(pairs["label"], pairs["code"]))
+    return Coding(
+        "mapping",
+        math.lgamma(len(pairs) + 1) / math.log(2),
+        lambda given: given.astype(str).map(known).to_numpy(dtype=object),
+    )
+
+
+def follows(coding: Coding, target: Any, rows: Any, y: Any) -> bool:
+    """Whether other rows, as those of an `eval_set`, have labels of the same coding."""
+    made = coding.follow(target.iloc[rows])
+    if made.dtype.kind == "f":
+        numbers = numbers_of(y)
+        return numbers is not None and close(made, numbers)
+    return bool((made == y).all())
+
+
+def bits(column: Any, rows: Any) -> tuple[float, float]:
+    """
+    How much the values of a column of the file tell of these rows: (against their neighbours, against any row).
+
+    A row of a value that n of the m rows around it have tells log2(m / n).
+    """
+    codes = np.unique(row_keys.codes_of(column)[0], return_inverse=True)[1].reshape(-1)
+    count = len(codes)
+    rows = np.unique(rows)
+    order = np.lexsort((np.arange(count), codes))
+    # (value, place) as one number, so that the places of one value are a stretch of it
+    marks = codes[order].astype(np.int64) * (3 * count) + np.arange(count)[order] + count
+    wanted = codes[rows].astype(np.int64) * (3 * count) + rows + count
+    alike = np.searchsorted(marks, wanted + NEAR, "right") - np.searchsorted(marks, wanted - NEAR, "left")
+    around = np.minimum(rows + NEAR, count - 1) - np.maximum(rows - NEAR, 0) + 1
+    most = np.log2(around)
+    everywhere = np.log2(count / np.bincount(codes)[codes[rows]])
+    return float(np.log2(around / alike).sum()), float(np.minimum(everywhere, most).sum())
+
+
+def tells_rows_apart(column: Any, rows: Any, free: float = 0.0) -> bool:
+    near, anywhere = bits(column, rows)
+    return near >= ENOUGH_BITS + free and near >= ENOUGH_OF_ALL * anywhere
+
+
+def is_no_chance(column: Any, rows: Any, free: float = 0.0) -> bool:
+    """Of rows that are known by name: there are no neighbours to take one for."""
+    return bits(column, rows)[1] >= ENOUGH_BITS + free
