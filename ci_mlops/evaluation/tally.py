@@ -224,7 +224,7 @@ def _differing_scores(champion: Predictions, candidate: Predictions) -> NDArray[
         return np.full(len(candidate.decisions), either)
     differing: NDArray[np.bool_] = champion.scores != candidate.scores
     # of several classes a row has several
-    rows: NDArray[np.bool_] = np.asarray(differing.reshape(len(differing), -1).any(axis=1), dtype=np.bool_)
+    rows: NDArray[np.bool_] = np.asarray(differing.any(axis=tuple(range(1, differing.ndim))), dtype=np.bool_)
     return rows
 
 
