@@ -28,7 +28,9 @@ def where_it_comes_from(verdict: Verdict) -> str:
 def _slice_sentence(verdict: Verdict) -> str:
     broken = next((row for row in rule_rows(verdict) if row.mark == "❌"), None)
     whole = broken.measurement if broken else None
-    if whole is None or whole.slice is not None or whole.metric not in _ERRORS:
+    # weights make shares of what no longer is a count of rows
+    weighted = verdict.weighting is not None
+    if whole is None or whole.slice is not None or whole.metric not in _ERRORS or weighted:
         return ""
     total = _extra(whole)
     parts = [m for m in verdict.measurements if m.metric == whole.metric and m.slice is not None]

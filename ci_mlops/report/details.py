@@ -2,6 +2,7 @@
 
 from ci_mlops.records import CostReport, Measurement, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
+from ci_mlops.report.classes import class_errors
 from ci_mlops.report.effect import cost_scale
 from ci_mlops.report.inline import name, strong
 from ci_mlops.report.numbers import ARROW, NBSP, number
@@ -24,7 +25,7 @@ def errors(verdict: Verdict) -> Details | None:
     """The four counts of both models, and what one more of each error costs."""
     c = verdict.confusion
     if c is None:
-        return None
+        return class_errors(verdict)
     cost = verdict.cost
     was = c.champion or (None, None, None, None)
     each = (0.0, 0.0, 0.0, 0.0)

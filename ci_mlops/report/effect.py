@@ -1,6 +1,7 @@
 """The second line: what the change means, in money and errors before scores."""
 
 from ci_mlops.records import Confusion, Measurement, Verdict
+from ci_mlops.report.classes import class_sentence
 from ci_mlops.report.inline import capital, prose, strong
 from ci_mlops.report.numbers import ARROW, NBSP, Scale, number, percent
 from ci_mlops.report.rows import RuleRow, Tally, rule_rows, tally
@@ -70,6 +71,8 @@ def broken_sentence(row: RuleRow, verdict: Verdict) -> str:
 def errors_sentence(verdict: Verdict) -> str:
     """`12 fewer defaults are missed, for 19 more false alarms.`"""
     c = verdict.confusion
+    if verdict.confusion_table is not None:
+        return class_sentence(verdict.confusion_table)
     if c is None or c.champion is None:
         return ""
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]

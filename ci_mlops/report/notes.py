@@ -4,7 +4,7 @@ from ci_mlops.records import Detectable, Measurement, Verdict
 from ci_mlops.report.blocks import Block, Items, Paragraph
 from ci_mlops.report.findings import doubts, rows_left_out
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
-from ci_mlops.report.numbers import NBSP, number
+from ci_mlops.report.numbers import NBSP, number, short
 from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
@@ -42,7 +42,7 @@ def footnote(verdict: Verdict) -> str:
     if verdict.champion is not None and not verdict.identical:
         parts.append("≈ means the change is not distinguishable from chance.")
     parts.append("↑ higher is better, ↓ lower is better.")
-    parts += [_same_rows(verdict), *_left_out(verdict)]
+    parts += [_same_rows(verdict), *_left_out(verdict), _weighted(verdict)]
     if verdict.verdict != "undecided":
         parts.append(_detectable(verdict))
     return " ".join(filter(None, parts))
@@ -106,6 +106,16 @@ def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable]
     like = "if both models are equally good"
     rows = f"; {like}, about {number(times)} times as many rows would decide it" if times < 1000 else ""
     return f"{told} A {'loss' if row.higher else 'rise'} of {size} or more would be found at least 4 times in 5{rows}."
+
+
+def _weighted(verdict: Verdict) -> str:
+    weighting = verdict.weighting
+    if weighting is None:
+        return ""
+    return (
+        f"Rows are weighted by {name(weighting.column)}: the weights add up to {short(weighting.total)}, "
+        f"and tell as much as {number(weighting.effective_rows)} rows of equal weight."
+    )
 
 
 def _same_rows(verdict: Verdict) -> str:

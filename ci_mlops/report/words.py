@@ -1,6 +1,7 @@
 """Metrics, rules and slices in words."""
 
 from ci_mlops.records import GateResult, Limit, Measurement, Policy, Verdict
+from ci_mlops.records.metric_names import of_one_class
 from ci_mlops.report.inline import name
 from ci_mlops.report.numbers import NBSP, Scale, decimals_for, number
 
@@ -11,6 +12,9 @@ TITLES = {
     "cohen_kappa": "Cohen's kappa",
     "expected_cost": "Expected cost",
     "f1": "F1",
+    "f1_macro": "F1, macro",
+    "f1_micro": "F1, micro",
+    "f1_weighted": "F1, by class size",
     "f2": "F2",
     "jaccard": "Jaccard index",
     "log_loss": "Log loss",
@@ -20,14 +24,23 @@ TITLES = {
     "mse": "Mean squared error",
     "negative_predictive_value": "Negative predictive value",
     "precision": "Precision",
+    "precision_macro": "Precision, macro",
+    "precision_micro": "Precision, micro",
+    "precision_weighted": "Precision, by class size",
     "r2": "R²",
     "recall": "Recall",
+    "recall_macro": "Recall, macro",
+    "recall_micro": "Recall, micro",
+    "recall_weighted": "Recall, by class size",
     "rmse": "Root mean squared error",
     "roc_auc": "ROC AUC",
+    "roc_auc_ovr": "ROC AUC, one against the rest",
+    "roc_auc_ovr_weighted": "ROC AUC, one against the rest, by class size",
     "specificity": "Specificity",
 }
 # a name or a sign: keeps its capital inside a sentence
 _PROPER = {"brier", "cohen_kappa", "f1", "f2", "jaccard", "matthews_corrcoef", "r2", "roc_auc"}
+_PROPER |= {metric for metric in TITLES if metric.startswith(("f1_", "roc_auc_"))}
 # shares of rows: a difference is said in percentage points; scores and losses are not shares
 SHARES = {
     "accuracy",
@@ -37,6 +50,7 @@ SHARES = {
     "precision",
     "recall",
     "specificity",
+    *(f"{metric}_{mean}" for metric in ("precision", "recall") for mean in ("macro", "micro", "weighted")),
 }
 _LOWER_IS_BETTER = {"brier", "expected_cost", "log_loss", "mae", "mape", "mse", "rmse"}
 _SIGNS = {"EUR": "€", "€": "€", "USD": "$", "$": "$", "GBP": "£", "£": "£", "JPY": "¥", "¥": "¥"}
@@ -46,13 +60,17 @@ _NAMELESS = {"", "0", "1", "true", "false"}
 
 
 def title(metric: str) -> str:
+    base, label = of_one_class(metric)
+    if label is not None and base in TITLES:
+        return f"{TITLES[base]} of {name(label)}"
     return TITLES.get(metric) or name(metric)
 
 
 def spoken(metric: str) -> str:
     """Inside a sentence: `expected cost`, but `ROC AUC`."""
     words = title(metric)
-    return words if metric in _PROPER or metric not in TITLES else words[0].lower() + words[1:]
+    base = of_one_class(metric)[0]
+    return words if base in _PROPER or base not in TITLES else words[0].lower() + words[1:]
 
 
 def positive(verdict: Verdict) -> str:
@@ -98,7 +116,7 @@ def scale_of(metric: str, verdict: Verdict, measurement: Measurement | None = No
     sizes = [abs(x) for x in (m.champion, m.candidate) if x is not None] if m else []
     spread = [abs(x) for x in (m.low, m.high, m.improvement) if x is not None] if m else []
     largest, widest = max(sizes, default=0.0), max(spread, default=0.0)
-    if metric in SHARES:
+    if of_one_class(metric)[0] in SHARES:
         return Scale(points=True, decimals=3, change_decimals=max(1, decimals_for(widest * 100, 1)))
     # hundreds of euros need no cents, unless the difference is a matter of cents
     money = 0 if largest >= 100 and widest >= 10 else 2

@@ -6,6 +6,7 @@ from ci_mlops.records import (
     Change,
     ChangedPart,
     Confusion,
+    ConfusionTable,
     Contender,
     CostReport,
     Counted,
@@ -20,6 +21,7 @@ from ci_mlops.records import (
     Skip,
     Tool,
     Verdict,
+    Weighting,
 )
 
 HOSTILE = (
@@ -139,6 +141,20 @@ verdicts = st.builds(
     measurements=st.lists(measurements, **several).map(tuple),
     confusion=st.none()
     | st.builds(Confusion, positive=text, negative=text, champion=st.none() | four, candidate=four),
+    confusion_table=st.none()
+    | st.builds(
+        ConfusionTable,
+        classes=st.lists(text, max_size=10).map(tuple),
+        cells=st.lists(
+            st.tuples(
+                st.integers(-1, 11), st.integers(-1, 11), st.none() | st.integers(0, 99), st.integers(0, 99)
+            ),
+            max_size=12,
+        ).map(tuple),
+        left_out=st.integers(0, 3),
+    ),
+    weighting=st.none()
+    | st.builds(Weighting, column=text, total=st.floats(0, 1e18), effective_rows=st.floats(0, 1e18)),
     cost=st.none()
     | st.builds(
         CostReport,

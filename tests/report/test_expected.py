@@ -4,21 +4,22 @@ from pathlib import Path
 import pytest
 
 from ci_mlops.report import render, seal
-from tests.report import verdicts
+from tests.report import class_verdicts, verdicts
 from tests.report.conftest import EXPECTED
 
+ALL = verdicts.ALL | class_verdicts.ALL
 SUFFIX = {"github": ".md", "markdown": ".full.md", "terminal": ".txt"}
 
 
 @pytest.mark.parametrize("dialect", SUFFIX)
-@pytest.mark.parametrize("name", verdicts.ALL)
+@pytest.mark.parametrize("name", ALL)
 def test_a_verdict_is_rendered_as_expected(name, dialect, matches_expected):
     file = Path(".ci-mlops/verdict.json")
-    matches_expected(name + SUFFIX[dialect], render(seal(verdicts.ALL[name]()), dialect, file=file))
+    matches_expected(name + SUFFIX[dialect], render(seal(ALL[name]()), dialect, file=file))
 
 
 def test_there_is_no_expectation_that_nothing_renders():
-    wanted = {name + suffix for name in verdicts.ALL for suffix in SUFFIX.values()}
+    wanted = {name + suffix for name in ALL for suffix in SUFFIX.values()}
 
     assert {file.name for file in EXPECTED.iterdir()} == wanted
 
