@@ -98,6 +98,8 @@ def _answers(said: "Said", columns: list[str], scoring: Scoring) -> Answers:
         return _told(predictions, None, None, columns)
     if classes is None:
         classes = _names(predictions, scores)
+    if classes is None and set(scoring.classes) == {str(code) for code in range(scores.shape[1])}:
+        classes = tuple(str(code) for code in range(scores.shape[1]))
     if classes is None and predictions is None:
         raise _unclear(scoring, f"{scores.shape[1]} numbers for each row, and no names of classes")
     if classes is None:

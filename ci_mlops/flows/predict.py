@@ -20,6 +20,7 @@ from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_o
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.rows_to_ask import Asking, TestRows, moved_name, rows_to_ask
 from ci_mlops.flows.scoring import Scoring, ask_command, ask_worker
+from ci_mlops.flows.seen_rows import ask_seen, with_marks
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import base_checkout, check_output
 from ci_mlops.records import TrainedModel
@@ -142,6 +143,7 @@ class _Room:
             features=rows.features,
             id=test.id,
             task=self._project.policy.task,
+            classes=test.classes or (("0", "1") if test.positive in (None, "1") else ()),
             predict=predict,
             log=self._output / "logs" / f"predict-{name}.log",
             private=private,
@@ -174,8 +176,13 @@ class _Room:
             )
         else:
             table, kind = table_of_file(ask_command(environment, scoring, predict), asked, private)
+            marks = ask_seen(environment, scoring)
+            table = with_marks(table, marks)
             told = replace(
-                self._told(card, role, environment.digest(), rows), source="command", score_kind=kind
+                self._told(card, role, environment.digest(), rows),
+                source="command",
+                score_kind=kind,
+                seen=count_seen(marks),
             )
         return table, told
 

@@ -110,7 +110,9 @@ def _labels(values: NDArray[Any], classes: Sequence[str] | None, asked: Asked) -
     missing = (
         int(np.isnan(values).sum())
         if numbers
-        else int(np.isin(values.astype(str), [w for w in ("nan", "None", "") if w not in asked.classes]).sum())
+        else int(
+            np.isin(values.astype(str), [w for w in ("nan", "None", "") if w not in asked.classes]).sum()
+        )
     )
     if missing:
         raise _bad(asked, f"said nothing (NaN) for {missing} of {len(values)} rows")
@@ -163,8 +165,8 @@ def _score_columns(scores: NDArray[Any], classes: Sequence[str], asked: Asked) -
         labels = [_PLAIN.get(label, label) for label in labels]
     rows = len(asked.ids)
     if scores.shape == (rows,) and not labels:
-        # a probability of the event, and nothing else
-        return {"score": scores}
+        # a probability and nothing else: of the event, or of 1 where the event is 0
+        return {"score": 1 - scores if asked.positive == "0" else scores}
     if scores.shape == (rows,) and len(labels) == 2:
         # a decision function speaks for the second class; ours speaks for the event
         return {"score": -scores if labels[0] == (asked.positive or "1") else scores}

@@ -43,6 +43,8 @@ class Scoring:
     private: Path
     """An empty folder for this model's answers alone."""
     task: Task = "classification"
+    classes: tuple[str, ...] = ()
+    """Labels that are known beforehand; a model without names of its own may mean them by their places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
                 "columns": list(features.columns),
                 "id": scoring.id,
                 "task": scoring.task,
+                "classes": list(scoring.classes) or None,
                 "output": str(output),
                 "answer": str(answer),
             }

@@ -44,6 +44,8 @@ def of_output(
             "Give a `predict:` command of your own.",
         )
     said = plain(output)
+    if said.ndim == 2 and are_codes(request.get("classes"), said.shape[1]):
+        return by_class(said, [str(code) for code in range(said.shape[1])], columns)
     if said.ndim != 1:
         raise Refused(
             "model",
@@ -55,6 +57,11 @@ def of_output(
     if request.get("task") == "classification" and is_share and (said != np.round(said)).any():
         return {"scores": said.astype(np.float64)}, {**answer, "score_kind": "probability"}
     return {"predictions": said}, answer
+
+
+def are_codes(classes: list[str] | None, count: int) -> bool:
+    """The labels are 0, 1, ... and as many as the numbers of a row: then their places name them."""
+    return classes is not None and sorted(classes) == sorted(str(code) for code in range(count))
 
 
 def by_class(values: Any, classes: list[str], columns: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -235,8 +235,8 @@ def understood(
         return said
     if labels is None:
         # a network ends with one number for each class, in the order of their codes
-        labels = shares.argmax(axis=1)
-        classes = [str(code) for code in range(shares.shape[1])]
+        wide: tuple[dict[str, Any], dict[str, Any]] = answers.of_output(shares, columns, request)
+        return wide
     if classes is None:
         classes = onnx_file.classes_of(file, shares.shape[1]) or onnx_file.classes_by_answers(labels, shares)
     answer = {"columns": columns, "score_kind": None, "classes": None}

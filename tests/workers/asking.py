@@ -29,7 +29,7 @@ FRAME = pd.DataFrame(
 TRUE = np.array([0, 1, 0, 1, 1, 0])
 
 
-def ask(folder, model, frame=FRAME, *, task="classification", without=(), kind="csv"):
+def ask(folder, model, frame=FRAME, *, task="classification", classes=None, without=(), kind="csv"):
     """(answer, arrays); `without`: modules that the interpreter lacks."""
     features = folder / f"features.{kind}"
     frame.to_csv(features, index=False) if kind == "csv" else frame.to_parquet(features)
@@ -40,6 +40,7 @@ def ask(folder, model, frame=FRAME, *, task="classification", without=(), kind="
         "columns": list(frame.columns),
         "id": "id",
         "task": task,
+        "classes": classes,
         "output": str(folder / "out.npz"),
         "answer": str(folder / "answer.json"),
     }

@@ -150,3 +150,27 @@ def test_a_damaged_mlmodel_is_told(tmp_path):
 
     assert answer["kind"] == "model"
     assert "MLmodel can't be read" in answer["what"]
+
+
+@pytest.mark.parametrize("classes", [["0", "1", "2"], ["a", "b", "c"], None])
+def test_numbers_for_each_class_are_named_by_their_places_only_where_the_labels_are_codes(tmp_path, classes):
+    import mlflow.pyfunc
+    from mlflow.models import infer_signature
+
+    class Shares(mlflow.pyfunc.PythonModel):
+        def predict(self, context, model_input, params=None):
+            return np.tile([0.2, 0.5, 0.3], (len(model_input), 1))
+
+    mlflow.pyfunc.save_model(
+        tmp_path / "model",
+        python_model=Shares(),
+        signature=infer_signature(FRAME[["debt"]]),
+        pip_requirements=["numpy"],
+    )
+    answer, arrays = ask(tmp_path, tmp_path / "model", classes=classes)
+
+    if classes == ["0", "1", "2"]:
+        assert answer["classes"] == classes
+        assert set(arrays["predictions"].tolist()) == {"1"}
+    else:
+        assert "3 numbers for each row, and no names of classes" in answer["what"]
