@@ -1,6 +1,7 @@
 """What is to be registered, if anything. Pure: a value that `register` carries out or prints."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,9 +121,14 @@ def registration_tags(verdict: Verdict, candidate: Candidate) -> Mapping[str, st
     return {key: value for key, value in told.items() if value}
 
 
+# what MLflow takes in a metric's name; a class may be called anything, as in `recall of C++`
+_REFUSED = re.compile(r"[^\w\-. ]")
+
+
 def plain_metrics(verdict: Verdict) -> Mapping[str, float]:
     """`recall` and `champion.recall`, on all rows: MLflow's charts know no slices and no intervals."""
     overall = [measured for measured in verdict.measurements if measured.slice is None]
     named = [(measured.metric, measured.candidate) for measured in overall]
     named += [(f"champion.{measured.metric}", measured.champion) for measured in overall]
-    return {name: value for name, value in named if value is not None and math.isfinite(value)}
+    kept = {name: value for name, value in named if value is not None and math.isfinite(value)}
+    return {_REFUSED.sub("_", name): value for name, value in kept.items()}
