@@ -68,10 +68,10 @@ def parts_of(checkout: Checkout, environment: Environment, code: tuple[CodeFile,
 
 
 def parts_with(checkout: Checkout, *, code: str, environment: str) -> Parts:
-    settings = training_of(checkout)
+    settings, pins = training_of(checkout), train_pins(checkout)
     return fingerprint_parts(
         code=code,
-        train_data=f"sha256:{data_digest(train_pins(checkout))}",
+        train_data=f"sha256:{data_digest(pins)}" if pins else "none",
         environment=environment,
         run=settings.run,
         source=settings.model.model_dump(exclude_none=True) | prebuilt_digest(checkout),
