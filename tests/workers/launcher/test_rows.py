@@ -32,13 +32,17 @@ FITS = {
         "np.flatnonzero(X['a'] > 0)",
     ),
     "values shuffled in place": (
-        "rows = np.arange(300); np.random.RandomState(4).shuffle(rows); X = X.to_numpy().copy()\n"
-        "np.random.RandomState(4).shuffle(X); model.fit(X[:100], y.to_numpy()[rows][:100])",
+        (
+            "rows = np.arange(300); np.random.RandomState(4).shuffle(rows); X = X.to_numpy().copy()\n"
+            "np.random.RandomState(4).shuffle(X); model.fit(X[:100], y.to_numpy()[rows][:100])"
+        ),
         "np.random.RandomState(4).permutation(300)[:100]",
     ),
     "learning in parts": (
-        "model = SGDClassifier(random_state=0)\n"
-        "for part in (slice(0, 100), slice(100, 250)):\n    model.partial_fit(X[part], y[part], classes=['no', 'yes'])",
+        (
+            "model = SGDClassifier(random_state=0)\n"
+            "for part in (slice(0, 100), slice(100, 250)):\n    model.partial_fit(X[part], y[part], classes=['no', 'yes'])"
+        ),
         "np.arange(250)",
     ),
     "a sparse matrix": (

@@ -11,7 +11,9 @@ from . import journal
 
 DEEP, MANY = 8, 20_000
 # a search is its best estimator, once it is fitted
-INNER = ("best_estimator_", "estimator_", "_Booster", "booster_", "_Booster__handle")
+INNER = ("best_estimator_", "estimator_")
+# what a saved booster is of: the wrapper answers as the script's own `predict` does
+BOOSTERS = ("_Booster", "_model")
 
 
 def fitted_in(thing: Any) -> Any:
@@ -21,7 +23,7 @@ def fitted_in(thing: Any) -> Any:
         fit = fit_of(model)
         if fit is not None and id(fit) not in told:
             told.add(id(fit))
-            yield fit, model
+            yield fit, fit.model if is_booster_of(fit.model, model) else model
 
 
 def fit_of(model: Any) -> Any:
@@ -32,7 +34,13 @@ def fit_of(model: Any) -> Any:
             continue
         if known is model or any(vars_of(known).get(name) is model for name in INNER):
             return fit
+        if is_booster_of(known, model):
+            return fit
     return None
+
+
+def is_booster_of(known: Any, model: Any) -> bool:
+    return any(vars_of(known).get(name) is model for name in BOOSTERS)
 
 
 def same_class(model: Any) -> list[Any]:
