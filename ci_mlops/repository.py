@@ -54,7 +54,7 @@ def head(folder: Path) -> str | None:
 
 
 def is_dirty(folder: Path) -> bool:
-    return bool(_out("status", "--porcelain", "--untracked-files=normal", "--", ".", folder=folder))
+    return bool(ask("status", "--porcelain", "--untracked-files=normal", "--", ".", folder=folder))
 
 
 def default_branch(folder: Path) -> str | None:
@@ -69,22 +69,6 @@ def default_branch(folder: Path) -> str | None:
 
 def remote_address(folder: Path) -> str:
     return _git("remote", "get-url", "origin", folder=folder, check=False).stdout.strip()
-
-
-def is_shallow(folder: Path) -> bool:
-    return _out("rev-parse", "--is-shallow-repository", folder=folder).strip() == "true"
-
-
-def in_lfs(paths: list[str], top: Path) -> list[str]:
-    """Those that .gitattributes gives to Git LFS; `paths` from the repository's top."""
-    most = 500  # a command line has an end
-    told = _out("check-attr", "-z", "filter", "--", *paths[:most], folder=top).split("\0") if paths else []
-    return [path for path, value in zip(told[::3], told[2::3], strict=False) if value == "lfs"]
-
-
-def origin(folder: Path) -> str:
-    """Address of the remote `origin`; empty: there is none."""
-    return _git("config", "--get", "remote.origin.url", folder=folder, check=False).stdout.strip()
 
 
 def base_commit(change: Change, folder: Path) -> str | None:
@@ -175,14 +159,14 @@ def bytes_at(commit: str, path: str, folder: Path) -> bytes | None:
     Raises:
         BadConfig: it is there and can't be read, as in a partial clone: not the same as "there is none".
     """
-    if not _out("ls-tree", "-z", "--full-tree", commit, "--", f":(literal){path}", folder=folder):
+    if not ask("ls-tree", "-z", "--full-tree", commit, "--", f":(literal){path}", folder=folder):
         return None
     return _run("cat-file", "blob", f"{commit}:{path}", folder=folder, check=True).stdout
 
 
 def files_named(name: str, commit: str, folder: Path) -> list[PurePosixPath]:
     """Files of that name at a commit, wherever they lie; relative to the repository's top."""
-    listed = _out("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, folder=folder).split("\0")
+    listed = ask("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, folder=folder).split("\0")
     return [path for path in map(PurePosixPath, filter(None, listed)) if path.name == name]
 
 
@@ -198,9 +182,9 @@ def worktree(commit: str, folder: Path, *, empty: bool = False) -> Iterator[Path
     place = home / "tree"
     try:
         plain = ("--no-checkout",) if empty else ()
-        _out("worktree", "add", "--quiet", "--force", "--detach", *plain, str(place), commit, folder=folder)
+        ask("worktree", "add", "--quiet", "--force", "--detach", *plain, str(place), commit, folder=folder)
         if empty:
-            _out("reset", "--quiet", folder=place)
+            ask("reset", "--quiet", folder=place)
         yield place
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -238,8 +222,8 @@ class Listed(NamedTuple):
 
 def listed_files(folder: Path) -> list[Listed]:
     """Files below `folder` that git tracks, or sees and does not ignore."""
-    tracked = _out("ls-files", "-z", "--stage", folder=folder).split("\0")
-    others = _out("ls-files", "-z", "--others", "--exclude-standard", folder=folder).split("\0")
+    tracked = ask("ls-files", "-z", "--stage", folder=folder).split("\0")
+    others = ask("ls-files", "-z", "--others", "--exclude-standard", folder=folder).split("\0")
     files = {path: Listed(PurePosixPath(path), is_tracked=False) for path in others if path}
     for entry in filter(None, tracked):
         stage, _, path = entry.partition("\t")
@@ -250,7 +234,7 @@ def listed_files(folder: Path) -> list[Listed]:
 
 def _parents(commit: str, folder: Path) -> list[str]:
     # the commit itself names its parents even where a shallow clone does not hold them
-    lines = _out("cat-file", "commit", commit, folder=folder).split("\n\n", 1)[0].splitlines()
+    lines = ask("cat-file", "commit", commit, folder=folder).split("\n\n", 1)[0].splitlines()
     return [line.removeprefix("parent ") for line in lines if line.startswith("parent ")]
 
 
@@ -272,7 +256,7 @@ def _merge_base(one: str, other: str, folder: Path) -> str | None:
     return found.stdout.strip() if found.returncode == 0 else None
 
 
-def _out(*arguments: str, folder: Path) -> str:
+def ask(*arguments: str, folder: Path) -> str:
     return _git(*arguments, folder=folder, check=True).stdout
 
 

@@ -143,7 +143,8 @@ def test_nobody_catches_everything_but_the_door():
         if is_broad(node)
     ]
 
-    assert broad == ["ci_mlops/cli/main.py"]
+    # a look of the doctor that breaks must not hide what the others see; it is told as a bug of ours
+    assert broad == ["ci_mlops/cli/main.py", "ci_mlops/flows/doctor/examination.py"]
 
 
 def test_every_exemption_carries_its_code_and_its_reason():

@@ -7,7 +7,7 @@ from ci_mlops.config import policy_digest, policy_edits
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
-from ci_mlops.flows.court import evidence, hear
+from ci_mlops.flows.court import Hearing, evidence, hear
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.moved_hearing import hear_moved
 from ci_mlops.flows.moved_pin import MovedPin, moved_pin, told
@@ -23,7 +23,16 @@ from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
-from ci_mlops.records import ChangedPart, Contender, PolicySource, Skip, TrainedModel, Verdict
+from ci_mlops.records import (
+    ChangedPart,
+    Contender,
+    Finding,
+    Overlap,
+    PolicySource,
+    Skip,
+    TrainedModel,
+    Verdict,
+)
 from ci_mlops.records.verdict import Isolation
 from ci_mlops.report.codec import seal
 
@@ -53,25 +62,8 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
         open_predictions(champion.predictions, "champion", policy) if champion else None,
         policy,
     )
-    found = hearing.comparison
     sides = [side for side in (candidate, champion) if side is not None]
-    # equal files can still answer differently, where the team's own `predict` command was changed
-    same = champion is not None and champion.card.model == candidate.card.model and found.identical
-    findings = tuple(finding for side in sides for finding in (*side.card.findings, *side.told.findings))
-    trained_on = trains_on_test_rows(project)
-    overlap = overlap_of(
-        {side.card.role: side.told.seen for side in sides},
-        found.rows.seen,
-        unscored={side.card.role: side.told.unscored for side in sides},
-        duplicates=duplicates_in(findings, found.rows.seen, trained_on=trained_on),
-    )
-    unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
-    ruling = rule(
-        held_back(hearing.ruling, unknown or why_lost(found.rows)),
-        first_report=project.first_report,
-        unpinned=project.base_is_unpinned,
-        same=same,
-    )
+    overlap, ruling = _ruled(project, hearing, candidate, champion)
     registry = project.policy.registry
     moved, unmeasured = hear_moved(project, output, pin, candidate, champion)
     return seal(
@@ -93,7 +85,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             environment=candidate.card.environment,
             fingerprint=candidate.card.fingerprint,
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
-            findings=findings,
+            findings=_findings(sides),
             moved=moved,
             skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured),
             notices=_notices(pin, [side.card for side in sides]),
@@ -102,6 +94,35 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             tool=tool(),
         )
     )
+
+
+def _ruled(
+    project: Project, hearing: Hearing, candidate: Side, champion: Side | None
+) -> tuple[Overlap, Ruling]:
+    """Which rows the models had seen, and what the gates say where that leaves something to be said."""
+    found = hearing.comparison
+    sides = [side for side in (candidate, champion) if side is not None]
+    # equal files can still answer differently, where the team's own `predict` command was changed
+    same = champion is not None and champion.card.model == candidate.card.model and found.identical
+    trained_on = trains_on_test_rows(project)
+    overlap = overlap_of(
+        {side.card.role: side.told.seen for side in sides},
+        found.rows.seen,
+        unscored={side.card.role: side.told.unscored for side in sides},
+        duplicates=duplicates_in(_findings(sides), found.rows.seen, trained_on=trained_on),
+    )
+    unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
+    ruling = rule(
+        held_back(hearing.ruling, unknown or why_lost(found.rows)),
+        first_report=project.first_report,
+        unpinned=project.base_is_unpinned,
+        same=same,
+    )
+    return overlap, ruling
+
+
+def _findings(sides: Sequence[Side]) -> tuple[Finding, ...]:
+    return tuple(finding for side in sides for finding in (*side.card.findings, *side.told.findings))
 
 
 def _truth(project: Project, cache: Path, slices: tuple[str, ...]) -> Truth:

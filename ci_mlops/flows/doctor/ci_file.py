@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ci_mlops import __version__, repository
+from ci_mlops import __version__
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, warning
+from ci_mlops.flows.doctor.clone import in_lfs
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.workflows import FOLDER, Job, Workflow, read_workflows
 
@@ -187,7 +188,7 @@ def _in_lfs(patient: Patient) -> list[str]:
     if patient.top is None or patient.lock is None:
         return []
     names = [patient.in_repository(pin.path) for pins in patient.lock.data.values() for pin in pins]
-    return repository.in_lfs(names, patient.top)
+    return in_lfs(names, patient.top)
 
 
 def _truth(value: object) -> bool:

@@ -1,6 +1,5 @@
 """Can the declared environment be solved: today, or as of a day on which it still worked?"""
 
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ from ci_mlops.environments.declaration import Declaration, read_declaration
 from ci_mlops.environments.solving import solve
 from ci_mlops.environments.uv import find_uv
 from ci_mlops.errors import CiMlopsError
+from ci_mlops.flows.doctor import clone
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problems_of, warning
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.records import Lock, ResolvedEnvironment
@@ -93,15 +93,8 @@ def days(edited: date | None, *, today: date) -> list[date]:
 def last_edit(patient: Patient, config: Config) -> date | None:
     if patient.top is None:
         return None
-    told = subprocess.run(
-        ["git", "log", "-1", "--format=%cs", "--", config.environment],
-        cwd=patient.folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    text = told.stdout.strip()
-    return date.fromisoformat(text) if told.returncode == 0 and text else None
+    text = clone.last_edit(config.environment, patient.folder)
+    return date.fromisoformat(text) if text else None
 
 
 def _write(patient: Patient, environment: ResolvedEnvironment) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ci_mlops import repository
 from ci_mlops.errors import CiMlopsError, PlatformFailed
 from ci_mlops.flows.doctor.check import Check, fine, problem, problems_of, warning
+from ci_mlops.flows.doctor.clone import is_shallow
 from ci_mlops.flows.doctor.patient import Patient
 
 
@@ -54,7 +55,7 @@ def _base(patient: Patient) -> Iterator[Check]:
 
 
 def _depth(patient: Patient) -> Iterator[Check]:
-    if repository.is_shallow(patient.folder):
+    if is_shallow(patient.folder):
         yield warning(
             "git.depth",
             "This clone is shallow.",

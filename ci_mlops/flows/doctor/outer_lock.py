@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ci_mlops import repository
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, warning
+from ci_mlops.flows.doctor.clone import origin
 from ci_mlops.flows.doctor.owners import PLACES, Owners, read_owners
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.workflows import read_workflows
@@ -75,9 +75,7 @@ def _rules(patient: Patient) -> Iterator[Check]:
         )
         return
     assert patient.config is not None  # noqa: S101 - the story asks for it
-    name = patient.instruments.environ.get("GITHUB_REPOSITORY") or _named_by(
-        repository.origin(patient.folder)
-    )
+    name = patient.instruments.environ.get("GITHUB_REPOSITORY") or _named_by(origin(patient.folder))
     if not name:
         yield not_tried(_RULES, "Not looked at: `origin` names no repository on GitHub.")
         return
@@ -108,19 +106,19 @@ def judge_rules(rules: Sequence[Mapping[str, Any]], branch: str, model: str) -> 
         )
     else:
         yield fine(_RULES, f"Owners must agree before `{branch}` takes a change.")
-    context = f"ci-mlops/gate/{model}"
+    status = f"ci-mlops/gate/{model}"
     required = {
         str(check.get("context"))
         for kind, more in given
         if kind == "required_status_checks"
         for check in more.get("required_status_checks", [])
     }
-    if context in required:
-        yield fine("outer_lock.status", f"`{branch}` requires the status `{context}`.")
+    if status in required:
+        yield fine("outer_lock.status", f"`{branch}` requires the status `{status}`.")
     else:
         yield warning(
             "outer_lock.status",
-            f"No rule of `{branch}` requires the status `{context}`: a blocked change can be merged.",
+            f"No rule of `{branch}` requires the status `{status}`: a blocked change can be merged.",
             mend="Settings, Rules, Rulesets: require that status check.",
         )
 
