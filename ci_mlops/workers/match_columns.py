@@ -21,6 +21,8 @@ row_keys = sibling("row_keys")
 ENOUGH = 0.999
 MANY_CELLS = 60_000
 """Pairs of a feature and a column that are compared by their values; above it names and order have to do."""
+RICH = 0.5
+FEW_CLASSES = 50
 FEW_VALUES = 200
 """Different values that a column of words or codes may have."""
 
@@ -28,9 +30,10 @@ FEW_VALUES = 200
 class Pool:
     """Columns that can be made of the file's. An entry: (step, place)."""
 
-    def __init__(self, frame: Any, left_out: Any) -> None:
+    def __init__(self, frame: Any, target: Any) -> None:
         self.frame = frame
-        self.raw = [name for name in frame.columns if name not in left_out]
+        self.labels = frame[target] if target in frame.columns else None
+        self.raw = [name for name in frame.columns if name != target]
         self.steps: list[Any] = []
         self.made: list[Any] = [[frame[name] for name in self.raw]]
         self.names: list[Any] = [list(self.raw)]
@@ -120,11 +123,15 @@ class Pool:
 class Sought:
     """What a model, or a transformer, was fitted on."""
 
-    def __init__(self, told: Any, keys: Any, sample: Any = None) -> None:
+    def __init__(self, told: Any, keys: Any, sample: Any = None, labels: Any = None) -> None:
         self.names = told.get("names")
         self.frame_names = told.get("frame_names")
         self.count = told["columns"]
         self.keys = np.unique(keys)
+        self.every = keys
+        self.labels = labels if labels is not None and len(labels) == len(keys) else None
+        self.rich = len(self.keys) >= RICH * len(keys)
+        """Nearly each row is another: then a wrong recipe can't make them by chance."""
         self.kind = told["kind"]
         self.sample = sample
         self.codes: list[Any] = [] if sample is None else row_keys.codes_of(sample)
@@ -137,7 +144,40 @@ class Sought:
             x, _ = preparation.prepared(recipe, pool.frame, objects)
         except (ValueError, TypeError, KeyError, AttributeError, preparation.Unusable):
             return 0.0
-        return float(np.isin(self.keys, row_keys.keys_of(x)).mean())
+        made = row_keys.keys_of(x)
+        share = float(np.isin(self.keys, made).mean())
+        if share < ENOUGH or self.rich:
+            return share
+        return min(share, self._held(made, pool.labels))
+
+    def _held(self, made: Any, labels: Any) -> float:
+        """
+        Of rows that are often the same: how many the file has as often, with the same label. A 0 and 1 that were
+        exchanged make rows that are all in the file, and not as often.
+        """
+        if labels is None or self.labels is None or len(np.unique(self.labels)) > FEW_CLASSES:
+            return _within(self.every, made)
+        file_labels = row_keys.codes_of(labels)[0]
+        held, taken = 0.0, []
+        for label in np.unique(self.labels):
+            own = self.every[self.labels == label]
+            # the script may call its labels otherwise
+            best, name = max(
+                (_within(own, made[file_labels == name]), name) for name in np.unique(file_labels)
+            )
+            held += best * len(own)
+            taken.append(name)
+        return held / len(self.every) if len(set(taken)) == len(taken) else 0.0
+
+
+def _within(some: Any, others: Any) -> float:
+    """Share of `some` that `others` has, each as often."""
+    known, counts = np.unique(some, return_counts=True)
+    others, there = np.unique(others, return_counts=True)
+    if not len(others):
+        return 0.0
+    places = np.minimum(np.searchsorted(others, known), len(others) - 1)
+    return float(np.minimum(counts, np.where(others[places] == known, there[places], 0)).sum() / len(some))
 
 
 def _shape(told: Any, sample: Any) -> Any:

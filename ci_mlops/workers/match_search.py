@@ -39,7 +39,7 @@ class Search:
     """In one frame. `transformers`: (its number, what was noted of it, the object, its keys), in the order of their fits."""
 
     def __init__(self, frame: Any, sought: Any, transformers: Any, target: Any, id_column: Any) -> None:
-        self.pool = columns.Pool(frame, {target})
+        self.pool = columns.Pool(frame, target)
         self.sought = sought
         self.transformers = transformers
         self.id = id_column
@@ -96,7 +96,8 @@ class Search:
 
     def _by_value(self) -> Any:
         entries = self.pool.entries()
-        if self.sought.count * len(entries) > columns.MANY_CELLS:
+        # of few different rows any order of the columns makes some
+        if not self.sought.rich or self.sought.count * len(entries) > columns.MANY_CELLS:
             return None
         inputs = columns.by_value(self.pool, self.sought, entries)
         return self._accept(inputs) if all(entry is not None for entry in inputs) else None

@@ -56,8 +56,8 @@ def facts(fitted, rows, **given):
     }
 
 
-def write_raw(raw, model, rows, *, transformers=(), **told):
-    """`transformers`: (fitted, the rows that it was fitted on), in their order."""
+def write_raw(raw, model, rows, *, transformers=(), labels=None, **told):
+    """`transformers`: (fitted, the rows that it was fitted on), in their order; `labels`: 0 or 1 a row."""
     raw.mkdir(parents=True)
     chosen = facts(model, rows, **told.pop("chosen", {}))
     (raw / "model.pkl").write_bytes(pickle.dumps(model))
@@ -67,6 +67,9 @@ def write_raw(raw, model, rows, *, transformers=(), **told):
     (raw / "sample.pkl").write_bytes(pickle.dumps({"X": sample, "positions": places, "y": None}))
     (raw / "transformers.pkl").write_bytes(pickle.dumps([fitted for fitted, _ in transformers]))
     np.savez(raw / "transformer_keys.npz", **{str(i): keys_of(x) for i, (_, x) in enumerate(transformers)})
+    if labels is not None:
+        np.save(raw / "y.npy", np.asarray(labels, dtype=np.int32))
+        (raw / "y.json").write_text('["0", "1"]')
     noted = {
         "state": "captured",
         "chosen": chosen,

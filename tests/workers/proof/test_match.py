@@ -308,6 +308,27 @@ def test_an_encoder_of_some_columns_beside_plain_ones_is_replayed(case):
     assert "fitted_on_more_rows" not in {finding["code"] for finding in answer["findings"]}
 
 
+def test_a_code_that_was_exchanged_is_not_taken_for_the_file_though_all_its_rows_are_there(case, frame):
+    frame["flag"] = (frame["y"] ^ (np.arange(ROWS) % 10 == 0)).astype(int)
+    frame["half"] = np.arange(ROWS) % 2
+    case = case(frame)
+    rows = case.frame[["flag", "half"]].assign(flag=lambda f: 1 - f["flag"])
+    labels = case.frame["y"].iloc[case.fitted]
+    answer, _ = case.told(fitted_on(case, rows), rows.iloc[case.fitted], labels=labels)
+
+    assert "what" in answer
+
+
+def test_few_different_rows_are_found_where_they_are_as_often(case, frame):
+    frame["flag"] = (frame["y"] ^ (np.arange(ROWS) % 10 == 0)).astype(int)
+    case = case(frame)
+    rows = case.frame[["flag"]]
+    labels = case.frame["y"].iloc[case.fitted]
+    answer, _ = case.told(fitted_on(case, rows), rows.iloc[case.fitted], labels=labels)
+
+    assert answer["share"] == 1.0
+
+
 def test_rows_that_are_in_no_file_are_refused(case):
     case = case()
     rows = case.frame[["age", "income"]].sample(150, replace=True, random_state=1)
