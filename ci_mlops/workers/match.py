@@ -151,7 +151,8 @@ def _search(raw: Path, told: Any, keys: Any, frame: Any, request: Any) -> Any:
         for number, (one, item) in enumerate(zip(told["transformers"], objects)):
             if item is not None and str(number) in fitted.files:
                 transformers.append((number, one, item, fitted[str(number)]))
-    sought = sibling("match_columns").Sought(chosen, keys, sample["X"])
+    labels = np.load(raw / "y.npy", allow_pickle=False) if (raw / "y.npy").is_file() else None
+    sought = sibling("match_columns").Sought(chosen, keys, sample["X"], labels)
     search: Any = sibling("match_search").Search(
         frame, sought, transformers, request["target"], request["id"]
     )
