@@ -43,6 +43,11 @@ How it is read:
 - Paths are relative to the folder of this file and stay inside it.
 - Durations are written `90s`, `30m`, `2h`, `1d` or as a number of seconds.
 - Metrics may be called by scikit-learn's names: `brier_score_loss` is `brier`, `mean_absolute_error` is `mae`.
+- Three or more classes: list every label in `data.test.classes`. `accuracy`, `balanced_accuracy`, `log_loss`, `brier`,
+  `cohen_kappa` and `matthews_corrcoef` are of all of them, as are `recall_macro`, `f1_weighted`, `precision_micro`,
+  `roc_auc_ovr` and their kin; of one class against the rest write `recall of LABEL`, in `metrics` and in a gate.
+- `data.test.weight` names a column that says how much a row counts: every metric and its interval heed it, and what is
+  asked for at least (20 rows of a class) is counted in rows of equal weight that would tell as much.
 - On a pull request `task`, `metrics`, `cost`, `gates`, `data.test`, `registry` and `compare_with` are read from the base
   branch; `environment`, `data.train`, `train` and `predict` from the change.
 """

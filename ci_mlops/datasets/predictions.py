@@ -118,7 +118,10 @@ def _score_column(columns: Sequence[str], positive: str, path: Path) -> str | No
         raise BadData(
             f"no score column for the positive label {positive!r}: there are {', '.join(classes)}",
             where=str(path),
-            mend="Name the event with `positive`, spelt as in the data.",
+            mend="Name the event with `positive`, spelt as in the data."
+            if len(classes) < 3
+            else "List three or more classes: `classes: [...]` under `data.test`, or `--classes a,b,c`; of two, name "
+            "the event with `positive`.",
         )
     return None
 

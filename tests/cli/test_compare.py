@@ -188,3 +188,67 @@ def test_a_metric_that_does_not_fit_is_refused(folder, options, says):
     done = run("champion.parquet", "candidate.parquet", *options, cwd=folder, expect=2)
 
     assert says in done.stderr
+
+
+@pytest.fixture
+def several(tmp_path):
+    rng = np.random.default_rng(0)
+    names = np.array(["bug", "feature", "question"])
+    labels = rng.choice(3, 900, p=[0.5, 0.3, 0.2])
+    for name, skill in (("champion", 0.3), ("candidate", 0.35)):
+        scores = skill * np.eye(3)[labels] + (1 - skill) * rng.dirichlet([0.7] * 3, 900)
+        table = {
+            "id": np.arange(900),
+            "label": names[labels],
+            "prediction": names[scores.argmax(axis=1)],
+            **{f"score_{label}": scores[:, place] for place, label in enumerate(names)},
+            "letters": rng.integers(1, 9, 900),
+        }
+        parquet.write_table(pa.table(table), tmp_path / f"{name}.parquet")
+    return tmp_path
+
+
+def test_three_classes_and_weights_are_compared_without_a_config(several):
+    files = ("champion.parquet", "candidate.parquet")
+    classes = ("--classes", "bug,feature,question", "--weight", "letters")
+    done = run(*files, *classes, cwd=several, expect=0)
+    verdict = json.loads(run(*files, *classes, "--format", "json", cwd=several, expect=0).stdout)
+
+    assert "Balanced accuracy" in done.stdout
+    assert "Predicted: feature" in done.stdout
+    assert "Rows are weighted by letters" in done.stdout
+    assert {m["metric"] for m in verdict["measurements"]} == {
+        "accuracy",
+        "balanced_accuracy",
+        "f1_macro",
+        "log_loss",
+    }
+    assert verdict["confusion_table"]["classes"] == ["bug", "feature", "question"]
+    assert verdict["weighting"]["column"] == "letters"
+
+
+def test_two_classes_say_nothing_of_tables_and_weights(folder):
+    done = run("champion.parquet", "candidate.parquet", "--format", "json", cwd=folder, expect=0)
+
+    assert not {"confusion_table", "weighting"} & set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--classes", "bug,feature"), 2, "For two labels, say which is the event"),
+        (("--classes", "bug,feature,question", "--positive", "bug"), 2, "Leave out one of the two"),
+        (
+            ("--classes", "bug,feature,question", "--metrics", "recall"),
+            2,
+            "`recall_macro` or `recall of bug`",
+        ),
+        (("--classes", "bug,feature,questions"), 4, "Did you mean `questions`?"),
+        (("--classes", "bug,feature,question", "--weight", "words"), 4, "words"),
+        ((), 4, "`--classes a,b,c`"),
+    ],
+)
+def test_classes_that_do_not_fit_are_refused_in_words(several, arguments, code, told):
+    done = run("champion.parquet", "candidate.parquet", *arguments, cwd=several, expect=code)
+
+    assert told in done.stderr

@@ -2,6 +2,8 @@
 
 import pytest
 
+from ci_mlops.config import parse_config
+
 from .conftest import CLASSIFICATION
 
 CLASSES = (
@@ -112,3 +114,82 @@ CLASSES = (
 )
 def test_a_gate_that_cannot_judge_is_refused(told, lines, problem):
     assert told(CLASSIFICATION + lines + "\n") == [problem]
+
+
+SEVERAL = """\
+model: issue-router
+task: classification
+data:
+  train: data/train.csv
+  test: {path: data/test.csv, target: kind, classes: [bug, feature, question]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("metric", "what", "mend"),
+    [
+        (
+            "recall",
+            "is a metric of two classes, and `data.test.classes` lists 3",
+            "`recall_macro` or `recall of bug`",
+        ),
+        ("sensitivity", "is a metric of two classes", "`recall_macro` or `recall of bug`"),
+        ("roc_auc", "is a metric of two classes", "Write `roc_auc_ovr`."),
+        ("specificity", "is a metric of two classes", "Write `specificity of bug`."),
+        ("expected_cost", "is a metric of two classes", "Remove it."),
+        (
+            "recall of bgu",
+            "asks of a class that is not in `data.test.classes`",
+            "Did you mean `recall of bug`?",
+        ),
+        ("recall of night", "asks of a class that is not in", "Listed: bug, feature, question."),
+        (
+            "accuracy of bug",
+            "asks of one class, and `accuracy` is of all",
+            "Write `accuracy`, or `recall of bug`.",
+        ),
+        ("recal of bug", "unknown metric `recal of bug`", "Did you mean `recall of bug`?"),
+        ("mae", "is a metric of regression", "f1_macro"),
+    ],
+)
+def test_a_metric_that_does_not_fit_three_classes_is_refused_with_the_one_that_does(told, metric, what, mend):
+    (gate,) = told(SEVERAL + f"gates: [{{metric: {metric}, min: 0.5}}]\n")
+
+    assert what in gate
+    assert mend in gate
+
+
+@pytest.mark.parametrize(
+    ("metric", "mend"),
+    [
+        ("recall_macro", "Write `recall`, or list three or more labels in `data.test.classes`."),
+        ("f1_weighted", "Write `f1`, or list"),
+        ("roc_auc_ovr_weighted", "Write `roc_auc`, or list"),
+        ("recall of bug", "Write `recall`: its class is `positive`."),
+    ],
+)
+def test_a_metric_of_three_classes_does_not_fit_two(told, metric, mend):
+    (gate,) = told(CLASSIFICATION + f"gates: [{{metric: {metric}, min: 0.5}}]\n")
+
+    assert mend in gate
+
+
+def test_costs_are_of_two_classes(told):
+    (problem,) = told(SEVERAL + "cost: {false_negative: 5}\n")
+
+    assert problem.startswith(
+        "`cost` is of two classes, and `data.test.classes` lists more | ci-mlops.yml:6 cost"
+    )
+    assert problem.endswith("Remove it, and gate `recall of LABEL` for the classes that cost most to miss.")
+
+
+def test_a_brier_score_of_several_classes_goes_to_two(told):
+    assert "lies between 0 and 2" in told(SEVERAL + "gates: [{metric: brier, max: 2.5}]\n")[0]
+    assert parse_config(SEVERAL + "gates: [{metric: brier, max: 1.5}]\n").policy().metrics
+
+
+def test_what_is_measured_of_several_classes_without_being_named():
+    policy = parse_config(SEVERAL + "gates: [{metric: sensitivity of bug, min: 0.5}]\n").policy()
+
+    assert policy.metrics == ("accuracy", "balanced_accuracy", "f1_macro", "log_loss", "recall of bug")
+    assert policy.classes == ("bug", "feature", "question")
