@@ -14,6 +14,8 @@ from ci_mlops.survey.starting import Start, bare, start_of, told_by, with_steps
 from ci_mlops.survey.tree import TABLES, Tree
 
 MOST_STEPS = 5
+MOST_READ = 200
+"""Scripts that are asked whether they make the data, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +81,7 @@ def _makers(tree: Tree, program: Program, trains: Facts) -> list[Facts]:
         if not wanted:
             continue
         every = every or [
-            facts_of(tree, program, module)
-            for module in program.modules.values()
-            if module.is_main or module.tree.body
+            facts_of(tree, program, module) for module in list(program.modules.values())[:MOST_READ]
         ]
         for other in every:
             makes = wanted & {one.path for one in other.writes}

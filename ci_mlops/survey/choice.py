@@ -19,6 +19,8 @@ _ASIDE = frozenset(
     ["tests", "test", "old", "archive", "legacy", "deprecated", "examples", "docs", "scripts_old", "sandbox"]
 )
 _SERVES = frozenset(("flask", "fastapi", "streamlit", "gradio", "django", "uvicorn"))
+MOST_READ = 20
+"""Scripts that are read closely, of a repository that has many."""
 SERVED = 4
 """Scores closer than this are a choice that a person should see."""
 
@@ -36,12 +38,17 @@ class Candidate:
 
 def candidates(tree: Tree, program: Program, seen: Sequence[Command]) -> list[Candidate]:
     """Scripts that fit a model, the likeliest first."""
+    likely = [
+        module
+        for module in program.modules.values()
+        if PurePosixPath(module.path).name not in ("setup.py", "conftest.py", "__init__.py", "noxfile.py")
+        and _starts(module)
+        and any(inner.calls_fit for inner in program.closure(module))
+    ]
     learning = {}
-    for module in program.modules.values():
-        if PurePosixPath(module.path).name in ("setup.py", "conftest.py", "__init__.py", "noxfile.py"):
-            continue
+    for module in sorted(likely, key=lambda one: -_at_first_sight(one, seen))[:MOST_READ]:
         facts = facts_of(tree, program, module)
-        if facts.learns and facts.fits and _starts(module):
+        if facts.learns and facts.fits:
             learning[module.path] = facts
     imported = {
         inner.path
@@ -68,6 +75,13 @@ def starts(command: Command, path: str) -> bool:
 
 def dotted_parts(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__main__").replace("/", ".")
+
+
+def _at_first_sight(module: Module, seen: Sequence[Command]) -> float:
+    path = PurePosixPath(module.path)
+    points = 5 * bool(_TRAINS.search(path.stem)) - 6 * bool(_OTHER.search(path.stem)) + 3 * module.is_main
+    points += 4 * any(starts(command, module.path) for command in seen) + 2 * module.calls_fit
+    return points - 15 * bool(_ASIDE & set(path.parts[:-1])) - 0.5 * module.path.count("/")
 
 
 def _score(facts: Facts, path: str, witnesses: Sequence[Command]) -> float:

@@ -12,6 +12,9 @@ from ci_mlops.survey.tree import Tree
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Bindings = Mapping[str, tuple[ast.expr, ...]]
 MOST_NODES = 200_000
+MOST_MODULES = 400
+MOST_IMPORTED = 40
+"""Modules that a script is followed into, the nearest first; a library in the same repository may have thousands."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +42,11 @@ class Module:
     def owners(self) -> Mapping[ast.AST, Function]:
         """Node -> the innermost function that it is in."""
         found: dict[ast.AST, Function] = {}
-        for node in self.nodes:  # outer before inner, so the inner one wins
-            if isinstance(node, Function):
-                found.update(dict.fromkeys(ast.walk(node), node))
+        for node in self.nodes:  # a parent comes before its children
+            owner = node if isinstance(node, Function) else found.get(node)
+            if owner is not None:
+                found.setdefault(node, owner)
+                found.update(dict.fromkeys(ast.iter_child_nodes(node), owner))
         return found
 
     @cached_property
@@ -61,7 +66,16 @@ class Module:
                     found[alias.asname or alias.name] = _joined(start, alias.name)
         return found
 
-    @property
+    @cached_property
+    def calls_fit(self) -> bool:
+        return any(
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("fit", "train")
+            for node in self.nodes
+        )
+
+    @cached_property
     def is_main(self) -> bool:
         return any(
             isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id == "__name__"
@@ -102,13 +116,19 @@ class Program:
     """All modules of a repository, and which of them imports which."""
 
     def __init__(self, tree: Tree) -> None:
-        parsed = (
-            parse_module(path, tree.text(path)) for path in tree.files if path.endswith((".py", ".pyw"))
-        )
+        paths = [path for path in tree.files if path.endswith((".py", ".pyw"))][:MOST_MODULES]
+        parsed = (parse_module(path, tree.text(path)) for path in paths)
         self.modules = {module.path: module for module in parsed if module is not None}
+        self._imported: dict[tuple[str, str], tuple[Module, str] | None] = {}
 
     def imported(self, module: Module, dotted: str) -> tuple[Module, str] | None:
         """The repository's own module that a dotted name is in, and what remains of the name."""
+        asked = (module.path, dotted)
+        if asked not in self._imported:
+            self._imported[asked] = self._find(module, dotted)
+        return self._imported[asked]
+
+    def _find(self, module: Module, dotted: str) -> tuple[Module, str] | None:
         parts = dotted.lstrip(".").split(".")
         for folder in self._folders(module, len(dotted) - len(dotted.lstrip("."))):
             for length in range(len(parts), 0, -1):
@@ -122,8 +142,8 @@ class Program:
         """The module and what of the repository it imports, itself first."""
         found = {module.path: module}
         waiting = [module]
-        while waiting:
-            here = waiting.pop()
+        while waiting and len(found) < MOST_IMPORTED:
+            here = waiting.pop(0)
             for dotted in here.imports.values():
                 hit = self.imported(here, dotted)
                 if hit and hit[0].path not in found:

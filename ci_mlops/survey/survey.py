@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from ci_mlops.survey.chain import Chain, chain_of
+from ci_mlops.survey.chain import MOST_READ, Chain, chain_of
 from ci_mlops.survey.choice import SERVED, Candidate, candidates
 from ci_mlops.survey.commands import commands
 from ci_mlops.survey.data_guess import Rowset, guess_data
@@ -84,7 +84,7 @@ def _chosen(tree: Tree, program: Program, told: Told, found: Findings) -> Candid
 
 def _readers(tree: Tree, program: Program) -> tuple[Facts, ...]:
     """Scripts that read tables of the repository, where none trains."""
-    every = (facts_of(tree, program, module) for module in program.modules.values())
+    every = (facts_of(tree, program, module) for module in list(program.modules.values())[:MOST_READ])
     return tuple(facts for facts in every if any(tree.holds(one.path) for one in facts.reads))
 
 
