@@ -77,6 +77,8 @@ class Captured:
                 "This model was fitted on rows that its training script prepared, and that can't be repeated from outside: "
                 "it can't score raw rows. Prepare inside a Pipeline to serve it."
             )
+        if "width" in self.told["recipe"]:
+            frame = frame.set_axis(range(frame.shape[1]), axis=1)
         x, scorable = self.rows(frame)
         if not scorable.all():
             raise ValueError(f"{int((~scorable).sum())} rows miss a value that the model needs")
@@ -97,10 +99,7 @@ def score(request: Any) -> Any:
             "How the script prepares its rows can't be repeated from outside",
             "Give a `predict:` command, or prepare inside a Pipeline.",
         )
-    missing = [column for column in captured.columns if column not in request["columns"]]
-    if missing:
-        raise refused("data", *sibling("rows").told_missing(missing, request["columns"]))
-    frame = read(request["features"], request["delimiter"], captured.columns, captured.told["text"])
+    frame = _rows_of(captured, request, refused)
     try:
         x, scorable = captured.rows(frame)
     except Exception as error:
@@ -139,12 +138,34 @@ def seen_alone(captured: Captured, request: Any, refused: Any) -> Any:
     if (
         recipe is None
         or not captured.told["knows_rows"]
-        or not set(recipe["columns"]) <= set(request["columns"])
+        or ("width" not in recipe and not set(recipe["columns"]) <= set(request["columns"]))
     ):
         return {}, answer
-    frame = read(request["features"], request["delimiter"], captured.columns, captured.told["text"])
+    frame = _rows_of(captured, request, refused)
     x, _ = sibling("preparation").prepared(recipe, frame.reset_index(drop=True), captured.objects)
     return {"seen": np.isin(sibling("row_keys").keys_of(x), captured.keys).astype(np.uint8)}, answer
+
+
+def _rows_of(captured: Captured, request: Any, refused: Any) -> Any:
+    """The columns that the recipe wants; of a file without names those at the same places."""
+    wanted = names = captured.columns
+    width = captured.told["recipe"].get("width")
+    if width is not None:
+        features = [column for column in request["columns"] if column != request["id"]]
+        if len(features) != width:
+            raise refused(
+                "data",
+                f"The training file has {width} columns and no names, and the test rows have {len(features)} without target "
+                "and id: which is which can't be told",
+                "Give the training file names in its first line.",
+            )
+        names = [features[place] for place in wanted]
+    missing = [column for column in names if column not in request["columns"]]
+    if missing:
+        raise refused("data", *sibling("rows").told_missing(missing, request["columns"]))
+    frame = read(request["features"], request["delimiter"], names, captured.told["text"])
+    frame.columns = wanted
+    return frame
 
 
 def open_captured(folder: Path, refused: Any) -> Captured:

@@ -117,6 +117,9 @@ class Pool:
             "steps": steps,
             "x": {**shape, "inputs": moved(inputs)},
         }
+        if not isinstance(self.raw[0], str):
+            # a file without names: columns by their places, which take a file as wide
+            recipe["width"] = len(self.raw)
         return recipe, objects
 
 

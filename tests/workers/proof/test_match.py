@@ -329,6 +329,19 @@ def test_few_different_rows_are_found_where_they_are_as_often(case, frame):
     assert answer["share"] == 1.0
 
 
+def test_a_file_without_names_is_found_by_its_places(case):
+    case = case()
+    numbers = case.frame[["age", "income"]].to_numpy()
+    np.savetxt(case.folder / "train.csv", numbers)
+    rows = np.genfromtxt(case.folder / "train.csv")
+    answer, captured = case.told(fitted_on(case, rows), rows[case.fitted])
+    case.frame = pd.DataFrame(rows, columns=["first", "second"]).assign(y=0)
+    arrays, _ = case.scored(captured)
+
+    assert answer["share"] == 1.0
+    assert np.flatnonzero(arrays["seen"]).tolist() == sorted(case.fitted.tolist())
+
+
 def test_rows_that_are_in_no_file_are_refused(case):
     case = case()
     rows = case.frame[["age", "income"]].sample(150, replace=True, random_state=1)

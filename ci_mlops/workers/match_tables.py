@@ -1,0 +1,34 @@
+"""Read a pinned text file as scripts read it: with names in its first line, or without. A sibling of score.py."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+SEPARATORS = re.compile(r"[,;\t ]+")
+
+
+def read_text(path: str, delimiter: str) -> Any:
+    """A file of numbers alone has no names: its columns are 0, 1, ..., as numpy's readers count them."""
+    first = first_line(path)
+    if not all(is_number(cell) for cell in SEPARATORS.split(first)):
+        return pd.read_csv(path, sep=delimiter, low_memory=False)
+    return pd.read_csv(path, sep=delimiter if delimiter in first else r"\s+", header=None)
+
+
+def first_line(path: str) -> str:
+    opened: Any = gzip.open if path.lower().endswith(".gz") else open
+    with opened(Path(path), "rt", encoding="utf-8-sig") as file:
+        return next((line.strip() for line in file if line.strip()), "")
+
+
+def is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
