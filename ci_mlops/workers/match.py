@@ -125,7 +125,7 @@ def _frames(request: Any, refused: Any) -> Any:
             if delimiter is None:
                 frames.append(pd.read_parquet(path).reset_index(drop=True))
             else:
-                frames.append(pd.read_csv(path, sep=delimiter, low_memory=False))
+                frames.append(sibling("match_tables").read_text(path, delimiter))
         except Exception as error:
             raise refused(
                 "data",
