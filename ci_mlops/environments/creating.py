@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ci_mlops.environments.diagnosis import explain
 from ci_mlops.environments.digest import environment_digest
+from ci_mlops.environments.index import for_pip
 from ci_mlops.environments.install_variables import for_uv, install_variables
 from ci_mlops.environments.installed import installed_packages, unmet
 from ci_mlops.environments.interpreters import find_interpreter
@@ -179,13 +180,13 @@ def _install(
             "--disable-pip-version-check",
             "--progress-bar",
             "off",
-            *exact,
+            *for_pip(exact),
         ]
     ended = run_command(
         command,
         folder=venv,
         log=log,
-        variables=for_uv(variables) if uv else variables,
+        variables=for_uv(variables, pinned=True) if uv else variables,
         say=lambda _line: None,
         time_limit=_INSTALL_LIMIT,
     )

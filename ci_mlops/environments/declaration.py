@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ci_mlops.environments.conda import read_conda
 from ci_mlops.environments.lines import in_order, package_of
@@ -195,7 +195,7 @@ def _pyproject(path: Path, folder: Path, source: str) -> Declaration:
     )
 
 
-def _own_code(path: Path, folder: Path, document: dict[str, object]) -> tuple[str, ...]:
+def _own_code(path: Path, folder: Path, document: dict[str, Any]) -> tuple[str, ...]:
     if "build-system" not in document:
         return ()
     return (_relative(path.parent.resolve(), folder.resolve()),)
@@ -215,7 +215,22 @@ def _uv_lock(path: Path, folder: Path, source: str) -> Declaration:
         python=found[1] if found else None,
         requires_python=str(locked.get("requires-python", "")),
         local=_own_code(project, folder, document),
+        index_options=_uv_indexes(document, project.parent),
     )
+
+
+def _uv_indexes(document: dict[str, Any], folder: Path) -> tuple[tuple[str, Path], ...]:
+    """As `[tool.uv]` names them: without them a wheel of PyTorch's own index is not found."""
+    settings = document.get("tool", {}).get("uv", {})
+    options = []
+    for entry in settings.get("index", ()):
+        named = f"{entry['name']}={entry['url']}" if "name" in entry else entry.get("url", "")
+        options.append(f"{'--default-index' if entry.get('default') else '--index'} {named}")
+    options += [f"--find-links {place}" for place in settings.get("find-links", ())]
+    options += [f"--index {url}" for url in settings.get("extra-index-url", ())]
+    if url := settings.get("index-url"):
+        options.append(f"--default-index {url}")
+    return tuple((option, folder) for option in options)
 
 
 def _pylock(path: Path, folder: Path, source: str) -> Declaration:

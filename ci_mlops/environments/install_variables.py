@@ -31,9 +31,12 @@ def install_variables(environ: Mapping[str, str]) -> dict[str, str]:
     return variables
 
 
-def for_uv(variables: Mapping[str, str]) -> dict[str, str]:
+def for_uv(variables: Mapping[str, str], *, pinned: bool = False) -> dict[str, str]:
     """Where only pip was told an index, as on most company runners, uv is told the same one."""
     told = {"UV_NO_PROGRESS": "1", **variables}
+    if pinned:
+        # what a hash pins may come from anywhere
+        told["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     if any(name in variables for name in ("UV_INDEX_URL", "UV_EXTRA_INDEX_URL", *_SAME.values())):
         return told
     settings = _pip_settings(variables)

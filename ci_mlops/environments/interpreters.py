@@ -9,7 +9,7 @@ from pathlib import Path
 from ci_mlops.environments.uv import Said, ask, find_uv
 from ci_mlops.errors import BadConfig
 
-_TOOL_CACHES = ("/opt/hostedtoolcache/Python", "/Users/runner/hostedtoolcache/Python")
+_TOOL_CACHE = "/opt/hostedtoolcache"
 _ASK = "import sys, venv; print('%d.%d.%d' % sys.version_info[:3])"
 _PROBE_LIMIT = 30.0
 
@@ -63,7 +63,8 @@ def _candidates(minor: str, environ: Mapping[str, str]) -> Iterator[str]:
     if our_minor() == minor:
         yield getattr(sys, "_base_executable", None) or sys.executable
     home = Path(environ.get("HOME") or Path.home())
-    roots = [Path(environ.get("PYENV_ROOT") or home / ".pyenv") / "versions", *map(Path, _TOOL_CACHES)]
+    tools = environ.get("RUNNER_TOOL_CACHE") or environ.get("AGENT_TOOLSDIRECTORY") or _TOOL_CACHE
+    roots = [Path(environ.get("PYENV_ROOT") or home / ".pyenv") / "versions", Path(tools, "Python")]
     for root in roots:
         for version in sorted(root.glob(f"{minor}.*"), key=_patch, reverse=True):
             for place in (

@@ -36,6 +36,8 @@ _PYTHONS = tuple(f"3.{minor}" for minor in range(6, 15))
 class Solved:
     environment: ResolvedEnvironment
     notices: tuple[str, ...] = ()
+    built: tuple[str, ...] = ()
+    """`docopt==0.6.2`: what has no wheel for this Python here, with the Pythons that it has one for."""
 
 
 def python_for(declaration: Declaration, wanted: str | None) -> str:
@@ -53,7 +55,7 @@ def solve(
         BadConfig: why it can't be solved, with the lines of the declaration that are to blame.
     """
     minor = python_for(declaration, python)
-    notices = list(declaration.notices)
+    notices, built = list(declaration.notices), list[str]()
     if declaration.packages is not None:
         packages = declaration.packages
     else:
@@ -64,6 +66,7 @@ def solve(
             room = _Uv(uv, interpreter, minor, for_uv(variables), declaration, before)
             packages = room.exported() if declaration.kind == "uv" else room.compiled()
             notices += room.notices
+            built = room.built
         elif declaration.kind == "uv" or before:
             raise BadConfig(
                 f"{declaration.source} needs uv to be read"
@@ -85,7 +88,7 @@ def solve(
         packages=in_order(packages),
         local=declaration.local,
     )
-    return Solved(environment=solved, notices=tuple(notices))
+    return Solved(environment=solved, notices=tuple(notices), built=tuple(built))
 
 
 class _Uv:
@@ -105,6 +108,7 @@ class _Uv:
         self._declaration = declaration
         self._dated = ("--exclude-newer", before) if before else ()
         self.notices: list[str] = []
+        self.built: list[str] = []
 
     def _ask(self, *arguments: str) -> Said:
         return ask([self._uv, *arguments], folder=self._declaration.path.parent, variables=self._variables)
@@ -144,7 +148,18 @@ class _Uv:
     def compiled(self) -> tuple[Package, ...]:
         with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
             source = self._source(Path(private))
-            common = ("pip", "compile", str(source), "--python", self._interpreter, *_PLAIN, *self._dated)
+            written = self._declaration.as_written
+            index = () if written else index_arguments(self._declaration.index_options, self._variables)
+            common = (
+                "pip",
+                "compile",
+                str(source),
+                "--python",
+                self._interpreter,
+                *_PLAIN,
+                *self._dated,
+                *index,
+            )
             # wheels alone and for every platform, where that can be; a build would run the package's code
             said = Said(exit_code=1, output="", errors="")
             for extra in (("--universal", *_WHEELS), ("--universal",), _WHEELS, ()):
@@ -193,9 +208,9 @@ class _Uv:
                     raise problem.as_error()
                 built.append(name[1])
         if built:
-            named = ", ".join(self._with_fits(one, packages) for one in built)
+            self.built = [self._with_fits(one, packages) for one in built]
             self.notices.append(
-                f"no wheel for Python {self._minor} here, so built from source when it is installed: {named}"
+                f"no wheel for Python {self._minor} here, so built from source when it is installed: {', '.join(self.built)}"
             )
 
     def _with_fits(self, name: str, packages: tuple[Package, ...]) -> str:

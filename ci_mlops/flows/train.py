@@ -20,6 +20,7 @@ from ci_mlops.flows.open_registry import registry_pointer
 from ci_mlops.flows.own_environment import environment_of, resolved_of
 from ci_mlops.flows.pinned import check_pinned_names, place_pinned, test_files
 from ci_mlops.flows.project import Project
+from ci_mlops.flows.ready import check_names
 from ci_mlops.flows.registered import fetch_champion
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.training import Apart, make_model
@@ -51,6 +52,7 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     check_pins(tools, project)
     checkout = head_checkout(project)
     environment = environment_of(tools, project, checkout)
+    check_names(checkout, resolved_of(checkout))
     found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
     code = code_of(checkout)
     _tell_untracked(tools, project, code)

@@ -12,6 +12,7 @@ from ci_mlops.flows.checkout import Checkout, training_of
 from ci_mlops.flows.fingerprint import Parts, fingerprint
 from ci_mlops.flows.fitting import fit
 from ci_mlops.flows.own_environment import resolved_of
+from ci_mlops.flows.ready import check_imports
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Environment
 from ci_mlops.records import TrainedModel
@@ -47,6 +48,7 @@ def make_model(
         store.put(card, model, place)
         return card
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private, apart(checkout) as workplace:
+        check_imports(tools, environment, checkout, resolved_of(checkout))
         fitted = fit(tools, environment, workplace, output, Path(private))
         copied = store.copy_model(fitted.model, Path(private, "copy"))
         card = TrainedModel(
