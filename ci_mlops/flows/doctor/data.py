@@ -6,14 +6,15 @@ from pathlib import Path
 
 from ci_mlops.config import Config
 from ci_mlops.datasets.dialect import check_columns
-from ci_mlops.datasets.pins import check_data
+from ci_mlops.datasets.lock import write_lock
+from ci_mlops.datasets.pins import check_data, pin_data
 from ci_mlops.datasets.predictions import MOST_SLICES
 from ci_mlops.datasets.sources import find_files
 from ci_mlops.datasets.tables import NOTHING, read_columns, table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problems_of, warning
 from ci_mlops.flows.doctor.patient import Patient
-from ci_mlops.flows.pin import data_sets, pin
+from ci_mlops.flows.pin import data_sets
 from ci_mlops.records.labels import canonical_label
 
 _DATA = 4
@@ -52,8 +53,10 @@ def _pins(patient: Patient, config: Config) -> Iterator[Check]:
         if patient.lock_path.exists() or not patient.wishes.fix:
             yield from problems_of("data.pins", patient.lock_error)
             return
-        made = pin(patient.config_path, patient.tools.cache)
-        yield fine("data.pins", f"{len(made.changes)} files were pinned into {made.lock.name}: commit it.")
+        made = pin_data(patient.folder, sets, patient.tools.cache)
+        write_lock(patient.lock_path, made)
+        count = sum(len(pins) for pins in made.data.values())
+        yield fine("data.pins", f"{count} files were pinned into {patient.lock_path.name}: commit it.")
         return
     try:
         check_data(patient.folder, sets, patient.lock, patient.tools.cache)

@@ -1,96 +1,93 @@
-"""Can the declared environment be solved: today, or as of a day on which it still worked?"""
+"""Can the declared environment be solved today; or else, as of a day on which the scripts still ran?"""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from ci_mlops.config import Config
-from ci_mlops.datasets.lock import write_lock
-from ci_mlops.environments.declaration import Declaration, read_declaration
-from ci_mlops.environments.solving import solve
-from ci_mlops.environments.uv import find_uv
+from ci_mlops.datasets.lock import read_lock, write_lock
+from ci_mlops.environments.dated import NoProposal, propose_dated_lock
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.flows.doctor import clone
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problems_of, warning
 from ci_mlops.flows.doctor.patient import Patient
+from ci_mlops.flows.pin import solve_environment
 from ci_mlops.records import Lock, ResolvedEnvironment
 
-_NAME = "environment.solvable"
-_DATED = "environment.dated_lock"
-_OLDEST = 2018
+SOLVABLE = "environment.solvable"
+DATED = "environment.dated_lock"
+_SHOWN = 3
+
+
+def counted(packages: int) -> str:
+    return f"{packages} package{'s' * (packages != 1)}"
+
+
+def solvable(patient: Patient, config: Config) -> Iterator[Check]:
+    """As `pin` would solve it; nothing is written."""
+    try:
+        solved = solve_environment(config, patient.folder, patient.instruments.environ)
+    except CiMlopsError as error:
+        yield from problems_of(SOLVABLE, error)
+        return
+    if solved is not None:
+        found = solved.environment
+        yield fine(
+            SOLVABLE, f"It can be solved, to {counted(len(found.packages))} for Python {found.python}."
+        )
 
 
 def mend_by_date(patient: Patient, config: Config) -> Iterator[Check]:
-    """Solve as `pin` would; where that fails, look for a day as of which it can be solved."""
-    try:
-        declaration = read_declaration(patient.folder, config.environment)
-    except CiMlopsError:
-        return  # told already, with its line
-    try:
-        today = solve(declaration, python=config.python, environ=patient.instruments.environ).environment
-    except CiMlopsError as error:
-        yield from problems_of(_NAME, error)
-        yield from _of_a_day(patient, config, declaration)
-        return
-    if patient.wishes.fix:
-        _write(patient, today)
-        yield fine(_NAME, f"It was solved to {len(today.packages)} packages, in ci-mlops.lock: commit it.")
-    else:
-        yield fine(_NAME, f"It can be solved, to {len(today.packages)} packages for Python {today.python}.")
-
-
-def _of_a_day(patient: Patient, config: Config, declaration: Declaration) -> Iterator[Check]:
-    if find_uv(patient.instruments.environ) is None:
-        yield not_tried(
-            _DATED,
-            "Only uv can solve for a day in the past.",
-            mend="`pip install 'ci-mlops[uv]'`, then try again.",
-        )
-        return
+    """A lock whose imports succeed, of today or of an earlier day; written only where that is wished."""
     if not patient.wishes.fix:
         yield not_tried(
-            _DATED,
-            "Whether it can be solved as of an earlier day was not tried.",
-            mend="`ci-mlops doctor --fix` looks for such a day, and writes what it finds into ci-mlops.lock.",
+            DATED,
+            "No lock that works was looked for.",
+            mend="`ci-mlops doctor --fix` looks for one, of today or of an earlier day, and writes it into ci-mlops.lock.",
         )
         return
-    for day in days(last_edit(patient, config), today=patient.tools.now().date()):
-        patient.tools.say(f"solving as of {day}")
-        try:
-            found = solve(
-                declaration, python=config.python, environ=patient.instruments.environ, before=day.isoformat()
-            ).environment
-        except CiMlopsError:
-            continue
-        _write(patient, found)
-        yield warning(
-            _DATED,
-            f"As of {day} it can be solved: {len(found.packages)} packages of that day are in ci-mlops.lock.",
-            mend="Commit the lock; then give the declaration the bounds that it lacks, so that the next `pin` solves too.",
+    train = config.train
+    try:
+        found = propose_dated_lock(
+            patient.folder,
+            config.environment,
+            run=train.run if train else None,
+            function=train.model.callable if train else None,
+            python=config.python,
+            changed_on=_last_edit(patient, config),
+            cache=patient.tools.cache,
+            environ=patient.instruments.environ,
+            say=patient.tools.say,
+            today=patient.tools.now().date(),
+        )
+    except CiMlopsError as error:
+        yield from problems_of(DATED, error)
+        return
+    if isinstance(found, NoProposal):
+        tried = "; ".join(found.tried[:_SHOWN]) + ("; ..." if len(found.tried) > _SHOWN else "")
+        yield problem(
+            DATED,
+            f"No day was found as of which it works: {tried}",
+            exit_code=2,
+            where=config.where("environment"),
+            mend="Mend the lines that are named above.",
         )
         return
-    yield problem(
-        _DATED,
-        "It can be solved as of no day that was tried either.",
-        exit_code=2,
-        where=config.where("environment"),
-        mend="Mend the lines that are named above.",
+    _write(patient, found.environment)
+    day = f"as of {found.before}" if found.before else "of today"
+    assumed = f"; {'; '.join(found.assumed)}" if found.assumed else ""
+    lines = ", ".join(found.requirements)
+    yield warning(
+        DATED,
+        f"ci-mlops.lock now has {counted(len(found.environment.packages))} {day}, for Python {found.python}, with which every "
+        f"import works{assumed}.",
+        where=str(patient.lock_path.name),
+        mend="Commit the lock."
+        + (f" So that the next `pin` finds them too, declare: {lines}" if lines else ""),
     )
 
 
-def days(edited: date | None, *, today: date) -> list[date]:
-    """
-    The day after its last edit, when somebody had it working; then the ends of earlier years, newest first.
-
-    >>> days(date(2023, 5, 1), today=date(2026, 1, 2))[:3]
-    [datetime.date(2023, 5, 2), datetime.date(2022, 12, 31), datetime.date(2021, 12, 31)]
-    """
-    start = edited if edited is not None else today
-    first = [edited + timedelta(days=1)] if edited is not None else []
-    return [*first, *(date(year, 12, 31) for year in range(start.year - 1, _OLDEST - 1, -1))]
-
-
-def last_edit(patient: Patient, config: Config) -> date | None:
+def _last_edit(patient: Patient, config: Config) -> date | None:
     if patient.top is None:
         return None
     text = clone.last_edit(config.environment, patient.folder)
@@ -98,4 +95,6 @@ def last_edit(patient: Patient, config: Config) -> date | None:
 
 
 def _write(patient: Patient, environment: ResolvedEnvironment) -> None:
-    write_lock(patient.lock_path, replace(patient.lock or Lock(), environment=environment))
+    # as it is now: the look at the data may have written it
+    before = read_lock(patient.lock_path) if patient.lock_path.exists() else Lock()
+    write_lock(patient.lock_path, replace(before, environment=environment))

@@ -37,8 +37,8 @@ def examine(patient: Patient, looks: dict[str, Look] | None = None) -> tuple[Che
                 not_tried(topic, "The config can't be read, so there is nothing to hold this against.")
             )
             continue
-        look = _look(topic) if looks is None else looks[topic]
         try:
+            look = _look(topic) if looks is None else looks[topic]
             # one by one: what was found before a look breaks is kept
             for check in look(patient):
                 found.append(check)  # noqa: PERF402 - a list would be lost with the error
