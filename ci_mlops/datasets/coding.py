@@ -38,6 +38,7 @@ def _coded(column: pa.Array, code: Callable[[str], float]) -> Floats:
 
 
 _SHOWN = 12
+_HEAVIEST = 1e100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,14 @@ def weights_of(column: pa.Array, name: str, known: NDArray[np.bool_], where: str
     """How much each row counts; of rows that are left out nothing is asked."""
     values = numbers(column, f"weights in `{name}`", where)
     bad = known & ~(np.isfinite(values) & (values >= 0))
+    # squares of these are beyond floating point
+    extreme = known & ~bad & (values != 0) & ((values > _HEAVIEST) | (values < 1 / _HEAVIEST))
+    if extreme.any():
+        raise BadData(
+            f"weights in `{name}`: {float(values[extreme][0]):g} is too {'large' if values[extreme][0] > 1 else 'small'}",
+            where=f"{where} near row {int(np.flatnonzero(extreme)[0]) + 1}",
+            mend="Divide all weights by one number; 0 leaves a row out.",
+        )
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
         raise BadData(

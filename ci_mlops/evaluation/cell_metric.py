@@ -178,7 +178,7 @@ class _Weighted:
     def value(self, confusion: Floats) -> float | None:
         return self.metric.value(_four(confusion))
 
-    def slopes(self, confusion: Floats, rows: int) -> Floats:
+    def slopes(self, confusion: Floats, rows: float) -> Floats:
         # a little off the corners, as without weights
         nudged = confusion + 0.5 * confusion.sum() / rows
         return np.array(self.metric.slopes(_four(nudged))).reshape(2, 2)

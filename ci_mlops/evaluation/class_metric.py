@@ -68,7 +68,7 @@ class ClassMetric:
         hits, truth, said = _sides(confusion)
         return float(np.real(self.formula(hits, truth, said))) if self.defined(truth, said) else None
 
-    def slopes(self, confusion: Floats, rows: int) -> Floats:
+    def slopes(self, confusion: Floats, rows: float) -> Floats:
         """By complex step: exact, see `metric.slope`."""
         hits, truth, said = _sides(confusion / confusion.sum())
         # a class that was never called: as if it had been called once, for a ratio is torn at 0 of 0

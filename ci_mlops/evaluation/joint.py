@@ -69,18 +69,13 @@ class Joint:
         return float(self.weight.sum())
 
     @cached_property
-    def evenness(self) -> Floats:
+    def typical(self) -> Floats:
         """
-        Effective rows by row, for each true class: 1 where all rows of it weigh the same.
+        What a row of each true class weighs where it counts: sum of squares by sum. A sum of weights, divided by it,
+        is a number of effective rows.
 
         Source: Kish 1965, Survey Sampling.
         """
-        rows, weight, square = (self.by_truth(values) for values in (self.rows, self.weight, self.square))
-        return np.divide(weight**2, rows * square, out=np.zeros(self.classes), where=square > 0)
-
-    @cached_property
-    def typical(self) -> Floats:
-        """What a row of each true class weighs where it counts: sum of squares by sum."""
         weight, square = self.by_truth(self.weight), self.by_truth(self.square)
         return np.divide(square, weight, out=np.zeros(self.classes), where=weight > 0)
 

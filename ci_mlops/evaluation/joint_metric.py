@@ -23,7 +23,7 @@ class Formula(Protocol):
 
     def value(self, confusion: Floats) -> float | None: ...
 
-    def slopes(self, confusion: Floats, rows: int) -> Floats:
+    def slopes(self, confusion: Floats, rows: float) -> Floats:
         """By cell, per share of the rows; finite also where a class was never called."""
 
     def counted(self, rows: Floats) -> float:
@@ -55,7 +55,7 @@ def measure_joint(formula: Formula, joint: Joint, level: float, *, alone: bool, 
             reason=reason,
             fault=fault and lacking == "candidate",
         )
-    rows = int(joint.rows.sum())
+    rows = float(effective_rows(joint, "candidate").sum())
     slopes = {whose: formula.slopes(matrix, rows) for whose, matrix in sides.items()}
     own = _alone(formula, joint, after, slopes["candidate"], level)
     table = "weighted joint table" if joint.weighted else "joint table"
@@ -97,7 +97,8 @@ def _events(formula: Formula, joint: Joint, whose: str) -> int:
 
 
 def effective_rows(joint: Joint, whose: str) -> Floats:
-    return joint.confusion(whose, joint.rows) * joint.evenness[:, None]
+    weight, typical = joint.confusion(whose), joint.typical[:, None]
+    return np.divide(weight, typical, out=np.zeros_like(weight), where=typical > 0)
 
 
 def _alone(formula: Formula, joint: Joint, value: float, slopes: Floats, level: float) -> Interval:
@@ -158,7 +159,8 @@ def _around(
     up = _unseen(joint, pull - middle, reach[1] - middle, level) ** 2
     pulled = (pull - middle) / joint.total
     size = np.abs(pulled)
-    octave = np.frexp(size * _EDGE)[1].astype(np.int64) // _OCTAVES * 2 + (pulled > 0)
+    # of the pull itself, which neither more rows nor another unit of the weights can move
+    octave = np.frexp(np.abs(pull - middle) * _EDGE)[1].astype(np.int64) // _OCTAVES * 2 + (pulled > 0)
     for key in np.unique(octave[(size > 0) & (joint.weight > 0)]).tolist():
         chosen = (octave == key) & (size > 0)
         first = float((size[chosen] * joint.weight[chosen]).sum())

@@ -142,6 +142,12 @@ def test_a_weight_that_is_none_is_refused(pair, weight):
         pair("id,prediction a,1 b,2", f"id,prediction,label,w a,1,1,{weight} b,2,3,2", WEIGHTED)
 
 
+@pytest.mark.parametrize(("weight", "word"), [("1e200", "large"), ("1e-200", "small")])
+def test_a_weight_whose_square_no_float_can_hold_is_refused(pair, weight, word):
+    with pytest.raises(BadData, match=f"is too {word}"):
+        pair("id,prediction a,1 b,2", f"id,prediction,label,w a,1,1,{weight} b,2,3,2", WEIGHTED)
+
+
 def test_of_a_row_that_is_left_out_no_weight_is_asked(pair):
     (rows,) = pair("id,prediction a,1 b,2", "id,prediction,label,w a,1,, b,2,3,2", WEIGHTED)
 

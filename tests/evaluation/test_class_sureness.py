@@ -93,6 +93,22 @@ def test_intervals_of_several_classes_cover(weighted):
         assert sum(held) / runs >= 0.897, name
 
 
+@pytest.mark.parametrize("unit", [1e-9, 3.0, 1e30])
+def test_the_unit_that_weights_are_in_and_rows_of_no_weight_move_nothing(unit):
+    labels, a, b = classified(0, 500)
+    weights = np.random.default_rng(1).gamma(1, 1, 500)
+    weights[:60] = 0
+    rules = replace(SEVERAL, weight="w")
+    one = measured([class_rows(labels, a, b, weights)], rules)
+    other = measured([class_rows(labels[60:], a[60:], b[60:], weights[60:] * unit)], rules)
+
+    for m in one.measurements:
+        same = found(other, m.metric)
+        assert (same.candidate, same.low, same.high, same.events) == pytest.approx(
+            (m.candidate, m.low, m.high, m.events), abs=1e-9
+        )
+
+
 def test_weights_that_say_no_row_was_lost_are_not_certainty():
     labels = np.array([0.0] * 100 + [1.0] * 100)
     champion, candidate = labels.copy(), labels.copy()
