@@ -143,8 +143,11 @@ def _not_code(checkout: Checkout) -> set[str]:
 
 def _made(checkout: Checkout) -> set[str | Path]:
     """What a training and a registration leave behind."""
-    model, registry = training_of(checkout).model.path, checkout.config.registry
-    written: set[str | Path] = {model} if model else set()
+    settings, registry = training_of(checkout).model, checkout.config.registry
+    written: set[str | Path] = {settings.path} if settings.path else set()
+    if settings.kind == "mlflow":
+        # where the script logs to when somebody runs it by hand
+        written |= {"mlruns", "mlartifacts", "mlflow.db"}
     start = "sqlite:///"
     if registry and registry.uri.startswith(start):
         database = checkout.folder / registry.uri.removeprefix(start)

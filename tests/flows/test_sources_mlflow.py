@@ -3,8 +3,9 @@
 import pytest
 
 from ci_mlops.errors import TrainingFailed
+from ci_mlops.flows.checkout import code_of
 from ci_mlops.flows.logged import addresses_of, logged_models, run_count, without_run
-from ci_mlops.flows.train import train
+from ci_mlops.flows.train import head_checkout, train
 from ci_mlops.flows.validate import validate
 from tests.flows.loans import CONFIG, found_team
 
@@ -151,3 +152,12 @@ def test_addresses_are_found_where_they_stand_plainly():
     code = "# mlflow.set_tracking_uri('no')\nmlflow.set_tracking_uri( f'http://{host}')\nset_tracking_uri(uri=\"b\")\nset_tracking_uri(HERE)\n"
 
     assert list(addresses_of(code)) == [(2, "http://{host}"), (3, "b"), (4, "")]
+
+
+def test_what_the_script_logged_when_it_was_run_by_hand_is_no_code(tmp_path):
+    team = team_of(tmp_path, SCRIPT)
+    before = code_of(head_checkout(team.project()))
+    team.write("mlruns/0/meta.yaml", "name: Default\n")
+    team.write("mlflow.db", "")
+
+    assert code_of(head_checkout(team.project())) == before
