@@ -11,6 +11,8 @@ from ci_mlops.config import Config, read_config
 from ci_mlops.datasets.lock import LOCK_NAME, read_lock, write_lock
 from ci_mlops.datasets.pins import check_data, pin_data
 from ci_mlops.environments.declaration import read_declaration
+from ci_mlops.environments.removed import removed_names
+from ci_mlops.environments.scripts import scripts_of, uses_of
 from ci_mlops.environments.solving import Solved, solve
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.records import FilePin, Lock, ResolvedEnvironment
@@ -77,7 +79,7 @@ def pin(config_path: Path, cache: Path, environ: Mapping[str, str] | None = None
         notice=notice,
         environment=packages if before.environment or after.environment else None,
         solved=after.environment,
-        notices=solved.notices if solved else (),
+        notices=(*solved.notices, *lost_names(config, folder, solved.environment)) if solved else (),
     )
 
 
@@ -88,6 +90,15 @@ def solve_environment(config: Config, folder: Path, environ: Mapping[str, str]) 
     with told_where(config):
         declaration = read_declaration(folder, config.environment)
         return solve(declaration, python=config.python, environ=environ)
+
+
+def lost_names(config: Config, folder: Path, solved: ResolvedEnvironment) -> tuple[str, ...]:
+    """Names that a training script uses, and the version that was solved has no more."""
+    train = config.train
+    scripts = scripts_of(train.run, train.model.callable, folder) if train else ()
+    lines = read_declaration(folder, solved.source).requirements
+    found = removed_names(uses_of(scripts, folder), solved, lines)
+    return tuple(f"{problem.what} ({problem.where})" for _, _, problem in found)
 
 
 def check_environment(config: Config, folder: Path, lock: Lock) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from ci_mlops.environments.declaration import read_declaration
 from ci_mlops.environments.imports import asked_of, failing_imports
-from ci_mlops.environments.problems import Problem
 from ci_mlops.environments.removed import removed_names
 from ci_mlops.environments.requirement_lines import Requirement
 from ci_mlops.environments.scripts import Use, foreign_modules, scripts_of, uses_of
@@ -48,12 +47,6 @@ def check_imports(
     _raise([one.as_error(installing=True) for one in failing_imports(environment, wanted, checkout.folder)])
     done.parent.mkdir(parents=True, exist_ok=True)
     done.touch()
-
-
-def told_of_removed(checkout: Checkout, resolved: ResolvedEnvironment) -> list[Problem]:
-    """For `pin`: also what may never be reached."""
-    lines = declared_lines(checkout.folder, resolved.source)
-    return [problem for _, _, problem in removed_names(training_uses(checkout), resolved, lines)]
 
 
 def training_uses(checkout: Checkout) -> tuple[Use, ...]:
