@@ -184,7 +184,7 @@ def _pin(config: Path, cache: Path) -> None:
     try:
         pinned = pin(config, cache)
     except CiMlopsError:
-        click.echo(f"{_name(config)} is kept, but its data could not be pinned:", err=True)
+        click.echo(f"{_name(config)} is kept, but pinning its data and environment failed:", err=True)
         raise
     click.echo(f"{'wrote':9} {_name(pinned.lock)}")
 

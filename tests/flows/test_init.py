@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from ci_mlops.cli import init as door
-from ci_mlops.config import read_config
+from ci_mlops.config import parse_config, read_config
 from ci_mlops.datasets.lock import read_lock
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.survey import ci_file
@@ -142,17 +142,23 @@ def test_a_file_that_was_edited_is_kept_unless_forced(team):
 
 
 def test_a_pin_that_fails_keeps_the_config_and_ends_with_the_code_of_its_cause(team):
-    rows = (team / "data/churn.csv").read_text().splitlines()
-    # a row with too many cells: reading the first rows forgives it, pinning does not
-    (team / "data/churn.csv").write_text("version https://git-lfs.github.com/spec/v1\n" + "\n".join(rows))
-    write_table(team, "data/other.csv", churn())
-    (team / "data/churn.csv").unlink()
-    (team / "data/churn.csv").symlink_to("other.csv")
-    (team / "data").chmod(0o755)
+    (team / "requirements.txt").write_text("this is ! no requirement\n")
 
-    result = run("--data", "data/gone.csv", "--target", "churn")
+    result = run()
+
+    assert isinstance(result.exception, CiMlopsError)
+    assert result.exception.exit_code == 2
+    assert "is no requirement" in str(result.exception)
+    assert f"{CONFIG} is kept, but pinning its data and environment failed" in result.output
+    assert read_config(team / CONFIG).data.test.target == "churn"
+    assert not (team / LOCK).exists()
+
+
+def test_data_that_is_told_and_not_there_writes_nothing(team):
+    result = run("--data", "data/gone.csv")
 
     assert result.return_value == 2
+    assert "data/gone.csv can't be read as a table" in result.output
     assert not (team / CONFIG).exists()
 
 
@@ -185,8 +191,10 @@ def test_every_guess_has_a_flag_that_beats_it(team):
         "--model-source": "path:out/model.bin",
     }
 
-    result = run(*(word for pair in flags.items() for word in pair))
-    config = read_config(team / CONFIG)
+    # shown, not written: pinning would ask an index for the environment
+    result = run("--dry-run", *(word for pair in flags.items() for word in pair))
+    shown = result.output.split(f"+++ b/{CONFIG}\n")[1].split("\n--- ")[0]
+    config = parse_config("\n".join(line[1:] for line in shown.splitlines() if line.startswith("+")))
 
     assert result.return_value == 0
     assert config.model == "other"
