@@ -21,8 +21,12 @@ DISAGREE = 0.12
 """Share of rows that two versions of a model judge differently; real pairs lie between 5 and 20 %."""
 SPREAD = 0.2
 """Errors of two regressions differ, row by row, by a fifth of the target's standard deviation."""
+AREA = 0.8
+ALIKE = 0.8
+"""How alike two versions of a model rank the rows, as a correlation."""
 _ASSUMED = f"if two versions disagree on {DISAGREE:.0%} of the rows"
 _ASSUMED_NUMBERS = f"if their errors differ by {SPREAD:.0%} of the target's spread"
+_ASSUMED_RANKS = f"if both rank with an area near {AREA:g}, and {ALIKE:g} alike"
 _NAME = "power"
 
 
@@ -121,6 +125,8 @@ def smallest(rule: GateRule, shown: Shown | None, policy: Policy) -> tuple[float
         return None, "the test rows can't be counted"
     if rule.slice is not None:
         return None, "it depends on the rows of each slice"
+    if policy.weight is not None or (policy.classes and rule.metric != "accuracy"):
+        return None, "it depends on the classes and weights: `ci-mlops validate` once, then it is measured"
     error, assumed = standard_error(rule.metric, shown, policy.cost)
     if error is None:
         return None, assumed
@@ -148,6 +154,8 @@ def standard_error(metric: str, shown: Shown, cost: Cost | None) -> tuple[float 
         return (math.sqrt(DISAGREE / count), _ASSUMED) if count else (None, "no row counts for it")
     if metric == "balanced_accuracy" and shown.events and others:
         return math.sqrt(DISAGREE / shown.events + DISAGREE / others) / 2, _ASSUMED
+    if metric == "roc_auc" and shown.events and others:
+        return _of_ranks(shown.events, others), _ASSUMED_RANKS
     if metric == "expected_cost" and cost is not None:
         # a row that is judged differently costs one error more or less
         share = shown.events / shown.rows
@@ -159,6 +167,13 @@ def standard_error(metric: str, shown: Shown, cost: Cost | None) -> tuple[float 
         None,
         "no closed formula tells it without predictions: `ci-mlops validate` once, then it is measured",
     )
+
+
+def _of_ranks(events: int, others: int) -> float:
+    """Hanley & McNeil 1982, of one area; two that are as alike as assumed."""
+    first, second = AREA / (2 - AREA), 2 * AREA**2 / (1 + AREA)
+    one = AREA * (1 - AREA) + (events - 1) * (first - AREA**2) + (others - 1) * (second - AREA**2)
+    return math.sqrt(2 * (1 - ALIKE) * one / (events * others))
 
 
 def _told(rule: GateRule, found: tuple[float | None, str]) -> Check:

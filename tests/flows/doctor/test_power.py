@@ -98,6 +98,29 @@ def test_the_formula_for_a_share_holds_in_a_simulation():
     assert error == pytest.approx(np.std(differences), rel=0.1)
 
 
+def test_the_area_under_the_curve_is_told_by_its_own_formula():
+    error, assumed = standard_error("roc_auc", Shown(rows=1000, events=100), None)
+
+    # Hanley & McNeil: 0.0275 for one area of 0.8 on 100 and 900 rows
+    assert error == pytest.approx(0.0275 * math.sqrt(2 * 0.2), rel=0.02)
+    assert "rank" in assumed
+
+
+def test_between_many_classes_only_accuracy_is_told_without_predictions(team):
+    team.replace("ci-mlops.yml", 'positive: "yes"', "classes: [no, maybe, yes]")
+    team.replace("ci-mlops.yml", "metrics: [recall, accuracy, brier]", "metrics: [accuracy]")
+    team.replace("ci-mlops.yml", "cost: {unit: EUR, false_negative: 500, false_positive: 20}\n", "")
+    team.replace(
+        "ci-mlops.yml",
+        "{metric: recall, max_regression: 0.05}",
+        "{metric: accuracy, max_regression: 0.05}\n  - {metric: balanced_accuracy, max_regression: 0.05}",
+    )
+    found = seen(team, "power")
+
+    assert found["power.accuracy"][0].status == "ok"
+    assert found["power.balanced_accuracy"][0].status == "not_tried"
+
+
 def test_an_expensive_error_makes_the_cost_less_sure():
     shown = Shown(rows=1000, events=100)
     cheap, _ = standard_error("expected_cost", shown, Cost(false_negative=1, false_positive=1))

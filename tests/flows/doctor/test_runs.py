@@ -142,6 +142,7 @@ def wheel(folder, name, text):
         archive.writestr(f"{about}/RECORD", "")
 
 
+@pytest.mark.e2e
 def test_a_lock_that_works_is_written_where_that_is_wished(team, tmp_path):
     wheel(tmp_path / "wheels", "teams_own", "ANSWER = 42\n")
     team.write("requirements.txt", "teams_own\n")
