@@ -5,6 +5,7 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
@@ -131,24 +132,31 @@ def _rank(rows: _Rows, scores: Floats) -> _Ranking:
     for place in np.flatnonzero(rows.shares).tolist():
         column = np.ascontiguousarray(scores[:, place])
         own = rows.labels == place
-        below, above = _placements(column, own, rows.weights)
+        below, above, rank = _placements(column, own, rows.weights)
         positives, negatives = rows.by_class[place], float(rows.by_class.sum() - rows.by_class[place])
         placed = below / negatives
         areas[place] = _exact(rows.weights[own] * placed[own], np.zeros(int(own.sum()), np.int64), 1)[0]
         areas[place] /= positives
         share = rows.shares[place]
         influence += share * np.where(own, placed / positives, above / positives / negatives)
-        ranks.append(doubled_midranks(column))
+        ranks.append(rank)
     return _Ranking(areas=areas, influence=influence, ranks=tuple(ranks))
 
 
-def _placements(scores: Floats, own: np.ndarray, weights: Floats) -> tuple[Floats, Floats]:
-    """For each row the weight of the others' rows below it, and of the class's own rows above; a tie counts half."""
-    # rows that are alike in all three may change places: sums come out the same for any partitioning
-    order = np.lexsort((weights, own, scores))
+def _placements(scores: Floats, own: NDArray[np.bool_], weights: Floats) -> tuple[Floats, Floats, Ints]:
+    """
+    For each row the weight of the others' rows below it, and of the class's own rows above; a tie counts half. And
+    the doubled rank of each row.
+    """
+    # rows that are alike in all three may change places: sums come out the same for any partitioning, as sums of
+    # ones do in any order
+    plain = bool((weights == 1).all())
+    order = np.argsort(scores, kind="stable") if plain else np.lexsort((weights, own, scores))
     ordered = scores[order]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     ends = np.append(starts[1:], len(scores))
+    ranks = np.empty(len(scores), dtype=np.int64)
+    ranks[order] = np.repeat(starts + ends + 1, ends - starts)
     found = []
     for chosen in (~own, own):
         summed = np.concatenate(([0.0], np.cumsum(np.where(chosen, weights, 0.0)[order])))
@@ -156,7 +164,7 @@ def _placements(scores: Floats, own: np.ndarray, weights: Floats) -> tuple[Float
         middle[order] = np.repeat((summed[starts] + summed[ends]) / 2, ends - starts)
         found.append((middle, summed[-1]))
     (below, _), (own_below, total) = found
-    return below, total - own_below
+    return below, total - own_below, ranks
 
 
 def _reach(rows: _Rows) -> Floats:
