@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from ci_mlops.datasets.digest import data_digest
+from ci_mlops.environments.digest import environment_digest
 from ci_mlops.errors import BadData
 from ci_mlops.flows import store
 from ci_mlops.flows.champion import FromBase, FromRegistry, NoChampion, find_champion
@@ -13,6 +14,7 @@ from ci_mlops.flows.checkout import Role, code_of, parts_with
 from ci_mlops.flows.code import code_digest
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.open_registry import registry_pointer
+from ci_mlops.flows.own_environment import CURRENT
 from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.rows_to_ask import moved_name
@@ -104,7 +106,10 @@ def _what_differs(card: TrainedModel, project: Project) -> str:
     # in the job that trained, the training may have left files that would count as code now
     is_apart = project.change.event != "local" and card.job != project.change.job
     code = code_digest(code_of(checkout)) if is_apart else said.get("code", "")
-    expected = parts_with(checkout, code=code, environment=said.get("environment", ""))
+    # a declared one is known by its lock alone; of `current` only the job that trained can tell
+    solved = None if checkout.config.environment == CURRENT else checkout.lock.environment
+    environment = said.get("environment", "") if solved is None else environment_digest(solved)
+    expected = parts_with(checkout, code=code, environment=environment)
     differing = [part for part, value in expected if said.get(part) != value]
     if not differing and fingerprint(card.parts) != card.fingerprint:
         return "parts (the fingerprint)"

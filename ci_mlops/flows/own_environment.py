@@ -35,5 +35,16 @@ def environment_of(tools: Tools, project: Project, checkout: Checkout) -> Enviro
 
 def environment_of_card(tools: Tools, project: Project, card: TrainedModel) -> Environment:
     """The one that a model is scored in; maybe in another job than the one that trained it."""
-    declared = CURRENT if card.resolved is None else card.resolved.source
-    return tools.environment(declared, project.folder, card.resolved)
+    resolved = _pinned_for(project, card)
+    declared = CURRENT if resolved is None else resolved.source
+    return tools.environment(declared, project.folder, resolved)
+
+
+def _pinned_for(project: Project, card: TrainedModel) -> ResolvedEnvironment | None:
+    """Of what was trained here the lock says it, whatever a card says that came from another job."""
+    if card.origin not in ("trained", "reused"):
+        return card.resolved
+    config, lock = project.config, project.lock
+    if card.role == "champion" and project.base and project.base.config and project.base.lock:
+        config, lock = project.base.config, project.base.lock
+    return None if config.environment == CURRENT else lock.environment

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -11,10 +12,13 @@ from ci_mlops.datasets.lock import format_lock, parse_lock
 from ci_mlops.environments.digest import environment_digest
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows import store
+from ci_mlops.flows.fingerprint import fingerprint
+from ci_mlops.flows.hand_over import read_candidate
 from ci_mlops.flows.pin import check_pins, pin
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.register import register
 from ci_mlops.flows.train import train
+from ci_mlops.records import TrainedModel
 from tests.environments.wheels import declare, shelf
 from tests.fakes.registry import FakeRegistry
 from tests.flows.lenders import judged
@@ -237,3 +241,29 @@ def test_a_hand_made_package_without_a_hash_is_refused_with_its_line(team):
         parse_lock("".join(kept))
 
     assert "`lending` has no hashes" in caught.value.what
+
+
+def test_a_candidate_that_was_trained_in_another_environment_than_the_pinned_one_is_not_judged(team):
+    train(team.tools, team.project(base="main"), team.output)
+    predict(team.tools, team.project(base="main"), team.output)
+    card_file = team.output / "models" / "candidate" / "model.json"
+    card = msgspec.json.decode(card_file.read_bytes(), type=TrainedModel)
+    parts = tuple((name, "sha256:0" if name == "environment" else value) for name, value in card.parts)
+    forged = replace(card, parts=parts, fingerprint=fingerprint(parts))
+    card_file.write_bytes(msgspec.json.encode(forged))
+
+    with pytest.raises(BadData, match=r"parts \(environment\)"):
+        read_candidate(team.project(base="main"), team.output)
+
+
+def test_a_card_can_not_lead_the_bases_champion_into_another_environment(team):
+    train(team.tools, team.project(base="main"), team.output)
+    cards = {role: team.output / "models" / role / "model.json" for role in ("candidate", "champion")}
+    candidate, champion = (
+        msgspec.json.decode(cards[role].read_bytes(), type=TrainedModel) for role in ("candidate", "champion")
+    )
+    cards["champion"].write_bytes(msgspec.json.encode(replace(champion, resolved=candidate.resolved)))
+
+    predict(team.tools, team.project(base="main"), team.output)
+
+    assert answers(team, "champion") == {"no"}
