@@ -1,6 +1,5 @@
 """The data: is it there, is it what is pinned, and does it hold what the config says?"""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,16 +9,12 @@ from ci_mlops.datasets.lock import write_lock
 from ci_mlops.datasets.pins import check_data, pin_data
 from ci_mlops.datasets.predictions import MOST_SLICES
 from ci_mlops.datasets.sources import find_files
-from ci_mlops.datasets.tables import NOTHING, read_columns, table_columns
+from ci_mlops.datasets.tables import read_columns, table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problems_of, warning
+from ci_mlops.flows.doctor.labels import DATA, FEW, cells_of, target
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.pin import data_sets
-from ci_mlops.records.labels import canonical_label
-
-_DATA = 4
-_FEW = 20
-_PLAIN = {"0", "1", "false", "true"}
 
 
 def look(patient: Patient) -> Iterator[Check]:
@@ -34,7 +29,7 @@ def look(patient: Patient) -> Iterator[Check]:
     yield from columns
     if any(check.status == "problem" for check in columns):
         return
-    yield from _target(config, files)
+    yield from target(config, files)
     yield from _id(config, files)
     yield from _slices(config, files)
     yield from _weight(config, files)
@@ -91,127 +86,9 @@ def _columns(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
                 except BadData as error:
                     lacking = True
                     where = config.where("data", "test", key)
-                    yield problem(f"data.{key}", error.what, exit_code=_DATA, where=where, mend=error.mend)
+                    yield problem(f"data.{key}", error.what, exit_code=DATA, where=where, mend=error.mend)
     if not lacking:
         yield fine("data.columns", "The test rows have every column that the config names.")
-
-
-def _text(files: tuple[Path, ...], column: str) -> Counter[str | None]:
-    values: Counter[str | None] = Counter()
-    for batch in read_columns(files, (column,), as_text=(column,)):
-        values.update(batch.column(0).to_pylist())
-    return values
-
-
-def _target(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
-    test = config.data.test
-    where = config.where("data", "test", "target")
-    if config.task == "regression":
-        yield from _number(test.target, files, where)
-        return
-    cells = _text(files, test.target)
-    labels: Counter[str] = Counter()
-    missing = 0
-    for cell, count in cells.items():
-        if cell is None or cell.strip() in NOTHING:
-            missing += count
-        else:
-            labels[canonical_label(cell)] += count
-    if missing:
-        yield warning(
-            "data.target",
-            f"{missing:,} test rows have no label; they are left out for both models.",
-            where=where,
-        )
-    if test.classes:
-        yield from _classes(config, labels)
-    else:
-        yield from _event(config, labels, where)
-
-
-def _classes(config: Config, labels: Counter[str]) -> Iterator[Check]:
-    where = config.where("data", "test", "classes")
-    named = [canonical_label(name) for name in config.data.test.classes]
-    unnamed = sorted(label for label in labels if label not in named)
-    absent = [name for name in named if name not in labels]
-    if unnamed:
-        yield problem(
-            "data.classes",
-            f"The test rows have labels that `classes` does not name: {_some(unnamed)}.",
-            exit_code=_DATA,
-            where=where,
-            mend="Name them all, or mend the rows.",
-        )
-    if absent:
-        yield warning(
-            "data.classes",
-            f"No test row is of class {_some(absent)}: nothing is measured for it.",
-            where=where,
-            mend="Pin rows that have every class, or take it out of `classes`.",
-        )
-    if not unnamed and not absent:
-        yield fine("data.classes", f"All {len(named)} classes occur: {_counts(labels)}.")
-
-
-def _event(config: Config, labels: Counter[str], where: str) -> Iterator[Check]:
-    positive = config.data.test.positive
-    if positive is None and not set(labels) <= _PLAIN:
-        yield problem(
-            "data.positive",
-            f"The labels are {_some(sorted(labels))}, and nothing says which one is the event to be found.",
-            exit_code=_DATA,
-            where=where,
-            mend='Name it: `positive: "..."`, spelt as in the data.',
-        )
-        return
-    event = positive if positive is not None else "1"
-    found = sum(
-        count for label, count in labels.items() if label == event or (positive is None and label == "true")
-    )
-    where = config.where("data", "test", "positive")
-    if len(labels) > 2:
-        yield problem(
-            "data.positive",
-            f"The target has {len(labels)} labels: {_counts(labels)}.",
-            exit_code=_DATA,
-            where=where,
-            mend="Name them all with `classes: [...]` in place of `positive`.",
-        )
-    elif not found:
-        yield problem(
-            "data.positive",
-            f"No test row has the label {event!r}; there are {_counts(labels)}.",
-            exit_code=_DATA,
-            where=where,
-            mend="Spell it as in the data, or pin rows in which it occurs.",
-        )
-    elif found < _FEW:
-        yield warning(
-            "data.positive",
-            f"Only {found} test rows are {event!r}; {_FEW} are needed before recall and its kin are judged.",
-            where=where,
-            mend="Pin more rows.",
-        )
-    else:
-        yield fine(
-            "data.positive", f"{found:,} of {sum(labels.values()):,} labelled test rows are {event!r}."
-        )
-
-
-def _number(column: str, files: tuple[Path, ...], where: str) -> Iterator[Check]:
-    from pyarrow import types
-
-    batch = next(read_columns(files, (column,)))
-    if types.is_string(batch.schema.field(0).type):
-        yield problem(
-            "data.target",
-            f"`{column}` holds text, and a regression needs numbers.",
-            exit_code=_DATA,
-            where=where,
-            mend="Name the column that is predicted, or `task: classification`.",
-        )
-    else:
-        yield fine("data.target", f"`{column}` holds numbers.")
 
 
 def _id(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
@@ -224,7 +101,7 @@ def _id(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
             mend="`id: COLUMN`, if one is unique.",
         )
         return
-    cells = _text(files, column)
+    cells = cells_of(files, column)
     where = config.where("data", "test", "id")
     twice = [str(cell) for cell, count in cells.items() if count > 1 and cell is not None]
     if None in cells or twice:
@@ -234,7 +111,7 @@ def _id(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
         yield problem(
             "data.id",
             f"`{column}` does not name a row: {some}.",
-            exit_code=_DATA,
+            exit_code=DATA,
             where=where,
             mend="Name a column that is unique, or leave `id` out.",
         )
@@ -244,13 +121,13 @@ def _id(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
 
 def _slices(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
     for column in config.data.test.slices:
-        cells = _text(files, column)
+        cells = cells_of(files, column)
         where = config.where("data", "test", "slices")
         if len(cells) > MOST_SLICES:
             yield problem(
                 "data.slices",
                 f"`{column}` has {len(cells):,} values: that is no slice.",
-                exit_code=_DATA,
+                exit_code=DATA,
                 where=where,
                 mend="Slice by a column of few values; put numbers into bands first.",
             )
@@ -259,10 +136,10 @@ def _slices(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
         told = (
             f"`{column}` has {len(cells)} values; the smallest, {name or '(missing)'!r}, has {least:,} rows"
         )
-        if least < _FEW:
+        if least < FEW:
             yield warning(
                 "data.slices",
-                f"{told}: fewer than {_FEW} decide nothing.",
+                f"{told}: fewer than {FEW} decide nothing.",
                 where=where,
                 mend="Join small values.",
             )
@@ -284,18 +161,9 @@ def _weight(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
             yield problem(
                 "data.weight",
                 f"`{column}` has cells that are no weight: every one is a number of at least 0.",
-                exit_code=_DATA,
+                exit_code=DATA,
                 where=where,
                 mend="Mend the rows, or name another column.",
             )
             return
     yield fine("data.weight", f"`{column}` holds weights.")
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")
-
-
-def _counts(labels: Counter[str]) -> str:
-    told = ", ".join(f"{label!r} {count:,}" for label, count in labels.most_common(5))
-    return told + (", ..." if len(labels) > 5 else "")
