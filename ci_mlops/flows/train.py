@@ -62,7 +62,7 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     if champion and fingerprint(parts) == champion.fingerprint:
         tools.say("candidate: nothing that the model depends on was changed, so it is the same model")
     candidate = make_model(
-        tools, environment, checkout, parts, output, apart=_workplace(tools, project, checkout)
+        tools, environment, checkout, parts, output, apart=workplace_of(tools, project, checkout)
     )
     if champion:
         _hold(champion, output / "models" / "champion")
@@ -70,7 +70,7 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     return Trained(candidate=candidate, champion=champion, no_champion=absent, notices=notices)
 
 
-def _workplace(tools: Tools, project: Project, checkout: Checkout) -> Apart:
+def workplace_of(tools: Tools, project: Project, checkout: Checkout) -> Apart:
     """
     What a command writes that is watched and not asked for is of no use to anybody. One that is to write a model runs
     where it always ran, beside whatever an earlier step of the job has laid there.

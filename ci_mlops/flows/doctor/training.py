@@ -16,7 +16,7 @@ from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problem
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.own_environment import environment_of
 from ci_mlops.flows.project import open_project
-from ci_mlops.flows.train import head_checkout
+from ci_mlops.flows.train import head_checkout, workplace_of
 from ci_mlops.flows.training import make_model
 
 _CODE = 6
@@ -150,9 +150,12 @@ def _run(patient: Patient, train: Train) -> Iterator[Check]:
         tools = patient.tools
         environment = environment_of(tools, project, checkout)
         parts = parts_of(checkout, environment)
+        apart = workplace_of(tools, project, checkout)
         hurried = checkout.config.model_copy(update={"train": short})
         with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
-            card = make_model(tools, environment, replace(checkout, config=hurried), parts, Path(private))
+            card = make_model(
+                tools, environment, replace(checkout, config=hurried), parts, Path(private), apart=apart
+            )
     except CiMlopsError as error:
         yield from problems_of(name, error)
         return

@@ -189,3 +189,13 @@ def test_tools_are_told_with_their_versions(team):
 
     assert found["tools.git"][0].what.startswith("git version")
     assert found["tools.cache"][0].what.endswith("GB are free where the cache lies.")
+
+
+def test_a_training_that_is_watched_leaves_nothing_in_the_teams_tree(tmp_path):
+    team = found_team(tmp_path, train=SKLEARN)
+    team.replace("ci-mlops.yml", "model: {path: model.bin}", "model: capture")
+    team.write(".gitignore", "__pycache__/\n")
+    team.commit()
+
+    assert one(team, "training", "training.run", train=True).status == "ok"
+    assert team.git("status", "--porcelain", "--ignored") == ""
