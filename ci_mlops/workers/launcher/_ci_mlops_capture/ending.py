@@ -20,8 +20,8 @@ def end(chain: list[str]) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            # the pickler that is written in Python needs several frames a level
-            sys.setrecursionlimit(max(limit, 10_000))
+            # the pickler that is written in Python needs several frames a level; far more would overrun the stack
+            sys.setrecursionlimit(max(limit, 4_000))
             # what our own saving does is not the script's
             journal.depth.enter()
             into = journal.request()["into"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import collections
+import itertools
 import os
 import sys
 from typing import Any
 
 from . import journal
 
-DEEP, MANY = 8, 20_000
+DEEP, MANY = 8, 5_000
+LEAVES = {int, float, str, bytes, bool, complex, type(None)}
 # a search is its best estimator, once it is fitted
 INNER = ("best_estimator_", "estimator_")
 # what a saved booster is of: the wrapper answers as the script's own `predict` does
@@ -82,14 +84,19 @@ def walk(names: dict[str, Any]) -> Any:
 
 def parts_of(value: Any) -> list[Any] | None:
     if isinstance(value, dict):
-        return list(value.values())
+        return branches(value.values())
     if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
-        return list(value)[:MANY]
+        return branches(value)
     if type(value).__module__ in ("builtins", "numpy") or isinstance(value, type):
         return None
     if hasattr(value, "fit") or type(value).__module__.startswith("sklearn.") or is_the_teams(type(value)):
-        return [*vars_of(value).values()]
+        return branches(vars_of(value).values())
     return None
+
+
+def branches(values: Any) -> list[Any]:
+    """A script may save long lists of numbers, and often."""
+    return [value for value in itertools.islice(values, MANY) if type(value) not in LEAVES]
 
 
 def is_the_teams(cls: type) -> bool:
