@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ci_mlops.environments.problems import from_address, raise_all
+from ci_mlops.environments.pythons import may_hold
 from ci_mlops.environments.requirement_lines import Requirement, logical_lines, requirement_of
 from ci_mlops.records import Package
 
@@ -26,16 +27,17 @@ def in_order(packages: Iterable[Package]) -> tuple[Package, ...]:
     return tuple(sorted(set(packages), key=lambda one: (one.name, one.marker, one.version)))
 
 
-def packages_of(text: str, folder: Path) -> tuple[Package, ...]:
+def packages_of(text: str, folder: Path, python: str) -> tuple[Package, ...]:
     """
-    What a tool solved; the team's own folders are left to it.
+    What a tool solved, for that Python on every platform; the team's own folders are left to it.
 
     Raises:
         BadConfig: something that comes from an address, and so by no version.
     """
     lines = [requirement_of(line, "", folder) for _, line in logical_lines(text) if _is_one(line)]
     raise_all([from_address(one) for one in lines if one.kind in ("address", "file")])
-    return in_order(package_of(one) for one in lines if one.kind == "named")
+    packages = (package_of(one) for one in lines if one.kind == "named")
+    return in_order(one for one in packages if may_hold(one.marker, python))
 
 
 def _is_one(line: str) -> bool:

@@ -30,6 +30,23 @@ def _holds(operator: str, parts: list[int], minor: int) -> bool:
     }[operator]
 
 
+def may_hold(marker: str, python: str) -> bool:
+    """
+    Whether a marker can hold for any machine with that Python; what is not read is let through.
+
+    >>> may_hold("python_full_version < '3.11' and sys_platform == 'win32'", "3.10"), may_hold("python_version >= '3.12'", "3.10")
+    (True, False)
+    """
+    if " or " in marker or "(" in marker:
+        return True
+    minor = int(python.split(".")[1])
+    terms = [
+        re.fullmatch(r"python(?:_full)?_version\s*([<>=!~]+)\s*'([^']+)'", one.strip())
+        for one in marker.split(" and ")
+    ]
+    return all(lets(f"{term[1]}{term[2]}", minor) for term in terms if term)
+
+
 def nearest_fitting(bound: str, python: str) -> str:
     """
     The Python nearest to a wanted one; empty: none fits.

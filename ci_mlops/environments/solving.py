@@ -141,7 +141,7 @@ class _Uv:
             said = self._ask(*plain, *python, "--frozen")
             if not said.is_good:
                 raise self._problem(first).as_error()
-        packages = packages_of(said.output, self._declaration.path.parent)
+        packages = packages_of(said.output, self._declaration.path.parent, self._minor)
         self._check_wheels(packages)
         return packages
 
@@ -170,7 +170,7 @@ class _Uv:
                     break
             if not said.is_good:
                 raise self._problem(said).as_error()
-            packages = packages_of(said.output, self._declaration.path.parent)
+            packages = packages_of(said.output, self._declaration.path.parent, self._minor)
         self._check_wheels(packages)
         return packages
 
