@@ -54,11 +54,18 @@ class Pool:
             self._values[entry] = np.unique(row_keys.codes_of(self.column(entry))[0])
         return self._values[entry]
 
+    def holds(self, entry: Any, codes: Any) -> float:
+        """Share of these codes that its values have."""
+        known = self.values(entry)
+        places = np.minimum(np.searchsorted(known, codes), len(known) - 1)
+        return float((known[places] == codes).mean())
+
     def entries(self) -> Any:
-        """Single columns, the file's first."""
+        """Single columns of the file, then of what transformers make; not what was only tried."""
         return [
             (step, place)
             for step, columns in enumerate(self.made)
+            if not step or self.steps[step - 1]["do"] == "transform"
             for place in range(len(columns))
             if not hasattr(columns[place], "tocsr")
         ]
@@ -112,7 +119,7 @@ class Pool:
                 objects.append(self.objects[step["object"]])
                 step["object"] = len(objects) - 1
             steps.append(step)
-        recipe = {
+        recipe: dict[str, Any] = {
             "columns": [self.raw[place] for place in places],
             "steps": steps,
             "x": {**shape, "inputs": moved(inputs)},
@@ -268,8 +275,7 @@ def by_value(pool: Pool, sought: Sought, entries: Any) -> Any:
         name = (sought.names or sought.frame_names or [None] * sought.count)[place]
         best = None
         for entry in entries:
-            share = float(np.isin(codes, pool.values(entry)).mean())
-            if share < ENOUGH:
+            if pool.holds(entry, codes) < ENOUGH:
                 continue
             same = name is not None and pool.names[entry[0]][entry[1]] == name
             # a column of few different values that holds them all says more than one of many
@@ -287,7 +293,7 @@ def nearness(pool: Pool, sought: Sought) -> Any:
     for place, codes in enumerate(sought.codes):
         name = names[place] if names and len(names) == sought.count else None
         if name in pool.raw:
-            told.append([str(name), float(np.isin(codes, pool.values(pool.entry(name))).mean())])
+            told.append([str(name), pool.holds(pool.entry(name), codes)])
         elif name is not None:
             told.append([str(name), None])
     return told

@@ -61,10 +61,22 @@ class Search:
         mark = repr(inputs)
         if mark in self._tried or time.monotonic() > self.until:
             return None
+        if not self._may_be(inputs):
+            self._tried[mark] = 0.0
+            return None
         share = self._tried[mark] = self.sought.share(self.pool, inputs)
         if share > self.best[0]:
             self.best = (share, inputs)
         return self._found(inputs, share) if share >= columns.ENOUGH else None
+
+    def _may_be(self, inputs: Any) -> bool:
+        """By the sample alone, which costs little; numbers of single precision may have been rounded."""
+        if self.sought.shape["dtype"] == "float32" or len(inputs) != len(self.sought.codes):
+            return True
+        pairs = zip(inputs, self.sought.codes)
+        return all(
+            entry[1] is None or self.pool.holds(entry, codes) >= columns.ENOUGH for entry, codes in pairs
+        )
 
     def _found(self, inputs: Any, share: float) -> Found:
         recipe, objects = self.pool.recipe(inputs, self.sought.shape)
@@ -119,7 +131,8 @@ class Search:
                 found = self._accept(whole)
                 if found:
                     return found
-        return self._directly(working) or self._by_value()
+        found = self._directly(working)
+        return found or (self._by_value() if len(self.pool.entries()) > len(self.pool.raw) else None)
 
     def _put_in_place(self, working: Any, inputs: Any, made: int) -> None:
         """`frame[names] = transformer.transform(frame[names])`, and columns of names of its own."""
