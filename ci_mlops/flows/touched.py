@@ -6,9 +6,11 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from ci_mlops.config import policy_edits
+from ci_mlops.errors import CiMlopsError
 from ci_mlops.files.digest import file_digest
 from ci_mlops.flows.checkout import Checkout, code_of, parts_with
 from ci_mlops.flows.code import CodeFile, code_digest
+from ci_mlops.flows.pin import check_environment
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.train import head_checkout
 from ci_mlops.records import FilePin, Lock
@@ -61,7 +63,7 @@ def _settings(project: Project, head: Checkout, before: Checkout) -> Iterator[st
     for name in sorted({*head.lock.data, *before.lock.data}):
         if head.lock.data.get(name) != before.lock.data.get(name):
             yield f"data.{name}"
-    if _environment(head) != _environment(before):
+    if _environment(head) != _environment(before) or not _is_fresh(head):
         yield "environment"
     stale = [pin.path for pin in _pins(head.lock) if not _is_as_pinned(head.folder / pin.path, pin)]
     if stale:
@@ -73,6 +75,15 @@ def _environment(checkout: Checkout) -> tuple[object, ...]:
     # an edit that was not solved yet is a change all the same
     digest = file_digest(declared) if declared.is_file() else None
     return checkout.config.environment, checkout.config.python, checkout.lock.environment, digest
+
+
+def _is_fresh(checkout: Checkout) -> bool:
+    """Files that a declaration includes may lie anywhere; whoever judges says what is wrong with it."""
+    try:
+        check_environment(checkout.config, checkout.folder, checkout.lock)
+    except CiMlopsError:
+        return False
+    return True
 
 
 def _made_of(head: Checkout, before: Checkout) -> Iterator[str]:

@@ -78,6 +78,30 @@ def test_code_outside_of_the_folder_and_the_inputs_touches_no_model(team):
     assert {decision for decision, _ in decided(team).values()} == {"untouched"}
 
 
+def test_an_included_requirement_that_was_not_solved_yet_touches_the_model(team):
+    from dataclasses import replace
+
+    from ci_mlops.datasets.lock import read_lock, write_lock
+    from ci_mlops.environments.declaration import read_declaration
+    from ci_mlops.records import ResolvedEnvironment
+
+    folder = team.folder / "models/loans"
+    team.replace("models/loans/ci-mlops.yml", "data:\n", "environment: requirements.txt\ndata:\n")
+    team.write("models/loans/requirements.txt", "-r ../../common.txt\n")
+    team.write("common.txt", "numpy\n")
+    digest = read_declaration(folder, "requirements.txt").digest
+    solved = ResolvedEnvironment(source="requirements.txt", declared=digest, python="3.11", packages=())
+    write_lock(folder / "ci-mlops.lock", replace(read_lock(folder / "ci-mlops.lock"), environment=solved))
+    team.commit()
+    team.git("branch", "-f", "main")
+    team.commit()
+
+    assert decided(team)["loans"][0] == "untouched"
+    team.write("common.txt", "numpy<2\n")
+    team.commit()
+    assert decided(team)["loans"] == ("judge", "environment")
+
+
 def test_without_named_inputs_whatever_lies_beside_a_model_may_be_imported(tmp_path):
     team = found_two(tmp_path, inputs=False)
     team.write("shared.py", "FACTOR = 2\n")
