@@ -11,6 +11,7 @@ from .fits import Fit
 # object -> its latest fit; by identity, as a class of the team's may compare by value. An entry outlives its object:
 # a callback for its end would also be called, and fail in print, when the interpreter is torn down
 _latest: dict[int, Fit] = {}
+_held: list[Fit] = []  # the last one, if any
 
 
 def latest(model: Any) -> Fit | None:
@@ -57,11 +58,16 @@ def share_keys(fit: Fit) -> None:
 
 def hold(fit: Fit, model: Any) -> None:
     """The last one and those that were saved are held; of the others a script that drops one has dropped it."""
-    for other in journal.fits:
-        if not any(one.fit is other for one in journal.saved):
-            other.strong = None
+    while _held:
+        release(_held.pop())
+    _held.append(fit)
     fit.strong = model
     _latest[id(model)] = fit
+
+
+def release(fit: Fit) -> None:
+    if not any(one.fit is fit for one in journal.saved):
+        fit.strong = None
 
 
 def is_predictor(fit: Fit, model: Any) -> bool:

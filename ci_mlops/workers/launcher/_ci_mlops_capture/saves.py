@@ -8,7 +8,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from . import frames, journal, reach
+from . import frames, journal, keeping, reach
 
 
 class Saved:
@@ -62,7 +62,12 @@ def note(thing: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
     found = [Saved(fit, model, place) for fit, model in reach.fitted_in(thing)]
     found = found or [Saved(fits[-1], model, place, fits) for model, fits in reach.copies_in(thing)]
     if found and place:
+        overwritten = [one for one in journal.saved if one.place == place]
         journal.saved[:] = [one for one in journal.saved if one.place != place]
+        for one in overwritten:
+            # a script that saves each better one holds one of them, and so do we
+            if one.fit is not journal.fits[-1]:
+                keeping.release(one.fit)
     for one in found:
         if not one.also:
             one.fit.strong = one.model if one.fit.ref() is one.model else one.fit.model
