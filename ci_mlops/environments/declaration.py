@@ -226,6 +226,8 @@ def _uv_indexes(document: dict[str, Any], folder: Path) -> tuple[tuple[str, Path
     for entry in settings.get("index", ()):
         named = f"{entry['name']}={entry['url']}" if "name" in entry else entry.get("url", "")
         options.append(f"{'--default-index' if entry.get('default') else '--index'} {named}")
+    if settings.get("no-index"):
+        options.append("--no-index")
     options += [f"--find-links {place}" for place in settings.get("find-links", ())]
     options += [f"--index {url}" for url in settings.get("extra-index-url", ())]
     if url := settings.get("index-url"):

@@ -7,6 +7,7 @@ from typing import Literal
 from ci_mlops.environments.names import DEAD
 from ci_mlops.environments.requirement_lines import Requirement
 from ci_mlops.errors import BadConfig, CiMlopsError, Problems, TrainingFailed
+from ci_mlops.records import Package
 
 ProblemKind = Literal[
     "collide",
@@ -78,6 +79,15 @@ def from_file(one: Requirement) -> Problem:
         where=one.where,
         mend="For a wheel write its name and version, and `--find-links FOLDER` in a line of its own; a package of the "
         "team's own lies in a folder of this repository.",
+    )
+
+
+def without_hash(one: Package, source: str) -> Problem:
+    return Problem(
+        kind="missing_hash",
+        what=f"`{one.name}=={one.version}` has no hash where it comes from, so it can't be pinned",
+        where=source,
+        mend="Take it from an index or a folder of wheels.",
     )
 
 

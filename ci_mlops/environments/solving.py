@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ci_mlops.environments import pip_solving
@@ -13,7 +13,7 @@ from ci_mlops.environments.index import index_arguments
 from ci_mlops.environments.install_variables import for_uv, install_variables
 from ci_mlops.environments.interpreters import find_interpreter, our_minor
 from ci_mlops.environments.lines import hashed_line, in_order, line_of, packages_of
-from ci_mlops.environments.problems import Problem
+from ci_mlops.environments.problems import Problem, raise_all, without_hash
 from ci_mlops.environments.pythons import lowest_fitting
 from ci_mlops.environments.uv import Said, ask, find_uv
 from ci_mlops.errors import BadConfig
@@ -78,6 +78,7 @@ def solve(
         else:
             packages = pip_solving.solve(interpreter, minor, variables, declaration)
             notices.append("solved by pip, for this platform alone; with uv installed it is solved for all")
+    raise_all([without_hash(one, declaration.source) for one in packages if not one.hashes])
     if declaration.local:
         named = ", ".join(declaration.local)
         notices.append(f"code of this repository is imported from its folder, and not installed: {named}")
@@ -114,7 +115,8 @@ class _Uv:
         return ask([self._uv, *arguments], folder=self._declaration.path.parent, variables=self._variables)
 
     def _problem(self, said: Said) -> Problem:
-        return explain(said.errors, self._declaration.requirements, self._minor)
+        found = explain(said.errors, self._declaration.requirements, self._minor)
+        return found if found.where else replace(found, where=self._declaration.source)
 
     def exported(self) -> tuple[Package, ...]:
         """A lock of uv's own says it already; `--locked` also holds it against pyproject.toml."""
@@ -141,9 +143,25 @@ class _Uv:
             said = self._ask(*plain, *python, "--frozen")
             if not said.is_good:
                 raise self._problem(first).as_error()
-        packages = packages_of(said.output, self._declaration.path.parent, self._minor)
+        packages = self._hashed(packages_of(said.output, self._declaration.path.parent, self._minor))
         self._check_wheels(packages)
         return packages
+
+    def _hashed(self, packages: tuple[Package, ...]) -> tuple[Package, ...]:
+        """Uv's lock keeps no hash of what comes from a folder; the files themselves tell it."""
+        if all(one.hashes for one in packages):
+            return packages
+        index = index_arguments(self._declaration.index_options, self._variables)
+        with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
+            source = Path(private, "requirements.in")
+            source.write_text("".join(f"{line_of(one)}\n" for one in packages), encoding="utf-8")
+            python = ("--python", self._interpreter)
+            said = self._ask("pip", "compile", str(source), *python, *_PLAIN, "--universal", *index)
+        if not said.is_good:
+            raise self._problem(said).as_error()
+        known = {one.name for one in packages}
+        found = packages_of(said.output, self._declaration.path.parent, self._minor)
+        return tuple(one for one in found if one.name in known)
 
     def compiled(self) -> tuple[Package, ...]:
         with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
