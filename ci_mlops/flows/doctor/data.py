@@ -47,6 +47,10 @@ def _pins(patient: Patient, config: Config) -> Iterator[Check]:
         assert patient.lock_error is not None  # noqa: S101 - one of the two is there
         if patient.lock_path.exists() or not patient.wishes.fix:
             yield from problems_of("data.pins", patient.lock_error)
+            # what is not even there can't be pinned
+            for name, sources in sets.items():
+                for fault in find_files(patient.folder, name, sources, config.where("data", name))[1]:
+                    yield from problems_of(f"data.{name}", fault)
             return
         made = pin_data(patient.folder, sets, patient.tools.cache)
         write_lock(patient.lock_path, made)

@@ -137,6 +137,16 @@ def test_data_that_is_not_here_is_told_once_and_its_columns_are_not_tried(team):
     assert found["data.test"][0].status == "not_tried"
 
 
+def test_data_that_is_neither_pinned_nor_here_is_told(team):
+    (team.folder / "ci-mlops.lock").unlink()
+    (team.folder / "data/test.csv").unlink()
+    absent = [check for check in seen(team, "data")["data.test"] if check.status == "problem"]
+
+    assert len(absent) == 1
+    assert "data/test.csv" in absent[0].what
+    assert absent[0].exit_code == 4
+
+
 def test_a_pointer_of_git_lfs_is_named_as_such(team):
     team.write("data/test.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
 
