@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
 
@@ -17,117 +16,13 @@ if TYPE_CHECKING:
 
 preparation = sibling("preparation")
 row_keys = sibling("row_keys")
+is_text = sibling("match_workings").is_text
 
 ENOUGH = 0.999
 MANY_CELLS = 60_000
 """Pairs of a feature and a column that are compared by their values; above it names and order have to do."""
 RICH = 0.5
 FEW_CLASSES = 50
-FEW_VALUES = 200
-"""Different values that a column of words or codes may have."""
-
-
-class Pool:
-    """Columns that can be made of the file's. An entry: (step, place)."""
-
-    def __init__(self, frame: Any, target: Any) -> None:
-        self.frame = frame
-        self.labels = frame[target] if target in frame.columns else None
-        self.raw = [name for name in frame.columns if name != target]
-        self.steps: list[Any] = []
-        self.made: list[Any] = [[frame[name] for name in self.raw]]
-        self.names: list[Any] = [list(self.raw)]
-        self.objects: list[Any] = []
-        self._known: dict[Any, Any] = {}
-        self._values: dict[Any, Any] = {}
-
-    def entry(self, name: Any) -> Any:
-        """The file's own column of that name."""
-        return (0, self.raw.index(name))
-
-    def column(self, entry: Any) -> Any:
-        return self.made[entry[0]][entry[1]]
-
-    def values(self, entry: Any) -> Any:
-        """Codes of its different values, sorted."""
-        if entry not in self._values:
-            self._values[entry] = np.unique(row_keys.codes_of(self.column(entry))[0])
-        return self._values[entry]
-
-    def holds(self, entry: Any, codes: Any) -> float:
-        """Share of these codes that its values have."""
-        known = self.values(entry)
-        places = np.minimum(np.searchsorted(known, codes), len(known) - 1)
-        return float((known[places] == codes).mean())
-
-    def entries(self) -> Any:
-        """Single columns of the file, then of what transformers make; not what was only tried."""
-        return [
-            (step, place)
-            for step, columns in enumerate(self.made)
-            if not step or self.steps[step - 1]["do"] == "transform"
-            for place in range(len(columns))
-            if not hasattr(columns[place], "tocsr")
-        ]
-
-    def derive(self, entry: Any, **step: Any) -> Any:
-        """The entry that this step makes of another; made once."""
-        step = {**step, "inputs": [list(entry)]}
-        mark = repr(sorted(step.items()))
-        if mark not in self._known:
-            made = preparation.derived(step, self.column(entry))
-            self._known[mark] = self._add(step, [made], [self.names[entry[0]][entry[1]]])
-        return (self._known[mark], 0)
-
-    def transform(self, transformer: Any, entries: Any, names: Any, out: Any) -> Any:
-        """The step that a fitted transformer makes of entries."""
-        step = {
-            "do": "transform",
-            "object": len(self.objects),
-            "names": names,
-            "inputs": [list(entry) for entry in entries],
-        }
-        made = preparation.transformed(transformer, [self.column(entry) for entry in entries], names)
-        self.objects.append(transformer)
-        return self._add(step, made, out if out is not None and len(out) == len(made) else [None] * len(made))
-
-    def _add(self, step: Any, made: Any, names: Any) -> Any:
-        self.steps.append(step)
-        self.made.append(made)
-        self.names.append(list(names))
-        return len(self.steps)
-
-    def recipe(self, inputs: Any, shape: Any) -> Any:
-        """JSON, with the steps and columns that it needs and no other; and the objects of its steps."""
-        needed = {step for step, _ in inputs}
-        for number in range(len(self.steps), 0, -1):
-            if number in needed:
-                needed |= {step for step, _ in self.steps[number - 1]["inputs"]}
-        kept = sorted(needed - {0})
-        used = [self.steps[number - 1]["inputs"] for number in kept] + [inputs]
-        places = sorted({place for given in used for step, place in given if step == 0})
-        columns = {place: new for new, place in enumerate(places)}
-        numbers = {number: new + 1 for new, number in enumerate(kept)}
-
-        def moved(given: Any) -> Any:
-            return [[0, columns[place]] if step == 0 else [numbers[step], place] for step, place in given]
-
-        steps, objects = [], []
-        for number in kept:
-            step = dict(self.steps[number - 1], inputs=moved(self.steps[number - 1]["inputs"]))
-            if step["do"] == "transform":
-                objects.append(self.objects[step["object"]])
-                step["object"] = len(objects) - 1
-            steps.append(step)
-        recipe: dict[str, Any] = {
-            "columns": [self.raw[place] for place in places],
-            "steps": steps,
-            "x": {**shape, "inputs": moved(inputs)},
-        }
-        if not isinstance(self.raw[0], str):
-            # a file without names: columns by their places, which take a file as wide
-            recipe["width"] = len(self.raw)
-        return recipe, objects
 
 
 class Sought:
@@ -147,7 +42,7 @@ class Sought:
         self.codes: list[Any] = [] if sample is None else row_keys.codes_of(sample)
         self.shape = _shape(told, sample)
 
-    def share(self, pool: Pool, inputs: Any) -> float:
+    def share(self, pool: Any, inputs: Any) -> float:
         """How many of the fitted rows these inputs make."""
         try:
             recipe, objects = pool.recipe(inputs, self.shape)
@@ -204,7 +99,7 @@ def _shape(told: Any, sample: Any) -> Any:
     }
 
 
-def direct(pool: Pool, sought: Sought, working: Any, id_column: Any) -> Any:
+def direct(pool: Any, sought: Sought, working: Any, id_column: Any) -> Any:
     """
     Hypotheses by name and by order, as lists of inputs.
 
@@ -224,7 +119,7 @@ def direct(pool: Pool, sought: Sought, working: Any, id_column: Any) -> Any:
     return kept
 
 
-def _named(pool: Pool, sought: Sought, working: Any) -> Any:
+def _named(pool: Any, sought: Sought, working: Any) -> Any:
     for names in (sought.names, sought.frame_names):
         if names and len(names) == sought.count:
             inputs = [by_name(pool, name, working) for name in names]
@@ -232,7 +127,7 @@ def _named(pool: Pool, sought: Sought, working: Any) -> Any:
                 yield inputs
 
 
-def _in_order(pool: Pool, sought: Sought, working: Any, id_column: Any) -> Any:
+def _in_order(pool: Any, sought: Sought, working: Any, id_column: Any) -> Any:
     """All columns but the target; without the id, a first column that is an index, or what is no number."""
     for names in (
         pool.raw,
@@ -244,7 +139,7 @@ def _in_order(pool: Pool, sought: Sought, working: Any, id_column: Any) -> Any:
             yield [working[name] for name in names]
 
 
-def whole_steps(pool: Pool, sought: Sought) -> Any:
+def whole_steps(pool: Any, sought: Sought) -> Any:
     """All that an earlier transformer makes."""
     for step, made in enumerate(pool.made[1:], start=1):
         if pool.steps[step - 1]["do"] != "transform":
@@ -256,7 +151,7 @@ def whole_steps(pool: Pool, sought: Sought) -> Any:
             yield [(step, place) for place in range(len(made))]
 
 
-def by_name(pool: Pool, name: Any, working: Any) -> Any:
+def by_name(pool: Any, name: Any, working: Any) -> Any:
     if name in working:
         return working[name]
     # what pandas' get_dummies calls its columns; the longest name of a column first
@@ -268,7 +163,7 @@ def by_name(pool: Pool, name: Any, working: Any) -> Any:
     return None
 
 
-def by_value(pool: Pool, sought: Sought, entries: Any) -> Any:
+def by_value(pool: Any, sought: Sought, entries: Any) -> Any:
     """For each feature the entry that holds all its values, names and the file's order first; or None."""
     found: list[Any] = []
     for place, codes in enumerate(sought.codes):
@@ -286,7 +181,7 @@ def by_value(pool: Pool, sought: Sought, entries: Any) -> Any:
     return found
 
 
-def nearness(pool: Pool, sought: Sought) -> Any:
+def nearness(pool: Any, sought: Sought) -> Any:
     """[feature, share of its fitted values that the file's column of that name has; None: there is no such column]."""
     names = sought.names or sought.frame_names
     told = []
@@ -297,65 +192,3 @@ def nearness(pool: Pool, sought: Sought) -> Any:
         elif name is not None:
             told.append([str(name), None])
     return told
-
-
-def workings(pool: Pool, sought: Sought) -> Any:
-    """Frames as scripts have them before they fit: name -> entry. The plain one first, the rarer later."""
-    plain = {name: pool.entry(name) for name in pool.raw}
-    yield plain, ()
-    dates = {
-        name: pool.derive(entry, do="part", name="moment")
-        for name, entry in plain.items()
-        if str((sought.shape.get("dtypes") or {}).get(str(name), "")).startswith("datetime")
-    }
-    words = [name for name in pool.raw if is_text(pool.frame[name]) and name not in dates]
-    gaps = [name for name in pool.raw if pool.frame[name].isna().any() and name not in dates]
-    for fill in ("", "median", "mean", "zero", "mode") if gaps else ("",):
-        filled = {**plain, **dates}
-        for name in gaps if fill else ():
-            value = _filling(pool.frame[name], fill)
-            if value is not None:
-                filled[name] = pool.derive(plain[name], do="fill", value=value)
-        if fill or dates:
-            yield filled, ((f"fillna {fill}",) if fill else ())
-        for how in ("sorted", "order"):
-            coded = dict(filled)
-            for name in words:
-                pairs = coding(pool.column(filled[name]), how)
-                if pairs is not None:
-                    coded[name] = pool.derive(filled[name], do="map", pairs=pairs)
-            if coded != filled:
-                yield coded, (*((f"fillna {fill}",) if fill else ()), "codes")
-
-
-def is_text(column: Any) -> bool:
-    return str(column.dtype) in ("object", "str", "string", "category")
-
-
-def coding(column: Any, how: str) -> Any:
-    """Numbers for words: as a LabelEncoder and `.cat.codes` give them (sorted), or `factorize` (by first occurrence)."""
-    known = [value for value in pd.unique(column) if not pd.isna(value)]
-    if len(known) > FEW_VALUES:
-        return None
-    try:
-        known = sorted(known) if how == "sorted" else known
-    except TypeError:
-        return None
-    pairs = [
-        [value.item() if isinstance(value, np.generic) else value, code] for code, value in enumerate(known)
-    ]
-    return [*pairs, [None, -1]] if column.isna().any() else pairs
-
-
-def _filling(column: Any, how: str) -> Any:
-    numeric = column.dtype.kind in "iuf"
-    if how == "mode":
-        value = column.mode()
-        return _json(value.iloc[0]) if len(value) else None
-    if not numeric:
-        return None
-    return 0 if how == "zero" else _json(getattr(column, how)())
-
-
-def _json(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value

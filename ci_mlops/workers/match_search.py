@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 columns = sibling("match_columns")
+workings = sibling("match_workings")
 preparation = sibling("preparation")
 row_keys = sibling("row_keys")
 
@@ -39,7 +40,7 @@ class Search:
     """In one frame. `transformers`: (its number, what was noted of it, the object, its keys), in the order of their fits."""
 
     def __init__(self, frame: Any, sought: Any, transformers: Any, target: Any, id_column: Any) -> None:
-        self.pool = columns.Pool(frame, target)
+        self.pool = sibling("match_pool").Pool(frame, target)
         self.sought = sought
         self.transformers = transformers
         self.id = id_column
@@ -173,7 +174,7 @@ class Search:
 
     def _varied(self) -> Any:
         """As scripts have their frame before they fit: gaps filled, words as codes."""
-        for working, _ in columns.workings(self.pool, self.sought):
+        for working, _ in workings.workings(self.pool, self.sought):
             if time.monotonic() > self.until:
                 return None
             found = self._directly(working) or self._after_steps(working)
@@ -247,7 +248,7 @@ def _suggested(raw: Any, values: Any) -> Any:
     if raw.dtype.kind in "iuf":
         for name in preparation.FUNCTIONS:
             yield {"do": "function", "name": name}
-    elif raw.dtype.kind == "M" or (columns.is_text(raw) and _is_date(raw)):
+    elif raw.dtype.kind == "M" or (workings.is_text(raw) and _is_date(raw)):
         for name in preparation.DATE_PARTS:
             yield {"do": "part", "name": name}
     pairs = _pairs(raw, values)
@@ -260,7 +261,7 @@ def _pairs(raw: Any, values: Any) -> Any:
     known: dict[Any, Any] = {}
     for given, value in zip(raw.tolist(), values.tolist()):
         cell = None if pd.isna(given) else _json(given)
-        if known.setdefault(cell, _json(value)) != _json(value) or len(known) > columns.FEW_VALUES:
+        if known.setdefault(cell, _json(value)) != _json(value) or len(known) > workings.FEW_VALUES:
             return None
     if not 1 < len(known) <= len(values) // 4:
         return None

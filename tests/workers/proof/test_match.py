@@ -342,6 +342,14 @@ def test_a_file_without_names_is_found_by_its_places(case):
     assert np.flatnonzero(arrays["seen"]).tolist() == sorted(case.fitted.tolist())
 
 
+def test_a_model_that_is_given_its_target_is_refused(case):
+    case = case()
+    rows = case.frame[["age", "y"]]
+    answer, _ = case.told(fitted_on(case, rows), rows.iloc[case.fitted])
+
+    assert "`y` is the target itself" in answer["what"]
+
+
 def test_rows_that_are_in_no_file_are_refused(case):
     case = case()
     rows = case.frame[["age", "income"]].sample(150, replace=True, random_state=1)
