@@ -211,7 +211,9 @@ def _unproven(told: Any, nearest: Any, no_lineage: str | None) -> tuple[str, str
         (name, share) for name, share in near if share is None or share < sibling("match_columns").ENOUGH
     ]
     for name, share in strange[:MENTIONED]:
-        if share is None:
+        if nearest.pool.labels is not None and name == str(nearest.pool.labels.name):
+            lines.append(f"`{name}` is the target itself, which no model may be given")
+        elif share is None:
             lines.append(f"`{name}` is in no column of the training data")
         else:
             lines.append(f"`{name}` has other values: {100 * share:.0f} % of the fitted ones are in the file")
