@@ -37,7 +37,7 @@ def begin() -> None:
 
     chain = [*filter(None, os.environ.get(CHAIN, "").split(":")), os.urandom(8).hex()]
     os.environ[CHAIN] = ":".join(chain)
-    end = once_in_this_process(chain)
+    end = once_here(chain)
     finder.install()
     hide_our_frames()
     # the first that is registered is the last that is called: the script's own saving at exit comes before
@@ -63,7 +63,7 @@ def command_line() -> list[str]:
     return words[1:6]
 
 
-def once_in_this_process(chain: list[str]) -> Any:
+def once_here(chain: list[str]) -> Any:
     owner = os.getpid()
     done: list[bool] = []
 
