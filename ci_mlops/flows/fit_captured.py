@@ -185,4 +185,5 @@ def _finding(told: Mapping[str, Any], checkout: Checkout) -> Finding:
         names=tuple(str(name)[:_LONGEST] for name in names[:_MENTIONED]) if isinstance(names, list) else (),
         count=number("count"),
         of=number("of"),
+        detail="kept" if told.get("detail") == "kept" else "",
     )

@@ -52,7 +52,7 @@ def why_lost(rows: Counted) -> str:
     if rows.lost <= MOST_LOST * (rows.compared + rows.lost):
         return ""
     return (
-        f"The candidate can't score {rows.lost} rows that the champion can: its script drops rows that miss a value. "
+        f"The candidate can't score {rows.lost} rows that the champion can: its script leaves them out. "
         "Scores on the rest would leave out the hard ones."
     )
 

@@ -9,6 +9,8 @@ from ci_mlops.report.numbers import number
 from ci_mlops.report.words import counted
 
 DOUBTFUL = ("unseeded_split", "group_on_both_sides", "fitted_on_more_rows")
+KEPT = "kept"
+"""Detail of `prepared_outside`: nobody can do it again, so the rows were kept as the script prepared them."""
 FEW_ROWS, FEW_OF_ALL = 30, 0.10
 """Below either, what is left of the rows shows little."""
 MANY_MORE = 0.05
@@ -18,8 +20,12 @@ _MENTIONED = 4
 
 def doubts(verdict: Verdict) -> list[str]:
     """Told at the top: what a reader of a green or red mark must not miss."""
-    told = [_sentence(found, who) for found, who in _by_whom(verdict.findings) if found.code in DOUBTFUL]
+    told = [_sentence(found, who) for found, who in _by_whom(verdict.findings) if _is_doubtful(found)]
     return [*told, *_rows_lost(verdict), *_rows_left(verdict)]
+
+
+def _is_doubtful(found: Finding) -> bool:
+    return found.code in DOUBTFUL or found.detail == KEPT
 
 
 def how_made(verdict: Verdict) -> Details | None:
@@ -27,7 +33,7 @@ def how_made(verdict: Verdict) -> Details | None:
     lines = [
         _sentence(found, who)
         for found, who in _by_whom(verdict.findings)
-        if found.code not in DOUBTFUL and found.code in _SENTENCES
+        if not _is_doubtful(found) and found.code in _SENTENCES
     ]
     if not lines:
         return None
@@ -46,7 +52,8 @@ def rows_left_out(verdict: Verdict) -> list[str]:
         lines.append(_seen(rows.seen, overlap, has_champion=verdict.champion is not None))
     if rows.unscored:
         both = " for both" if verdict.champion else ""
-        lines.append(f"Left out{both}: {counted(rows.unscored, 'row')} that {_who_drops(overlap)}.")
+        who = _who_drops(overlap, _because(verdict))
+        lines.append(f"Left out{both}: {counted(rows.unscored, 'row')} that {who}.")
     return lines
 
 
@@ -68,7 +75,14 @@ def _seen(seen: int, overlap: Overlap | None, *, has_champion: bool) -> str:
     return f"{told}."
 
 
-def _who_drops(overlap: Overlap | None) -> str:
+def _because(verdict: Verdict) -> tuple[str, str]:
+    """Why a row can't be scored: of one script, of both."""
+    if any(found.detail == KEPT for found in verdict.findings):
+        return "its script prepared nothing for them", "the scripts prepared nothing for them"
+    return "its script drops rows that miss a value", "the scripts drop rows that miss a value"
+
+
+def _who_drops(overlap: Overlap | None, because: tuple[str, str]) -> str:
     own = [
         who
         for who, count in (
@@ -78,8 +92,8 @@ def _who_drops(overlap: Overlap | None) -> str:
         if count
     ]
     if len(own) == 1:
-        return f"{own[0]} can't score, as its script drops rows that miss a value"
-    return "can't be scored, as the scripts drop rows that miss a value"
+        return f"{own[0]} can't score, as {because[0]}"
+    return f"can't be scored, as {because[1]}"
 
 
 def _rows_lost(verdict: Verdict) -> list[str]:
@@ -90,13 +104,12 @@ def _rows_lost(verdict: Verdict) -> list[str]:
     told = []
     if rows.lost:
         told.append(
-            f"The candidate can't score {counted(rows.lost, 'row')} that the champion can: its script drops rows that "
-            "miss a value."
+            f"The candidate can't score {counted(rows.lost, 'row')} that the champion can: {_because(verdict)[0]}."
         )
     elif verdict.champion is None and overlap.candidate_unscored:
         told.append(
-            f"The candidate can't score {counted(overlap.candidate_unscored, 'row')}: its script drops rows that miss a "
-            "value. They are not in these numbers."
+            f"The candidate can't score {counted(overlap.candidate_unscored, 'row')}: {_because(verdict)[0]}. "
+            "They are not in these numbers."
         )
     if overlap.champion is not None and overlap.candidate is not None and verdict.champion is not None:
         more = overlap.candidate - overlap.champion
@@ -193,9 +206,22 @@ def _duplicates(found: Finding, who: str) -> str:
 
 
 def _prepared(found: Finding, who: str) -> str:
+    if found.detail == KEPT:
+        return _kept(found, who)
     return (
         f"{capital(who)}: what the script does before it fits is done again for every row ({_names(found)}), and was proven "
         "on the rows of the training."
+    )
+
+
+def _kept(found: Finding, who: str) -> str:
+    by = f" ({_names(found)} among them)" if found.names else ""
+    rows = f"The {counted(found.count, 'held-out row')}" if found.count else "Held-out rows"
+    scores = "score" if who == "both models" else "scores"
+    return (
+        f"{rows} that {who} {scores} here {'are' if found.count != 1 else 'is'} as the script itself prepared them{_at(found)}: "
+        f"its steps outside of the model{by} can't be repeated from outside. So the model alone can't score new rows, and it "
+        "can't be excluded that the preparation used labels of held-out rows."
     )
 
 

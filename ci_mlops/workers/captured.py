@@ -66,6 +66,11 @@ class Captured:
         marks[~scorable] = UNSCORED
         return marks
 
+    def answers(self, x: Any, columns: Any, request: Any) -> Any:
+        """(arrays, answer) in the file's own labels."""
+        arrays, answer = sibling("answers").of_estimator(self.estimator, x, columns)
+        return sibling("decoding").decoded(arrays, answer, self.told.get("coding"), request.get("task"))
+
     def predict(self, frame: Any, params: Any = None) -> Any:
         """
         For who serves it: raw rows, as a frame.
@@ -111,7 +116,7 @@ def score(request: Any) -> Any:
     if not scorable.any():
         raise refused("data", "Every test row misses a value that the model needs", "Look at the test data.")
     given = x if scorable.all() else x[scorable]
-    arrays, answer = sibling("answers").of_estimator(captured.estimator, given, list(captured.columns))
+    arrays, answer = captured.answers(given, list(captured.columns), request)
     for name, values in arrays.items():
         # such a row is marked, and left out for both models; its first neighbour's answer holds the place
         spread = np.repeat(values[:1], len(scorable), axis=0)

@@ -87,9 +87,13 @@ def match(request: Any, refused: Any) -> Any:
         nearest = max(searches, key=lambda search: search.best[0])
         return _by_lineage(request, raw, told, frames, keys, nearest, refused)
     frame = frames[len(searches) - 1]
-    fitted = _fitted_rows(found, frame, keys)
+    there = _keys_in_file(found, frame)
+    fitted = np.isin(there, keys)
     text = [name for name in found.recipe["columns"] if _holds_text(frame[name])]
-    _write(request, raw, told, found, keys, text)
+    coding = None
+    if request["target"] in frame.columns:
+        coding = sibling("match_labels").by_content(raw, frame[request["target"]], there, keys)
+    _write(request, raw, told, found, keys, text, coding)
     return {
         "findings": sibling("match_findings").findings(told, frame, fitted, found, request),
         "share": found.share,
@@ -108,11 +112,11 @@ def _by_lineage(
     if prepared:
         lineage.look_for_held_out(refused)
     text = [name for name in lineage.columns if _holds_text(lineage.proven.frame[name])]
-    _write(request, raw, told, None, keys, text, lineage)
+    coding = lineage.proven.coding if lineage.proven else None
+    _write(request, raw, told, None, keys, text, coding, lineage)
     if lineage.proven:
         lineage.write(Path(request["into"]), refused)
-    unproven = sibling("match_findings").unproven_findings(told)
-    return {"findings": [*lineage.findings(), *unproven], "share": None}
+    return {"findings": lineage.findings(), "share": None}
 
 
 def _frames(request: Any, refused: Any) -> Any:
@@ -159,11 +163,9 @@ def _search(raw: Path, told: Any, keys: Any, frame: Any, request: Any) -> Any:
     return search
 
 
-def _fitted_rows(found: Any, frame: Any, keys: Any) -> Any:
-    import numpy as np
-
+def _keys_in_file(found: Any, frame: Any) -> Any:
     x, _ = sibling("preparation").prepared(found.recipe, frame, found.objects)
-    return np.isin(sibling("row_keys").keys_of(x), keys)
+    return sibling("row_keys").keys_of(x)
 
 
 def _holds_text(column: Any) -> bool:
@@ -172,7 +174,16 @@ def _holds_text(column: Any) -> bool:
     return all(isinstance(value, str) for value in column.dropna().unique())
 
 
-def _write(request: Any, raw: Path, told: Any, found: Any, keys: Any, text: Any, lineage: Any = None) -> None:
+def _write(
+    request: Any,
+    raw: Path,
+    told: Any,
+    found: Any,
+    keys: Any,
+    text: Any,
+    coding: Any,
+    lineage: Any = None,
+) -> None:
     """Nothing in it differs between two runs that train the same: no time, no place of this machine."""
     import numpy as np
 
@@ -193,6 +204,7 @@ def _write(request: Any, raw: Path, told: Any, found: Any, keys: Any, text: Any,
         # what it was fitted on besides and nobody can look for: then it is not known what it has seen
         "knows_rows": all(one["comparable"] for one in told["evaluated"].get("sets", ())),
         "done": found.done if found else [],
+        "coding": coding.told if coding else None,
         "lineage": lineage.card() if lineage and lineage.proven else None,
         "libraries": sibling("answers").libraries(),
     }

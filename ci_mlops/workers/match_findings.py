@@ -49,6 +49,23 @@ def findings(told: Any, frame: Any, fitted: Any, found: Any, settings: Any) -> A
     ]
 
 
+def lineage_findings(told: Any, frame: Any, fitted: Any, settings: Any) -> Any:
+    """Of a model whose rows are known, and not how they were made."""
+    chosen = told["chosen"]
+    names = set(chosen["names"] or ())
+    more = [
+        _finding(
+            "fitted_on_more_rows", where=one["where"], names=[short], count=one["rows"], of=chosen["rows"]
+        )
+        for one in told["transformers"]
+        for short in (one["class"].rsplit(".", 1)[-1],)
+        if one["rows"] > chosen["rows"] and not one.get("is_target") and short not in LEARNS_NO_VALUES
+        # of other columns it may have been another thing altogether
+        if names & set(one["names"] or ()) or one["columns"] == chosen["columns"]
+    ]
+    return [*_unseeded(told), *_groups(frame, fitted, names, settings), *more]
+
+
 def unproven_findings(told: Any) -> Any:
     """Of a model whose rows are not known in the file."""
     return _unseeded(told)

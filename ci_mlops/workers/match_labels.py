@@ -8,7 +8,9 @@ its target, nothing. A sibling of score.py.
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     def sibling(name: str) -> Any: ...  # score.py puts it here: no module of ours takes a name of the team's
 
 
+decoding = sibling("decoding")
 row_keys = sibling("row_keys")
 
 NEAR = 10
@@ -39,10 +42,36 @@ BITS_OF_A_LINE = 64.0
 
 
 class Coding:
-    """What the script made of the file's labels; `free`: bits that it could choose."""
+    """What the script made of the file's labels; `free`: bits that it could choose; `told`: as decoding.py reads it."""
 
-    def __init__(self, name: str, free: float, follow: Any) -> None:
+    def __init__(self, name: str, free: float, follow: Any, **told: Any) -> None:
         self.name, self.free, self.follow = name, free, follow
+        self.told: Any = None if name == "same" else {"do": name, **told}
+
+
+def of_fit(raw: Path) -> Any:
+    """Canonical texts, one a fitted row; None: they are not known row by row."""
+    if not (raw / "y.npy").is_file():
+        return None
+    texts = json.loads((raw / "y.json").read_text(encoding="utf-8"))
+    return np.array(texts, dtype=object)[np.load(raw / "y.npy", allow_pickle=False)]
+
+
+def by_content(raw: Path, target: Any, keys: Any, fitted: Any) -> Coding | None:
+    """
+    Of a model whose rows were found by their values: `keys` of the file's rows, `fitted` of its own in their order.
+
+    None: there are too few rows that are like no other, or their labels don't follow from the file's.
+    """
+    y = of_fit(raw)
+    if y is None or len(y) != len(fitted) or not len(keys):
+        return None
+    known, first, count = np.unique(keys, return_index=True, return_counts=True)
+    places = np.minimum(np.searchsorted(known, fitted), len(known) - 1)
+    certain = (known[places] == fitted) & (count[places] == 1)
+    rows = first[places[certain]]
+    coding = coding_of(target, rows, y[certain]) if certain.any() else None
+    return coding if coding is not None and is_no_chance(target, rows, coding.free) else None
 
 
 def coding_of(target: Any, rows: Any, y: Any) -> Coding | None:
@@ -60,9 +89,12 @@ def coding_of(target: Any, rows: Any, y: Any) -> Coding | None:
                 return Coding(name, 0.0, following(function))
         line = line_of(there, numbers)
         if line is not None:
+            # classes that are numbers may be moved as well
+            classes = mapping_of(true, y)
+            line.told.update(classes.told if classes else {}, do="line")
             return line
-    elif (true.astype(str).to_numpy() == y).all():
-        return Coding("same", 0.0, lambda given: given.astype(str).to_numpy())
+    elif (decoding.texts_of(true) == y).all():
+        return Coding("same", 0.0, decoding.texts_of)
     return mapping_of(true, y)
 
 
@@ -98,12 +130,16 @@ def line_of(there: Any, numbers: Any) -> Coding | None:
     offset = numbers[low] - factor * there[low]
     if factor == 0 or np.abs(factor * there + offset - numbers).max() > 1e-5 * np.abs(numbers).max():
         return None
-    return Coding("line", BITS_OF_A_LINE, lambda given: factor * given.to_numpy(dtype=np.float64) + offset)
+
+    def follow(given: Any) -> Any:
+        return factor * given.to_numpy(dtype=np.float64) + offset
+
+    return Coding("line", BITS_OF_A_LINE, follow, factor=float(factor), offset=float(offset))
 
 
 def mapping_of(true: Any, y: Any) -> Coding | None:
     """One code for each label and one label for each code."""
-    texts = true.astype(str).to_numpy()
+    texts = decoding.texts_of(true)
     pairs = pd.DataFrame({"label": texts, "code": y}).drop_duplicates()
     if len(pairs) < 2 or len(pairs) > FEW_CLASSES:
         return None
@@ -113,7 +149,8 @@ def mapping_of(true: Any, y: Any) -> Coding | None:
     return Coding(
         "mapping",
         math.lgamma(len(pairs) + 1) / math.log(2),
-        lambda given: given.astype(str).map(known).to_numpy(dtype=object),
+        lambda given: np.array([known.get(text) for text in decoding.texts_of(given)], dtype=object),
+        pairs=sorted([code, label] for label, code in known.items()),
     )
 
 

@@ -5,7 +5,6 @@ row numbers or the values of a column, and believed only where the labels of the
 
 from __future__ import annotations
 
-import json
 import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     def sibling(name: str) -> Any: ...  # score.py puts it here: no module of ours takes a name of the team's
 
 
+decoding = sibling("decoding")
 labels = sibling("match_labels")
 row_keys = sibling("row_keys")
 
@@ -81,10 +81,7 @@ class Claims:
         self.lost = noted.get("lost", 0)
         self.beside = noted.get("beside", [])
         self.fitted = joined(noted.get("claims"), "x")
-        self.y = None
-        if (raw / "y.npy").is_file():
-            texts = json.loads((raw / "y.json").read_text(encoding="utf-8"))
-            self.y = np.array(texts, dtype=object)[np.load(raw / "y.npy", allow_pickle=False)]
+        self.y = labels.of_fit(raw)
 
     def were_renumbered(self, count: int) -> bool:
         """Labels as a new index gives them, of fewer rows than the file has."""
@@ -134,7 +131,7 @@ def ways(frame: Any, numbers: Any, target: Any) -> Any:
         column = frame[name]
         if name == target or column.isna().any() or not column.is_unique:
             continue
-        if kind == "M" and sibling("match_columns").is_text(column):
+        if kind == "M" and sibling("match_workings").is_text(column):
             column = pd.to_datetime(column, errors="coerce")
             if column.isna().any() or not column.is_unique:
                 continue
@@ -185,21 +182,6 @@ def _rows_beside(way: Way, coding: Any, one: Any, frame: Any, target: Any) -> An
     rows = None if numbers is None else way.rows(numbers)
     if rows is None or (rows < 0).any():
         return None
-    if one["y"] is not None and not labels.follows(coding, frame[target], rows, texts_of(one["y"])):
+    if one["y"] is not None and not labels.follows(coding, frame[target], rows, decoding.texts_of(one["y"])):
         return None
     return rows
-
-
-def texts_of(values: Any) -> Any:
-    """As the launcher writes y: `1`, `1.0` and True are "1"."""
-    found = []
-    for value in np.asarray(values).tolist():
-        if isinstance(value, bool):
-            found.append(str(int(value)))
-        elif value is None or value != value:  # noqa: PLR0124 - only NaN differs from itself
-            found.append("")
-        elif isinstance(value, float):
-            found.append(str(int(value)) if value.is_integer() and abs(value) < 2**63 else repr(value))
-        else:
-            found.append(str(value))
-    return np.array(found, dtype=object)

@@ -96,20 +96,25 @@ class Lineage:
                 ) from error
 
     def findings(self) -> Any:
+        said = sibling("match_findings")
+        if self.proven is None:
+            return said.unproven_findings(self.told)
+        frame = self.proven.frame
+        fitted = np.isin(np.arange(len(frame)), self.proven.rows)
+        known = said.lineage_findings(self.told, frame, fitted, self.request)
+        return known if self.held is None else [self._prepared(), *known]
+
+    def _prepared(self) -> Any:
         """At the top of a report: this model alone can't score a new row."""
-        if self.held is None:
-            return []
         steps = [one["class"].rsplit(".", 1)[-1] for one in self.told["transformers"] if not one["is_target"]]
-        return [
-            {
-                "code": "prepared_outside",
-                "where": self.told["chosen"]["where"],
-                "names": list(dict.fromkeys(steps)),
-                "count": len(self.held.keys),
-                "of": None,
-                "detail": "kept",
-            }
-        ]
+        return {
+            "code": "prepared_outside",
+            "where": self.told["chosen"]["where"],
+            "names": list(dict.fromkeys(steps)),
+            "count": len(self.held.keys),
+            "of": None,
+            "detail": "kept",
+        }
 
 
 def stacked(parts: Any, places: Any) -> Any:

@@ -33,7 +33,7 @@ def score(captured: Any, request: Any, refused: Any) -> Any:
             "Let the test rows be of the file that the script reads, and let it hold them out.",
         )
     columns = captured.told["lineage"]["columns"]
-    arrays, answer = sibling("answers").of_estimator(captured.estimator, kept.at(places[scorable]), columns)
+    arrays, answer = captured.answers(kept.at(places[scorable]), columns, request)
     for name, values in arrays.items():
         # such a row is marked, and left out for both models; its first neighbour's answer holds the place
         spread = np.repeat(values[:1], len(scorable), axis=0)

@@ -68,12 +68,14 @@ class Trained:
         assert not captured.exists()
         return answer
 
-    def marks(self, captured, frame=None):
+    def marks(self, captured, frame=None, task="classification"):
         """(0 unseen, 1 seen, 2 can't be scored; for each row of the file), the predictions."""
         frame = pd.read_csv(self.folder / "train.csv") if frame is None else frame
         features = frame.drop(columns=self.target)
         features.to_csv(self.folder / "features.csv", index=False)
-        arrays, answer = run_score(self.folder, self.folder / "features.csv", list(features), captured)
+        arrays, answer = run_score(
+            self.folder, self.folder / "features.csv", list(features), captured, task=task
+        )
         assert "what" not in answer, answer
         return arrays["seen"], arrays["predictions"]
 

@@ -31,15 +31,26 @@ np.save("said.npy", said)
 """
 
 
-def holds(trained, fitted="fitted.npy", held="held.npy", said="said.npy"):
-    """The rows of both sides are marked as the script parted them, and the held-out ones get its own answers."""
+WORDS = {1: "late", 0: "paid"}
+
+
+def holds(trained, words=WORDS, back=None):
+    """
+    The rows of both sides are marked as the script parted them, and the held-out ones get its own answers.
+
+    `words`: what the script's codes are in the file; `back`: from its numbers to those of the file.
+    """
     captured = trained.kept()
-    marks, predictions = trained.marks(captured)
+    marks, predictions = trained.marks(captured, task="regression" if back else "classification")
     expected = np.full(len(marks), 2)
-    expected[trained.wrote(held)] = 0
-    expected[trained.wrote(fitted)] = 1
+    expected[trained.wrote("held.npy")] = 0
+    expected[trained.wrote("fitted.npy")] = 1
     assert (marks == expected).all()
-    assert (predictions[trained.wrote(held)] == trained.wrote(said)).all()
+    said, answers = trained.wrote("said.npy"), predictions[trained.wrote("held.npy")]
+    if back:
+        assert answers == pytest.approx(back(said))
+    else:
+        assert answers.tolist() == [words[code] for code in said.tolist()]
     return captured
 
 
@@ -191,7 +202,7 @@ np.save("said.npy", said)
 
 
 def test_rows_are_known_by_dates_where_lags_were_made(train):
-    captured = holds(train(LAGS + BY_DATE, hourly()))
+    captured = holds(train(LAGS + BY_DATE, hourly()), back=np.array)
 
     assert json.loads((captured / "capture.json").read_text())["lineage"]["by"] == "when"
 
@@ -206,12 +217,12 @@ def test_a_target_that_was_moved_in_time_is_refused(train):
 def test_a_logarithm_of_the_target_is_known(train):
     frame = customers().assign(y=np.random.default_rng(4).lognormal(3, 1, ROWS).round(3))
     script = SPLIT.replace('df["y"].map({"late": 1, "paid": 0})', 'np.log1p(df["y"])')
-    holds(train(PREPARE + script + FIT.replace("Classifier", "Regressor") + NOTE, frame))
+    holds(train(PREPARE + script + FIT.replace("Classifier", "Regressor") + NOTE, frame), back=np.expm1)
 
 
 def test_labels_as_a_label_encoder_codes_them_are_known(train):
     script = SPLIT.replace('df["y"].map({"late": 1, "paid": 0})', 'LabelEncoder().fit_transform(df["y"])')
-    holds(train(PREPARE + script + FIT + NOTE))
+    holds(train(PREPARE + script + FIT + NOTE), {0: "late", 1: "paid"})
 
 
 def test_a_row_that_the_model_was_fitted_on_and_asked_about_counts_as_seen(train):

@@ -115,7 +115,7 @@ def answered(ask, request):
             return refusal.answer
 
 
-def run_score(folder, features, columns, model):
+def run_score(folder, features, columns, model, **given):
     """(arrays, answer) of score.py."""
     request = {
         "model": str(model),
@@ -123,6 +123,7 @@ def run_score(folder, features, columns, model):
         "delimiter": ",",
         "columns": columns,
         "id": None,
+        **given,
     }
     said = answered(lambda asked, _: worker("captured").score(asked), request)
     return ({}, said) if isinstance(said, dict) else said
