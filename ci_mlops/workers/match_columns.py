@@ -5,6 +5,7 @@ when the keys of the fitted rows are found among the keys of the rows that it ma
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,8 @@ MANY_CELLS = 60_000
 """Pairs of a feature and a column that are compared by their values; above it names and order have to do."""
 RICH = 0.5
 FEW_CLASSES = 50
+MOST_TRIED = 6
+"""Classes whose pairings are all tried."""
 
 
 class Sought:
@@ -63,16 +66,27 @@ class Sought:
         if labels is None or self.labels is None or len(np.unique(self.labels)) > FEW_CLASSES:
             return _within(self.every, made)
         file_labels = row_keys.codes_of(labels)[0]
-        held, taken = 0.0, []
-        for label in np.unique(self.labels):
-            own = self.every[self.labels == label]
-            # the script may call its labels otherwise
-            best, name = max(
-                (_within(own, made[file_labels == name]), name) for name in np.unique(file_labels)
-            )
-            held += best * len(own)
-            taken.append(name)
-        return held / len(self.every) if len(set(taken)) == len(taken) else 0.0
+        groups = [made[file_labels == name] for name in np.unique(file_labels)]
+        own = [self.every[self.labels == label] for label in np.unique(self.labels)]
+        # the script may call its labels otherwise: each of its labels is one of the file's, and no two the same
+        shares = [[_within(mine, group) * len(mine) for group in groups] for mine in own]
+        return float(_best_pairs(shares) / len(self.every))
+
+
+def _best_pairs(shares: Any) -> float:
+    """The largest sum with one number of each line, and no column twice; of many lines nearly the largest."""
+    count = len(shares[0])
+    if len(shares) > count:
+        return 0.0
+    if count <= MOST_TRIED:
+        tried = permutations(range(count), len(shares))
+        return float(max(sum(line[place] for line, place in zip(shares, places)) for places in tried))
+    total, left = 0.0, set(range(count))
+    for line in sorted(shares, key=max, reverse=True):
+        best = max(left, key=lambda place: line[place])
+        left.discard(best)
+        total += line[best]
+    return float(total)
 
 
 def _within(some: Any, others: Any) -> float:

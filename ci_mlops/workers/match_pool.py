@@ -34,7 +34,8 @@ class Pool:
         return (0, self.raw.index(name))
 
     def column(self, entry: Any) -> Any:
-        return self.made[entry[0]][entry[1]]
+        """Of an entry without a place the one matrix that its step makes."""
+        return self.made[entry[0]][entry[1] or 0]
 
     def values(self, entry: Any) -> Any:
         """Codes of its different values, sorted."""
@@ -75,7 +76,7 @@ class Pool:
             "names": names,
             "inputs": [list(entry) for entry in entries],
         }
-        made = preparation.transformed(transformer, [self.column(entry) for entry in entries], names)
+        made, _ = preparation.transformed(transformer, [self.column(entry) for entry in entries], names)
         self.objects.append(transformer)
         return self._add(step, made, out if out is not None and len(out) == len(made) else [None] * len(made))
 

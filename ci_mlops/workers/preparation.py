@@ -45,7 +45,12 @@ def prepared(recipe: Any, frame: Any, objects: Any) -> Any:
     unknown = np.zeros(len(frame), dtype=bool)
     for step in recipe["steps"]:
         given = _inputs(step["inputs"], made)
-        made.append(_made(step, given, objects))
+        if step["do"] == "transform":
+            columns, refused = transformed(objects[step["object"]], given, step["names"])
+            made.append(columns)
+            unknown |= refused
+            continue
+        made.append([derived(step, given[0])])
         if step["do"] == "map":
             unknown |= (pd.isna(made[-1][0]) & ~pd.isna(given[0])).to_numpy()
     return _as_fitted(recipe["x"], made), unknown
@@ -55,12 +60,6 @@ def _inputs(wanted: Any, made: Any) -> Any:
     return [
         column for step, place in wanted for column in (made[step] if place is None else [made[step][place]])
     ]
-
-
-def _made(step: Any, given: Any, objects: Any) -> Any:
-    if step["do"] == "transform":
-        return transformed(objects[step["object"]], given, step["names"])
-    return [derived(step, given[0])]
 
 
 def derived(step: Any, column: Any) -> Any:
@@ -92,21 +91,27 @@ def _plain(value: Any) -> Any:
 
 
 def transformed(transformer: Any, given: Any, names: Any) -> Any:
-    """Columns of what a fitted transformer makes; one sparse matrix in a list where it makes that."""
+    """(columns of what a fitted transformer makes, or one sparse matrix in a list; the rows that it does not take)."""
     table = table_of(given, names)
+    nobody = np.zeros(table.shape[0], dtype=bool)
+    if hasattr(table, "tocsr"):
+        return columns_of(transformer.transform(table)), nobody
+    gone = _missing(given)
     try:
-        made = transformer.transform(table)
-    except (ValueError, TypeError):
-        whole = ~_missing(given)
-        if whole.all() or not whole.any():
+        return columns_of(transformer.transform(table)), nobody
+    except (ValueError, TypeError, AttributeError):
+        if gone.all() or not gone.any():
             raise
-        some = transformer.transform(table[whole])
-        if hasattr(some, "tocsr"):
-            raise
-        some = np.asarray(some)
-        made = np.full((len(whole), *some.shape[1:]), np.nan, dtype=np.result_type(some.dtype, np.float64))
-        made[whole] = some
-    return columns_of(made)
+    some = transformer.transform(table[~gone])
+    if hasattr(some, "tocsr"):
+        places = np.zeros(len(gone), dtype=np.int64)
+        places[~gone] = np.arange(some.shape[0])
+        # another row holds the place of those that it does not take, and nobody looks at it
+        return [some.tocsr()[places]], gone
+    some = np.asarray(some)
+    made = np.full((len(gone), *some.shape[1:]), np.nan, dtype=np.result_type(some.dtype, np.float64))
+    made[~gone] = some
+    return columns_of(made), gone
 
 
 def table_of(given: Any, names: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -370,3 +370,41 @@ def test_two_equal_runs_give_the_same_bytes(case, tmp_path):
     names = sorted(file.name for file in first.iterdir())
     assert names == ["capture.json", "model.pkl", "rows.npy"]
     assert [(first / name).read_bytes() for name in names] == [(second / name).read_bytes() for name in names]
+
+
+def test_few_different_rows_that_tell_nothing_of_the_label_are_found_too(case):
+    case = case()
+    rows = case.frame[["region"]]
+    labels = (case.frame["y"] | (case.frame["age"] > 30)).iloc[case.fitted]
+    frame = case.frame.assign(y=(case.frame["y"] | (case.frame["age"] > 30)).astype(int))
+    frame.to_csv(case.folder / "train.csv", index=False)
+    model = make_pipeline(OneHotEncoder(), LogisticRegression())
+    answer, _ = case.told(fitted_on(case, rows, model), rows.iloc[case.fitted], labels=labels)
+
+    assert answer.get("share") == 1.0
+
+
+def test_a_chain_over_a_sparse_matrix_is_replayed(case):
+    case = case()
+    texts = case.frame["when"]
+    words = CountVectorizer(analyzer="char").fit(texts.iloc[case.fitted])
+    weights = TfidfTransformer().fit(words.transform(texts.iloc[case.fitted]))
+    rows = weights.transform(words.transform(texts))
+    steps = [(words, texts.iloc[case.fitted]), (weights, words.transform(texts.iloc[case.fitted]))]
+    held(case, fitted_on(case, rows, LogisticRegression()), rows, transformers=steps)
+
+
+def test_texts_that_miss_are_marked_where_a_vectorizer_outside_does_not_take_them(case, frame):
+    frame.loc[::9, "when"] = None
+    case = case(frame)
+    texts = case.frame["when"]
+    case.fitted = np.array([place for place in case.fitted if isinstance(texts.iloc[place], str)])
+    vectorizer = TfidfVectorizer(analyzer="char").fit(texts.iloc[case.fitted])
+    rows = vectorizer.transform(texts.iloc[case.fitted])
+    model = LogisticRegression().fit(rows, case.frame["y"].iloc[case.fitted])
+    answer, captured = case.told(model, rows, transformers=[(vectorizer, texts.iloc[case.fitted])])
+    arrays, _ = case.scored(captured)
+
+    assert answer["share"] == 1.0
+    assert (arrays["seen"] == 2).tolist() == texts.isna().tolist()
+    assert (arrays["seen"][case.fitted] == 1).all()
