@@ -8,8 +8,9 @@ import pytest
 
 from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.files.digest import tree_digest
-from ci_mlops.flows.judge import judge
+from ci_mlops.flows.judge import asked_alike, judge
 from ci_mlops.flows.predict import predict
+from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.train import train
 from ci_mlops.flows.validate import validate
 from ci_mlops.records import Change, Registration
@@ -52,6 +53,34 @@ def test_a_change_of_words_alone_is_no_model_change(team):
     assert (verdict.verdict, verdict.exit_code) == ("not_applicable", 0)
     assert verdict.reason == "No model change: the candidate is the champion, byte for byte."
     assert team.trainings() == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ({}, True),
+        ({"environment": "sha256:2"}, False),
+        ({"columns": ("income",)}, False),
+        ({"source": "command"}, False),
+    ],
+)
+def test_one_model_is_itself_only_where_it_is_asked_in_the_same_way(other, alike):
+    told = Predicted(
+        role="candidate",
+        model="sha256:1",
+        fingerprint="1",
+        test="sha256:1",
+        rows=1,
+        task="classification",
+        source="worker",
+        score_kind=None,
+        classes=None,
+        columns=("income", "debt"),
+        environment="sha256:1",
+        job="",
+    )
+
+    assert asked_alike(told, replace(told, role="champion", **other)) is alike
 
 
 def test_the_pull_request_that_adds_the_config_is_measured_for_information(team):
