@@ -1,0 +1,3 @@
+"""Other people's repositories bring tests of their own, which are theirs."""
+
+collect_ignore = ["repositories"]

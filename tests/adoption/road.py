@@ -1,0 +1,172 @@
+"""
+The whole road of a repository that did not know us: `python -m tests.adoption.road [NAME...]` prints a table.
+
+Needs what the repositories need in the `python` on PATH (or CI_MLOPS_PYTHON): scikit-learn, pandas, matplotlib, seaborn,
+xgboost, mlflow, onnxruntime, PyYAML.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPOSITORIES = Path(__file__).parent / "repositories"
+WHO = ("-c", "user.name=Team", "-c", "user.email=team@example.com", "-c", "commit.gpgsign=false")
+OURS = {".ci-mlops/", "ci-mlops.db", "mlartifacts/"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adoption:
+    """A repository, what its user has to type besides `init`, and a change to its model: (file, before, after)."""
+
+    name: str
+    change: tuple[str, str, str] | None
+    typed: tuple[str, ...] = ()
+    edited: tuple[tuple[str, str], ...] = ()
+    """(before, after) in the proposed ci-mlops.yml."""
+    own_files: dict[str, str] = field(default_factory=dict)
+    """What its user adds: a `predict` command."""
+
+
+ADOPTIONS = {
+    adoption.name: adoption
+    for adoption in (
+        Adoption(name="telco-churn-analysis", change=("customer_churn.py", "max_depth=8", "max_depth=2")),
+        Adoption(
+            name="credit-default", change=("train.py", 'class_weight="balanced")', "class_weight=None)")
+        ),
+        Adoption(name="house-prices", change=("settings.yaml", "n_estimators: 400", "n_estimators: 60")),
+        Adoption(name="hotel-cancellation-kaggle", change=("main.py", "max_iter=250", "max_iter=100")),
+        Adoption(name="breast-cancer-diagnosis", change=("brca/model.py", "SVC(C=C", "SVC(C=C / 100")),
+        Adoption(name="hospital-readmission", change=("params.yaml", "max_iter: 150", "max_iter: 40")),
+        Adoption(
+            name="bank-marketing-gridsearch",
+            change=("train_model.py", '"classifier__max_depth": [6, 12]', '"classifier__max_depth": [2]'),
+        ),
+        Adoption(name="loan-default-xgboost", change=("train_xgb.py", "max_depth=4", "max_depth=2")),
+        Adoption(name="support-ticket-classifier", change=("train.py", "C=5", "C=0.05")),
+        Adoption(name="energy-demand-forecast", change=("forecast.py", "max_iter=400", "max_iter=60")),
+        Adoption(
+            name="wine-quality-mlflow",
+            change=("train.py", "l1_ratio=l1_ratio, random", "l1_ratio=l1_ratio / 2, random"),
+        ),
+        Adoption(name="machine-failure-onnx", change=None),
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    exit_codes: dict[str, int]
+    seconds: float
+    verdict: dict
+    left: tuple[str, ...]
+    """What git sees in the folder at the end that is not ours."""
+    output: dict[str, str]
+
+
+def walk(adoption: Adoption, into: Path, *, python: str | None = None) -> Walked:
+    """From a clone to a registered version: the config is merged first, then a change of the model is judged."""
+    folder = into / adoption.name
+    shutil.copytree(REPOSITORIES / adoption.name, folder)
+    git(folder, "init", "-q", "-b", "main")
+    commit(folder, "The repository as it was")
+    began = time.monotonic()
+    steps: dict[str, subprocess.CompletedProcess[str]] = {}
+    variables = {"CI_MLOPS_CACHE": str(into / "cache"), **({"CI_MLOPS_PYTHON": python} if python else {})}
+
+    def step(name: str, *arguments: str) -> int:
+        done = subprocess.run(
+            [sys.executable, "-m", "ci_mlops.cli", name, *arguments],
+            cwd=folder,
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        steps[name] = done
+        return done.returncode
+
+    if step("init", "--environment", "current", *adoption.typed) == 0:
+        add_what_is_typed(folder, adoption)
+        step("pin")
+        commit(folder, "Add the model gate")
+        git(folder, "checkout", "-q", "-b", "change")
+        if adoption.change:
+            file, before, after = adoption.change
+            replace(folder / file, before, after)
+            commit(folder, "Change the model")
+        step("validate")
+        step("register")
+    verdict = folder / ".ci-mlops" / "verdict.json"
+    status = git(folder, "status", "--porcelain", "--ignored").splitlines()
+    return Walked(
+        exit_codes={name: done.returncode for name, done in steps.items()},
+        seconds=time.monotonic() - began,
+        verdict=json.loads(verdict.read_text()) if verdict.is_file() else {},
+        left=tuple(line for line in status if line.split()[-1] not in OURS),
+        output={name: done.stdout + done.stderr for name, done in steps.items()},
+    )
+
+
+def add_what_is_typed(folder: Path, adoption: Adoption) -> None:
+    config = folder / "ci-mlops.yml"
+    for before, after in adoption.edited:
+        replace(config, before, after)
+    with config.open("a") as file:
+        file.write('registry: {uri: "sqlite:///ci-mlops.db"}\n')
+    with (folder / ".gitignore").open("a") as file:
+        file.write("\nci-mlops.db\nmlartifacts/\n")
+    for name, text in adoption.own_files.items():
+        (folder / name).write_text(text)
+
+
+def replace(path: Path, before: str, after: str) -> None:
+    text = path.read_text()
+    if before not in text:
+        raise AssertionError(f"{path.name} does not hold {before!r}")
+    path.write_text(text.replace(before, after))
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *WHO, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def commit(folder: Path, message: str) -> None:
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", message)
+
+
+def row(name: str, walked: Walked) -> str:
+    told = walked.verdict
+    rows = (told.get("rows") or {}).get("compared", "")
+    ended = " ".join(f"{step} {code}" for step, code in walked.exit_codes.items())
+    reason = (told.get("error") or {}).get("what") or told.get("reason", "")
+    return (
+        f"| {name} | {ended} | {walked.seconds:.0f} s | {told.get('verdict', '')} | {rows} | "
+        f"{', '.join(walked.left) or 'nothing'} | {reason.splitlines()[0][:160] if reason else ''} |"
+    )
+
+
+def main() -> None:
+    print(
+        "| repository | exit codes | time | verdict | rows compared | left behind | reason |\n|:--|:--|--:|:--|--:|:--|:--|"
+    )
+    for name in sys.argv[1:] or ADOPTIONS:
+        with tempfile.TemporaryDirectory() as into:
+            walked = walk(ADOPTIONS[name], Path(into))
+            print(row(name, walked), flush=True)
+            if place := os.environ.get("ADOPTION_OUTPUT"):
+                for step, text in walked.output.items():
+                    Path(place, f"{name}.{step}.txt").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
