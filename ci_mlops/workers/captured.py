@@ -137,6 +137,8 @@ def seen_alone(captured: Captured, request: Any, refused: Any) -> Any:
     """Of a model that a command of the team's asks: which rows it was trained on, where that is known."""
     answer: Any = {"columns": [], "score_kind": None, "classes": None}
     if captured.raw_keys is not None:
+        if not set(captured.told["lineage"]["columns"]) <= set(request["columns"]):
+            return {}, answer
         keys = sibling("prepared_answers").raw_keys(captured, request, refused)
         return {"seen": np.isin(keys, captured.raw_keys).astype(np.uint8)}, answer
     recipe = captured.told["recipe"]
