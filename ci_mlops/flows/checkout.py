@@ -74,7 +74,8 @@ def parts_with(checkout: Checkout, *, code: str, environment: str) -> Parts:
         train_data=f"sha256:{data_digest(pins)}" if pins else "none",
         environment=environment,
         run=settings.run,
-        source=settings.model.model_dump(exclude_none=True) | prebuilt_digest(checkout),
+        source=settings.model.model_dump(exclude_none=True, exclude_defaults=True)
+        | prebuilt_digest(checkout),
         parameters=settings.parameters,
         predict=checkout.config.predict.run if checkout.config.predict else None,
     )

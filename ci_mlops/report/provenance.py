@@ -116,11 +116,19 @@ def _settings(text: str) -> list[str]:
         settings = json.loads(text)
     except (ValueError, RecursionError):
         return [name(text)]
-    return [f"{name(key)} {_setting(value)}" for key, value in settings.items() if value not in (None, "")]
+    return [
+        f"{name(key)} {_setting(value)}".rstrip()
+        for key, value in settings.items()
+        if value not in (None, "")
+    ]
 
 
 def _setting(value: object) -> str:
-    """A number as it is, anything else as code."""
+    """A number as it is, a digest short, what has parts part by part, anything else as code."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name(str(key))} {_setting(inner)}" for key, inner in value.items())
+    if isinstance(value, str) and value.startswith("sha256:"):
+        return name(shortened(value))
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     return prose(str(value)) if plain else name(str(value))
 

@@ -40,6 +40,23 @@ def test_what_changed_is_told_in_words_and_the_rest_as_the_same():
     assert "| Mood | good | none |" in comment
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ('{"capture":{},"run":"make"}', "`capture`, `run` `make`"),
+        ('{"capture":{"variable":"best"},"run":"make"}', "`capture` `variable` `best`, `run` `make`"),
+        (
+            '{"digest":"sha256:' + "9c" * 32 + '","uri":"model.onnx"}',
+            "`digest` `sha256:9c9c9c9c…`, `uri` `model.onnx`",
+        ),
+    ],
+)
+def test_how_a_model_is_obtained_is_told_part_by_part(value, shown):
+    comment = render(replace(verdicts.passed(), changed=(part("run", value, "null"),)), "github")
+
+    assert f"| Training command | {shown} | none |" in comment
+
+
 @pytest.mark.parametrize("value", ["{broken", '{"a": [1, {"b": 2}]}', '{"@everyone": "| x"}'])
 def test_settings_of_any_shape_are_shown_as_they_are(value):
     comment = render(replace(verdicts.passed(), changed=(part("parameters", value, "{}"),)), "github")
