@@ -164,7 +164,10 @@ def _around(
     for key in np.unique(octave[(size > 0) & (joint.weight > 0)]).tolist():
         chosen = (octave == key) & (size > 0)
         first = float((size[chosen] * joint.weight[chosen]).sum())
+        # rows that moved may be lighter than theirs by chance: a heavy one could have as well
+        expected = joint.weight[chosen] * joint.typical[joint.places[0][chosen]]
         second = float((size[chosen] ** 2 * joint.square[chosen]).sum())
+        second = max(second, float((size[chosen] ** 2 * expected).sum()))
         if not second:
             continue
         count, scale = first * first / second, second / first

@@ -209,3 +209,26 @@ def test_a_metric_of_no_class_is_refused(name):
 
     with pytest.raises(BadConfig):
         measured([class_rows(labels, a, b)], policy((name,), classes=CLASSES))
+
+
+def test_moved_rows_that_happen_to_be_light_do_not_make_sure():
+    """A few heavy rows decide, and in many samples none of those that the candidate gets wrong is among the moved."""
+    rules = policy(("recall of question", "f1 of question"), classes=CLASSES, weight="w")
+
+    def drawn(seed, size):
+        labels, a, b = classified(seed, size, shares=[0.5, 0.3, 0.2])
+        rng = np.random.default_rng(seed + 1)
+        b = np.where((rng.random(size) < 0.5)[:, None], a, b)
+        heavy = rng.random(size) < 0.03
+        wrong = np.roll(np.eye(3), 1, axis=1)[labels] * 0.94 + 0.02
+        b = np.where((heavy & (rng.random(size) < 0.3))[:, None], wrong, b)
+        return measured([class_rows(labels, a, b, np.where(heavy, 30.0, 1.0))], rules)
+
+    whole = drawn(10**6, 100_000)
+    samples = [drawn(seed, 800) for seed in range(0, 240, 2)]
+
+    for name in rules.metrics:
+        shown = [m for m in (found(one, name) for one in samples) if m.events >= 20]
+        held = np.mean([m.low <= found(whole, name).improvement <= m.high for m in shown])
+        assert len(shown) > 50
+        assert held > 0.9
