@@ -20,6 +20,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 FORMAT = 1
 MENTIONED = 6
+CALLABLE = "`train.model: {callable: ...}`"
 
 
 def sibling(name: str) -> Any:
@@ -239,19 +240,21 @@ def _unproven(told: Any, nearest: Any, no_lineage: str | None) -> tuple[str, str
         lines.append(partly if share else nowhere)
     steps = [one["class"].rsplit(".", 1)[-1] for one in told["transformers"] if not one.get("is_target")]
     outside = " Fitted outside of it: {}.".format(", ".join(dict.fromkeys(steps))) if steps else ""
-    rows = "" if no_lineage is None else f" Nor can it be told which rows of the file they are: {no_lineage}."
     ways = [
         "Prepare inside a Pipeline",
         "pin the file that the model is fitted on",
         "give a `predict:` command",
     ]
+    fitted = "{} ({}) was fitted on".format(model, chosen["where"])
+    unlike = "are not those of the pinned training data: {}.{}".format("; ".join(lines), outside)
     if no_lineage is None:
         ways.append(sibling("match_prepared").WAY_OUT)
+        return f"The rows that {fitted} {unlike}", "; or ".join([*ways, CALLABLE]) + "."
+    keep = sibling("match_lineage").MENDS.get(no_lineage)
+    first = [keep[0].upper() + keep[1:], "prepare inside a Pipeline", *ways[1:]] if keep else ways
     return (
-        "The rows that {} ({}) was fitted on are not those of the pinned training data: {}.{}{}".format(
-            model, chosen["where"], "; ".join(lines), outside, rows
-        ),
-        "; or ".join([*ways, "`train.model: {callable: ...}`"]) + ".",
+        f"Which rows of the file {fitted} can't be told: {no_lineage}. By their values they {unlike}",
+        "; or ".join([*first, CALLABLE]) + ".",
     )
 
 

@@ -29,6 +29,12 @@ OTHER_LABELS = "the labels that it was given are not the file's at those rows"
 BY_CHANCE = "the labels of neighbouring rows are too much alike to tell the rows apart by them"
 BESIDE = "it also watched rows while it was fitted (`eval_set` and its kin) that can't be told"
 
+MENDS = {
+    NO_PLACE: "keep the index that the data frame was read with, or set one of the file's columns as its index",
+    RESET: "keep the index of the data frame (no `reset_index` after rows are dropped)",
+    BY_CHANCE: "set a column of the file that names its rows as the index of the data frame, or shuffle the file",
+}
+
 
 class Way:
     """From labels to rows of the file: -1 where there is none. `name` None: labels are row numbers."""

@@ -44,6 +44,13 @@ class Lineage:
 
     def look_for_held_out(self, refused: Any) -> None:
         """Raises `refused`: there is no row on which this model could be judged."""
+        leaked = target_among(self.sample, self.claims.y, self.told["chosen"])
+        if leaked is not None:
+            raise refused(
+                "model",
+                f"{leaked} is the target itself in every row that was looked at, which no model may be given",
+                "Leave it out of the features.",
+            )
         self.held = asked.held_out(
             self.proven, self.claims, self.keys, self.watched, self.sample, self.columns
         )
@@ -115,6 +122,31 @@ class Lineage:
             "of": None,
             "detail": "kept",
         }
+
+
+def target_among(sample: Any, y: Any, chosen: Any) -> str | None:
+    """A feature that is one-to-one with the labels: what was prepared outside is not seen to be made of them."""
+    if hasattr(sample["X"], "tocsr"):
+        return None
+    labels = np.unique(y[np.asarray(sample["positions"])], return_inverse=True)[1].reshape(-1)
+    names = chosen["names"] or chosen["frame_names"] or []
+    for place, codes in enumerate(sibling("row_keys").codes_of(sample["X"])):
+        kinds, values = np.unique(codes, return_inverse=True)
+        pairs = len(np.unique(np.column_stack([labels, values.reshape(-1)]), axis=0))
+        # nearly every value of a measured number is there once, and then says nothing of what it is made of
+        if 1 < len(kinds) == labels.max() + 1 == pairs and len(kinds) * 4 <= len(codes):
+            return f"`{names[place]}`" if place < len(names) else f"Column {place + 1} of the features"
+        if pairs == len(kinds) and _same_numbers(sample["X"], place, y[np.asarray(sample["positions"])]):
+            return f"`{names[place]}`" if place < len(names) else f"Column {place + 1} of the features"
+    return None
+
+
+def _same_numbers(x: Any, place: int, y: Any) -> bool:
+    column = x.iloc[:, place] if hasattr(x, "columns") else np.asarray(x).reshape(len(y), -1)[:, place]
+    try:
+        return bool(len(set(y)) > 1 and (column.astype(np.float64) == y.astype(np.float64)).all())
+    except (TypeError, ValueError):
+        return False
 
 
 def stacked(parts: Any, places: Any) -> Any:

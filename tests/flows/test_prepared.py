@@ -3,8 +3,11 @@
 import pytest
 
 from ci_mlops.errors import TrainingFailed
+from ci_mlops.flows.register import register
 from ci_mlops.flows.validate import validate
+from ci_mlops.report.codec import write_verdict
 from ci_mlops.report.renderings import render
+from tests.fakes.registry import FakeRegistry
 from tests.flows.scripts import CONFIG, ROWS, found_script
 
 SCRIPT = """\
@@ -123,3 +126,43 @@ def test_a_predict_command_is_judged_on_the_rows_that_the_training_did_not_see(t
     assert (verdict.verdict, verdict.exit_code) == ("passed", 0)
     assert verdict.rows.compared == 120
     assert (verdict.overlap.candidate, verdict.overlap.champion) == (280, 280)
+
+
+def test_a_step_between_that_is_not_pinned_ends_in_words(tmp_path):
+    config = PREPARED.replace("run: python train.py", "run: python prepare.py && python train.py")
+    prepare, train = SCRIPT.split("X_train, ", 1)
+    script = (
+        "import pandas as pd\nframe = pd.read_csv('between.csv')\ny = frame.pop('y')\nX = frame\nX_train, "
+        + train
+    )
+    imports = "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.model_selection import train_test_split\n"
+    team = found_script(tmp_path, imports + script, config)
+    team.write(
+        "prepare.py",
+        prepare + "X.assign(y=y).sample(frac=1, random_state=1).to_csv('between.csv', index=False)\n",
+    )
+    team.git("checkout", "-q", "main")
+    team.commit("Prepare in a step of its own")
+    team.git("checkout", "-q", "-B", "change")
+
+    with pytest.raises(TrainingFailed) as raised:
+        told(team)
+    assert "the labels that it was given are not the file's at those rows" in raised.value.what
+    assert "pin the file that the model is fitted on" in raised.value.mend
+
+
+def test_a_registered_champion_answers_the_rows_that_it_held_out(tmp_path):
+    stored = PREPARED + 'registry: {uri: "sqlite:///registry/mlflow.db", stages: [staging]}\n'
+    team = found_script(tmp_path, SCRIPT, stored)
+    store = FakeRegistry(tmp_path / "registry")
+    team.registries[f"sqlite:///{team.folder}/registry/mlflow.db"] = store
+    first = told(team)
+    write_verdict(team.output / "verdict.json", first)
+    (team.output / "report.md").write_text("# a report\n")
+    register(team.tools, team.project(), team.output)
+    verdict = changed(team, "random_state=7", "random_state=8")
+
+    assert verdict.champion.version == "1"
+    assert (verdict.overlap.candidate, verdict.overlap.champion) == (280, 280)
+    assert 0 < verdict.rows.compared < 120
+    assert verdict.rows.unscored == 0

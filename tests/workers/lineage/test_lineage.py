@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.workers.lineage.conftest import ROWS, customers
+from tests.workers.proof.raws import worker
 
 # no recipe makes these of the file: a ratio, parsed text, words as numbers
 PREPARE = """
@@ -337,3 +338,25 @@ def test_equal_trainings_leave_equal_bytes(train):
 
     assert files[0] == files[1]
     assert {"prepared.npy", "raw_rows.npy"} <= set(files[0])
+
+
+@pytest.mark.parametrize("leak", ['df["y"] == "late"', 'df["y"].map({"late": 7, "paid": 3})'])
+def test_the_target_among_what_was_prepared_is_refused(train, leak):
+    answer = train(PREPARE + f"df['hint'] = {leak}\n" + SPLIT + FIT).refused()
+
+    assert answer["what"].startswith("`hint` is the target itself")
+
+
+def test_a_model_of_prepared_rows_tells_who_serves_it_that_it_can_not_score_raw_rows(train):
+    trained = train(PREPARE + SPLIT + FIT)
+    captured = worker("captured").Captured(trained.kept())
+
+    with pytest.raises(ValueError, match="it can't score raw rows"):
+        captured.predict(pd.read_csv(trained.folder / "train.csv"))
+
+
+def test_a_script_that_asks_about_no_row_is_told_so(train):
+    fit = FIT.replace("said = model.predict(X_test)", "")
+    answer = train(PREPARE + SPLIT + fit).refused()
+
+    assert answer["what"].startswith("The script asks the model about no row that it was not fitted on")
