@@ -144,6 +144,7 @@ def test_a_step_between_that_is_not_pinned_ends_in_words(tmp_path):
     team.git("checkout", "-q", "main")
     team.commit("Prepare in a step of its own")
     team.git("checkout", "-q", "-B", "change")
+    team.commit("Begin a change")
 
     with pytest.raises(TrainingFailed) as raised:
         told(team)
