@@ -22,6 +22,8 @@ class Marks:
     """Neither was, and one of them can't say anything of it: the script leaves such rows out."""
     lost: Flags
     """Of these, the ones that the candidate alone can't score."""
+    taken: Flags
+    """Of the seen ones, those that the candidate alone was trained on."""
 
     @property
     def left_out(self) -> Flags:
@@ -44,7 +46,8 @@ def marks_of(columns: Sequence[NDArray[np.float64] | None], known: Flags) -> Mar
     unscored &= known & ~seen
     own = columns[0]
     lost = unscored & ~others & (own == UNSCORED) if own is not None and len(columns) > 1 else seen & False
-    return Marks(seen=seen, unscored=unscored, lost=lost)
+    taken = seen & ~others if len(columns) > 1 else seen & False
+    return Marks(seen=seen, unscored=unscored, lost=lost, taken=taken)
 
 
 def count_seen(marks: NDArray[Any] | None) -> int | None:

@@ -17,6 +17,7 @@ from ci_mlops.datasets.marks import marks_of
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
+from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
 from ci_mlops.records.labels import canonical_label
 
@@ -155,11 +156,15 @@ def paired_rows(
         refuse_unusable(true[known], "labels", told.where)
         marks = marks_of([_marks(*one) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
-        known = known & ~marks.left_out
-        read = [
-            _predictions(model, table, true, known, coding, regression=regression)
-            for model, table in zip(models, said, strict=True)
-        ]
+        compared = known & ~marks.left_out
+        read, taken = (
+            [
+                _predictions(model, table, true, chosen, coding, regression=regression)
+                for model, table in zip(models, said, strict=True)
+            ]
+            for chosen in (compared, marks.taken)
+        )
+        known = compared
         if not regression:
             for direction, predictions in zip(directions, read, strict=True):
                 direction.look(predictions)
@@ -175,9 +180,24 @@ def paired_rows(
             seen=int(marks.seen.sum()),
             unscored=int(marks.unscored.sum()),
             lost=int(marks.lost.sum()),
+            taken=_taken(read, taken, true[known], true[marks.taken], regression=regression),
         )
     for direction in directions:
         direction.refuse_reversed()
+
+
+def _taken(
+    read: Sequence[Predictions],
+    taken: Sequence[Predictions],
+    labels: NDArray[np.float64],
+    own: NDArray[np.float64],
+    *,
+    regression: bool,
+) -> Taken | None:
+    if len(read) == 1:
+        return None
+    candidate, champion = (losses(side.decisions, own, regression=regression) for side in taken)
+    return taken_of(champion, candidate, losses(read[1].decisions, labels, regression=regression))
 
 
 def _marks(model: PredictionFile, table: pa.RecordBatch) -> NDArray[np.float64] | None:

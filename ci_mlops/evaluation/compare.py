@@ -11,6 +11,7 @@ from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
 from ci_mlops.evaluation.rows import Rows
+from ci_mlops.evaluation.taken import Taken
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
 from ci_mlops.records import Comparison, Confusion, CostReport, Counted, Measurement, Policy, Weighting
 
@@ -34,14 +35,16 @@ def compare(
         _refuse_misfit(metric, policy)
     plan = _plan(bound, policy)
     missing = seen = unscored = lost = 0
+    taken = Taken()
 
     def counted() -> Iterable[Rows]:
-        nonlocal missing, seen, unscored, lost
+        nonlocal missing, seen, unscored, lost, taken
         for rows in partitions:
             missing += rows.missing_label
             seen += rows.seen
             unscored += rows.unscored
             lost += rows.lost
+            taken += rows.taken or Taken()
             yield rows
 
     tallies = merge(over(partial(tally, plan=plan), counted()))
@@ -58,6 +61,7 @@ def compare(
             seen=seen,
             unscored=unscored,
             lost=lost,
+            taken=taken.rows,
             positives=int(everything.joint[4:].sum()) if binary else None,
         ),
         identical=everything.champion is not None
@@ -66,6 +70,8 @@ def compare(
         confusion=_confusion(everything, policy) if binary else None,
         confusion_table=confusion_table(everything, policy) if policy.classes else None,
         weighting=weighting,
+        behind_on_taken=taken.errors_behind,
+        unlike_on_taken=taken.errors_unlike,
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
     )

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ci_mlops.evaluation.taken import Taken
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,6 +52,8 @@ class Rows:
     """Others that were left out, because one of the models can't score them."""
     lost: int = 0
     """Of these, rows that the champion can score and the candidate can't."""
+    taken: "Taken | None" = None
+    """Rows that the candidate alone was trained on."""
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -7,6 +7,7 @@ from pathlib import Path
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import evidence, hear
+from ci_mlops.flows.overlap import held_back, why_lost, why_taken
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.report.codec import seal
@@ -33,14 +34,18 @@ def compare_files(
         replace(side, label=None) if (side.path,) == truth.files else side for side in (candidate, champion)
     ]
     hearing = hear(truth, sides[0], sides[1], policy)
+    found = hearing.comparison
+    # no pin tells here what a champion was not to see: where it has seen nothing, that is all of it
+    own_rows = found.rows.seen == found.rows.taken
+    ruling = held_back(hearing.ruling, why_lost(found.rows) or why_taken(found, own_rows=own_rows))
     return seal(
         Verdict(
             model=model,
             task=policy.task,
             unit=policy.unit,
-            verdict=hearing.ruling.outcome,
-            reason=hearing.ruling.reason,
-            exit_code=hearing.ruling.exit_code,
+            verdict=ruling.outcome,
+            reason=ruling.reason,
+            exit_code=ruling.exit_code,
             candidate=Contender(origin="file", label=candidate_path.name),
             champion=Contender(origin="file", label=champion_path.name),
             **evidence(hearing),

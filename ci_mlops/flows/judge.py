@@ -12,11 +12,14 @@ from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.moved_hearing import hear_moved
 from ci_mlops.flows.moved_pin import MovedPin, moved_pin, told
 from ci_mlops.flows.overlap import (
+    base_trains_on_test_rows,
     duplicates_in,
     held_back,
     overlap_of,
+    seen_by_its_own_right,
     trains_on_test_rows,
     why_lost,
+    why_taken,
     why_undecided,
 )
 from ci_mlops.flows.pinned import test_files
@@ -116,8 +119,9 @@ def _ruled(
         duplicates=duplicates_in(_findings(sides), found.rows.seen, trained_on=trained_on),
     )
     unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
+    own_rows = not base_trains_on_test_rows(project) and not seen_by_its_own_right(project, overlap)
     ruling = rule(
-        held_back(hearing.ruling, unknown or why_lost(found.rows)),
+        held_back(hearing.ruling, unknown or why_lost(found.rows) or why_taken(found, own_rows=own_rows)),
         first_report=project.first_report,
         unpinned=project.base_is_unpinned,
         same=same,

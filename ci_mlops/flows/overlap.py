@@ -4,13 +4,17 @@ from collections.abc import Iterable, Mapping
 
 from ci_mlops.evaluation.outcome import UNDECIDED, Ruling
 from ci_mlops.flows.project import Project
-from ci_mlops.records import Counted, Finding, Overlap
+from ci_mlops.records import Comparison, Counted, Finding, Overlap
 
 UNKNOWN = "it kept no record of the rows that it was fitted on"
 
 
 MOST_LOST = 0.01
-"""Share of the rows that a champion can score, and that a candidate may leave unscored."""
+"""Share of the rows that a champion can score, and that a candidate may leave unscored, or have seen."""
+MOST_ERRORS_BEHIND = 2.0
+"""A model that is worse on rows that it was trained on, than one that was not, is seldom so by chance."""
+MOST_ERRORS_UNLIKE = 3.3
+"""Two-sided, one split in a thousand that was drawn by chance."""
 
 
 def overlap_of(
@@ -55,6 +59,44 @@ def why_lost(rows: Counted) -> str:
         f"The candidate can't score {rows.lost} rows that the champion can: its script leaves them out. "
         "Scores on the rest would leave out the hard ones."
     )
+
+
+def why_taken(found: Comparison, *, own_rows: bool) -> str:
+    """
+    Empty: what the candidate takes away, by having been trained on it, can't flatter it.
+
+    `own_rows`: test rows that the champion was not to see, so that nearly all of them should be compared. In a file
+    that both split for themselves, other rows are left over with every seed; then they must be like the rest.
+    """
+    rows = found.rows
+    if own_rows and rows.taken > MOST_LOST * (rows.compared + rows.taken):
+        return (
+            f"The candidate was trained on {rows.taken} test rows that the champion was not, or on rows that equal them, "
+            "so they prove nothing. The rest would be what it leaves over: keep test rows out of the training."
+        )
+    if found.behind_on_taken > MOST_ERRORS_BEHIND or found.unlike_on_taken > MOST_ERRORS_UNLIKE:
+        how = (
+            "it is worse than the champion even there"
+            if found.behind_on_taken > MOST_ERRORS_BEHIND
+            else "the champion errs otherwise there"
+        )
+        return (
+            f"The candidate alone was trained on {rows.taken} rows that are not like the {rows.compared} that are compared: "
+            f"{how}. So its split picks what it is measured on: draw it by chance, with the champion's seed."
+        )
+    return ""
+
+
+def seen_by_its_own_right(project: Project, overlap: Overlap) -> bool:
+    """No record of the champion's rows, and the very training data that the candidate has: what equals it equals both."""
+    base = project.base.lock if project.base else None
+    same = base is not None and base.data.get("train") == project.lock.data.get("train")
+    return overlap.champion is None and same
+
+
+def base_trains_on_test_rows(project: Project) -> bool:
+    trained = {pin.sha256 for pin in project.policy_lock.data.get("train", ())}
+    return any(pin.sha256 in trained for pin in project.policy_lock.data.get("test", ()))
 
 
 def trains_on_test_rows(project: Project) -> bool:

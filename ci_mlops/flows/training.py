@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.checkout import Checkout, training_of
 from ci_mlops.flows.fingerprint import Parts, fingerprint
@@ -17,6 +17,8 @@ from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Environment
 from ci_mlops.records import TrainedModel
 
+RECORD = "capture.json"
+"""Of a captured model: how its rows are prepared, and which it was trained on."""
 Apart = Callable[[Checkout], AbstractContextManager[Checkout]]
 
 
@@ -50,6 +52,8 @@ def make_model(
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private, apart(checkout) as workplace:
         check_imports(tools, environment, checkout, resolved_of(checkout))
         fitted = fit(tools, environment, workplace, output, Path(private))
+        if source not in ("capture", "uri"):
+            _refuse_own_record(fitted.model, checkout)
         copied = store.copy_model(fitted.model, Path(private, "copy"))
         card = TrainedModel(
             role=checkout.role,
@@ -73,6 +77,16 @@ def make_model(
             store.put(card, files, kept)
         store.put(card, files, place)
     return card
+
+
+def _refuse_own_record(model: Path, checkout: Checkout) -> None:
+    """Which rows a model has seen decides which are compared: nobody is asked who could leave out what it fails on."""
+    if (model / RECORD).is_file():
+        raise TrainingFailed(
+            f"The {checkout.role}'s model holds a {RECORD}: that is our record of the rows that it was trained on",
+            where=checkout.config.where("train", "model"),
+            mend="Let the command write it elsewhere or not at all; with `train.model: capture` we write it.",
+        )
 
 
 def _known(tools: Tools, kept: Path) -> tuple[TrainedModel, Path] | None:

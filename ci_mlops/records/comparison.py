@@ -110,6 +110,8 @@ class Counted:
     """Others left out for both, because one of them can't score them: its script drops such rows."""
     lost: int = 0
     """Of these, rows that the champion can score and the candidate can't."""
+    taken: int = 0
+    """Of `seen`, rows that the candidate alone was trained on: without it they would have been compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,10 @@ class Comparison:
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
+    behind_on_taken: float = 0.0
+    """Standard errors by which the candidate is worse on rows that it alone was trained on (`Counted.taken`)."""
+    unlike_on_taken: float = 0.0
+    """Standard errors by which the champion's loss on these rows differs from that on the compared ones."""
     cost: CostReport | None = None
     slices: tuple[tuple[str, int], ...] = ()
     """Slice (`region=north`) -> rows."""

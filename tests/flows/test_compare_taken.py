@@ -1,0 +1,99 @@
+"""A candidate gains nothing by rows that it says it was trained on, while the champion was not."""
+
+import csv
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from ci_mlops.flows.compare import compare_files
+from tests.evaluation.builders import policy, rule
+
+SIZE = 600
+POLICY = policy(("accuracy",), [rule("accuracy", "max_regression", 0.02)])
+
+
+def compared(folder, seen, *, champion_seen=None, right=(0.85, 0.75), seed=1):
+    """`seen`: from truth and both decisions to the candidate's marks."""
+    dice = np.random.default_rng(seed)
+    truth = dice.integers(0, 2, SIZE)
+    said = [np.where(dice.random(SIZE) < share, truth, 1 - truth) for share in right]
+    marks = [champion_seen, seen(truth, *said)]
+    for name, decisions, own in zip(("champion", "candidate"), said, marks, strict=True):
+        with (folder / f"{name}.csv").open("w", newline="") as file:
+            lines = csv.writer(file)
+            lines.writerow(["id", "label", "prediction", *(["seen"] if own is not None else [])])
+            for row in range(SIZE):
+                lines.writerow(
+                    [row, truth[row], decisions[row], *([int(own[row])] if own is not None else [])]
+                )
+    return compare_files(
+        folder / "champion.csv",
+        folder / "candidate.csv",
+        POLICY,
+        model="m",
+        source=None,
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def its_errors(truth, champion, candidate):
+    return candidate != truth
+
+
+def test_the_worse_candidate_is_blocked_on_all_rows(tmp_path):
+    assert compared(tmp_path, lambda *_: None).exit_code == 1
+
+
+@pytest.mark.parametrize("champion_seen", [None, np.zeros(SIZE)])
+def test_a_candidate_that_has_seen_what_it_fails_on_does_not_pass(tmp_path, champion_seen):
+    verdict = compared(tmp_path, its_errors, champion_seen=champion_seen)
+
+    assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
+    assert verdict.rows.taken == verdict.rows.seen > 100
+    assert "keep test rows out of the training" in verdict.reason
+
+
+def test_a_split_that_picks_what_is_measured_does_not_pass(tmp_path):
+    champion_seen = np.arange(SIZE) % 10 < 5
+    verdict = compared(tmp_path, its_errors, champion_seen=champion_seen)
+
+    assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
+    assert "it is worse than the champion even there" in verdict.reason
+
+
+def test_a_split_that_takes_the_champions_errors_away_is_told(tmp_path):
+    """The candidate has learnt its rows by heart, so that it is not behind on them."""
+    champion_seen = np.arange(SIZE) % 10 < 5
+    verdict = compared(
+        tmp_path, lambda truth, champion, candidate: champion != truth, champion_seen=champion_seen
+    )
+
+    assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
+    assert "not like" in verdict.reason
+
+
+def test_a_split_by_chance_is_judged(tmp_path):
+    champion_seen = np.random.default_rng(3).random(SIZE) < 0.5
+    verdict = compared(
+        tmp_path,
+        lambda *_: np.random.default_rng(4).random(SIZE) < 0.5,
+        champion_seen=champion_seen,
+        right=(0.75, 0.9),
+    )
+
+    assert (verdict.exit_code, verdict.verdict) == (0, "passed")
+    assert verdict.rows.taken > 100
+
+
+def test_a_row_that_another_equals_by_accident_decides_nothing(tmp_path):
+    verdict = compared(tmp_path, lambda *_: np.arange(SIZE) < 6, right=(0.75, 0.9))
+
+    assert (verdict.exit_code, verdict.rows.taken) == (0, 6)
+
+
+def test_scripts_that_can_not_score_are_heeded_here_too(tmp_path):
+    verdict = compared(tmp_path, lambda truth, _, candidate: 2 * (candidate != truth))
+
+    assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
+    assert "can't score" in verdict.reason
