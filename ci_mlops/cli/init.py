@@ -208,6 +208,8 @@ def _plain(value: Any) -> str:
         return ", ".join(_plain(one) for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_plain(one)}" for key, one in value.items())
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, Rule):
         return f"{value.metric}{'[' + value.slice + ']' if value.slice else ''} -{value.margin:g}"
     return str(value)

@@ -16,6 +16,11 @@ _OPENING = """\
 #
 # Proposed by `ci-mlops init` from what the repository holds. What it could only guess is marked `guessed`.
 """
+_KEPT = (
+    "  # `prepared: true` keeps rows of data: where what the script does to its rows can't be repeated from outside, the",
+    "  # held-out rows are stored as it prepared them, inside the model's folder, and go wherever the model goes: the CI's",
+    "  # artifact, the registry. `model: capture` keeps none, and refuses such a model.",
+)
 
 
 def config_text(found: Survey) -> str:
@@ -54,7 +59,10 @@ class _Writer:
         yield "train:"
         if "run" in self.found.guesses:
             yield self._line("  run", "run", written=text(self.found.value("run")))
-        yield self._line("  model", "model-source", written=model_source(self.found.value("model-source")))
+        source = self.found.value("model-source")
+        if keeps_rows(source):
+            yield from _KEPT
+        yield self._line("  model", "model-source", written=model_source(source))
 
     def _gates(self) -> Iterator[str]:
         rules: tuple[Rule, ...] = self.found.value("gates")
@@ -95,13 +103,18 @@ def value_text(value: Any) -> str:
     )
 
 
+def keeps_rows(source: Any) -> bool:
+    """Whether this source of a model stores rows of data beside it."""
+    inner = source.get("capture") if isinstance(source, dict) else None
+    return isinstance(inner, dict) and inner.get("prepared") is True
+
+
 def model_source(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str):
-        return scalar(value)
-    inner = ", ".join(
-        f"{key}: {model_source(part) if isinstance(part, dict) else text(str(part))}"
-        for key, part in value.items()
-    )
+        return text(value)
+    inner = ", ".join(f"{key}: {model_source(part)}" for key, part in value.items())
     return f"{{{inner}}}"
 
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from ci_mlops.survey.facts import Facts, Saved
+from ci_mlops.survey.facts import Facts, Saved, Used
 from ci_mlops.survey.guess import Guess, Notice
+from ci_mlops.survey.preparation import keeping
 from ci_mlops.survey.tree import Tree
 
 _MODEL = re.compile(r"(?i)model|clf|classifier|regressor|pipe|estimator|booster|best|forest|grid|search")
@@ -50,19 +52,28 @@ def prebuilt(tree: Tree) -> Guess | None:
     return None
 
 
-def source_of(facts: Facts, *, apart: bool) -> tuple[Guess, list[Notice]]:
+def source_of(facts: Facts, *, apart: bool, outside: Used | None) -> tuple[Guess, list[Notice]]:
     """
     Args:
         facts: Of the script that trains.
         apart: The test rows are a file of their own, which is not trained on.
+        outside: Where rows are prepared outside of the model.
     """
+    guess, notices = _source(facts, apart=apart, outside=outside)
+    if outside is None or "capture" not in guess.value:
+        return guess, notices
+    kept, notice = keeping(guess, outside)
+    return kept, [*notices, notice]
+
+
+def _source(facts: Facts, *, apart: bool, outside: Used | None) -> tuple[Guess, list[Notice]]:
     saved = models_saved(facts.saves)
     paths = sorted({one.path for one in saved if one.path})
     if not apart:
         return _captured(
             facts, saved, "the script splits its data itself: this notes which rows it trained on"
         )
-    if len(paths) == 1 and not facts.loose:
+    if len(paths) == 1 and outside is None:
         (one,) = [one for one in saved if one.path == paths[0]][:1]
         why = f"the script saves `{one.name or 'a model'}` there, and takes rows as they are in the test file"
         return Guess(subject="model-source", value={"path": paths[0]}, why=why, where=one.where), []
@@ -73,13 +84,9 @@ def source_of(facts: Facts, *, apart: bool) -> tuple[Guess, list[Notice]]:
             why="the script logs a model and saves none",
             where=facts.logs[0],
         ), []
-    if facts.loose:
-        first = facts.loose[0]
-        why = (
-            f"`{first.name}` prepares the rows outside of the model; this replays it where that can be proven"
-        )
-        guess, notices = _captured(facts, saved, why)
-        return Guess(subject="model-source", value=guess.value, why=why, where=first.where), notices
+    if outside is not None:
+        guess, notices = _captured(facts, saved, "the model is noted while it is fitted")
+        return replace(guess, where=outside.where), notices
     return _captured(
         facts, saved, "the script saves no model" if not saved else "the script saves several files"
     )

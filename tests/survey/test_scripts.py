@@ -109,7 +109,7 @@ model.fit(X_train, y_train)
         "run": "python analysis.py",
         "target": "churn",
         "positive": None,
-        "model-source": "capture",
+        "model-source": {"capture": {"prepared": True}},
         "environment": "current",
     }
     told = " ".join(notice.text for notice in found.notices)
@@ -234,7 +234,7 @@ def test_a_kaggle_test_file_without_labels_is_not_compared_on(tmp_path):
         "id": "PassengerId",
         "positive": None,
         "slices": ("Sex",),
-        "model-source": "capture",
+        "model-source": {"capture": {"prepared": True}},
     }
     assert "input/test.csv holds no target `Survived`" in found.notices[0].text
 
@@ -422,7 +422,7 @@ def test_rows_prepared_outside_of_the_model_are_captured_even_with_a_test_file(t
 
     found = held(look_around(tmp_path))
 
-    assert found.value("model-source") == "capture"
+    assert found.value("model-source") == {"capture": {"prepared": True}}
     assert "get_dummies" in found.guesses["model-source"].why
 
 

@@ -1,0 +1,74 @@
+"""What a script does to its rows before the model sees them, outside of the model itself."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ci_mlops.survey.expressions import columns_of
+from ci_mlops.survey.facts import Facts, Used
+from ci_mlops.survey.guess import Guess, Notice
+from ci_mlops.survey.tables import Table
+from ci_mlops.survey.values import last_name
+
+_KEPT = (
+    "The script prepares rows outside of the model, so it was proposed to keep the held-out rows as it prepared them, with "
+    "the model (`prepared: true`): see the comment in ci-mlops.yml."
+)
+_LATER = frozenset(("predict", "predict_proba", "decision_function", "score"))
+"""What is asked of a model that is trained already."""
+
+
+def prepared_outside(scripts: Sequence[Facts], table: Table, target: str) -> Used | None:
+    """The place that shows it: an encoder outside of a pipeline, or a column that the script makes or rewrites."""
+    for facts in reversed(scripts):
+        for used in facts.loose[:1]:
+            return replace(used, name=f"`{used.name}`")
+        for made in _columns_made(facts, table, target):
+            return made
+    return None
+
+
+def keeping(guess: Guess, found: Used) -> tuple[Guess, Notice]:
+    """The same source, with the rows kept that nobody else can prepare."""
+    inner: dict[str, Any] = dict(guess.value["capture"]) if isinstance(guess.value, dict) else {}
+    why = f"{guess.why}; rows are prepared outside of the model: {found.name} ({found.where})"
+    kept = replace(guess, value={"capture": {**inner, "prepared": True}}, why=why)
+    return kept, Notice(text=_KEPT, where=found.where)
+
+
+def _columns_made(facts: Facts, table: Table, target: str) -> Iterator[Used]:
+    """`df["age"] = 2026 - df["year"]`: of columns of the file, and not the target."""
+    for module in facts.values.modules:
+        for node in module.nodes:
+            match node:
+                case ast.Assign(targets=[ast.Subscript(value=held, slice=key)], value=value):
+                    pass
+                case _:
+                    continue
+            place = facts.values.place(module, node)
+            if facts.values.known(held, place) is not None or _called(value) & _LATER:
+                continue  # a dict of results, a column of answers
+            name = facts.values.known(key, place)
+            made_of = {
+                column
+                for clue in columns_of(facts, value, place)
+                if isinstance(clue.column, str) and (column := table.like(clue.column))
+            }
+            of_rows = made_of - {target} or (target in made_of and _shifts(value))
+            if of_rows and name != target:
+                what = (
+                    f"`{name}` is made by the script"
+                    if isinstance(name, str)
+                    else "columns are made by the script"
+                )
+                yield Used(name=what, where=module.where(node))
+
+
+def _shifts(value: ast.expr) -> bool:
+    """A lag of the target is a feature; its coding is not."""
+    return bool(_called(value) & {"shift", "rolling", "diff", "expanding"})
+
+
+def _called(value: ast.expr) -> set[str]:
+    return {last_name(part.func) for part in ast.walk(value) if isinstance(part, ast.Call)}
