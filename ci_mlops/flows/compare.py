@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
+from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import evidence, hear
 from ci_mlops.flows.overlap import held_back, why_lost, why_taken
@@ -57,7 +58,11 @@ def compare_files(
 
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
-    teller = candidate if candidate.label else champion
+    # what counts how much, and in which slice, is not for the candidate to say where the champion's file says it
+    needed = {*policy.slices, *([policy.weight] if policy.weight is not None else [])}
+    tellers = [side for side in (champion, candidate) if side.label]
+    teller = next((side for side in tellers if needed <= set(table_columns(side.path))), None)
+    teller = teller or (tellers[0] if tellers else champion)
     if not teller.label:
         raise BadData(
             "neither file has a column `label`, so nobody knows what is true",

@@ -1,10 +1,16 @@
 """Which test rows the models were trained on; where that is unknown and matters, nothing is decided."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from ci_mlops.evaluation.outcome import UNDECIDED, Ruling
-from ci_mlops.flows.project import Project
 from ci_mlops.records import Comparison, Counted, Finding, Overlap
+
+if TYPE_CHECKING:
+    # `compare` reads no config
+    from ci_mlops.flows.project import Project
 
 UNKNOWN = "it kept no record of the rows that it was fitted on"
 

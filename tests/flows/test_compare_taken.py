@@ -97,3 +97,32 @@ def test_scripts_that_can_not_score_are_heeded_here_too(tmp_path):
 
     assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
     assert "can't score" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        policy(("accuracy",), [rule("accuracy", "max_regression", 0.02)], weight="own"),
+        policy((), [rule("accuracy", "max_regression", 0.02, slice="own=1.0")], slices=("own",)),
+    ],
+    ids=["weight", "slice"],
+)
+def test_the_candidates_file_does_not_say_which_rows_count(tmp_path, rules):
+    dice = np.random.default_rng(1)
+    truth = dice.integers(0, 2, SIZE)
+    for name, share in (("champion", 0.85), ("candidate", 0.75)):
+        said = np.where(dice.random(SIZE) < share, truth, 1 - truth)
+        own = np.ones(SIZE) if name == "champion" else (said == truth).astype(float)
+        text = "".join(f"{row},{truth[row]},{said[row]},{own[row]}\n" for row in range(SIZE))
+        (tmp_path / f"{name}.csv").write_text(f"id,label,prediction,own\n{text}")
+    verdict = compare_files(
+        tmp_path / "champion.csv",
+        tmp_path / "candidate.csv",
+        rules,
+        model="m",
+        source=None,
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+    assert verdict.gates[0].status == "broken"
+    assert verdict.verdict == "blocked"
