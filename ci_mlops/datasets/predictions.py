@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
-from ci_mlops.datasets.marks import marks_of
+from ci_mlops.datasets.marks import Marks, marks_of
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
@@ -168,6 +168,8 @@ def paired_rows(
         if not regression:
             for direction, predictions in zip(directions, read, strict=True):
                 direction.look(predictions)
+        slices_of_all = {name: _slices(batch, name, values[name], told.where) for name in truth.slices}
+        slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
         yield Rows(
             labels=true[known],
             candidate=read[0],
@@ -175,7 +177,8 @@ def paired_rows(
             weights=weights_of(batch.column(policy.weight), policy.weight, known, told.where)[known]
             if policy.weight is not None
             else None,
-            slices={name: _slices(batch, name, known, values[name], told.where) for name in truth.slices},
+            slices=slices,
+            gone=dict(_gone(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
             unscored=int(marks.unscored.sum()),
@@ -198,6 +201,19 @@ def _taken(
         return None
     candidate, champion = (losses(side.decisions, own, regression=regression) for side in taken)
     return taken_of(champion, candidate, losses(read[1].decisions, labels, regression=regression))
+
+
+def _gone(slices: Mapping[str, SliceColumn], marks: Marks) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What the candidate alone takes out of each slice: a small one may vanish and hardly be missed among all rows."""
+    if not (marks.lost | marks.taken).any():
+        return
+    for column in slices.values():
+        lost, taken = (
+            np.bincount(column.codes[chosen], minlength=len(column.names))
+            for chosen in (marks.lost, marks.taken)
+        )
+        for place in np.flatnonzero(lost + taken).tolist():
+            yield column.names[place], (int(lost[place]), int(taken[place]))
 
 
 def _marks(model: PredictionFile, table: pa.RecordBatch) -> NDArray[np.float64] | None:
@@ -262,9 +278,7 @@ def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], ti
         )
 
 
-def _slices(
-    batch: pa.RecordBatch, name: str, known: NDArray[np.bool_], seen: set[str], where: str
-) -> SliceColumn:
+def _slices(batch: pa.RecordBatch, name: str, seen: set[str], where: str) -> SliceColumn:
     encoded = batch.column(name).fill_null("(missing)").dictionary_encode()
     values = encoded.dictionary.to_pylist()
     seen.update(values)
@@ -275,4 +289,4 @@ def _slices(
             mend="Slice by a column of few values; put numbers into bands first.",
         )
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return SliceColumn(codes=codes[known], names=tuple(f"{name}={value}" for value in values))
+    return SliceColumn(codes=codes, names=tuple(f"{name}={value}" for value in values))

@@ -36,6 +36,7 @@ def compare(
     plan = _plan(bound, policy)
     missing = seen = unscored = lost = 0
     taken = Taken()
+    gone: dict[str, tuple[int, int]] = {}
 
     def counted() -> Iterable[Rows]:
         nonlocal missing, seen, unscored, lost, taken
@@ -45,6 +46,9 @@ def compare(
             unscored += rows.unscored
             lost += rows.lost
             taken += rows.taken or Taken()
+            for name, (own_lost, own_taken) in rows.gone.items():
+                before = gone.get(name, (0, 0))
+                gone[name] = (before[0] + own_lost, before[1] + own_taken)
             yield rows
 
     tallies = merge(over(partial(tally, plan=plan), counted()))
@@ -70,6 +74,7 @@ def compare(
         confusion=_confusion(everything, policy) if binary else None,
         confusion_table=confusion_table(everything, policy) if policy.classes else None,
         weighting=weighting,
+        gone=tuple((name, *counts) for name, counts in sorted(gone.items())),
         behind_on_taken=taken.errors_behind,
         unlike_on_taken=taken.errors_unlike,
         cost=_cost(measurements, policy),

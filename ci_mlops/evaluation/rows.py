@@ -54,6 +54,8 @@ class Rows:
     """Of these, rows that the champion can score and the candidate can't."""
     taken: "Taken | None" = None
     """Rows that the candidate alone was trained on."""
+    gone: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Slice -> its lost rows, and those that the candidate alone was trained on; only slices that have any."""
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -8,7 +8,7 @@ from ci_mlops.datasets.predictions import PredictionFile, Truth, open_prediction
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import evidence, hear
-from ci_mlops.flows.overlap import held_back, why_lost, why_taken
+from ci_mlops.flows.overlap import held_back, why_gone, why_lost, why_taken
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.report.codec import seal
@@ -38,7 +38,12 @@ def compare_files(
     found = hearing.comparison
     # no pin tells here what a champion was not to see: where it has seen nothing, that is all of it
     own_rows = found.rows.seen == found.rows.taken
-    ruling = held_back(hearing.ruling, why_lost(found.rows) or why_taken(found, own_rows=own_rows))
+    doubt = (
+        why_lost(found.rows)
+        or why_taken(found, own_rows=own_rows)
+        or why_gone(found, policy, own_rows=own_rows)
+    )
+    ruling = held_back(hearing.ruling, doubt if policy.gates else "")
     return seal(
         Verdict(
             model=model,

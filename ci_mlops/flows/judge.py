@@ -18,6 +18,7 @@ from ci_mlops.flows.overlap import (
     overlap_of,
     seen_by_its_own_right,
     trains_on_test_rows,
+    why_gone,
     why_lost,
     why_taken,
     why_undecided,
@@ -121,7 +122,13 @@ def _ruled(
     unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
     own_rows = not base_trains_on_test_rows(project) and not seen_by_its_own_right(project, overlap)
     ruling = rule(
-        held_back(hearing.ruling, unknown or why_lost(found.rows) or why_taken(found, own_rows=own_rows)),
+        held_back(
+            hearing.ruling,
+            unknown
+            or why_lost(found.rows)
+            or why_taken(found, own_rows=own_rows)
+            or why_gone(found, project.policy.policy(), own_rows=own_rows),
+        ),
         first_report=project.first_report,
         unpinned=project.base_is_unpinned,
         same=same,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ci_mlops.evaluation.outcome import UNDECIDED, Ruling
-from ci_mlops.records import Comparison, Counted, Finding, Overlap
+from ci_mlops.records import Comparison, Counted, Finding, GateRule, Overlap, Policy
 
 if TYPE_CHECKING:
     # `compare` reads no config
@@ -17,6 +17,8 @@ UNKNOWN = "it kept no record of the rows that it was fitted on"
 
 MOST_LOST = 0.01
 """Share of the rows that a champion can score, and that a candidate may leave unscored, or have seen."""
+MOST_GONE = 0.10
+"""The same of one slice, where a row or two are more."""
 MOST_ERRORS_BEHIND = 2.0
 """A model that is worse on rows that it was trained on, than one that was not, is seldom so by chance."""
 MOST_ERRORS_UNLIKE = 3.3
@@ -91,6 +93,24 @@ def why_taken(found: Comparison, *, own_rows: bool) -> str:
             f"{how}. So its split picks what it is measured on: draw it by chance, with the champion's seed."
         )
     return ""
+
+
+def why_gone(found: Comparison, policy: Policy, *, own_rows: bool) -> str:
+    """Empty: no slice that a rule blocks on loses many of its rows by the candidate alone."""
+    compared = dict(found.slices)
+    for name, lost, taken in found.gone:
+        count = lost + (taken if own_rows else 0)
+        of = count + compared.get(name, 0)
+        if count > MOST_GONE * of and any(_is_ruled(name, gate) for gate in policy.gates):
+            return (
+                f"Of {of} rows of {name} the candidate alone leaves {count} out, as it can't score them or was trained on "
+                "them; and a rule blocks on this slice."
+            )
+    return ""
+
+
+def _is_ruled(name: str, gate: GateRule) -> bool:
+    return gate.severity == "block" and gate.slice in ("*", name, name.partition("=")[0])
 
 
 def seen_by_its_own_right(project: Project, overlap: Overlap) -> bool:

@@ -135,6 +135,8 @@ class Comparison:
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
+    gone: tuple[tuple[str, int, int], ...] = ()
+    """Slice, its rows that the candidate can't score and the champion can, and its rows of `Counted.taken`."""
     behind_on_taken: float = 0.0
     """Standard errors by which the candidate is worse on rows that it alone was trained on (`Counted.taken`)."""
     unlike_on_taken: float = 0.0

@@ -126,3 +126,28 @@ def test_the_candidates_file_does_not_say_which_rows_count(tmp_path, rules):
 
     assert verdict.gates[0].status == "broken"
     assert verdict.verdict == "blocked"
+
+
+@pytest.mark.parametrize("mark", [1, 2], ids=["seen", "not scored"])
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_small_slice_does_not_vanish_from_under_its_rule(tmp_path, mark, ruled):
+    """Five rows of six hundred are few, and are all of the south."""
+    rules = [rule("accuracy", "max_regression", 0.02)]
+    rules += [rule("accuracy", "min", 0.5, slice="*")] if ruled else []
+    truth = np.arange(SIZE) % 2
+    region = np.where(np.arange(SIZE) < 5, "south", "north")
+    for name in ("champion", "candidate"):
+        marks = mark * (region == "south") * (name == "candidate")
+        text = "".join(f"{row},{truth[row]},{truth[row]},{marks[row]},{region[row]}\n" for row in range(SIZE))
+        (tmp_path / f"{name}.csv").write_text(f"id,label,prediction,seen,region\n{text}")
+    verdict = compare_files(
+        tmp_path / "champion.csv",
+        tmp_path / "candidate.csv",
+        policy((), rules, slices=("region",)),
+        model="m",
+        source=None,
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+    assert (verdict.exit_code == 10) is ruled
+    assert ("Of 5 rows of region=south the candidate alone leaves 5 out" in verdict.reason) is ruled
