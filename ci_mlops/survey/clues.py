@@ -15,7 +15,7 @@ _Y = re.compile(
     r"(y|Y|target|targets|labels?|outcome|response)(_?(all|raw|full|train|tr|true|data|encoded|enc))?"
 )
 _TARGET_NAME = re.compile(
-    r"(?i)(target|label|outcome|response)(_?(col|column|name|variable|var|field|feature))?|(y|dependent)_?(col|column|name|var|variable)"
+    r"(?i)(target|label|outcome|response)(_?(col|column|name|variable|var|field|feature))*|(y|dependent)_?(col|column|name|var|variable)"
 )
 _FEATURES_NAME = re.compile(r"(?i)(x|features?|inputs?)(_?(all|raw|full|data|df|cols|columns|names))?")
 
@@ -91,10 +91,13 @@ def _learnt(call: ast.Call) -> Iterator[tuple[ast.expr, int, str]]:
 def _of_names(facts: Facts) -> Iterator[Clue]:
     """`TARGET = "churn"`, a setting or an option of that name."""
     for module in facts.values.modules:
-        for name, bound in module.bindings.items():
+        scopes = [(module.bindings, Place(module))]
+        scopes += [(own_bindings(one), Place(module, one)) for one in module.functions.values()]
+        named = [(name, bound, place) for names, place in scopes for name, bound in names.items()]
+        for name, bound, place in named:
             if _TARGET_NAME.fullmatch(name):
                 for expression in bound:
-                    text = facts.values.text(expression, Place(module))
+                    text = facts.values.text(expression, place)
                     if text:
                         yield Clue(column=text, where=module.where(expression), weight=7, how=f"`{name}`")
         for node in module.nodes:

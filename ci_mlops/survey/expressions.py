@@ -5,10 +5,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ci_mlops.survey.facts import Facts
+from ci_mlops.survey.facts import READERS, Facts
 from ci_mlops.survey.values import UNKNOWN, Place, last_name
 
 DEEPEST = 12
+_SAME_ORDER = frozenset(
+    [
+        "iloc",
+        "loc",
+        "values",
+        "to_numpy",
+        "copy",
+        "dropna",
+        "fillna",
+        "drop_duplicates",
+        "reset_index",
+        "sample",
+        "sort_values",
+        "astype",
+        "head",
+        "query",
+        "replace",
+    ]
+)
+"""What a frame is asked for that keeps its columns in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +99,8 @@ def _column(facts: Facts, node: ast.expr, place: Place) -> Clue | None:
             value = facts.values.known(key, place)
             if isinstance(value, list) and len(value) == 1:
                 value = value[0]
+            if isinstance(value, int) and not _is_read(facts, held, place):
+                return None  # of an array that the script put together: its places are not the file's
             return Clue(column=value, where=where) if isinstance(value, str | int) else None
         case ast.Subscript(value=held, slice=key) if not isinstance(key, ast.Slice):
             value = facts.values.known(key, place)
@@ -88,6 +110,31 @@ def _column(facts: Facts, node: ast.expr, place: Place) -> Clue | None:
             settings = facts.values.known(held, place) is not None
             return Clue(column=value, where=where) if isinstance(value, str) and not settings else None
     return None
+
+
+def _is_read(facts: Facts, node: ast.expr, place: Place, depth: int = 0) -> bool:
+    """Whether it is a file's table, in the file's order of columns, as far as reading tells."""
+    if isinstance(node, ast.Call) and last_name(node.func) in READERS:
+        return True
+    return depth < DEEPEST and any(
+        _is_read(facts, value, where, depth + 1)
+        for value, where in _made_of(facts, node, place)
+        if value is not node
+    )
+
+
+def _made_of(facts: Facts, node: ast.expr, place: Place) -> list[tuple[ast.expr, Place]]:
+    """What has the same columns in the same order."""
+    match node:
+        case ast.Name():
+            return facts.values.bound(node.id, place)[:6]
+        case ast.Attribute(value=value, attr=name) | ast.Call(func=ast.Attribute(value=value, attr=name)) if (
+            name in _SAME_ORDER
+        ):
+            return [(value, place)]
+        case ast.Call(func=func) if own := facts.values.function(func, place):
+            return [(one, Place(own[1], own[0])) for one in facts.values.returned(own[0])]
+    return []
 
 
 def _of_call(facts: Facts, call: ast.Call, place: Place, depth: int) -> list[Clue]:

@@ -127,6 +127,17 @@ class Facts:
         return _once(found)
 
     @cached_property
+    def for_windows(self) -> tuple[Used, ...]:
+        """Paths of the repository, with the backslashes that only Windows takes."""
+        found = []
+        for call, place in self.calls:
+            if last_name(call.func) in READERS and call.args:
+                text = self.values.text(call.args[0], place) or ""
+                if "\\" in text and self.tree.holds(text.replace("\\", "/")):
+                    found.append(Used(name=text, where=place.module.where(call)))
+        return tuple(found)
+
+    @cached_property
     def saves(self) -> tuple[Saved, ...]:
         return tuple(self._saves())
 
@@ -169,6 +180,8 @@ class Facts:
         return self.located(text, place.module, place.module.where(call))
 
     def located(self, text: str, module: Module, where: str) -> list[Touched]:
+        if "\\" in text and not self.tree.holds(text):
+            text = text.replace("\\", "/")
         paths = value_rules.candidates(text, self.module) + value_rules.candidates(text, module)
         inside = [path for path in dict.fromkeys(paths) if not path.startswith(("..", "/"))]
         there = [path for path in inside if self.tree.holds(path)]

@@ -17,12 +17,15 @@ _KEPT = (
 )
 _LATER = frozenset(("predict", "predict_proba", "decision_function", "score"))
 """What is asked of a model that is trained already."""
+_LABELS = frozenset(("LabelEncoder", "LabelBinarizer"))
+"""Mostly code the target; on a feature they are seen by what they are called with."""
 
 
 def prepared_outside(scripts: Sequence[Facts], table: Table, target: str) -> Used | None:
     """The place that shows it: an encoder outside of a pipeline, or a column that the script makes or rewrites."""
     for facts in reversed(scripts):
-        for used in facts.loose[:1]:
+        loose = [used for used in facts.loose if used.name not in _LABELS]
+        for used in (*loose, *_transformed(facts, table, target)):
             return replace(used, name=f"`{used.name}`")
         for made in _columns_made(facts, table, target):
             return made
@@ -35,6 +38,15 @@ def keeping(guess: Guess, found: Used) -> tuple[Guess, Notice]:
     why = f"{guess.why}; rows are prepared outside of the model: {found.name} ({found.where})"
     kept = replace(guess, value={"capture": {**inner, "prepared": True}}, why=why)
     return kept, Notice(text=_KEPT, where=found.where)
+
+
+def _transformed(facts: Facts, table: Table, target: str) -> Iterator[Used]:
+    """`preparation.fit_transform(X)`, of anything but the labels."""
+    for call, place in facts.calls:
+        if last_name(call.func) == "fit_transform" and call.args:
+            columns = {table.like(str(clue.column)) for clue in columns_of(facts, call.args[0], place)}
+            if columns != {target}:
+                yield Used(name="fit_transform", where=place.module.where(call))
 
 
 def _columns_made(facts: Facts, table: Table, target: str) -> Iterator[Used]:

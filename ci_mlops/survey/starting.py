@@ -67,7 +67,7 @@ def bare(program: Program, facts: Facts) -> str:
     path = PurePosixPath(module.path)
     dotted = dotted_parts(module.path)
     if any(dotted_name.startswith(".") for dotted_name in module.imports.values()):
-        return _as_module(dotted)
+        return _as_module(dotted, module)
     for name in module.imports.values():
         hit = program.imported(module, name)
         beside = path.parent.as_posix().removeprefix(".")
@@ -75,14 +75,16 @@ def bare(program: Program, facts: Facts) -> str:
             first = name.split(".")[0]
             own = {f"{beside}/{first}.py".lstrip("/"), f"{beside}/{first}/".lstrip("/")}
             if beside and not any(hit[0].path == one or hit[0].path.startswith(one) for one in own):
-                return _as_module(dotted)
+                return _as_module(dotted, module)
     if any(touched.beside for touched in facts.reads) and path.parent.as_posix() != ".":
         return f"cd {shlex.quote(path.parent.as_posix())} && python {shlex.quote(path.name)}"
     return f"python {shlex.quote(module.path)}"
 
 
-def _as_module(dotted: str) -> str:
-    if dotted.startswith("src.") and dotted.count(".") > 1:
+def _as_module(dotted: str, module: Module) -> str:
+    # where `src` itself is the package that is imported, it is started from the root
+    is_package = any(name == "src" or name.startswith("src.") for name in module.imports.values())
+    if dotted.startswith("src.") and dotted.count(".") > 1 and not is_package:
         # kept before ours: the launcher of `capture` comes by the same variable
         return f"PYTHONPATH=src:$PYTHONPATH python -m {dotted.removeprefix('src.')}"
     return f"python -m {dotted}"

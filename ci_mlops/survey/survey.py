@@ -101,6 +101,9 @@ def _chain(tree: Tree, program: Program, chosen: Candidate, told: Told, found: F
         if shell is not None:
             text = "The script calls `get_ipython()`, which plain Python does not have: remove the notebook's magic lines."
             found.notices.append(Notice(text=text, where=facts.module.where(shell)))
+        for path in facts.for_windows[:1]:
+            text = f"Only Windows finds `{path.name}`: write it with `/`, which Windows reads as well."
+            found.notices.append(Notice(text=text, where=path.where))
     return chain
 
 

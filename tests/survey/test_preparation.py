@@ -39,6 +39,7 @@ def found_of(tmp_path, prepared: str, script: str = SCRIPT) -> Survey:
         'df["region"] = df["region"].map({"north": 0, "south": 1, "west": 2})',
         'df = pd.get_dummies(df, columns=["region"])',
         'df["before"] = df["churn"].shift(1)',
+        'scaled = StandardScaler().fit_transform(df[["age", "spend"]])',
     ],
 )
 def test_rows_that_are_prepared_outside_of_the_model_are_kept_and_that_is_said(tmp_path, prepared):
@@ -52,7 +53,14 @@ def test_rows_that_are_prepared_outside_of_the_model_are_kept_and_that_is_said(t
     assert "(train.py:9)" in found.guesses["model-source"].why
 
 
-@pytest.mark.parametrize("prepared", ["", 'df["churn"] = df["churn"].map({"no": 0, "yes": 1})'])
+@pytest.mark.parametrize(
+    "prepared",
+    [
+        "",
+        'df["churn"] = df["churn"].map({"no": 0, "yes": 1})',
+        'coded = LabelEncoder().fit_transform(df["churn"])',
+    ],
+)
 def test_no_row_is_kept_where_the_model_prepares_its_rows_itself(tmp_path, prepared):
     found = found_of(tmp_path, prepared)
     text = config_text(found)

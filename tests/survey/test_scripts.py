@@ -754,3 +754,65 @@ def test_the_python_is_found(tmp_path, name, text, python):
     write(tmp_path, {name: text})
 
     assert look_around(tmp_path).value("python") == python
+
+
+CLASSES = {
+    "src/__init__.py": "",
+    "src/training/__init__.py": "",
+    "src/training/fitting.py": """
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+
+class Preparation:
+    def arrays(self, train_path):
+        train = pd.read_csv(train_path)
+        target_column_name = "churn"
+        features = train.drop(columns=[target_column_name], axis=1)
+        return np.c_[features[["age", "spend"]], np.array(train[target_column_name])]
+
+class Fitting:
+    def fit(self, train_array):
+        X_train, y_train = train_array[:, :-1], train_array[:, -1]
+        return RandomForestClassifier().fit(X_train, y_train)
+""",
+    "src/training/train.py": """
+from src.training.fitting import Fitting, Preparation
+
+if __name__ == "__main__":
+    array = Preparation().arrays("data/train.csv")
+    Fitting().fit(array)
+""",
+}
+
+
+def test_the_last_column_of_an_array_that_the_script_made_is_not_the_last_of_the_file(tmp_path):
+    write(tmp_path, CLASSES)
+    columns = churn(labels=("0", "1"))
+    write_table(tmp_path, "data/train.csv", {**columns, "zone": columns.pop("region")})
+    write_table(tmp_path, "data/test.csv", {**churn(400, labels=("0", "1")), "zone": ["a"] * 400})
+
+    found = held(look_around(tmp_path))
+
+    assert found.value("target") == "churn"
+    assert found.guesses["target"].where == "src/training/fitting.py:9"
+
+
+def test_a_package_called_src_is_started_from_above_it(tmp_path):
+    write(tmp_path, CLASSES)
+    write_table(tmp_path, "data/train.csv", churn())
+
+    found = look_around(tmp_path)
+
+    assert found.value("run") == "python -m src.training.train"
+
+
+def test_a_path_that_only_windows_finds_is_followed_and_told(tmp_path):
+    script = PIPELINE.replace("data/train.csv", "data\\\\train.csv")
+    write(tmp_path, {"train.py": script})
+    write_table(tmp_path, "data/train.csv", churn())
+
+    found = held(look_around(tmp_path))
+
+    assert found.value("data") == ("data/train.csv",)
+    assert any("Only Windows finds" in notice.text and notice.where for notice in found.notices)
