@@ -23,7 +23,7 @@ row_keys = sibling("row_keys")
 
 NO_CLAIM = "the script gives arrays to it that no index or split of a data frame leads to"
 NO_PLACE = "the index of its rows is neither the file's row numbers nor a column of it"
-RESET = "the index of its rows was made anew after rows were dropped"
+RESET = "the index of its rows was made anew after rows were dropped, or is that of a file that a step in between wrote"
 NO_LABELS = "its labels are not known row by row"
 OTHER_LABELS = "the labels that it was given are not the file's at those rows"
 BY_CHANCE = "the labels of neighbouring rows are too much alike to tell the rows apart by them"
