@@ -125,12 +125,35 @@ def _look(folder: Path, path: PurePosixPath, submodule: str, *, is_tracked: bool
     if submodule:
         kind, digest = "submodule", submodule
     elif place.is_symlink():
-        kind, digest = "link", hashlib.sha256(os.fsencode(place.readlink())).hexdigest()
+        text = os.fsencode(place.readlink())
+        led_to = "".join(_led_to(place, folder)).encode("utf-8", "surrogateescape")
+        kind, digest = "link", hashlib.sha256(text + (b"\n" + led_to if led_to else b"")).hexdigest()
     elif place.is_file():
         kind, digest = "program" if os.access(place, os.X_OK) else "file", file_digest(place)
     else:
         return None  # tracked, and deleted in the working tree
     return CodeFile(path=str(path), kind=kind, digest=digest, is_tracked=is_tracked)
+
+
+def _led_to(link: Path, folder: Path) -> Iterator[str]:
+    """What a link out of the listed folder leads to is code as well, if git tracks it: `train.inputs` names the link alone."""
+    target, top = link.resolve(), find_root(folder)
+    if (
+        top is None
+        or not target.exists()
+        or target.is_relative_to(folder.resolve())
+        or not target.is_relative_to(top.resolve())
+    ):
+        return
+    below = target if target.is_dir() else target.parent
+    for one in listed_files(below):
+        place = below / one.path
+        if not one.is_tracked or (place != target and (below != target or _looks_like_none(one.path))):
+            continue
+        if one.submodule:
+            yield f"{one.submodule} {one.path}\n"
+        elif place.is_file():
+            yield f"{file_digest(place)} {one.path}\n"
 
 
 def walked_files(folder: Path) -> Iterator[PurePosixPath]:

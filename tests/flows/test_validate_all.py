@@ -78,6 +78,27 @@ def test_code_outside_of_the_folder_and_the_inputs_touches_no_model(team):
     assert {decision for decision, _ in decided(team).values()} == {"untouched"}
 
 
+@pytest.mark.parametrize(("link", "target"), [("train.py", "code/train.py"), ("lib", "code")])
+def test_what_a_named_link_leads_to_touches_the_model(team, link, target):
+    team.git("checkout", "-q", "main")
+    team.write("code/train.py", (team.folder / "models/loans/train.py").read_text())
+    place = team.folder / "models/loans" / link
+    place.unlink(missing_ok=True)
+    place.symlink_to(f"../../{target}")
+    team.replace("models/loans/ci-mlops.yml", "inputs: [train.py", "inputs: [lib, train.py")
+    team.commit("Share the code")
+    team.git("checkout", "-q", "-B", "change")
+    team.commit("Begin a change")
+    untouched_yet = decided(team)["loans"][0]
+    team.replace("code/train.py", "SHARE = 0.6", "SHARE = 0.1")
+    team.commit()
+    found = decided(team)
+
+    assert untouched_yet == "untouched"
+    assert found["loans"] == ("judge", f"code ({link})")
+    assert found["cards"][0] == "untouched"
+
+
 def test_an_included_requirement_that_was_not_solved_yet_touches_the_model(team):
     from dataclasses import replace
 
