@@ -33,24 +33,50 @@ class Adoption:
     """What its user adds: a `predict` command."""
 
 
+PREPARED = (("model: capture", "model: {capture: {prepared: true}}"),)
+
 ADOPTIONS = {
     adoption.name: adoption
     for adoption in (
-        Adoption(name="telco-churn-analysis", change=("customer_churn.py", "max_depth=8", "max_depth=2")),
+        Adoption(
+            name="telco-churn-analysis",
+            edited=PREPARED,
+            change=("customer_churn.py", "max_depth=8", "max_depth=2"),
+        ),
         Adoption(
             name="credit-default", change=("train.py", 'class_weight="balanced")', "class_weight=None)")
         ),
-        Adoption(name="house-prices", change=("settings.yaml", "n_estimators: 400", "n_estimators: 60")),
-        Adoption(name="hotel-cancellation-kaggle", change=("main.py", "max_iter=250", "max_iter=100")),
+        Adoption(
+            name="house-prices",
+            edited=PREPARED,
+            change=("settings.yaml", "n_estimators: 400", "n_estimators: 60"),
+        ),
+        Adoption(
+            name="hotel-cancellation-kaggle",
+            edited=PREPARED,
+            change=("main.py", "max_iter=250", "max_iter=100"),
+        ),
         Adoption(name="breast-cancer-diagnosis", change=("brca/model.py", "SVC(C=C", "SVC(C=C / 100")),
-        Adoption(name="hospital-readmission", change=("params.yaml", "max_iter: 150", "max_iter: 40")),
+        Adoption(
+            name="hospital-readmission",
+            edited=PREPARED,
+            change=("params.yaml", "max_iter: 150", "max_iter: 40"),
+        ),
         Adoption(
             name="bank-marketing-gridsearch",
             change=("train_model.py", '"classifier__max_depth": [6, 12]', '"classifier__max_depth": [2]'),
         ),
-        Adoption(name="loan-default-xgboost", change=("train_xgb.py", "max_depth=4", "max_depth=2")),
+        Adoption(
+            name="loan-default-xgboost",
+            edited=PREPARED,
+            change=("train_xgb.py", "max_depth=4", "max_depth=2"),
+        ),
         Adoption(name="support-ticket-classifier", change=("train.py", "C=5", "C=0.05")),
-        Adoption(name="energy-demand-forecast", change=("forecast.py", "max_iter=400", "max_iter=60")),
+        Adoption(
+            name="energy-demand-forecast",
+            edited=PREPARED,
+            change=("forecast.py", "max_iter=400", "max_iter=60"),
+        ),
         Adoption(
             name="wine-quality-mlflow",
             change=("train.py", "l1_ratio=l1_ratio, random", "l1_ratio=l1_ratio / 2, random"),
