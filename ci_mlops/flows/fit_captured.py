@@ -1,7 +1,8 @@
 """`train.model: capture`: the team's command under our launcher; its model is kept, and its rows are proven to be the file's."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -67,13 +68,10 @@ def _look(told: Mapping[str, Any], checkout: Checkout, log: Path) -> None:
     if state == "captured":
         return
     if state == "ambiguous":
-        seen = [
-            f"{_class(one)} ({str(one.get('where', ''))[:_LONGEST]})" for one in _dicts(told.get("fitted"))
-        ]
-        more = f", and {len(seen) - _MENTIONED} more" if len(seen) > _MENTIONED else ""
+        fitted = _dicts(told.get("fitted"))
         raise TrainingFailed(
-            f"Training the {checkout.role} fitted {len(seen)} models, and saves none: which one ships can't be told. "
-            f"They are {', '.join(seen[:_MENTIONED])}{more}",
+            f"Training the {checkout.role} fitted {len(fitted)} models, and saves none: which one ships can't be told. "
+            f"They are {_listed(fitted)}",
             where=where,
             mend="Name it: `train.model: {capture: {variable: NAME}}` where it is a variable of the script's top level; "
             "else let the script save the one that ships, or use `path` or `callable`.",
@@ -100,6 +98,14 @@ def _look(told: Mapping[str, Any], checkout: Checkout, log: Path) -> None:
 
 def _dicts(given: object) -> list[dict[str, Any]]:
     return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def _listed(fitted: Sequence[Mapping[str, Any]]) -> str:
+    """Each place once: a loop over folds fits there many times."""
+    places = Counter(f"{_class(one)} ({str(one.get('where', ''))[:_LONGEST]}" for one in fitted)
+    seen = [f"{place}{f', {count} times' if count > 1 else ''})" for place, count in places.items()]
+    more = f", and {len(seen) - _MENTIONED} more" if len(seen) > _MENTIONED else ""
+    return f"{', '.join(seen[:_MENTIONED])}{more}"
 
 
 def _class(one: Mapping[str, Any]) -> str:

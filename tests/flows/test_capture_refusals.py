@@ -49,6 +49,16 @@ def test_several_models_of_which_none_is_saved_are_listed_with_their_places(tmp_
     assert "{capture: {variable: NAME}}" in error.mend
 
 
+def test_a_place_that_fits_many_times_is_listed_once(tmp_path):
+    script = (
+        SCRIPT + "kept = [RandomForestClassifier(n_estimators=3).fit(X_train, y_train) for _ in range(4)]\n"
+    )
+    error = refusal(found_script(tmp_path, script=script))
+
+    assert "fitted 5 models, and saves none" in error.what
+    assert "RandomForestClassifier (train.py:10), RandomForestClassifier (train.py:12, 4 times)" in error.what
+
+
 def test_the_variable_that_ships_can_be_named(tmp_path):
     script = SCRIPT + "other = RandomForestClassifier(n_estimators=3).fit(X_train, y_train)\n"
     team = found_script(
