@@ -70,6 +70,7 @@ def compare(
         ),
         identical=everything.champion is not None
         and everything.differing_decisions == everything.differing_scores == 0,
+        alike=everything.champion is not None and everything.strayed == 0,
         measurements=measurements,
         confusion=_confusion(everything, policy) if binary else None,
         confusion_table=confusion_table(everything, policy) if policy.classes else None,

@@ -16,6 +16,7 @@ Need = Literal["decisions", "scores", "probabilities"]
 ALL_ROWS = ""
 # how far from 1 the probabilities of a row may add up: they may have been written with few digits
 _ROUNDED = 1e-4
+_LAST_BITS = 1e-9
 
 
 class Term(Protocol):
@@ -66,6 +67,8 @@ class Tally:
     """
     differing_decisions: int
     differing_scores: int
+    strayed: int
+    """Rows where an answer differs by more than the last bits of a float."""
     champion: Said | None
     candidate: Said
     sums: Mapping[tuple[str, int, int], int]
@@ -87,6 +90,7 @@ class Tally:
             joint=self.joint + other.joint,
             differing_decisions=self.differing_decisions + other.differing_decisions,
             differing_scores=self.differing_scores + other.differing_scores,
+            strayed=self.strayed + other.strayed,
             champion=self.champion + other.champion if self.champion and other.champion else None,
             candidate=self.candidate + other.candidate,
             sums={key: self.sums[key] + other.sums[key] for key in self.sums},
@@ -144,6 +148,7 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
         joint = np.bincount(codes * 8 + cell, minlength=groups * 8).reshape(groups, 8)
     decisions = _count(champion.decisions != rows.candidate.decisions, codes, groups)
     scores = _count(_differing_scores(champion, rows.candidate), codes, groups)
+    strayed = _count(_strayed(champion, rows.candidate), codes, groups)
     sums = _sums(rows, plan.terms, codes, groups)
     weight = square = [0] * groups
     if rows.weights is not None:
@@ -155,6 +160,7 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
             joint=joint[group],
             differing_decisions=int(decisions[group]),
             differing_scores=int(scores[group]),
+            strayed=int(strayed[group]),
             champion=_said(rows.champion) if rows.champion else None,
             candidate=_said(rows.candidate),
             sums={key: totals[group] for key, totals in sums.items()},
@@ -226,6 +232,17 @@ def _differing_scores(champion: Predictions, candidate: Predictions) -> NDArray[
     # of several classes a row has several
     rows: NDArray[np.bool_] = np.asarray(differing.any(axis=tuple(range(1, differing.ndim))), dtype=np.bool_)
     return rows
+
+
+def _strayed(champion: Predictions, candidate: Predictions) -> NDArray[np.bool_]:
+    """Sums that threads take in another order differ in their last bits; a decision that turns is a difference."""
+    apart: NDArray[np.bool_] = ~np.isclose(
+        champion.decisions, candidate.decisions, rtol=_LAST_BITS, atol=_LAST_BITS
+    )
+    if champion.scores is None or candidate.scores is None:
+        return apart | _differing_scores(champion, candidate)
+    far = ~np.isclose(champion.scores, candidate.scores, rtol=_LAST_BITS, atol=_LAST_BITS)
+    return apart | np.asarray(far.any(axis=tuple(range(1, far.ndim))), dtype=np.bool_)
 
 
 def _count(flags: NDArray[np.bool_], codes: Ints, groups: int) -> Ints:

@@ -110,7 +110,7 @@ def _ruled(
     same = (
         champion is not None
         and champion.card.model == candidate.card.model
-        and (found.identical or asked_alike(candidate.told, champion.told))
+        and (found.identical or (found.alike and asked_alike(candidate.told, champion.told)))
     )
     trained_on = trains_on_test_rows(project)
     overlap = overlap_of(
@@ -120,7 +120,9 @@ def _ruled(
         duplicates=duplicates_in(_findings(sides), found.rows.seen, trained_on=trained_on),
     )
     unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
-    own_rows = not base_trains_on_test_rows(project) and not seen_by_its_own_right(project, overlap)
+    # only of a captured model it is proven that its rows are the pinned ones
+    by_right = candidate.card.source == "capture" and seen_by_its_own_right(project, overlap)
+    own_rows = not base_trains_on_test_rows(project) and not by_right
     ruling = rule(
         held_back(
             hearing.ruling,
@@ -138,8 +140,9 @@ def _ruled(
 
 def asked_alike(one: Predicted, other: Predicted) -> bool:
     """
-    Equal files can answer differently where the team's own `predict` command was changed; where our worker asked both
-    in the same way, what differs is the last bit of a sum that threads took in another order.
+    Equal files can answer differently: the team's own `predict` command was changed, or code of theirs that a pickle
+    only names. Where our worker asked both in the same way, the last bits may differ, of a sum that threads took in
+    another order.
     """
     return one.source == other.source == "worker" and (one.environment, one.test, one.columns) == (
         other.environment,

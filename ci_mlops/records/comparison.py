@@ -132,6 +132,8 @@ class Comparison:
     identical: bool
     """Every prediction and score of both models is the same."""
     measurements: tuple[Measurement, ...]
+    alike: bool = False
+    """The same, but for the last bits of floats."""
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None

@@ -391,3 +391,37 @@ def test_a_champion_of_another_base_is_not_judged(handed_over):
 
     with pytest.raises(BadData, match="is not of base's commit"):
         judged(handed_over)
+
+
+def test_code_that_a_model_only_names_is_judged_though_its_bytes_are_the_same(tmp_path):
+    """A pickle holds the name of a class; what it answers is in the repository."""
+    team = found_rules(tmp_path)
+    team.git("checkout", "-q", "main")
+    team.write(
+        "scoring.py",
+        "import numpy as np\n"
+        "class Rule:\n"
+        "    def predict(self, rows):\n"
+        "        rows = np.asarray(rows, dtype=float)\n"
+        "        return np.where(rows[:, 1] > 0.6 * rows[:, 0], 'yes', 'no')\n",
+    )
+    team.write(
+        "train.py",
+        "import joblib\nfrom scoring import Rule\njoblib.dump(Rule(), 'model.joblib')\nprint('trained once')\n",
+    )
+    config = (team.folder / "ci-mlops.yml").read_text()
+    team.write(
+        "ci-mlops.yml",
+        config.replace("predict:\n  run: python score.py {model} {features} {output}\n", "")
+        .replace("brier]", "f1]")
+        .replace("path: model.bin", "path: model.joblib"),
+    )
+    team.commit("Score by a class")
+    team.git("checkout", "-q", "-B", "change")
+    team.replace("scoring.py", "0.6", "2.5")
+    team.commit("Answer otherwise")
+
+    verdict = validate(team.tools, team.project(), team.output)
+
+    assert verdict.candidate.digest == verdict.champion.digest
+    assert (verdict.verdict, verdict.exit_code) == ("blocked", 1)
