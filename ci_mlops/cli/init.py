@@ -174,18 +174,24 @@ def _write(proposal: Proposal, *, force: bool) -> None:
     if config.state != "same" and config not in written and proposal.lock.exists():
         return
     _pin(config.path, cache_folder(os.environ))
-    click.echo("Next: look at the lines above, then `ci-mlops validate`.")
+    click.echo(
+        "Next: look at the lines above; `ci-mlops doctor` tries what they need; commit these files, and "
+        "`ci-mlops validate` on a branch shows what its pull request will."
+    )
 
 
 def _pin(config: Path, cache: Path) -> None:
+    from ci_mlops.cli.wiring import say
     from ci_mlops.errors import CiMlopsError
     from ci_mlops.flows.pin import pin
 
     try:
-        pinned = pin(config, cache)
+        pinned = pin(config, cache, say=say)
     except CiMlopsError:
         click.echo(f"{_name(config)} is kept, but pinning its data and environment failed:", err=True)
         raise
+    for notice in pinned.notices:
+        click.echo(f"notice: {notice}", err=True)
     click.echo(f"{'wrote':9} {_name(pinned.lock)}")
 
 

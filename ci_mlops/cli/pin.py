@@ -27,7 +27,7 @@ SHOWN = 50
 @config_option
 def command(check: bool, config: Path) -> None:
     """Pin the data sets and the environment into ci-mlops.lock, or check them."""
-    from ci_mlops.cli.wiring import cache_folder
+    from ci_mlops.cli.wiring import cache_folder, say
     from ci_mlops.flows.pin import check_pins, pin
 
     cache = cache_folder(os.environ)
@@ -35,7 +35,7 @@ def command(check: bool, config: Path) -> None:
         count = check_pins(config, cache)
         click.echo(f"{_files(count)} {'matches' if count == 1 else 'match'} ci-mlops.lock")
         return
-    pinned = pin(config, cache)
+    pinned = pin(config, cache, say=say)
     if pinned.notice:
         click.echo(f"notice: {pinned.notice}", err=True)
     for notice in pinned.notices:

@@ -25,12 +25,14 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ci-mlops"
 
 
+def say(line: str) -> None:
+    """Progress: beside what a command prints."""
+    click.echo(line, err=True)
+
+
 def tools_from(environ: Mapping[str, str]) -> "Tools":
     from ci_mlops.flows.tools import Tools
     from ci_mlops.platforms import detect
-
-    def say(line: str) -> None:
-        click.echo(line, err=True)
 
     @cache  # asking an interpreter what is installed takes a process
     def environment(declared: str, folder: Path, resolved: "ResolvedEnvironment | None") -> "Environment":

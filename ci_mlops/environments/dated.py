@@ -36,6 +36,9 @@ _PYTHONS = (
 _HALF_A_YEAR = 183
 _OLDEST = 2017
 _MOST = 10
+_HALVINGS = 3
+_LOST = "lost: "
+"""Starts a reason that an earlier day may mend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +92,13 @@ def propose_dated_lock(
     uses = uses_of(scripts_of(run, function, top), top)
     declaration, assumed = _lenient(top, source, uses)
     tried: list[str] = []
-    for before, minor in _tries(python or declaration.python, changed_on, today or date.today()):  # noqa: DTZ011 - a day of the index
+    search = _Search(python or declaration.python, changed_on, today or date.today())  # noqa: DTZ011 - a day of the index
+    for before, minor in search.tries():
         chosen = minor or python_for(declaration, None)
         named = f"{before or 'today'}, Python {chosen}"
         say(f"environment: trying {named}")
         why, found = _try(declaration, before, chosen, uses, top, cache=cache, environ=environ, say=say)
+        search.told(before, lost=why.startswith(_LOST))
         if found is not None:
             said = [*assumed]
             if before:
@@ -107,7 +112,7 @@ def propose_dated_lock(
                 assumed=tuple(said),
                 requirements=_bounded(declaration, found),
             )
-        tried.append(f"{named}: {why}")
+        tried.append(f"{named}: {why.removeprefix(_LOST)}")
     return NoProposal(tried=tuple(tried))
 
 
@@ -134,7 +139,7 @@ def _try(
             return f"{solved.built[0]} has no wheel", None
         gone = removed_names(uses, solved.environment, declaration.requirements)
         if gone:
-            return gone[0][2].what, None
+            return f"{_LOST}{gone[0][2].what}", None
         environment = open_environment(
             declaration.source, folder, solved.environment, cache=cache, environ=environ, say=say
         )
@@ -146,14 +151,38 @@ def _try(
     return (failing[0].what, None) if failing else ("", solved.environment)
 
 
-def _tries(
-    python: str | None, changed_on: date | None, today: date
-) -> Iterator[tuple[str | None, str | None]]:
-    """(nothing newer than, Python), newest first; a Python of the team's choice is the only one."""
-    yield None, python
-    for day in _days(changed_on or today, today):
+class _Search:
+    """
+    (nothing newer than, Python), newest first; a Python of the team's choice is the only one.
+
+    Where a name is lost on one day and the day a year before is too early for something else, the days between are
+    halved: scikit-learn 0.22 was the newest for half a year.
+    """
+
+    def __init__(self, python: str | None, changed_on: date | None, today: date) -> None:
+        self._python = python
+        self._days = _days(changed_on or today, today)
+        self._lost: set[date] = set()
+
+    def told(self, before: str | None, *, lost: bool) -> None:
+        if before and lost:
+            self._lost.add(date.fromisoformat(before))
+
+    def tries(self) -> Iterator[tuple[str | None, str | None]]:
+        yield None, self._python
+        for day in self._days:
+            yield from self._of(day)
+        late = min(self._lost, default=None)
+        early = max((day for day in self._days if late and day < late), default=None)
+        for _ in range(_HALVINGS if late and early else 0):
+            assert late and early  # noqa: S101, PT018 - as the range says
+            middle = early + (late - early) // 2
+            yield from self._of(middle)
+            late, early = (middle, early) if middle in self._lost else (late, middle)
+
+    def _of(self, day: date) -> Iterator[tuple[str, str]]:
         fitting = [minor for since, minor in _PYTHONS if (day - since).days >= _HALF_A_YEAR][:2]
-        for minor in (python,) if python else (*fitting, *(() if fitting else ("3.8",))):
+        for minor in (self._python,) if self._python else (*fitting, *(() if fitting else ("3.8",))):
             yield day.isoformat(), minor
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 
-from ci_mlops.environments.names import DEAD
+from ci_mlops.environments.names import COMMON, DEAD
 from ci_mlops.environments.problems import Problem
 from ci_mlops.environments.pythons import nearest_fitting
 from ci_mlops.environments.requirement_lines import Requirement, normalized
@@ -130,12 +131,14 @@ def _no_package(name: str, known: tuple[Requirement, ...], mend: str = "") -> Pr
     one, right = requirement_named(name, known), DEAD.get(normalized(name))
     if right:
         mend = f"Write `{right}` in its place."
+    like = get_close_matches(normalized(name), COMMON, n=1, cutoff=0.8)
+    meant = f"Is `{like[0]}` meant? Else, f" if like else "Is its name right? F"
     return Problem(
         kind="dead_name" if mend else "no_such_package",
         what=f"There is no package `{one.text if one else name}` to install",
         where=one.where if one else "",
         mend=mend
-        or "Is its name right? From an index of the team's own it is found where that index is named: PIP_EXTRA_INDEX_URL or "
+        or f"{meant}rom an index of the team's own it is found where that index is named: PIP_EXTRA_INDEX_URL or "
         "UV_INDEX in the step that runs ci-mlops.",
     )
 

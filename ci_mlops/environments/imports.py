@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +16,9 @@ from ci_mlops.ports import Environment
 
 _WORKER = Path(__file__).parent.parent / "workers" / "importing.py"
 _LIMIT = 600.0
+_OTHER_NUMPY = re.compile(
+    r"numpy\.dtype size changed|compiled using NumPy 1\.x|numpy\.core\.multiarray failed to import"
+)
 
 
 def failing_imports(environment: Environment, modules: Mapping[str, Use], folder: Path) -> list[Problem]:
@@ -70,7 +74,15 @@ def _problem(entry: Mapping[str, str], modules: Mapping[str, Use]) -> Problem:
     where = modules[name].where
     says = harmless(str(entry.get("says", "")))
     top = missing.partition(".")[0]
-    if top and top == name.partition(".")[0] and "." not in missing:
+    if top and top == name.partition(".")[0] and "." in missing:
+        return Problem(
+            kind="import_fails",
+            what=f"Importing `{name}` fails: the version of {PACKAGES.get(top, top)} that is pinned has no `{missing}`",
+            where=where,
+            mend=f"Bound `{PACKAGES.get(top, top)}` to a version that had it, or import it by its newer name; "
+            "`ci-mlops doctor --fix` looks for a set of versions of the script's own time.",
+        )
+    if top and top == name.partition(".")[0]:
         package = PACKAGES.get(top, top.replace("_", "-"))
         return Problem(
             kind="missing_package",
@@ -86,6 +98,14 @@ def _problem(entry: Mapping[str, str], modules: Mapping[str, Use]) -> Problem:
             where=where,
             mend=f"Add `{package}` to the declaration of the environment, or bound `{name.partition('.')[0]}` to a version of the "
             "same time; then `ci-mlops pin`.",
+        )
+    if _OTHER_NUMPY.search(says):
+        package = PACKAGES.get(name.partition(".")[0], name.partition(".")[0])
+        return Problem(
+            kind="import_fails",
+            what=f"Importing `{name}` fails: it was built for another NumPy than the one that is pinned ({says})",
+            where=where,
+            mend=f"Write `numpy<2` into the declaration of the environment, or a newer `{package}`; then `ci-mlops pin`.",
         )
     return Problem(
         kind="import_fails",

@@ -1,7 +1,7 @@
 """Story: the data sets and the environment that the config names are pinned into ci-mlops.lock, or held against it."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,8 +50,24 @@ class Pinned:
     """What is to be known of how the environment was solved."""
 
 
-def pin(config_path: Path, cache: Path, environ: Mapping[str, str] | None = None) -> Pinned:
+def _unsaid(line: str) -> None:
+    pass
+
+
+def pin(
+    config_path: Path,
+    cache: Path,
+    environ: Mapping[str, str] | None = None,
+    *,
+    say: Callable[[str], None] = _unsaid,
+) -> Pinned:
     """
+    Args:
+        config_path: Its folder's data and environment are pinned.
+        cache: Known digests of large files are kept in it.
+        environ: Ours; None: of this process.
+        say: Progress, a line at a time: solving may build packages to ask them what they need.
+
     Raises:
         BadDataProblems: data that can't be pinned; the lock stays as it was.
         BadConfig: an environment that can't be solved; the lock stays as it was.
@@ -68,6 +84,8 @@ def pin(config_path: Path, cache: Path, environ: Mapping[str, str] | None = None
         if path.exists():
             notice = f"{error.what} ({error.where}); it is written anew"
     after = pin_data(folder, data_sets(config), cache, where=_places(config))
+    if config.environment != "current":
+        say(f"environment: solving {config.environment}")
     solved = solve_environment(config, folder, os.environ if environ is None else environ)
     if solved is not None:
         after = replace(after, environment=solved.environment)

@@ -91,9 +91,10 @@ def _imports(
         yield fine(name, "The training imports nothing that has to be installed.")
         return
     try:
-        found = failing_imports(environment, wanted, folder)
-        if solved is not None:
-            found += _gone(patient, config, uses, solved)
+        gone = _gone(patient, config, uses, solved) if solved is not None else {}
+        # one cause is told once, by the look that knows more of it
+        rest = {known: use for known, use in wanted.items() if known not in gone}
+        found = [*failing_imports(environment, rest, folder), *gone.values()]
     except CiMlopsError as error:
         yield from problems_of(name, error)
         return
@@ -111,6 +112,7 @@ def _imports(
 
 def _gone(
     patient: Patient, config: Config, uses: tuple[Use, ...], solved: ResolvedEnvironment
-) -> list[Problem]:
+) -> dict[str, Problem]:
+    """What a script imports -> why the pinned version has it no more."""
     requirements = read_declaration(patient.folder, config.environment).requirements
-    return [gone[2] for gone in removed_names(uses, solved, requirements)]
+    return {use.name: found for use, _, found in removed_names(uses, solved, requirements)}
