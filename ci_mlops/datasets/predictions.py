@@ -199,8 +199,9 @@ def _taken(
 ) -> Taken | None:
     if len(read) == 1:
         return None
-    candidate, champion = (losses(side.decisions, own, regression=regression) for side in taken)
-    return taken_of(champion, candidate, losses(read[1].decisions, labels, regression=regression))
+    there = [losses(side.decisions, own, regression=regression) for side in taken]
+    here = [losses(side.decisions, labels, regression=regression) for side in read]
+    return taken_of((there[0], there[1]), (here[0], here[1]))
 
 
 def _gone(slices: Mapping[str, SliceColumn], marks: Marks) -> Iterator[tuple[str, tuple[int, int]]]:

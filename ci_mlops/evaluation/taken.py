@@ -27,6 +27,9 @@ class Taken:
     kept_loss: float = 0.0
     """The champion's, on the rows that are compared."""
     kept_loss_squared: float = 0.0
+    kept_behind: float = 0.0
+    """The candidate's less the champion's, on these."""
+    kept_behind_squared: float = 0.0
 
     def __add__(self, other: Self) -> "Taken":
         return Taken(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
@@ -34,38 +37,44 @@ class Taken:
     @property
     def errors_behind(self) -> float:
         """
-        By how many standard errors the candidate is worse on rows that it, and it alone, was trained on. McNemar's, for
-        decisions: the differences are held against none.
+        By how many standard errors the candidate falls further behind on rows that it, and it alone, was trained on than
+        on the compared ones. Having learnt them it should be ahead there.
         """
-        return self.behind / sqrt(self.behind_squared) if self.behind_squared else 0.0
+        sums = (self.behind, self.kept_behind)
+        return self._apart(*sums, self.behind_squared + self.kept_behind_squared)
 
     @property
     def errors_unlike(self) -> float:
         """By how many standard errors the champion's loss differs between the rows that are taken and those compared."""
+        return abs(self._apart(self.loss, self.kept_loss, self.loss_squared + self.kept_loss_squared))
+
+    def _apart(self, there: float, here: float, squared: float) -> float:
+        """Two means in standard errors of all rows together, as if they were alike: a few of one kind have no spread."""
         if not self.rows or not self.kept:
             return 0.0
         rows = self.rows + self.kept
-        mean = (self.loss + self.kept_loss) / rows
-        # of both together, as if they were alike: a part of a single kind has no spread of its own
-        spread = max(0.0, (self.loss_squared + self.kept_loss_squared) / rows - mean * mean)
+        spread = max(0.0, squared / rows - ((there + here) / rows) ** 2)
         error = sqrt(spread * (1 / self.rows + 1 / self.kept))
-        return abs(self.loss / self.rows - self.kept_loss / self.kept) / error if error else 0.0
+        return (there / self.rows - here / self.kept) / error if error else 0.0
 
 
 def losses(decisions: Floats, labels: Floats, *, regression: bool) -> Floats:
     return np.abs(decisions - labels) if regression else (decisions != labels).astype(np.float64)
 
 
-def taken_of(champion: Floats, candidate: Floats, kept: Floats) -> Taken:
-    """Losses of both on the rows that are taken, and the champion's on the rows that are compared."""
+def taken_of(taken: tuple[Floats, Floats], kept: tuple[Floats, Floats]) -> Taken:
+    """Losses of the candidate and of the champion on the rows that are taken, and on those that are compared."""
+    (own, champion), (kept_own, kept_champion) = taken, kept
     with np.errstate(over="ignore"):
         return Taken(
             rows=len(champion),
-            behind=float((candidate - champion).sum()),
-            behind_squared=float(((candidate - champion) ** 2).sum()),
+            behind=float((own - champion).sum()),
+            behind_squared=float(((own - champion) ** 2).sum()),
             loss=float(champion.sum()),
             loss_squared=float((champion**2).sum()),
-            kept=len(kept),
-            kept_loss=float(kept.sum()),
-            kept_loss_squared=float((kept**2).sum()),
+            kept=len(kept_champion),
+            kept_loss=float(kept_champion.sum()),
+            kept_loss_squared=float((kept_champion**2).sum()),
+            kept_behind=float((kept_own - kept_champion).sum()),
+            kept_behind_squared=float(((kept_own - kept_champion) ** 2).sum()),
         )

@@ -20,7 +20,7 @@ MOST_LOST = 0.01
 MOST_GONE = 0.10
 """The same of one slice, where a row or two are more."""
 MOST_ERRORS_BEHIND = 2.0
-"""A model that is worse on rows that it was trained on, than one that was not, is seldom so by chance."""
+"""A model that falls further behind on rows that it was trained on does so seldom by chance."""
 MOST_ERRORS_UNLIKE = 3.3
 """Two-sided, one split in a thousand that was drawn by chance."""
 
@@ -84,7 +84,7 @@ def why_taken(found: Comparison, *, own_rows: bool) -> str:
         )
     if found.behind_on_taken > MOST_ERRORS_BEHIND or found.unlike_on_taken > MOST_ERRORS_UNLIKE:
         how = (
-            "it is worse than the champion even there"
+            "it falls further behind the champion there"
             if found.behind_on_taken > MOST_ERRORS_BEHIND
             else "the champion errs otherwise there"
         )

@@ -140,7 +140,7 @@ class Comparison:
     gone: tuple[tuple[str, int, int], ...] = ()
     """Slice, its rows that the candidate can't score and the champion can, and its rows of `Counted.taken`."""
     behind_on_taken: float = 0.0
-    """Standard errors by which the candidate is worse on rows that it alone was trained on (`Counted.taken`)."""
+    """Standard errors by which the candidate is further behind on rows that it alone was trained on (`Counted.taken`)."""
     unlike_on_taken: float = 0.0
     """Standard errors by which the champion's loss on these rows differs from that on the compared ones."""
     cost: CostReport | None = None

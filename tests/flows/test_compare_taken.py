@@ -59,7 +59,7 @@ def test_a_split_that_picks_what_is_measured_does_not_pass(tmp_path):
     verdict = compared(tmp_path, its_errors, champion_seen=champion_seen)
 
     assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
-    assert "it is worse than the champion even there" in verdict.reason
+    assert "it falls further behind the champion there" in verdict.reason
 
 
 def test_a_split_that_takes_the_champions_errors_away_is_told(tmp_path):
@@ -84,6 +84,18 @@ def test_a_split_by_chance_is_judged(tmp_path):
 
     assert (verdict.exit_code, verdict.verdict) == (0, "passed")
     assert verdict.rows.taken > 100
+
+
+def test_a_candidate_that_is_as_much_behind_everywhere_is_judged(tmp_path):
+    """A model that learns no row by heart, a little worse than the champion: that is for the rule to say."""
+    verdict = compared(
+        tmp_path,
+        lambda *_: np.random.default_rng(4).random(SIZE) < 0.5,
+        champion_seen=np.random.default_rng(3).random(SIZE) < 0.5,
+        right=(0.95, 0.7),
+    )
+
+    assert (verdict.exit_code, verdict.verdict) == (1, "blocked")
 
 
 def test_a_row_that_another_equals_by_accident_decides_nothing(tmp_path):
