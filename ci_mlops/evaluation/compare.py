@@ -1,6 +1,7 @@
 """The court's first half: two models on the same rows, measured."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from ci_mlops.errors import BadConfig, BadData
@@ -34,26 +35,10 @@ def compare(
     for metric in bound:
         _refuse_misfit(metric, policy)
     plan = _plan(bound, policy)
-    missing = seen = unscored = lost = 0
-    taken = Taken()
-    gone: dict[str, tuple[int, int]] = {}
-
-    def counted() -> Iterable[Rows]:
-        nonlocal missing, seen, unscored, lost, taken
-        for rows in partitions:
-            missing += rows.missing_label
-            seen += rows.seen
-            unscored += rows.unscored
-            lost += rows.lost
-            taken += rows.taken or Taken()
-            for name, (own_lost, own_taken) in rows.gone.items():
-                before = gone.get(name, (0, 0))
-                gone[name] = (before[0] + own_lost, before[1] + own_taken)
-            yield rows
-
-    tallies = merge(over(partial(tally, plan=plan), counted()))
+    left = _LeftOut()
+    tallies = merge(over(partial(tally, plan=plan), left.counted(partitions)))
     if ALL_ROWS not in tallies or tallies[ALL_ROWS].rows == 0:
-        raise _no_rows(missing, seen, unscored)
+        raise _no_rows(left.missing, left.seen, left.unscored)
     everything = tallies[ALL_ROWS]
     weighting = _weighting(everything, policy)
     measurements = measure(bound, tallies, policy.floor)
@@ -61,11 +46,11 @@ def compare(
     return Comparison(
         rows=Counted(
             compared=everything.rows,
-            missing_label=missing,
-            seen=seen,
-            unscored=unscored,
-            lost=lost,
-            taken=taken.rows,
+            missing_label=left.missing,
+            seen=left.seen,
+            unscored=left.unscored,
+            lost=left.lost,
+            taken=left.taken.rows,
             positives=int(everything.joint[4:].sum()) if binary else None,
         ),
         identical=everything.champion is not None
@@ -75,12 +60,36 @@ def compare(
         confusion=_confusion(everything, policy) if binary else None,
         confusion_table=confusion_table(everything, policy) if policy.classes else None,
         weighting=weighting,
-        gone=tuple((name, *counts) for name, counts in sorted(gone.items())),
-        behind_on_taken=taken.errors_behind,
-        unlike_on_taken=taken.errors_unlike,
+        gone=tuple((name, *counts) for name, counts in sorted(left.gone.items())),
+        behind_on_taken=left.taken.errors_behind,
+        unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
     )
+
+
+@dataclass(slots=True)
+class _LeftOut:
+    """Counts the rows that are left out, while the others are read."""
+
+    missing: int = 0
+    seen: int = 0
+    unscored: int = 0
+    lost: int = 0
+    taken: Taken = field(default_factory=Taken)
+    gone: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def counted(self, partitions: Iterable[Rows]) -> Iterable[Rows]:
+        for rows in partitions:
+            self.missing += rows.missing_label
+            self.seen += rows.seen
+            self.unscored += rows.unscored
+            self.lost += rows.lost
+            self.taken += rows.taken or Taken()
+            for name, (lost, taken) in rows.gone.items():
+                before = self.gone.get(name, (0, 0))
+                self.gone[name] = (before[0] + lost, before[1] + taken)
+            yield rows
 
 
 def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:
