@@ -1,14 +1,17 @@
 """What a script does to its rows before the model sees them, outside of the model itself."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from ci_mlops.survey.expressions import columns_of
 from ci_mlops.survey.facts import Facts, Used
 from ci_mlops.survey.guess import Guess, Notice
 from ci_mlops.survey.tables import Table
+from ci_mlops.survey.tree import TABLES
 from ci_mlops.survey.values import last_name
 
 _KEPT = (
@@ -17,18 +20,36 @@ _KEPT = (
 )
 _LATER = frozenset(("predict", "predict_proba", "decision_function", "score"))
 """What is asked of a model that is trained already."""
+_TEST = re.compile(r"(?i)test|valid|holdout|eval")
 _LABELS = frozenset(("LabelEncoder", "LabelBinarizer"))
 """Mostly code the target; on a feature they are seen by what they are called with."""
 
 
-def prepared_outside(scripts: Sequence[Facts], table: Table, target: str) -> Used | None:
+def prepared_outside(facts: Facts, table: Table, target: str) -> Used | None:
     """The place that shows it: an encoder outside of a pipeline, or a column that the script makes or rewrites."""
-    for facts in reversed(scripts):
-        loose = [used for used in facts.loose if used.name not in _LABELS]
-        for used in (*loose, *_transformed(facts, table, target)):
-            return replace(used, name=f"`{used.name}`")
-        for made in _columns_made(facts, table, target):
-            return made
+    loose = [used for used in facts.loose if used.name not in _LABELS]
+    for used in (*loose, *_transformed(facts, table, target)):
+        return replace(used, name=f"`{used.name}`")
+    return next(_columns_made(facts, table, target), None)
+
+
+def prepared_before(scripts: Sequence[Facts], table: Table, target: str) -> Notice | None:
+    """Rows that come to the training through files of a step before it: nobody can tell which ones they were."""
+    trains = scripts[-1]
+    for facts in scripts[:-1]:
+        used = prepared_outside(facts, table, target)
+        if used is None:
+            continue
+        files = [one.path for one in trains.reads if one.path.lower().endswith(TABLES)]
+        tests = [path for path in files if _TEST.search(PurePosixPath(path).name)]
+        others = [path for path in files if path not in tests]
+        text = (
+            f"{facts.module.path} prepares rows and hands them on in a file, so which rows of {table.path} the model was "
+            f"fitted on may not be told from outside (then the verdict is exit 6). The way out: run {facts.module.path} in a step "
+            f'before, and `ci-mlops init --force --run "python {trains.module.path}" --data {(others or ["FILE"])[0]} '
+            f"--test {(tests or ['FILE'])[0]}`."
+        )
+        return Notice(text=text, where=used.where)
     return None
 
 

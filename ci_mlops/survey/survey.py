@@ -13,7 +13,7 @@ from ci_mlops.survey.guess import TOLD, Findings, Guess, Notice, Survey, Told
 from ci_mlops.survey.model_source import prebuilt, source_of
 from ci_mlops.survey.modules import Program
 from ci_mlops.survey.policy_guess import guess_policy
-from ci_mlops.survey.preparation import prepared_outside
+from ci_mlops.survey.preparation import prepared_before, prepared_outside
 from ci_mlops.survey.sources import Look
 from ci_mlops.survey.stages import stages
 from ci_mlops.survey.tree import Tree
@@ -113,10 +113,14 @@ def _model_source(tree: Tree, chain: Chain | None, told: Told, rows: Rowset | No
         spoken = {kind: value} if value else kind
         found.add(Guess(subject="model-source", value=spoken, why=TOLD))
     elif chain is not None:
-        outside = prepared_outside(chain.scripts, rows.table, str(rows.target.guess.value)) if rows else None
+        outside = before = None
+        if rows is not None:
+            target = str(rows.target.guess.value)
+            outside = prepared_outside(chain.scripts[-1], rows.table, target)
+            before = prepared_before(chain.scripts, rows.table, target)
         guess, notices = source_of(chain.scripts[-1], apart=rows.apart if rows else False, outside=outside)
         found.add(guess)
-        found.notices += notices
+        found.notices += [*notices, *([before] if before else [])]
     else:
         guess_of_file = prebuilt(tree)
         if guess_of_file is not None:

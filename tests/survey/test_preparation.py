@@ -82,3 +82,32 @@ def test_a_saved_model_does_not_take_rows_as_they_are_where_the_script_makes_col
 
     assert found.value("test") == "data/test.csv"
     assert found.value("model-source") == {"capture": {"prepared": True}}
+
+
+def test_rows_that_a_step_before_prepares_and_writes_are_told_with_the_way_out(tmp_path):
+    first = """
+import pandas as pd
+from sklearn.model_selection import train_test_split
+df = pd.read_csv("raw.csv")
+df["old"] = df["age"] > 60
+train, test = train_test_split(df, random_state=0)
+train.to_csv("made/train.csv", index=False)
+test.to_csv("made/test.csv", index=False)
+"""
+    second = """
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+train, test = pd.read_csv("made/train.csv"), pd.read_csv("made/test.csv")
+model = RandomForestClassifier().fit(train.drop(columns="churn"), train["churn"])
+print(model.score(test.drop(columns="churn"), test["churn"]))
+"""
+    write(tmp_path, {"prepare.py": first, "train.py": second})
+    write_table(tmp_path, "raw.csv", churn())
+
+    found = look_around(tmp_path)
+    told = next(notice for notice in found.notices if "prepare.py" in notice.text)
+
+    assert found.value("run") == "python prepare.py && python train.py"
+    assert found.value("model-source") == "capture"
+    assert '--run "python train.py" --data made/train.csv --test made/test.csv' in told.text
+    assert told.where == "prepare.py:5"
