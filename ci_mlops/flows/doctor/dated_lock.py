@@ -6,7 +6,7 @@ from datetime import date
 
 from ci_mlops.config import Config
 from ci_mlops.datasets.lock import read_lock, write_lock
-from ci_mlops.environments.dated import NoProposal, propose_dated_lock
+from ci_mlops.environments.dated import NoProposal, Proposal, propose_dated_lock
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.flows.doctor import clone
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problems_of, warning
@@ -76,15 +76,21 @@ def mend_by_date(patient: Patient, config: Config) -> Iterator[Check]:
     _write(patient, found.environment)
     day = f"as of {found.before}" if found.before else "of today"
     assumed = f"; {'; '.join(found.assumed)}" if found.assumed else ""
-    lines = ", ".join(found.requirements)
     yield warning(
         DATED,
         f"ci-mlops.lock now has {counted(len(found.environment.packages))} {day}, for Python {found.python}, with which every "
         f"import works{assumed}.",
         where=str(patient.lock_path.name),
-        mend="Commit the lock."
-        + (f" So that the next `pin` finds them too, declare: {lines}" if lines else ""),
+        mend=f"Commit the lock.{_lasting(found, config)}",
     )
+
+
+def _lasting(found: Proposal, config: Config) -> str:
+    """What to declare, so that the next `pin` ends there too."""
+    lines = [line.partition(";")[0].strip() for line in found.requirements]
+    told = [f"`{line}` in {config.environment}" for line in (" ".join(lines),) if line]
+    told += [f'`python: "{found.python}"` in ci-mlops.yml'] if config.python != found.python else []
+    return f" So that the next `pin` finds the same, write {' and '.join(told)}." if told else ""
 
 
 def _last_edit(patient: Patient, config: Config) -> date | None:

@@ -13,6 +13,7 @@ from ci_mlops.evaluation.measure import LEVEL
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, warning
 from ci_mlops.flows.doctor.data import tables
 from ci_mlops.flows.doctor.patient import Patient
+from ci_mlops.flows.doctor.shared_rows import trained_on
 from ci_mlops.records import Cost, Detectable, GateRule, Policy, Verdict
 from ci_mlops.records.labels import canonical_label
 from ci_mlops.report import read_verdict
@@ -49,6 +50,14 @@ def look(patient: Patient) -> Iterator[Check]:
         yield fine(_NAME, "No gate compares with the champion, so there is no difference to be shown.")
         return
     measured = _measured(patient, config)
+    if not measured and trained_on(patient, config):
+        yield not_tried(
+            _NAME,
+            "Not known: the test rows are also training rows, and how many of them neither model has seen is known once it was "
+            "counted.",
+            mend="`ci-mlops validate` once, then it is measured.",
+        )
+        return
     shown = None if measured else _shown(patient, config)
     if not measured and shown is None:
         yield not_tried(_NAME, "The test rows are not here or can't be counted.")

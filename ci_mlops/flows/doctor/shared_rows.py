@@ -24,15 +24,11 @@ NAME = "data.shared_rows"
 def look(patient: Patient) -> Iterator[Check]:
     config = patient.config
     assert config is not None  # noqa: S101 - the story asks for it
-    tests = tables(patient, config)
-    found, _ = find_files(patient.folder, "train", config.data.train)
-    trains = [patient.folder / name for name in sorted(found)]
+    tests, trains = tables(patient, config), _trains(patient, config)
     if not tests or not trains:
         yield not_tried(NAME, "Training or test rows are not here, so they can't be compared.")
         return
-    digests = {file_digest(path) for path in trains}
-    same = [path for path in tests if file_digest(path) in digests]
-    if same:
+    if same := trained_on(patient, config):
         yield _one_file(config, same[0].name)
         return
     readable = [path for path in trains if format_of(path.name)]
@@ -40,6 +36,17 @@ def look(patient: Patient) -> Iterator[Check]:
         yield not_tried(NAME, "The training data is no table of a size that is quickly compared row by row.")
         return
     yield _equal_rows(config, readable, tests)
+
+
+def trained_on(patient: Patient, config: Config) -> list[Path]:
+    """Files of test rows that are training data as well."""
+    digests = {file_digest(path) for path in _trains(patient, config)}
+    return [path for path in tables(patient, config) if file_digest(path) in digests]
+
+
+def _trains(patient: Patient, config: Config) -> list[Path]:
+    found, _ = find_files(patient.folder, "train", config.data.train)
+    return [patient.folder / name for name in sorted(found)]
 
 
 def _one_file(config: Config, name: str) -> Check:

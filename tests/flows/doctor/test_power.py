@@ -57,6 +57,16 @@ def test_a_verdict_on_other_rows_is_not_used(team):
     assert "if two versions disagree" in one(team, "power", "power.recall").what
 
 
+def test_rows_that_are_trained_on_as_well_are_not_all_counted(team):
+    team.replace("ci-mlops.yml", "train: data/train.csv", "train: data/test.csv")
+    team.replace("ci-mlops.yml", "model: {path: model.bin}", "model: capture")
+    (check,) = seen(team, "power")["power"]
+
+    assert check.status == "not_tried"
+    assert "also training rows" in check.what
+    assert "ci-mlops validate" in check.mend
+
+
 def test_a_metric_without_a_formula_is_not_guessed(team):
     team.replace(
         "ci-mlops.yml", "{metric: recall, max_regression: 0.05}", "{metric: brier, max_regression: 0.05}"

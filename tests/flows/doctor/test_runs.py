@@ -158,6 +158,10 @@ def test_a_lock_that_works_is_written_where_that_is_wished(team, tmp_path):
     mended = seen(team, "environment", environ=environ, fix=True)
     assert {check.status for checks in mended.values() for check in checks} == {"ok", "warning"}
     assert "every import works" in mended["environment.dated_lock"][0].what
+    assert (
+        'write `teams-own==1.0` in requirements.txt and `python: "3.'
+        in mended["environment.dated_lock"][0].mend
+    )
     after = (team.folder / "ci-mlops.lock").read_text()
     assert "teams-own" in after
     assert "data/test.csv" in after
