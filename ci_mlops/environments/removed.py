@@ -180,6 +180,6 @@ def _problem(use: Use, gone: Removed, version: str, known: tuple[Requirement, ..
         kind="removed_name",
         what=f"`{gone.name}` is used, and {gone.package} has it no more since {gone.since}; {version} is what would be installed",
         where=", ".join(filter(None, (use.where, one.where if one else ""))),
-        mend=f"Write {bound}{place} (then `ci-mlops pin`), or use `{gone.instead}`; `ci-mlops doctor --fix` looks for a set of "
-        "versions of the script's own time.",
+        mend=f"Use `{gone.instead}`; or `ci-mlops doctor --fix`, which looks for a set of versions of the script's own time; or "
+        f"write {bound}{place}, with a `python` of that time in ci-mlops.yml, then `ci-mlops pin`.",
     )

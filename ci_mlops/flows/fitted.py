@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ci_mlops.environments.declaration import read_declaration
+from ci_mlops.environments.unbounded import too_new
 from ci_mlops.errors import BadConfig, TrainingFailed
 from ci_mlops.flows.checkout import Checkout, training_of
+from ci_mlops.flows.own_environment import CURRENT
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Environment, Finished
 from ci_mlops.records import Finding
@@ -56,8 +59,25 @@ def run_training(
         variables={**parameters_of(checkout), **(variables or {})},
     )
     if finished.exit_code != 0:
-        raise failed(f"training the {checkout.role}", finished, log)
+        raise _with_cause(
+            failed(f"training the {checkout.role}", finished, log), finished, environment, checkout
+        )
     return finished
+
+
+def _with_cause(
+    error: TrainingFailed, finished: Finished, environment: Environment, checkout: Checkout
+) -> TrainingFailed:
+    """Where its environment is declared: that may be why, and it is where to run the command by hand."""
+    declared = checkout.config.environment
+    if declared == CURRENT:
+        return error
+    lines = read_declaration(checkout.folder, declared).requirements
+    cause = too_new(finished.tail, lines, environment.packages())
+    again = f"It ran in the environment of {declared}, whose Python `ci-mlops doctor --format json` names."
+    return TrainingFailed(
+        error.what, where=error.where, mend=" ".join(filter(None, (cause, error.mend, again)))
+    )
 
 
 def log_of(checkout: Checkout, output: Path) -> Path:

@@ -45,7 +45,8 @@ def attempt(name: str) -> dict[str, str] | None:
         lines = str(error).strip().splitlines()
         return {
             "error": type(error).__name__,
-            "says": lines[-1][:300] if lines else "",
+            # the first line says what is wrong, the last one is often an address to read on
+            "says": lines[0].strip()[:300] if lines else "",
             "missing": missing or "",
         }
     return None

@@ -9,6 +9,8 @@ from ci_mlops.environments.diagnosis import explain
 from ci_mlops.environments.imports import _problem
 from ci_mlops.environments.requirement_lines import requirement_of
 from ci_mlops.environments.scripts import Use
+from ci_mlops.environments.unbounded import too_new
+from ci_mlops.workers.importing import attempt
 
 
 def told(name: str, **entry: str):
@@ -79,3 +81,38 @@ def test_no_day_is_halved_where_nothing_was_lost():
     days = [before for before, _ in search.tries()]
 
     assert {day[4:] for day in days if day} == {"-11-23"}
+
+
+DROP = """
+  File "/cache/venv/lib/python3.11/site-packages/pandas/core/frame.py", line 6974, in drop
+ValueError: Cannot specify both 'axis' and 'index'/'columns'
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "told"),
+    [
+        ("pandas", DROP, "`pandas<3`"),
+        ("pandas>=1.0", DROP, "`pandas<3`"),
+        ("pandas<4", DROP, None),
+        ("pandas==3.1.1", DROP, None),
+        ("pandas", "ValueError: No column `age`", None),
+        ("pandas", "AttributeError: module 'pandas' has no attribute 'Panel'", "`pandas<3`"),
+    ],
+)
+def test_a_training_that_fails_inside_a_library_that_nothing_bounds_is_told_by_the_bound(
+    tmp_path, line, said, told
+):
+    found = too_new(
+        said, [requirement_of(line, "requirements.txt:1", tmp_path)], ["numpy==2.4.6", "pandas==3.1.1"]
+    )
+
+    assert (found is None) == (told is None)
+    assert told is None or (told in found and "requirements.txt:1" in found)
+
+
+def test_an_import_that_fails_with_many_lines_is_told_by_the_first(tmp_path, monkeypatch):
+    (tmp_path / "many_lines.py").write_text("raise ValueError('what is wrong\\n\\nhttps://read.on.example')")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert attempt("many_lines")["says"] == "what is wrong"
