@@ -15,6 +15,7 @@ from ci_mlops.files.replacing import replace_file
 from ci_mlops.flows import store
 from ci_mlops.flows.checkout import Role
 from ci_mlops.flows.endpoints import ask_endpoint, endpoint_of, trusted_hosts
+from ci_mlops.flows.overlap import trains_on_test_rows
 from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_of_file, write_table
 from ci_mlops.flows.project import Project
@@ -142,6 +143,7 @@ class _Room:
             folder=folder,
             features=rows.features,
             id=test.id,
+            own_rows=not trains_on_test_rows(self._project),
             task=self._project.policy.task,
             classes=test.classes or (("0", "1") if test.positive in (None, "1") else ()),
             predict=predict,

@@ -43,6 +43,8 @@ class Scoring:
     private: Path
     """An empty folder for this model's answers alone."""
     task: Task = "classification"
+    own_rows: bool = False
+    """The test rows have a file of their own, that is no training data."""
     classes: tuple[str, ...] = ()
     """Labels that are known beforehand; a model without names of its own may mean them by their places."""
 
@@ -80,6 +82,7 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
                 "delimiter": features.delimiter,
                 "columns": list(features.columns),
                 "id": scoring.id,
+                "own_rows": scoring.own_rows,
                 "task": scoring.task,
                 "classes": list(scoring.classes) or None,
                 "output": str(output),

@@ -43,6 +43,7 @@ def ask_seen(environment: Environment, scoring: Scoring) -> NDArray[Any] | None:
                 "delimiter": scoring.features.delimiter,
                 "columns": list(scoring.features.columns),
                 "id": scoring.id,
+                "own_rows": scoring.own_rows,
                 "task": scoring.task,
                 "output": str(output),
                 "answer": str(answer),

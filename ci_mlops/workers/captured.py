@@ -61,8 +61,9 @@ class Captured:
             return False
         return True
 
-    def seen(self, x: Any, scorable: Any) -> Any:
-        marks = np.isin(sibling("row_keys").keys_of(x), self.keys).astype(np.uint8)
+    def seen(self, x: Any, scorable: Any, request: Any) -> Any:
+        keys = sibling("row_keys").keys_of(x)
+        marks = sibling("whole_rows").narrowed(self, request, keys).astype(np.uint8)
         marks[~scorable] = UNSCORED
         return marks
 
@@ -123,7 +124,7 @@ def score(request: Any) -> Any:
         spread[scorable] = values
         arrays[name] = spread
     if captured.told["knows_rows"]:
-        arrays["seen"] = captured.seen(x, scorable)
+        arrays["seen"] = captured.seen(x, scorable, request)
     elif not scorable.all():
         raise refused(
             "data",
@@ -150,7 +151,8 @@ def seen_alone(captured: Captured, request: Any, refused: Any) -> Any:
         return {}, answer
     frame = _rows_of(captured, request, refused)
     x, _ = sibling("preparation").prepared(recipe, frame.reset_index(drop=True), captured.objects)
-    return {"seen": np.isin(sibling("row_keys").keys_of(x), captured.keys).astype(np.uint8)}, answer
+    seen = sibling("whole_rows").narrowed(captured, request, sibling("row_keys").keys_of(x))
+    return {"seen": seen.astype(np.uint8)}, answer
 
 
 def _rows_of(captured: Captured, request: Any, refused: Any) -> Any:

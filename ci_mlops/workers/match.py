@@ -94,7 +94,7 @@ def match(request: Any, refused: Any) -> Any:
     coding = None
     if request["target"] in frame.columns:
         coding = sibling("match_labels").by_content(raw, frame[request["target"]], there, keys)
-    _write(request, raw, told, found, keys, text, coding)
+    _write(request, raw, told, found, keys, text, coding, file=(frame, there))
     return {
         "findings": sibling("match_findings").findings(told, frame, fitted, found, request),
         "share": found.share,
@@ -169,6 +169,10 @@ def _keys_in_file(found: Any, frame: Any) -> Any:
     return sibling("row_keys").keys_of(x)
 
 
+def _texts_in(frame: Any, columns: Any) -> list[str]:
+    return [name for name in columns if _holds_text(frame[name])]
+
+
 def _holds_text(column: Any) -> bool:
     if not sibling("match_columns").is_text(column):
         return False
@@ -184,6 +188,7 @@ def _write(
     text: Any,
     coding: Any,
     lineage: Any = None,
+    file: Any = None,
 ) -> None:
     """Nothing in it differs between two runs that train the same: no time, no place of this machine."""
     import numpy as np
@@ -192,8 +197,10 @@ def _write(
     into.mkdir(parents=True)
     shutil.copyfile(raw / "model.pkl", into / "model.pkl")
     evaluated = raw / "evaluated.npy"
-    rows = [keys, *([np.load(evaluated, allow_pickle=False)] if evaluated.is_file() else [])]
-    np.save(into / "rows.npy", np.unique(np.concatenate(rows)))
+    watched = np.load(evaluated, allow_pickle=False) if evaluated.is_file() else keys[:0]
+    known = np.union1d(keys, watched)
+    np.save(into / "rows.npy", known)
+    whole = sibling("whole_rows").write(into, request, *file, known, watched) if file else None
     chosen = told["chosen"]
     card = {
         "format": FORMAT,
@@ -201,7 +208,8 @@ def _write(
         "where": chosen["where"],
         "rows": chosen["rows"],
         "recipe": found.recipe if found else None,
-        "text": text,
+        "text": text if whole is None else sorted({*text, *_texts_in(file[0], whole)}),
+        "whole": whole,
         # what it was fitted on besides and nobody can look for: then it is not known what it has seen
         "knows_rows": all(one["comparable"] for one in told["evaluated"].get("sets", ())),
         "done": found.done if found else [],

@@ -368,7 +368,7 @@ def test_two_equal_runs_give_the_same_bytes(case, tmp_path):
     _, second = again.told(fitted_on(again, rows), rows.iloc[case.fitted])
 
     names = sorted(file.name for file in first.iterdir())
-    assert names == ["capture.json", "model.pkl", "rows.npy"]
+    assert names == ["capture.json", "loose.npy", "model.pkl", "rows.npy", "whole.npy"]
     assert [(first / name).read_bytes() for name in names] == [(second / name).read_bytes() for name in names]
 
 
