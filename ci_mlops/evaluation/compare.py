@@ -136,13 +136,15 @@ def _weighting(everything: Tally, policy: Policy) -> Weighting | None:
 def _no_rows(missing: int, seen: int, unscored: int) -> BadData:
     if seen or unscored:
         why = [
-            f"{seen} rows were in a model's training" if seen else "",
+            f"{seen} rows were in a model's training, or equal such a row in all that the model is given"
+            if seen
+            else "",
             f"{unscored} can't be scored by one of the models" if unscored else "",
             f"{missing} have no label" if missing else "",
         ]
         return BadData(
             f"there is no row to compare: {', '.join(filter(None, why))}",
-            mend="Split with the same seed in both versions, or pin test rows that no training sees.",
+            mend="Split with the same seed in both versions; or, as for a model of few features, pin test rows of their own.",
         )
     return BadData(
         "there is no row to compare: every label is missing",
