@@ -160,6 +160,7 @@ def _slice_row(m: Measurement, verdict: Verdict, *, every_metric: bool) -> tuple
     champion, candidate, change, interval = numbers(m, verdict)
     if verdict.champion is not None and m.low is not None and too_small(m):
         event = positive(verdict) if m.metric == "recall" and positive(verdict) else "events"
+        event = "rows" if m.events == m.rows else event
         change, interval = f"too few {event} ({number(m.events)}, at least {FLOOR} needed)", ""
     return (*head, number(m.rows), champion, candidate, change, "" if m.low is None else interval)
 

@@ -95,9 +95,11 @@ def _tables(tree: Tree, look: Look, train: list[str], found: Findings) -> list[T
             what = (
                 f"{table.path} has no header: its first line holds numbers, so no column of it can be named"
             )
-            found.lacks(
-                "data", what, "`--data FILE`: one with a first line of names, and the target among them"
+            mend = (
+                "`--data FILE`: one table with a first line of names and the target as one of its columns, which the script then "
+                "reads (`pandas.read_csv`, or `skip_header=1`)"
             )
+            found.lacks("data", what, mend)
             return []
     return tables
 

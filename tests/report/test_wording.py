@@ -185,6 +185,16 @@ def test_slices_that_are_too_small_do_not_undo_a_rule_that_the_others_hold():
     assert (row.mark, row.gate.slice, row.slices) == ("✅", "region=north", 2)
 
 
+def test_a_metric_of_all_rows_has_too_few_rows_and_no_events():
+    small = measured("accuracy", 0.5, 0.25, -0.9, 0.4, slice="region=x", rows=9, events=9)
+    rare = measured("recall", 0.5, 0.25, -0.9, 0.4, slice="region=x", rows=9, events=4)
+    of_rows = render(base(measurements=(small,)), "markdown")
+    of_events = render(base(measurements=(rare,)), "markdown")
+
+    assert "too few rows (9, at least 20 needed)" in of_rows
+    assert "too few rows" not in of_events
+
+
 def test_every_broken_slice_has_a_row_of_its_own():
     low = [measured("recall", 0.8, 0.4, -0.5, -0.3, slice=f"region={at}", events=50) for at in range(3)]
     gates = [gated(m, "min", 0.65, status="broken") for m in low]

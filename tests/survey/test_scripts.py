@@ -679,6 +679,7 @@ def test_a_table_without_a_header_is_refused_with_that_reason(tmp_path):
 
     assert [one.subject for one in found.missing] == ["data"]
     assert "has no header" in found.missing[0].what
+    assert "skip_header=1" in found.missing[0].mend
 
 
 @pytest.mark.parametrize(
