@@ -200,7 +200,19 @@ def _told(draft: Draft, written: bool) -> str:
         return f"{'wrote':9} {_name(draft.path)}"
     if draft.state == "same":
         return f"{'unchanged':9} {_name(draft.path)}"
+    if draft.path.parent.name == "workflows" and _gates_another(draft):
+        return (
+            f"{'kept':9} {_name(draft.path)}: it gates another model of this repository; for several see `ci-mlops validate --all` "
+            "and docs/several-models.md (`--force` would gate this one alone)"
+        )
     return f"{'kept':9} {_name(draft.path)}: it is there already, and differs (`--force` overwrites it)"
+
+
+def _gates_another(draft: Draft) -> bool:
+    import re
+
+    named = [re.findall(r"(?m)^\s+config: (\S+)", text or "") for text in (draft.before, draft.text)]
+    return "ci-mlops" in (draft.before or "") and named[0] != named[1]
 
 
 def _name(path: Path) -> str:

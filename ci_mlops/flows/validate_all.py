@@ -57,8 +57,12 @@ def find_models(tools: Tools, top: Path, *, base: str | None = None) -> tuple[Fo
         BadConfig: there is no model, base can't be told, or two models have one name.
     """
     commit = _base_commit(tools, top, base)
-    here = {file.path for file in repository.listed_files(top) if file.path.name == CONFIG}
-    gone = set(repository.files_named(CONFIG, commit, top)) if commit else set()
+    here = {file.path for file in repository.listed_files(top) if _is_config(file.path)}
+    gone = (
+        {path for path in repository.files_named(CONFIG, commit, top) if _is_config(path)}
+        if commit
+        else set()
+    )
     present = {path for path in here if (top / path).is_symlink() or (top / path).is_file()}
     paths = sorted(present | gone)
     if not paths:
@@ -77,6 +81,11 @@ def find_models(tools: Tools, top: Path, *, base: str | None = None) -> tuple[Fo
             )
     _refuse_shared_names(found)
     return tuple(found)
+
+
+def _is_config(path: PurePosixPath) -> bool:
+    """The workflow that `init` writes has the same name."""
+    return path.name == CONFIG and path.parts[:2] != (".github", "workflows")
 
 
 def _base_commit(tools: Tools, top: Path, base: str | None) -> str | None:

@@ -126,6 +126,20 @@ def test_a_second_run_changes_nothing(team):
     assert f"unchanged {CONFIG}" in result.output
 
 
+def test_a_workflow_that_gates_another_model_is_not_to_be_overwritten(team, monkeypatch):
+    run()
+    write(team, {"second/train.py": SCRIPT})
+    write_table(team, "second/data/churn.csv", churn())
+    before = (team / WORKFLOW).read_bytes()
+    monkeypatch.chdir(team / "second")
+
+    result = run("--environment", "current")
+
+    assert "gates another model of this repository" in result.output
+    assert "ci-mlops validate --all" in result.output
+    assert (team / WORKFLOW).read_bytes() == before
+
+
 def test_a_file_that_was_edited_is_kept_unless_forced(team):
     run()
     mine = (team / CONFIG).read_text().replace("model: churn-model", "model: mine")

@@ -28,6 +28,13 @@ def test_a_change_of_nothing_touches_no_model(team):
     assert team.trainings() == 0
 
 
+def test_the_workflow_of_the_same_name_is_no_model(team):
+    team.write(".github/workflows/ci-mlops.yml", "name: Model gate\non: [pull_request]\njobs: {}\n")
+    team.commit()
+
+    assert set(decided(team)) == {"cards", "loans"}
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "reason"),
     [
