@@ -132,9 +132,8 @@ def _rows_left(verdict: Verdict) -> list[str]:
         return [left]
     if any(found.code == "unseeded_split" for found in verdict.findings):
         return [f"{left} Seed the split: with the same seed both models leave the same rows unseen."]
-    return [
-        f"{left} Keep the same seed and size of the split in both versions, or pin test rows that no training sees."
-    ]
+    same = "Keep the same seed, size and order of rows of the split in both versions (a shuffle before it needs a seed too)"
+    return [f"{left} {same}, or pin test rows that no training sees."]
 
 
 def _all(rows: Counted) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -232,6 +232,13 @@ def _held_out(scripts: Sequence[Facts], path: str, told: Told, found: Findings) 
     if not first.seeded:
         text = "The split has no seed (`random_state`): few rows are unseen by both models, and other ones each time."
         found.notices.append(Notice(text=text, where=first.where))
+        return first
+    shuffled = [one for one in splits if one.by == "sample" and one not in held and not one.seeded]
+    if shuffled and first.by != "slicing":
+        text = "The rows are shuffled without a seed (`random_state`) before they are split: few are unseen by both models, and other "
+        text += "ones each time."
+        found.notices.append(Notice(text=text, where=shuffled[0].where))
+        return replace(first, seeded=False)
     return first
 
 

@@ -817,3 +817,25 @@ def test_a_path_that_only_windows_finds_is_followed_and_told(tmp_path):
 
     assert found.value("data") == ("data/train.csv",)
     assert any("Only Windows finds" in notice.text and notice.where for notice in found.notices)
+
+
+def test_a_shuffle_without_a_seed_before_a_seeded_split_is_told_and_counted(tmp_path):
+    script = """
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+df = pd.read_csv("churn.csv")
+SHUFFLE
+X_train, X_test, y_train, y_test = train_test_split(df.drop(columns="churn"), df["churn"], test_size=0.5, random_state=1)
+model = RandomForestClassifier().fit(X_train, y_train)
+"""
+    rows, told = [], []
+    for shuffle in ("df = df.sample(frac=1)", "df = df.sample(frac=1, random_state=3)"):
+        write(tmp_path, {"train.py": script.replace("SHUFFLE", shuffle)})
+        write_table(tmp_path, "churn.csv", churn())
+        found = held(look_around(tmp_path))
+        rows.append(found.value("gates")[0].rows)
+        told.append([notice.where for notice in found.notices if "shuffled without a seed" in notice.text])
+
+    assert rows == [150, 300]
+    assert told == [["train.py:6"], []]
