@@ -68,11 +68,14 @@ def write_beside(folder: Folder, chosen: Choice) -> dict[str, Any]:
         comparable = one["keys"] is not None and one["columns"] == fit.facts["columns"]
         rows = 0 if one["keys"] is None else len(one["keys"])
         told.append({"what": one["what"], "rows": rows, "columns": one["columns"], "comparable": comparable})
+        if comparable and one.get("inner"):
+            told[-1]["inner"] = True
         if comparable:
             keys.append(one["keys"])
+    different = np.unique(np.concatenate(keys)) if keys else ()
     if keys:
-        folder.array("evaluated.npy", np.unique(np.concatenate(keys)))
-    return {"rows": sum(map(len, keys)), "sets": told}
+        folder.array("evaluated.npy", different)
+    return {"rows": len(different), "sets": told}
 
 
 def of_fit(what: str, fit: Any) -> dict[str, Any]:

@@ -93,6 +93,8 @@ def evaluated(options: dict[str, Any], x: Any) -> Any:
             if values is not x:
                 keys = journal.attempt("the keys of " + name, facts.keys_of, values)
                 told = {"what": name.split("__")[-1], "columns": facts.columns_of(values), "keys": keys}
+                # of a step of a pipeline: as that step sees its rows, and not as the model is given them
+                told["inner"] = "__" in name
                 yield {**told, **claimed(values, one[1] if values is not one else None)}
 
 
@@ -166,18 +168,52 @@ def begun(original: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Fit
     fit.where, frame = journal.where()
     fit.frame_name = frame.f_code.co_name if frame is not None else ""
     fit.facts["frame_names"] = lineage.names_of(x, fit.facts["columns"])
-    if any(options.get(name) is not None for name in CONTINUED):
-        fit.beside += [
-            {
-                "what": "continued",
-                "columns": one.facts["columns"],
-                "keys": one.all_keys(),
-                "claims": numbering.claims_of(one),
-                "y": one.all_labels(),
-            }
-            for one in journal.fits
-        ]
+    fit.beside += journal.attempt("what it goes on from", continued, fit, model, options) or []
     return fit
+
+
+def continued(fit: Fit, model: Any, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was learned before this call, and from which rows: of a model that was loaded nobody knows them."""
+    from . import keeping, reach
+
+    found = []
+    given = [options[name] for name in CONTINUED if options.get(name) is not None]
+    if given:
+        found += [learned("continued", one) for one in journal.fits]
+    loaded = [one for one in given if reach.fit_of(one) is None and not was_saved(one)]
+    first = keeping.latest(model) is None
+    if loaded or (first and keeping.was_fitted(model) and keeping.goes_on(fit.method, model)):
+        found.append(UNKNOWN)
+    for part in reach.kept_parts(model):
+        known = reach.fit_of(part)
+        if known is not None:
+            found.append(learned("part", known))
+        elif first and keeping.was_fitted(part):
+            found.append({**UNKNOWN, "what": "part"})
+    return found
+
+
+UNKNOWN = {"what": "continued", "columns": 0, "keys": None, "claims": None, "y": None}
+
+
+def learned(what: str, fit: Fit) -> dict[str, Any]:
+    return {
+        "what": what,
+        "columns": fit.facts["columns"],
+        "keys": fit.all_keys(),
+        "claims": numbering.claims_of(fit),
+        "y": fit.all_labels(),
+    }
+
+
+def was_saved(given: Any) -> bool:
+    """Whether it is the file that this script wrote."""
+    from . import saves
+
+    if not isinstance(given, (str, os.PathLike)):
+        return False
+    place = saves.place_of(None, (given,), {})
+    return any(one.place == place for one in journal.saved)
 
 
 def ended(fit: Fit) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from . import journal
 from .fits import Fit
+from .reach import vars_of
 
 # object -> its latest fit; by identity, as a class of the team's may compare by value. An entry outlives its object:
 # a callback for its end would also be called, and fail in print, when the interpreter is torn down
@@ -32,7 +33,7 @@ def keep_predictor(fit: Fit, model: Any) -> None:
     from . import splits
 
     before = latest(model)
-    if before is not None and goes_on(fit, model):
+    if before is not None and goes_on(fit.method, model):
         extend(before, fit)
         hold(before, model)
         return
@@ -79,8 +80,24 @@ def is_predictor(fit: Fit, model: Any) -> bool:
     return fit.supervised or not hasattr(model, "transform")
 
 
-def goes_on(fit: Fit, model: Any) -> bool:
-    return fit.method == "partial_fit" or bool(getattr(model, "warm_start", False))
+def goes_on(method: str, model: Any) -> bool:
+    """Whether a fit adds to what was learned; a pipeline's last step is fitted in its place, and no copy of it."""
+    return method == "partial_fit" or any(
+        bool(getattr(part, "warm_start", False)) for part in in_place(model)
+    )
+
+
+def was_fitted(model: Any) -> bool:
+    return any(name.endswith("_") and name[0] != "_" for part in in_place(model) for name in vars_of(part))
+
+
+def in_place(model: Any) -> Any:
+    """The model, and the steps of a pipeline."""
+    yield model
+    steps = vars_of(model).get("steps")
+    for step in steps if isinstance(steps, (list, tuple)) else ():
+        if isinstance(step, tuple) and len(step) == 2:
+            yield from in_place(step[1])
 
 
 def extend(before: Fit, fit: Fit) -> None:

@@ -25,7 +25,8 @@ raw.json
     evaluated    {"rows": in evaluated.npy, "sets": [{"what", "rows", "columns", "comparable"}]}; what: eval_set and
                  its kin | continued (from another model) | part (a fitted model inside) | other fit (of a copy of
                  which it is not known when it was made). comparable false: other columns than the model's X or no
-                 keys, so that these rows are not in evaluated.npy and can't be known
+                 keys, or a model that was loaded: these rows are not in evaluated.npy and can't be known. inner (only
+                 where true): as a step of the pipeline sees its rows, which need not be how the model is given them
     seeded       whether numpy's global generator had a seed when the model was fitted
     search       class of the search of which the model is the best estimator, or null
     libraries    {name: version} of those that were imported

@@ -94,6 +94,21 @@ def parts_of(value: Any) -> list[Any] | None:
     return None
 
 
+def kept_parts(thing: Any, depth: int = 0) -> Any:
+    """Models inside of one that is to be fitted, and that its fit may leave as they are."""
+    as_they_are = (
+        type(thing).__name__ == "FrozenEstimator"
+        or str(vars_of(thing).get("cv")) == "prefit"
+        or vars_of(thing).get("prefit") is True
+        or (hasattr(thing, "fit") and is_the_teams(type(thing)))
+    )
+    for part in (parts_of(thing) or []) if depth < DEEP else []:
+        if as_they_are:
+            yield from (one for _, one in walk({"": part}))
+        else:
+            yield from kept_parts(part, depth + 1)
+
+
 def branches(values: Any) -> list[Any]:
     """A script may save long lists of numbers, and often."""
     return [value for value in itertools.islice(values, MANY) if type(value) not in LEAVES]
