@@ -134,7 +134,7 @@ def _try(
 ) -> tuple[str, ResolvedEnvironment | None]:
     """Why not, or what works."""
     try:
-        solved = solve(declaration, python=python, environ=environ, before=before)
+        solved = solve(declaration, python=python, environ=environ, before=before, wheels=True)
         if solved.built:
             return f"{solved.built[0]} has no wheel", None
         gone = removed_names(uses, solved.environment, declaration.requirements)

@@ -46,10 +46,15 @@ def python_for(declaration: Declaration, wanted: str | None) -> str:
 
 
 def solve(
-    declaration: Declaration, *, python: str | None, environ: Mapping[str, str], before: str | None = None
+    declaration: Declaration,
+    *,
+    python: str | None,
+    environ: Mapping[str, str],
+    before: str | None = None,
+    wheels: bool = False,
 ) -> Solved:
     """
-    `before`: a date (`2022-12-01`); what was released later is not looked at.
+    `before`: a date (`2022-12-01`); what was released later is not looked at. `wheels`: only packages that need no build.
 
     Raises:
         BadConfig: why it can't be solved, with the lines of the declaration that are to blame.
@@ -64,7 +69,7 @@ def solve(
         uv = find_uv(environ)
         if uv is not None:
             room = _Uv(uv, interpreter, minor, for_uv(variables), declaration, before)
-            packages = room.exported() if declaration.kind == "uv" else room.compiled()
+            packages = room.exported() if declaration.kind == "uv" else room.compiled(wheels=wheels)
             notices += room.notices
             built = room.built
         elif declaration.kind == "uv" or before:
@@ -163,7 +168,7 @@ class _Uv:
         found = packages_of(said.output, self._declaration.path.parent, self._minor)
         return tuple(one for one in found if one.name in known)
 
-    def compiled(self) -> tuple[Package, ...]:
+    def compiled(self, *, wheels: bool) -> tuple[Package, ...]:
         with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
             source = self._source(Path(private))
             written = self._declaration.as_written
@@ -180,7 +185,8 @@ class _Uv:
             )
             # wheels alone and for every platform, where that can be; a build would run the package's code
             said = Said(exit_code=1, output="", errors="")
-            for extra in (("--universal", *_WHEELS), ("--universal",), _WHEELS, ()):
+            ways: tuple[tuple[str, ...], ...] = (("--universal", *_WHEELS), ("--universal",), _WHEELS, ())
+            for extra in (way for way in ways if not wheels or "--only-binary" in way):
                 said = self._ask(*common, *extra)
                 if said.is_good:
                     if "--universal" not in extra:

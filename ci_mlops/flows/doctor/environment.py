@@ -28,9 +28,18 @@ def look(patient: Patient) -> Iterator[Check]:
     if not _is_wrong(told):
         told += _opened(patient, config)
     mended = list(mend_by_date(patient, config)) if _is_wrong(told) and config.environment != CURRENT else []
-    if patient.wishes.fix and mended and not _is_wrong(mended):
+    if patient.wishes.fix and mended and not _is_wrong(mended) and _is_readable(patient, config):
         told = [_no_longer(check) for check in told]
     yield from (*told, *mended)
+
+
+def _is_readable(patient: Patient, config: Config) -> bool:
+    """A dead name in the declaration is refused whatever the lock holds: that is for the team to write."""
+    try:
+        read_declaration(patient.folder, config.environment)
+    except CiMlopsError:
+        return False
+    return True
 
 
 def _no_longer(check: Check) -> Check:

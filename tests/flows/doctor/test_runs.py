@@ -203,3 +203,19 @@ def test_a_training_that_is_watched_leaves_nothing_in_the_teams_tree(tmp_path):
 
     assert one(team, "training", "training.run", train=True).status == "ok"
     assert team.git("status", "--porcelain", "--ignored") == ""
+
+
+@pytest.mark.e2e
+def test_a_dead_name_is_not_called_mended_while_the_declaration_holds_it(team, tmp_path):
+    wheel(tmp_path / "wheels", "scikit_learn", "ANSWER = 42\n")
+    team.write("requirements.txt", "sklearn\n")
+    team.write("train.py", "import json\n")
+    team.replace("ci-mlops.yml", "data:\n", "environment: requirements.txt\ndata:\n")
+    environ = {**ONLY_PIP, "PIP_FIND_LINKS": str(tmp_path / "wheels")}
+    found = seen(team, "environment", environ=environ, fix=True)
+
+    assert any(
+        check.status == "problem" and "Write `scikit-learn`" in check.mend
+        for checks in found.values()
+        for check in checks
+    )
