@@ -117,8 +117,9 @@ def _bound(text: str) -> str:
         return f"=={version.strip()}{fuzzy}"
     if text.startswith("=="):
         return f"=={text[2:].partition('=')[0].strip()}"
-    # `|` has no translation: the first alternative stands for all
-    return text.partition("|")[0].replace(" ", "")
+    return text.partition("|")[0].replace(
+        " ", ""
+    )  # the first alternative stands for all: there is no translation
 
 
 def _entries(path: Path, shown: str) -> list[tuple[int, str, bool]]:
@@ -134,9 +135,8 @@ def _entries(path: Path, shown: str) -> list[tuple[int, str, bool]]:
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
     listed = next((value for key, value in pairs if key.value == "dependencies"), None)
     if not isinstance(listed, yaml.SequenceNode):
-        raise BadConfig(
-            f"{shown} has no list of `dependencies`", where=shown, mend="Is it conda's environment.yml?"
-        )
+        mend = "Is it conda's environment.yml?"
+        raise BadConfig(f"{shown} has no list of `dependencies`", where=shown, mend=mend)
     found = []
     for node in listed.value:
         if isinstance(node, yaml.ScalarNode):

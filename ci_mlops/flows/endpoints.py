@@ -10,6 +10,7 @@ from ci_mlops.endpoints.scoring import Served, ask_all, describe, read_table
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.scoring import Answers, Scoring
+from ci_mlops.records import TrainedModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,13 @@ def is_endpoint(uri: str | None) -> bool:
 def endpoint_of(config: "Config | None") -> str | None:
     uri = config.train.model.uri if config and config.train else None
     return uri if is_endpoint(uri) else None
+
+
+def endpoint_of_card(project: Project, card: TrainedModel) -> str | None:
+    """Told by the config that the card is of, never by the files: what a training writes must not lead us anywhere."""
+    base = project.base.config if project.base else None
+    config = base if card.role == "champion" and card.origin != "registry" else project.config
+    return endpoint_of(config) if card.source == "uri" else None
 
 
 def trusted_hosts(project: Project) -> frozenset[str] | None:

@@ -9,6 +9,7 @@ from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import Hearing, evidence, hear
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
+from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.moved_hearing import hear_moved
 from ci_mlops.flows.moved_pin import MovedPin, moved_pin, told
 from ci_mlops.flows.overlap import (
@@ -18,9 +19,6 @@ from ci_mlops.flows.overlap import (
     overlap_of,
     seen_by_its_own_right,
     trains_on_test_rows,
-    why_gone,
-    why_lost,
-    why_taken,
     why_undecided,
 )
 from ci_mlops.flows.pinned import test_files

@@ -120,8 +120,7 @@ class Prepared:
         if told["as"] == "sparse":
             from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # it ships no types
 
-            data, indices, indptr = (self.arrays[part] for part in told["parts"])
-            return csr_matrix((data, indices, indptr), shape=told["shape"])
+            return csr_matrix(tuple(self.arrays[part] for part in told["parts"]), shape=told["shape"])
         if told["as"] == "array":
             return self.arrays[told["part"]]
         if told["as"] == "objects":
@@ -144,8 +143,8 @@ class Prepared:
             return pd.Series(self.arrays[told["part"]])
         if told["as"] == "category":
             categories = self._column(told["categories"])
-            values = pd.Categorical.from_codes(
-                self.arrays[told["codes"]], categories=pd.Index(categories), ordered=told["ordered"]
+            codes, ordered = self.arrays[told["codes"]], told["ordered"]
+            return pd.Series(
+                pd.Categorical.from_codes(codes, categories=pd.Index(categories), ordered=ordered)
             )
-            return pd.Series(values)
         return pd.Series(self._text(told["part"]), dtype=told["dtype"])

@@ -35,7 +35,8 @@ def cast(name: str, values: Any, wanted: str) -> tuple[Any, str]:
         numbers = numeric(values)
         target = np.dtype(wanted)
     except (TypeError, ValueError):
-        raise refusal(name, values, have, wanted, not_numbers(values)) from None
+        strange = np.array([isinstance(value, str) or not np.isscalar(value) for value in values.tolist()])
+        raise refusal(name, values, have, wanted, strange) from None
     with np.errstate(all="ignore"):
         fresh = numbers.astype(target)
         lost = changed(numbers, fresh)
@@ -127,12 +128,6 @@ def moments(name: str, values: Any, wanted: str) -> Any:
     if lost.any():
         raise refusal(name, values, kind_of(values), wanted, lost)
     return fresh.astype(wanted)
-
-
-def not_numbers(values: Any) -> Any:
-    import numpy as np
-
-    return np.array([isinstance(value, str) or not np.isscalar(value) for value in values.tolist()])
 
 
 def refusal(name: str, values: Any, have: str, wanted: str, lost: Any) -> Exception:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ci_mlops.flows.overlap import duplicates_in, why_lost
+from ci_mlops.flows.left_out import why_lost
+from ci_mlops.flows.overlap import duplicates_in
 from ci_mlops.records import Counted, Finding
 
 TWINS = Finding(code="duplicates_of_training_rows", role="candidate", count=64, of=320)
