@@ -1,0 +1,66 @@
+"""Whether the rows that are left out flatter the candidate: then what is left decides nothing."""
+
+from ci_mlops.records import Comparison, Counted, GateRule, Policy
+
+MOST_LOST = 0.01
+"""Share of the rows that a champion can score, and that a candidate may leave unscored, or have seen."""
+MOST_GONE = 0.10
+"""The same of one slice, where a row or two are more."""
+MOST_ERRORS_BEHIND = 2.0
+"""A model that falls further behind on rows that it was trained on does so seldom by chance."""
+MOST_ERRORS_UNLIKE = 3.3
+"""Two-sided, one split in a thousand that was drawn by chance."""
+
+
+def why_lost(rows: Counted) -> str:
+    """Empty: the candidate says something of nearly every row that the champion does."""
+    if rows.lost <= MOST_LOST * (rows.compared + rows.lost):
+        return ""
+    return (
+        f"The candidate can't score {rows.lost} rows that the champion can: its script leaves them out. "
+        "Scores on the rest would leave out the hard ones."
+    )
+
+
+def why_taken(found: Comparison, *, own_rows: bool) -> str:
+    """
+    Empty: what the candidate takes away, by having been trained on it, can't flatter it.
+
+    `own_rows`: test rows that the champion was not to see, so that nearly all of them should be compared. In a file
+    that both split for themselves, other rows are left over with every seed; then they must be like the rest.
+    """
+    rows = found.rows
+    if own_rows and rows.taken > MOST_LOST * (rows.compared + rows.taken):
+        return (
+            f"The candidate was trained on {rows.taken} test rows that the champion was not, or on rows that equal them, "
+            "so they prove nothing. The rest would be what it leaves over: keep test rows out of the training."
+        )
+    if found.behind_on_taken > MOST_ERRORS_BEHIND or found.unlike_on_taken > MOST_ERRORS_UNLIKE:
+        how = (
+            "it falls further behind the champion there"
+            if found.behind_on_taken > MOST_ERRORS_BEHIND
+            else "the champion errs otherwise there"
+        )
+        return (
+            f"The candidate alone was trained on {rows.taken} rows that are not like the {rows.compared} that are compared: "
+            f"{how}. So its split picks what it is measured on: draw it by chance, with the champion's seed."
+        )
+    return ""
+
+
+def why_gone(found: Comparison, policy: Policy, *, own_rows: bool) -> str:
+    """Empty: no slice that a rule blocks on loses many of its rows by the candidate alone."""
+    compared = dict(found.slices)
+    for name, lost, taken in found.gone:
+        count = lost + (taken if own_rows else 0)
+        of = count + compared.get(name, 0)
+        if count > MOST_GONE * of and any(_is_ruled(name, gate) for gate in policy.gates):
+            return (
+                f"Of {of} rows of {name} the candidate alone leaves {count} out, as it can't score them or was trained on "
+                "them; and a rule blocks on this slice."
+            )
+    return ""
+
+
+def _is_ruled(name: str, gate: GateRule) -> bool:
+    return gate.severity == "block" and gate.slice in ("*", name, name.partition("=")[0])
