@@ -31,7 +31,8 @@ BESIDE = "it also watched rows while it was fitted (`eval_set` and its kin) that
 
 MENDS = {
     NO_PLACE: "keep the index that the data frame was read with, or set one of the file's columns as its index",
-    RESET: "keep the index of the data frame (no `reset_index` after rows are dropped)",
+    RESET: "keep the index of the data frame (no `reset_index` after rows are dropped); or, where a step in between "
+    "writes what is fitted, name its files as `data.train` and `data.test`",
     BY_CHANCE: "set a column of the file that names its rows as the index of the data frame, or shuffle the file",
 }
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ def main() -> None:
     try:
         answer = score(request)
     except refused as refusal:
-        traceback.print_exc()
+        refusal.show_cause()
         answer = refusal.answer
     Path(request["answer"]).write_text(json.dumps(answer), encoding="utf-8")
     sys.exit(1 if "what" in answer else 0)
