@@ -88,9 +88,9 @@ CASES = [
         says=["soon", "ci-mlops.yml:8", "`30m`"],
     ),
     Case(
-        "an environment that this version can't make",
+        "an environment that is not solved yet",
         config("task:", "environment: requirements.txt\ntask:"),
-        says=["requirements.txt", "current"],
+        says=["requirements.txt", "ci-mlops.yml:2", "`ci-mlops pin`"],
         run=("validate",),
     ),
     Case(
