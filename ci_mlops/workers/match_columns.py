@@ -172,7 +172,7 @@ def by_name(pool: Any, name: Any, working: Any) -> Any:
     for column in sorted((raw for raw in pool.raw if isinstance(raw, str)), key=len, reverse=True):
         if isinstance(name, str) and name.startswith(column + "_"):
             value = name[len(column) + 1 :]
-            if value in set(pool.frame[column].astype(str)):
+            if value in pool.texts(column):
                 return pool.derive(pool.entry(column), do="equals", value=value)
     return None
 

@@ -28,10 +28,17 @@ class Pool:
         self.objects: list[Any] = []
         self._known: dict[Any, Any] = {}
         self._values: dict[Any, Any] = {}
+        self._texts: dict[Any, Any] = {}
 
     def entry(self, name: Any) -> Any:
         """The file's own column of that name."""
         return (0, self.raw.index(name))
+
+    def texts(self, name: Any) -> Any:
+        """The different values of the file's own column, as text."""
+        if name not in self._texts:
+            self._texts[name] = set(self.frame[name].drop_duplicates().astype(str))
+        return self._texts[name]
 
     def column(self, entry: Any) -> Any:
         """Of an entry without a place the one matrix that its step makes."""

@@ -249,8 +249,9 @@ def _suggested(raw: Any, values: Any) -> Any:
         for name in preparation.FUNCTIONS:
             yield {"do": "function", "name": name}
     elif raw.dtype.kind == "M" or (workings.is_text(raw) and _is_date(raw)):
+        written = preparation.date_format(raw)
         for name in preparation.DATE_PARTS:
-            yield {"do": "part", "name": name}
+            yield {"do": "part", "name": name, **written}
     pairs = _pairs(raw, values)
     if pairs:
         yield {"do": "map", "pairs": pairs}

@@ -21,7 +21,9 @@ def workings(pool: Any, sought: Any) -> Any:
     plain = {name: pool.entry(name) for name in pool.raw}
     yield plain, ()
     dates = {
-        name: pool.derive(entry, do="part", name="moment")
+        name: pool.derive(
+            entry, do="part", name="moment", **sibling("preparation").date_format(pool.frame[name])
+        )
         for name, entry in plain.items()
         if str((sought.shape.get("dtypes") or {}).get(str(name), "")).startswith("datetime")
     }

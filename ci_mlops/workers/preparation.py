@@ -73,7 +73,8 @@ def derived(step: Any, column: Any) -> Any:
     if does == "equals":
         return column.astype(str) == step["value"]
     if does == "part":
-        moments = pd.to_datetime(column, errors="coerce")
+        # other rows may begin with another date: 03/02 is in March or in February as it was in the training file
+        moments = pd.to_datetime(column, errors="coerce", format=step.get("format"))
         return moments if step["name"] == "moment" else getattr(moments.dt, step["name"])
     if does == "map":
         values = {_plain(raw): made for raw, made in step["pairs"] if raw is not None}
@@ -83,6 +84,17 @@ def derived(step: Any, column: Any) -> Any:
                 found = found.where(column.notna(), value)
         return found
     raise Unusable(str(does))
+
+
+def date_format(column: Any) -> dict[str, str]:
+    """As pandas reads a column of texts: by its first date; where it reads each by itself, nothing."""
+    try:
+        from pandas.tseries.api import guess_datetime_format
+    except ImportError:
+        return {}
+    first = next((value for value in column if isinstance(value, str) and value), None)
+    found = guess_datetime_format(first) if first else None
+    return {"format": found} if found else {}
 
 
 def _plain(value: Any) -> Any:

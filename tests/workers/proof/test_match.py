@@ -230,6 +230,21 @@ def test_a_mapping_of_words_and_a_part_of_a_date_and_a_logarithm_are_replayed(ca
     assert answer["findings"][-1]["names"] == ["map", "log1p", "date"]
 
 
+def test_dates_are_read_as_in_the_training_file_whatever_rows_come_first(case, frame):
+    days = pd.date_range("2024-01-25", periods=ROWS, freq="3D")
+    case = case(frame.assign(when=days.strftime("%d/%m/%Y")))
+    dates = pd.to_datetime(case.frame["when"], format="%d/%m/%Y")
+    rows = case.frame[["age", "income"]].assign(month=dates.dt.month)
+    _, captured = case.told(fitted_on(case, rows), rows.iloc[case.fitted])
+    # first those that alone would be read with month and day exchanged
+    order = np.argsort(days.day > 12, kind="stable")
+    fitted = np.isin(order, case.fitted)
+    case.frame = case.frame.iloc[order]
+    arrays, _ = case.scored(captured)
+
+    assert (arrays["seen"] == fitted).all()
+
+
 @pytest.mark.parametrize("how", ["median", "mean"])
 def test_gaps_that_the_script_fills_are_filled(case, frame, how):
     frame.loc[::9, "income"] = np.nan
