@@ -13,7 +13,6 @@ import json
 import pickle
 import shutil
 import sys
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ def main() -> None:
     try:
         answer = match(request, refused)
     except refused as refusal:
-        traceback.print_exc()
+        refusal.show_cause()
         answer = refusal.answer
     Path(request["answer"]).write_text(json.dumps(answer), encoding="utf-8")
     sys.exit(1 if "what" in answer else 0)
@@ -92,8 +91,10 @@ def match(request: Any, refused: Any) -> Any:
     fitted = np.isin(there, keys)
     text = [name for name in found.recipe["columns"] if _holds_text(frame[name])]
     coding = None
-    if request["target"] in frame.columns:
+    if request["target"] in frame.columns and not request["unproven"]:
         coding = sibling("match_labels").by_content(raw, frame[request["target"]], there, keys)
+        if coding is not None and coding.name == "other":
+            raise refused("model", *_other_labels(told["chosen"], request["target"], coding.told))
     _write(request, raw, told, found, keys, text, coding, file=(frame, there))
     return {
         "findings": sibling("match_findings").findings(told, frame, fitted, found, request),
@@ -211,7 +212,7 @@ def _write(
         "text": text if whole is None else sorted({*text, *_texts_in(file[0], whole)}),
         "whole": whole,
         # what it was fitted on besides and nobody can look for: then it is not known what it has seen
-        "knows_rows": all(one["comparable"] for one in told["evaluated"].get("sets", ())),
+        "knows_rows": _knows_rows(told["evaluated"].get("sets", ()), watched, file),
         "done": found.done if found else [],
         "coding": coding.told if coding else None,
         "lineage": lineage.card() if lineage and lineage.proven else None,
@@ -220,6 +221,29 @@ def _write(
     if found and found.objects:
         shutil.copyfile(raw / "transformers.pkl", into / "steps.pkl")
     (into / "capture.json").write_text(json.dumps(card, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def _knows_rows(sets: Any, watched: Any, file: Any) -> bool:
+    """What a step of a pipeline watched is as that step sees it: only where it is the file's own can it be found again."""
+    import numpy as np
+
+    if not all(one["comparable"] for one in sets):
+        return False
+    if not any(one.get("inner") for one in sets) or file is None:
+        return True
+    return bool(np.isin(watched, file[1]).mean() >= sibling("match_columns").ENOUGH)
+
+
+def _other_labels(chosen: Any, target: Any, told: Any) -> tuple[str, str]:
+    fitted = "{} ({}) was fitted on".format(chosen["class"].rsplit(".", 1)[-1], chosen["where"])
+    apart = "{} of {} rows have another one, and no one coding makes these".format(told["count"], told["of"])
+    own = (
+        "Write the label that the script makes into a column of its own, and name that as `data.test.target`"
+    )
+    return (
+        f"The labels that {fitted} are not those of `{target}`: {apart} of the file's",
+        f"{own}; or give a `predict:` command that answers in the file's words; or {CALLABLE}.",
+    )
 
 
 def _unproven(told: Any, nearest: Any, no_lineage: str | None) -> tuple[str, str]:

@@ -27,6 +27,9 @@ row_keys = sibling("row_keys")
 NEAR = 10
 """Rows on each side that a row could be taken for."""
 ENOUGH_BITS = 40.0
+FEWEST_BITS = 10.0
+"""For a coding of rows that are known by their values: what is asked is no more than whether it is one."""
+MOSTLY = 0.9
 ENOUGH_OF_ALL = 0.5
 """Of what the labels would tell if the file's rows were shuffled."""
 FEW_CLASSES = 50
@@ -61,17 +64,50 @@ def by_content(raw: Path, target: Any, keys: Any, fitted: Any) -> Coding | None:
     """
     Of a model whose rows were found by their values: `keys` of the file's rows, `fitted` of its own in their order.
 
-    None: there are too few rows that are like no other, or their labels don't follow from the file's.
+    None: the labels are not known, or no row's is for certain. Of the name "other": they are known, and are not the
+    file's; what such a model answers can't be held against the file, and might be its opposite.
     """
     y = of_fit(raw)
     if y is None or len(y) != len(fitted) or not len(keys):
         return None
-    known, first, count = np.unique(keys, return_index=True, return_counts=True)
+    rows, certain = labelled(target, keys, fitted)
+    certain &= y != ""
+    rows, y = rows[certain], y[certain]
+    if not len(rows):
+        return None
+    coding = coding_of(target, rows, y)
+    if coding is None:
+        rows, y, coding = mostly(target, rows, y)
+    if coding is not None and (coding.name == "same" or bits(target, rows)[1] >= FEWEST_BITS + coding.free):
+        return coding
+    known = decoding.texts_of(target.iloc[rows])
+    return Coding("other", 0.0, None, count=int((known != y).sum()), of=len(rows))
+
+
+def labelled(target: Any, keys: Any, fitted: Any) -> tuple[Any, Any]:
+    """(for each fitted row one of the file that is like it, whether all that are like it have one and the same label)."""
+    codes = np.where(target.isna(), np.uint64(0), row_keys.codes_of(target)[0])
+    order = np.lexsort((codes, keys))
+    known, first, count = np.unique(keys[order], return_index=True, return_counts=True)
     places = np.minimum(np.searchsorted(known, fitted), len(known) - 1)
-    certain = (known[places] == fitted) & (count[places] == 1)
-    rows = first[places[certain]]
-    coding = coding_of(target, rows, y[certain]) if certain.any() else None
-    return coding if coding is not None and is_no_chance(target, rows, coding.free) else None
+    low, high = order[first[places]], order[(first + count - 1)[places]]
+    there = ~target.isna().to_numpy()
+    return low, (known[places] == fitted) & (codes[low] == codes[high]) & there[low]
+
+
+def mostly(target: Any, rows: Any, y: Any) -> tuple[Any, Any, Any]:
+    """A script may mend a few labels, or cut off the largest: without these rows there may be one coding."""
+    true = target.iloc[rows]
+    numbers = numbers_of(y)
+    if numbers is not None and target.dtype.kind in "iufb" and target.nunique() > FEW_CLASSES:
+        usual = alike(true.to_numpy(dtype=np.float64), numbers)
+    else:
+        pairs = pd.DataFrame({"label": decoding.texts_of(true), "code": y})
+        often = pairs.groupby("label")["code"].agg(lambda codes: codes.value_counts().index[0])
+        usual = (pairs["label"].map(often) == pairs["code"]).to_numpy()
+    if usual.mean() < MOSTLY:
+        return rows, y, None
+    return rows[usual], y[usual], coding_of(target, rows[usual], y[usual])
 
 
 def coding_of(target: Any, rows: Any, y: Any) -> Coding | None:
@@ -106,10 +142,14 @@ def numbers_of(y: Any) -> Any:
 
 
 def close(made: Any, numbers: Any) -> bool:
-    """Single precision is what some libraries are given."""
+    return bool(alike(made, numbers).all())
+
+
+def alike(made: Any, numbers: Any) -> Any:
+    """Single precision is what some libraries are given; a logarithm of 0 is near to nothing."""
     with np.errstate(all="ignore"):
-        near = np.abs(made - numbers) <= 1e-6 * np.maximum(np.abs(made), np.abs(numbers))
-    return bool(near.all())
+        close_by = np.abs(made - numbers) <= 1e-6 * np.maximum(np.abs(made), np.abs(numbers))
+    return close_by & np.isfinite(made) & np.isfinite(numbers)
 
 
 def following(function: Any) -> Any:
