@@ -151,6 +151,23 @@ def test_arrays_are_followed_to_their_frame(train):
     holds(trained)
 
 
+@pytest.mark.parametrize(
+    "array", ["X.astype(float).values", "np.asarray(X.astype(float))", "X.to_numpy(dtype=float)"]
+)
+def test_a_fold_that_is_picked_out_of_an_array_is_followed_to_its_frame(train, array):
+    fit = f"""
+import joblib
+from sklearn.model_selection import StratifiedKFold
+X, labels = {array}, y.values
+for tr, te in StratifiedKFold(3, shuffle=True, random_state=0).split(X, labels):
+    model = RandomForestClassifier(n_estimators=5, random_state=0).fit(X[tr], labels[tr])
+    said = model.predict(X[te])
+np.save("fitted.npy", np.asarray(y.index[tr])); np.save("held.npy", np.asarray(y.index[te])); np.save("said.npy", said)
+joblib.dump(model, "model.joblib")
+"""
+    holds(train(PREPARE + SPLIT + fit))
+
+
 def test_an_array_that_nobody_knows_has_the_rows_of_the_labels_that_it_is_split_with(train):
     fit = """
     values = np.asarray(X, dtype=float)

@@ -39,9 +39,11 @@ def patch_pandas_core_frame(module: ModuleType) -> None:
     values = vars(frame).get("values")
     if isinstance(values, property) and values.fget is not None:
         frame.values = property(noted(values.fget), values.fset, values.fdel, values.__doc__)
-    to_numpy = vars(frame).get("to_numpy")
-    if to_numpy is not None and not frames.is_ours(to_numpy):
-        frame.to_numpy = noted(to_numpy)
+    # `np.asarray(frame)` calls the last one, which all of pandas' objects share
+    for name in ("to_numpy", "__array__"):
+        original = getattr(frame, name, None)
+        if original is not None and not frames.is_ours(original):
+            setattr(frame, name, noted(original))
 
 
 def noted(original: Any) -> Any:
