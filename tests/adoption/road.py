@@ -34,7 +34,7 @@ class Adoption:
     own_files: dict[str, str] = field(default_factory=dict)
     """What its user adds: a `predict` command."""
     before: tuple[str, ...] = ()
-    """A step of their own that makes what is pinned."""
+    """A step that makes what is pinned."""
 
 
 # their own preparation of rows, called
@@ -47,6 +47,28 @@ rows = pd.read_csv(features)
 session = rt.InferenceSession(model)
 label, shares = session.run(None, {session.get_inputs()[0].name: load_features(rows)})
 pd.DataFrame({"id": rows["udi"], "prediction": label, "score": shares[:, 1]}).to_csv(output, index=False)
+"""
+# early stopping watches every row that the script holds out, so its user keeps some from it, once
+HOLD_OUT = """\
+import pandas as pd
+loans = pd.read_csv("data/loans.csv")
+held_out = loans.sample(frac=0.25, random_state=1)
+held_out.to_csv("data/holdout.csv", index=False)
+loans.drop(held_out.index).to_csv("data/loans.csv", index=False)
+"""
+# their own preparation again, with its label encoders fitted on what they were fitted on
+SCORE_LOANS = """\
+import sys
+import joblib
+import pandas as pd
+from train_xgb import DATA_FILE, preprocess
+model, features, output = sys.argv[1:]
+rows = pd.read_csv(features).assign(loan_status="")
+together = pd.concat([pd.read_csv(DATA_FILE), rows], ignore_index=True)
+X = preprocess(together[pd.read_csv(DATA_FILE, nrows=0).columns]).drop(columns="target").tail(len(rows))
+share = joblib.load(f"{model}/model.pkl").predict_proba(X)[:, 1]
+said = pd.Series(share > 0.5).map({True: "Charged Off", False: "Fully Paid"})
+pd.DataFrame({"id": rows["id"], "prediction": said.values, "score": share}).to_csv(output, index=False)
 """
 ADOPTIONS = {
     adoption.name: adoption
@@ -88,6 +110,10 @@ ADOPTIONS = {
         ),
         Adoption(
             name="loan-default-xgboost",
+            own_files={"hold_out.py": HOLD_OUT, "score_loans.py": SCORE_LOANS},
+            before=("hold_out.py",),
+            typed=("--script=train_xgb.py", "--test=data/holdout.csv", "--model-source=capture"),
+            added="predict:\n  run: python score_loans.py {model} {features} {output}\n",
             change=("train_xgb.py", "max_depth=4", "max_depth=2"),
         ),
         Adoption(name="support-ticket-classifier", change=("train.py", "C=5", "C=0.05")),
@@ -125,6 +151,8 @@ def walk(adoption: Adoption, into: Path, *, python: str | None = None) -> Walked
     shutil.copytree(REPOSITORIES / adoption.name, folder)
     git(folder, "init", "-q", "-b", "main")
     commit(folder, "The repository as it was")
+    for file, text in adoption.own_files.items():
+        (folder / file).write_text(text)
     began = time.monotonic()
     steps: dict[str, subprocess.CompletedProcess[str]] = {}
     variables = {"CI_MLOPS_CACHE": str(into / "cache"), **({"CI_MLOPS_PYTHON": python} if python else {})}
@@ -179,8 +207,6 @@ def add_what_is_typed(folder: Path, adoption: Adoption) -> None:
         file.write(f'registry: {{uri: "sqlite:///ci-mlops.db"}}\n{adoption.added}')
     with (folder / ".gitignore").open("a") as file:
         file.write("\nci-mlops.db\nmlartifacts/\n")
-    for name, text in adoption.own_files.items():
-        (folder / name).write_text(text)
 
 
 def replace(path: Path, before: str, after: str) -> None:
