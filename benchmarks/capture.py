@@ -1,12 +1,12 @@
 """
 What the launcher costs: the same script in plain python and under the hooks, taken in turn.
 
-    python benchmarks/capture.py [--seconds 1 5 20] [--rounds 5]
+    python benchmarks/capture.py [--seconds 1 5 20 60] [--rounds 3]
 
 Wall and CPU time of whole processes, medians of rounds in which the sides take turns; ratios are of this run only.
 The scripts read a CSV of 20 000 rows and fit a forest whose size is chosen to take about so long; `many fits` fits
 2000 small trees that the script itself calls, `many rows` keys 1 000 000 x 10 values. On a machine that does other
-work look at CPU time: the load is printed. Goal: under 5 % or under 0.2 s.
+work look at CPU time: the load is printed. Goal: under 5 % or under 0.2 s; of `many fits` under 0.3 ms a fit.
 """
 
 import argparse
@@ -60,6 +60,7 @@ model = DecisionTreeClassifier(max_depth=int(sys.argv[1]), random_state=0).fit(X
 """
 )
 FEW_PERCENT, FEW_SECONDS = 0.05, 0.2
+FITS, A_FIT = 2000, 0.0003
 
 
 def write_rows(path: Path) -> None:
@@ -85,7 +86,7 @@ def run(folder: Path, script: str, size: int, request: Path | None) -> tuple[flo
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def compare(folder: Path, told: str, script: str, size: int, rounds: int) -> bool:
+def compare(folder: Path, told: str, script: str, size: int, rounds: int, few: float = FEW_SECONDS) -> bool:
     """Both sides in turn; each hooked run has an answer of its own, and it must be a model."""
     plain, hooked = [], []
     for number in range(rounds):
@@ -103,10 +104,10 @@ def compare(folder: Path, told: str, script: str, size: int, rounds: int) -> boo
         added = statistics.median(
             under[place] - without[place] for under, without in zip(hooked, plain, strict=True)
         )
-        met.append(added < FEW_PERCENT * own or added < FEW_SECONDS)
+        met.append(added < FEW_PERCENT * own or added < few)
         print(
             f"{told:12} {name:4} plain {own:6.2f} s, added {added:+6.3f} s, {added / own:+7.2%}  "
-            f"goal < 5 % or < 0.2 s: {'met' if met[-1] else 'NOT MET'}",
+            f"goal < 5 % or < {few:g} s: {'met' if met[-1] else 'NOT MET'}",
             flush=True,
         )
     return all(met)
@@ -114,8 +115,8 @@ def compare(folder: Path, told: str, script: str, size: int, rounds: int) -> boo
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, nargs="*", default=[1, 5, 20])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, nargs="*", default=[1, 5, 20, 60])
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     print(f"{options.rounds} rounds in turn, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as place:
@@ -133,7 +134,7 @@ def main() -> None:
             )
             for seconds in options.seconds
         ]
-        met.append(compare(folder, "many fits", "fits.py", 2000, options.rounds))
+        met.append(compare(folder, "many fits", "fits.py", FITS, options.rounds, few=FITS * A_FIT))
         met.append(compare(folder, "many rows", "rows.py", 10, options.rounds))
     print(f"goal: {'met' if all(met) else 'not met'}")
 

@@ -33,12 +33,9 @@ def combined(codes: Any) -> Any:
         return np.empty(0, dtype=np.uint64)
     rows = len(codes[0])
     keys = np.zeros(rows, dtype=np.uint64)
-    zero = np.zeros(1, dtype=np.uint64)
-    nothing = np.zeros(1, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        for place in range(len(codes)):
-            # what is zero adds nothing, so that a sparse row needs only what it stores
-            nothing += _mixed(zero, _salt(place))
+        # what is zero adds nothing, so that a sparse row needs only what it stores
+        nothing = _mixed(np.uint64(0), _salt(np.arange(len(codes), dtype=np.uint64))).sum(dtype=np.uint64)
         for start in range(0, rows, _CHUNK):
             part = slice(start, start + _CHUNK)
             total = np.zeros(len(keys[part]), dtype=np.uint64)

@@ -16,7 +16,8 @@ def write_model(folder: Folder, chosen: Choice) -> dict[str, Any]:
     if fit.bytes is not None and chosen.how == "saved" and not chosen.also:
         kept, search = without_search(pickle.loads(fit.bytes))
         model = kept
-    folder.write("model.pkl", pickling.dumps(model))
+    with folder.file("model.pkl") as file:
+        pickling.dump(model, file)
     keys = fit.all_keys()
     if keys is not None:
         folder.array("keys.npy", keys)

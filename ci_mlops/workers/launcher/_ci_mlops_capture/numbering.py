@@ -88,9 +88,10 @@ def of_picked(given: Any) -> Numbers | None:
     """What numpy picks out of an array by a fold's row numbers is a copy: known by being the same, byte for byte."""
     if not rows_in(given) > 0 or not hasattr(given, "strides"):
         return None
-    for ref, numbers in reversed(list(_known.values())):
+    numbers: Numbers
+    for ref, numbers in reversed(_known.values()):
         whole = ref()
-        if getattr(whole, "dtype", None) != given.dtype or whole.shape[1:] != given.shape[1:]:
+        if not hasattr(whole, "strides") or (whole.dtype, whole.shape[1:]) != (given.dtype, given.shape[1:]):
             continue
         for split in reversed(journal.splits):
             for side in (split.train, split.test) if split.total == len(whole) else ():

@@ -16,22 +16,26 @@ PROTOCOL = 4  # every Python that a team may load it with has it
 
 
 def dumps(thing: Any) -> bytes:
+    file = io.BytesIO()
+    dump(thing, file)
+    return file.getvalue()
+
+
+def dump(thing: Any, file: Any) -> None:
+    """Into a file at its beginning: a large model is not held twice."""
     cloud = cloudpickle()
     if cloud is None:
-        return pickle.dumps(thing, PROTOCOL)
+        pickle.dump(thing, file, PROTOCOL)
+        return
     with without_tracking(cloud):
         try:
             with modules_by_value(cloud):
-                return dumped(cloud, thing)
+                pickler_of(cloud)(file, PROTOCOL).dump(thing)
         except Exception as error:  # noqa: BLE001 - whatever the team's modules hold that can't be pickled
             journal.note("pickling the repository's modules by value", error)
-            return dumped(cloud, thing)
-
-
-def dumped(cloud: Any, thing: Any) -> bytes:
-    file = io.BytesIO()
-    pickler_of(cloud)(file, PROTOCOL).dump(thing)
-    return file.getvalue()
+            file.seek(0)
+            file.truncate()
+            pickler_of(cloud)(file, PROTOCOL).dump(thing)
 
 
 def cloudpickle() -> Any:

@@ -43,8 +43,8 @@ ALWAYS = {
 BINNED_ROWS = 10_000  # above, gradient boosting by histograms holds rows back for early stopping
 
 
-def draws(part: Any, rows: int) -> bool:
-    name, given = type(part).__name__, part.get_params(deep=False)
+def draws(part: Any, given: dict[str, Any], rows: int) -> bool:
+    name = type(part).__name__
     if not type(part).__module__.startswith("sklearn."):
         return False
     if name.startswith("HistGradientBoosting"):
@@ -62,18 +62,23 @@ def draws(part: Any, rows: int) -> bool:
 def unseeded(model: Any, rows: int) -> list[str]:
     """Class names, each once."""
     found = []
-    for part in parts(model):
-        given = part.get_params(deep=False)
-        if "random_state" in given and given["random_state"] is None and draws(part, rows):
+    for part, given in parts(model):
+        if "random_state" in given and given["random_state"] is None and draws(part, given, rows):
             found.append(type(part).__name__)
     return sorted(set(found))
 
 
 def parts(model: Any) -> Any:
-    if not hasattr(model, "get_params") or isinstance(model, type):
+    """(each part, its own parameters); scikit-learn reads a signature each time that it is asked."""
+    if not is_part(model):
         return
-    yield model
-    for name, value in model.get_params(deep=True).items():
+    every = model.get_params(deep=True)
+    yield model, {name: value for name, value in every.items() if "__" not in name}
+    for value in every.values():
         # the deep parameters hold every part under its own name
-        if hasattr(value, "get_params") and not isinstance(value, type) and name:
-            yield value
+        if is_part(value):
+            yield value, value.get_params(deep=False)
+
+
+def is_part(value: Any) -> bool:
+    return hasattr(value, "get_params") and not isinstance(value, type)

@@ -50,6 +50,7 @@ split.npz        train, test: row numbers of the last split, at the time of the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from typing import Any
@@ -62,11 +63,16 @@ class Folder:
         self.path = path
         os.makedirs(path, exist_ok=True)
 
-    def write(self, name: str, content: bytes) -> None:
+    @contextlib.contextmanager
+    def file(self, name: str) -> Any:
         temporary = os.path.join(self.path, "." + name)
         with open(temporary, "wb") as file:
-            file.write(content)
+            yield file
         os.replace(temporary, os.path.join(self.path, name))
+
+    def write(self, name: str, content: bytes) -> None:
+        with self.file(name) as file:
+            file.write(content)
 
     def json(self, name: str, content: Any) -> None:
         # NaN among the categories of a frame is no JSON: as text it does no harm
@@ -75,15 +81,11 @@ class Folder:
     def array(self, name: str, content: Any) -> None:
         import numpy as np
 
-        temporary = os.path.join(self.path, "." + name)
-        with open(temporary, "wb") as file:
+        with self.file(name) as file:
             np.save(file, content, allow_pickle=False)
-        os.replace(temporary, os.path.join(self.path, name))
 
     def arrays(self, name: str, content: dict[str, Any]) -> None:
         import numpy as np
 
-        temporary = os.path.join(self.path, "." + name)
-        with open(temporary, "wb") as file:
+        with self.file(name) as file:
             np.savez(file, **content)
-        os.replace(temporary, os.path.join(self.path, name))
