@@ -31,14 +31,24 @@ def unevaluated(
             model=model,
             task=task,
             verdict="not_evaluated",
-            reason=error.what.splitlines()[0],
+            reason=_from_here(error.what.splitlines()[0]),
             exit_code=error.exit_code,
             change=change,
-            error=Failure(what=error.what, where=error.where, mend=error.mend, exit_code=error.exit_code),
+            error=Failure(
+                what=_from_here(error.what),
+                where=_from_here(error.where),
+                mend=_from_here(error.mend),
+                exit_code=error.exit_code,
+            ),
             evaluated_at=written_at(now),
             tool=tool(),
         )
     )
+
+
+def _from_here(text: str) -> str:
+    """Where a runner keeps the repository says nothing to who reads the comment, and is none of their business."""
+    return text.replace(f"{Path.cwd()}{os.sep}", "")
 
 
 def find_subject(tools: Tools, config_path: Path, *, base: str | None = None) -> Subject:

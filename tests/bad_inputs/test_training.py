@@ -140,6 +140,8 @@ def test_what_goes_wrong_is_told_and_never_shown_as_a_rejection(case, refused, p
     assert verdict.error.what
     assert verdict.error.where
     assert verdict.error.mend
+    # a comment is read by people who have no such folder
+    assert str(project) not in verdict.error.what + verdict.error.where + verdict.error.mend
 
 
 def test_what_a_training_prints_can_not_speak_to_ci(refused):
