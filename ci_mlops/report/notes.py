@@ -97,6 +97,9 @@ def open_questions(verdict: Verdict) -> list[Block]:
 def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable], verdict: Verdict) -> str:
     gate = row.gate
     told = f"{capital(subject(gate, verdict))}: {prose(gate.reason.rstrip('.'))}."
+    if row.measurement is not None and too_small(row.measurement):
+        # below the floor nothing is found, however large
+        return told
     detectable = found.get((gate.metric, gate.slice))
     limit = gate.rule.value if gate.rule.kind == "max_regression" else None
     if detectable is None or detectable.regression is None or not limit or detectable.regression <= limit:
@@ -104,8 +107,12 @@ def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable]
     size = scale_of(gate.metric, verdict, row.measurement).size(detectable.regression)
     times = (detectable.regression / limit) ** 2
     like = "if both models are equally good"
-    rows = f"; {like}, about {number(times)} times as many rows would decide it" if times < 1000 else ""
+    rows = f"; {like}, about {_more_rows(times)} would decide it" if times < 1000 else ""
     return f"{told} A {'loss' if row.higher else 'rise'} of {size} or more would be found at least 4 times in 5{rows}."
+
+
+def _more_rows(times: float) -> str:
+    return f"{number(times)} times as many rows" if times >= 1.5 else "half as many rows again"
 
 
 def _weighted(verdict: Verdict) -> str:

@@ -218,6 +218,25 @@ def test_an_undecided_rule_says_how_many_rows_would_decide_it():
     assert "about 7 times as many rows would decide it" in render(verdicts.undecided(), "github")
 
 
+def with_detectable(verdict, regression):
+    return replace(verdict, detectable=(Detectable(metric="recall", slice=None, regression=regression),))
+
+
+def test_nearly_enough_rows_are_not_one_times_as_many():
+    told = render(with_detectable(verdicts.undecided(), 0.022), "github")
+
+    assert "about half as many rows again would decide it" in told
+
+
+def test_below_the_floor_no_loss_is_promised_to_be_found():
+    undecided = verdicts.undecided()
+    (recall, *rest) = undecided.measurements
+    told = render(replace(undecided, measurements=(replace(recall, events=FLOOR - 3), *rest)), "github")
+
+    assert "would be found" not in told
+    assert "would decide it" not in told
+
+
 def test_a_browser_can_not_break_a_line_between_a_sign_and_a_currency():
     assert to_markdown("costs −€3 or +€2") == "costs −\u2060€3 or +\u2060€2"
 
