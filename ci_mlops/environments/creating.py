@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ci_mlops.environments.diagnosis import explain
 from ci_mlops.environments.digest import environment_digest
+from ci_mlops.environments.forgetting import COMPLETE, DAYS, forget_unused, sweep, used
 from ci_mlops.environments.index import for_pip
 from ci_mlops.environments.install_variables import for_uv, install_variables
 from ci_mlops.environments.installed import installed_packages, unmet
@@ -29,7 +30,6 @@ from ci_mlops.errors import BadConfig, TrainingFailed
 from ci_mlops.files.replacing import replace_file
 from ci_mlops.records import ResolvedEnvironment
 
-COMPLETE = "complete.json"
 _INSTALL_LIMIT = 3600.0
 Say = Callable[[str], None]
 
@@ -57,9 +57,13 @@ def create(
     home.mkdir(parents=True, exist_ok=True)
     with _alone(home / "lock", say):
         if (venv := _complete(home, environ, say)) is not None:
+            used(home)
             return venv
-        _sweep(home)
-        return _make(home, resolved, environ, say, index, known)
+        sweep(home)
+        venv = _make(home, resolved, environ, say, index, known)
+    if removed := forget_unused(home.parent):
+        say(f"environment: removed {removed} from the cache that nothing used for {DAYS} days")
+    return venv
 
 
 @contextmanager
@@ -91,13 +95,6 @@ def _complete(home: Path, environ: Mapping[str, str], say: Say) -> Path | None:
         say("notice: something was installed into the environment since it was made; it is made again")
         return None
     return venv
-
-
-def _sweep(home: Path) -> None:
-    """What is here while we are alone was left by a killed run, or is not what it was."""
-    (home / COMPLETE).unlink(missing_ok=True)
-    for left in home.glob("venv-*"):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 def _make(

@@ -200,6 +200,24 @@ def test_a_cache_that_was_moved_is_made_again(team):
     assert team.made == 2
 
 
+def test_one_that_nothing_used_for_two_months_is_removed_when_another_is_made(team):
+    old, kept = team.solve("lending<2"), team.solve("lending")
+    homes = {}
+    for name, resolved in (("old", old), ("kept", kept)):
+        before = set((team.cache / "environments").glob("*"))
+        team.python(team.open(resolved), "pass")
+        (homes[name],) = set((team.cache / "environments").iterdir()) - before
+        os.utime(homes[name] / "complete.json", (0, 0))
+    team.python(team.open(kept), "pass")  # which is a use
+
+    team.python(team.open(team.solve("scoring")), "pass")
+
+    assert not list(homes["old"].glob("venv-*"))
+    assert list(homes["kept"].glob("venv-*"))
+    assert any("removed 1 from the cache" in line for line in team.said)
+    assert team.python(team.open(old), "import lending; print(lending.VERSION)") == "1.0"
+
+
 def test_a_file_that_is_not_the_pinned_one_is_not_installed(either):
     resolved = either.solve("lending<2")
     wheel(either.folder / "shelf", "lending", "1.0", body="VERSION = 'another'\n")
