@@ -33,6 +33,7 @@ MOSTLY = 0.9
 ENOUGH_OF_ALL = 0.5
 """Of what the labels would tell if the file's rows were shuffled."""
 FEW_CLASSES = 50
+MOST_CLASSES = 1000
 FUNCTIONS: dict[str, Any] = {
     "log1p": np.log1p,
     "log": np.log,
@@ -97,17 +98,23 @@ def labelled(target: Any, keys: Any, fitted: Any) -> tuple[Any, Any]:
 
 def mostly(target: Any, rows: Any, y: Any) -> tuple[Any, Any, Any]:
     """A script may mend a few labels, or cut off the largest: without these rows there may be one coding."""
-    true = target.iloc[rows]
+    for usual in usually(target, target.iloc[rows], y):
+        coding = coding_of(target, rows[usual], y[usual]) if usual.mean() >= MOSTLY else None
+        if coding is not None:
+            return rows[usual], y[usual], coding
+    return rows, y, None
+
+
+def usually(target: Any, true: Any, y: Any) -> Any:
+    """Which rows have the code that their label has most often; which have their label as it is."""
+    texts = decoding.texts_of(true)
     numbers = numbers_of(y)
-    if numbers is not None and target.dtype.kind in "iufb" and target.nunique() > FEW_CLASSES:
-        usual = alike(true.to_numpy(dtype=np.float64), numbers)
-    else:
-        pairs = pd.DataFrame({"label": decoding.texts_of(true), "code": y})
+    measured = numbers is not None and target.dtype.kind in "iufb"
+    if not measured or target.nunique() <= FEW_CLASSES:
+        pairs = pd.DataFrame({"label": texts, "code": y})
         often = pairs.groupby("label")["code"].agg(lambda codes: codes.value_counts().index[0])
-        usual = (pairs["label"].map(often) == pairs["code"]).to_numpy()
-    if usual.mean() < MOSTLY:
-        return rows, y, None
-    return rows[usual], y[usual], coding_of(target, rows[usual], y[usual])
+        yield (pairs["label"].map(often) == pairs["code"]).to_numpy()
+    yield alike(true.to_numpy(dtype=np.float64), numbers) if measured else texts == y
 
 
 def coding_of(target: Any, rows: Any, y: Any) -> Coding | None:
@@ -181,7 +188,7 @@ def mapping_of(true: Any, y: Any) -> Coding | None:
     """One code for each label and one label for each code."""
     texts = decoding.texts_of(true)
     pairs = pd.DataFrame({"label": texts, "code": y}).drop_duplicates()
-    if len(pairs) < 2 or len(pairs) > FEW_CLASSES:
+    if len(pairs) < 2 or len(pairs) > MOST_CLASSES:
         return None
     if pairs["label"].duplicated().any() or pairs["code"].duplicated().any():
         return None

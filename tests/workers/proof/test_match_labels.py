@@ -1,10 +1,12 @@
 """What the script made of the labels is known where the rows are; where it is not one to one, nothing is answered."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.preprocessing import StandardScaler
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.workers.proof.raws import keys_of, run_match, run_score, write_raw
 
@@ -102,3 +104,46 @@ def test_rows_that_only_a_step_saw_are_known_where_they_are_the_files_own(tmp_pa
     arrays, _ = run_score(tmp_path, tmp_path / "features.csv", ["a", "b"], captured)
 
     assert ("seen" in arrays) is not scaled
+
+
+def measured(folder, frame, labels, model, task):
+    """(arrays, answer) of a model that was fitted on labels of many kinds."""
+    frame.to_csv(folder / "train.csv", index=False)
+    rows = frame[["a", "b"]]
+    write_raw(folder / "raw", model.fit(rows, labels), rows)
+    texts, codes = np.unique([str(label) for label in labels], return_inverse=True)
+    np.save(folder / "raw" / "y.npy", codes.astype(np.int32))
+    (folder / "raw" / "y.json").write_text(json.dumps(texts.tolist()))
+    answer, captured = run_match(folder)
+    assert "what" not in answer
+    rows.to_csv(folder / "features.csv", index=False)
+    return run_score(folder, folder / "features.csv", ["a", "b"], captured, task=task)
+
+
+def test_a_measure_of_few_values_that_was_bent_is_not_answered_as_if_it_were_straight(tmp_path, frame):
+    frame["y"] = np.arange(ROWS) % 20 + 1
+    _, answer = measured(
+        tmp_path, frame, np.cbrt(frame["y"]), DecisionTreeRegressor(random_state=0), "regression"
+    )
+
+    assert "in a way that can't be undone from outside" in answer["what"]
+    assert "TransformedTargetRegressor" in answer["mend"]
+
+
+@pytest.mark.parametrize("words", [True, False])
+def test_codes_of_many_classes_are_answered_in_the_files_own_words(tmp_path, words):
+    dice = np.random.default_rng(0)
+    frame = pd.DataFrame(dice.normal(size=(600, 2)).round(4), columns=["a", "b"])
+    labels = np.arange(600) % 60
+    frame["y"] = [f"w{label:02d}" for label in labels] if words else labels + 1
+    arrays, _ = measured(tmp_path, frame, labels, DecisionTreeClassifier(random_state=0), "classification")
+
+    assert arrays["predictions"].astype(str).tolist() == frame["y"].astype(str).tolist()
+
+
+def test_a_measure_of_few_values_whose_largest_are_cut_off_is_the_files(tmp_path, frame):
+    frame["y"] = np.arange(ROWS) % 20 + 1
+    cut = frame["y"].clip(upper=19)
+    arrays, _ = measured(tmp_path, frame, cut, DecisionTreeRegressor(random_state=0), "regression")
+
+    assert arrays["predictions"].tolist() == cut.tolist()
