@@ -8,6 +8,7 @@ from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import Hearing, evidence, hear
+from ci_mlops.flows.endpoints import endpoint_of_card
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.moved_hearing import hear_moved
@@ -44,6 +45,7 @@ UNPINNED = (
     "First report: the base branch has no ci-mlops.lock, so it does not say which rows its rules are for."
 )
 NO_CHANGE = "No model change: the candidate is the champion, byte for byte."
+SAME_ENDPOINT = "No model change: one address was asked for both, and what it serves was the same."
 
 
 def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation | None = None) -> Verdict:
@@ -131,7 +133,7 @@ def _ruled(
         ),
         first_report=project.first_report,
         unpinned=project.base_is_unpinned,
-        same=same,
+        unchanged=_unchanged(project, candidate) if same else "",
     )
     return overlap, ruling
 
@@ -160,12 +162,21 @@ def _truth(project: Project, cache: Path, slices: tuple[str, ...]) -> Truth:
     )
 
 
-def rule(ruling: Ruling, *, first_report: bool, unpinned: bool, same: bool) -> Ruling:
-    """What the gates say, unless there is nothing to hold a gate to; `unpinned`: rows that only the change names."""
+def _unchanged(project: Project, candidate: Side) -> str:
+    # nobody has the bytes of what an endpoint serves
+    return SAME_ENDPOINT if endpoint_of_card(project, candidate.card) else NO_CHANGE
+
+
+def rule(ruling: Ruling, *, first_report: bool, unpinned: bool, unchanged: str) -> Ruling:
+    """
+    What the gates say, unless there is nothing to hold a gate to.
+
+    `unpinned`: rows that only the change names. `unchanged`: empty, or in which way the candidate is the champion.
+    """
     if first_report:
         return Ruling(outcome="not_applicable", reason=FIRST_REPORT, exit_code=0)
-    if same:
-        return Ruling(outcome="not_applicable", reason=NO_CHANGE, exit_code=0)
+    if unchanged:
+        return Ruling(outcome="not_applicable", reason=unchanged, exit_code=0)
     if unpinned and ruling.outcome == "passed":
         return Ruling(outcome="not_applicable", reason=UNPINNED, exit_code=0)
     return ruling

@@ -67,6 +67,18 @@ def test_an_endpoint_is_judged_and_the_verdict_says_that_it_may_change(tmp_path,
     assert [notice for notice in verdict.notices if "may change after this verdict" in notice]
 
 
+def test_one_address_on_both_sides_is_no_change_and_no_claim_about_bytes(tmp_path, endpoint):
+    team = team_of(tmp_path, endpoint)
+    team.replace("ci-mlops.yml", "min: 0.5", "min: 0.6")
+    team.commit()
+    verdict = validate(team.tools, team.project(base="main"), team.output)
+
+    assert verdict.verdict == "not_applicable"
+    assert (
+        verdict.reason == "No model change: one address was asked for both, and what it serves was the same."
+    )
+
+
 def test_the_same_address_is_asked_again_and_another_version_is_another_model(tmp_path, endpoint):
     team = team_of(tmp_path, endpoint)
     first = train(team.tools, team.project(base="main"), team.output).candidate
