@@ -106,7 +106,7 @@ def _by_lineage(
     request: Any, raw: Path, told: Any, frames: Any, keys: Any, nearest: Any, refused: Any
 ) -> Any:
     """The second witness: which rows they are may be known where their values can't be made from the file."""
-    sample = pickle.loads((raw / "sample.pkl").read_bytes())
+    sample = sibling("match_tables").sample_in(raw)
     lineage = sibling("match_prepared").Lineage(request, raw, told, sample, frames, keys)
     prepared = request.get("prepared", False) and not request["unproven"]
     if not request["unproven"] and not (prepared and lineage.proven):
@@ -148,7 +148,7 @@ def _frames(request: Any, refused: Any) -> Any:
 def _search(raw: Path, told: Any, keys: Any, frame: Any, request: Any) -> Any:
     import numpy as np
 
-    sample = pickle.loads((raw / "sample.pkl").read_bytes())
+    sample = sibling("match_tables").sample_in(raw)
     chosen = told["chosen"]
     transformers = []
     if told["transformers"]:

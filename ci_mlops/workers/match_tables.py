@@ -1,8 +1,9 @@
-"""Read a pinned text file as scripts read it: with names in its first line, or without. A sibling of score.py."""
+"""Read a pinned text file as scripts read it: with names in its first line, or without; and the sample of what was fitted."""
 
 from __future__ import annotations
 
 import gzip
+import pickle
 import re
 from pathlib import Path
 from typing import Any
@@ -32,3 +33,12 @@ def is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def sample_in(raw: Path) -> Any:
+    """A polars frame as one of pandas: as both are given alike to a model, what follows knows one kind."""
+    sample = pickle.loads((raw / "sample.pkl").read_bytes())
+    if hasattr(sample["X"], "get_columns"):
+        columns = sample["X"].get_columns()
+        sample["X"] = pd.DataFrame({column.name: column.to_list() for column in columns})
+    return sample
