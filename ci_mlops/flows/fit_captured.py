@@ -69,8 +69,20 @@ def _look(told: Mapping[str, Any], checkout: Checkout, log: Path) -> None:
         return
     if state == "ambiguous":
         fitted = _dicts(told.get("fitted"))
+        if told.get("why") == "unseen":
+            raise TrainingFailed(
+                f"Training the {checkout.role} saves a model whose fit was not seen: another process fitted it, or a cross "
+                "validation. On which rows can't be told",
+                where=where,
+                mend=f"Fit the one that ships in the script itself: {WAYS_OUT}",
+            )
+        fits = (
+            "copied a model and then fitted it again"
+            if told.get("why") == "copies"
+            else f"fitted {len(fitted)} models"
+        )
         raise TrainingFailed(
-            f"Training the {checkout.role} fitted {len(fitted)} models, and saves none: which one ships can't be told. "
+            f"Training the {checkout.role} {fits}, and saves none: which one ships can't be told. "
             f"They are {_listed(fitted)}",
             where=where,
             mend="Name it: `train.model: {capture: {variable: NAME}}` where it is a variable of the script's top level; "

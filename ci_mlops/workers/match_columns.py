@@ -54,7 +54,8 @@ class Sought:
             return 0.0
         made = row_keys.keys_of(x)
         share = float(np.isin(self.keys, made).mean())
-        if share < ENOUGH or self.rich:
+        if share < ENOUGH or self.rich or len(self.keys) >= RICH * len(pool.frame):
+            # what is drawn again and again, or learned in many rounds, is as rich as the file
             return share
         return min(share, self._held(made, pool.labels))
 

@@ -188,7 +188,8 @@ def mapping_of(true: Any, y: Any) -> Coding | None:
     """One code for each label and one label for each code."""
     texts = decoding.texts_of(true)
     pairs = pd.DataFrame({"label": texts, "code": y}).drop_duplicates()
-    if len(pairs) < 2 or len(pairs) > MOST_CLASSES:
+    # a measured number is no class: its values are not to be kept with the model
+    if not 2 <= len(pairs) <= max(FEW_CLASSES, min(MOST_CLASSES, len(y) // 4)):
         return None
     if pairs["label"].duplicated().any() or pairs["code"].duplicated().any():
         return None

@@ -49,6 +49,28 @@ def test_several_models_of_which_none_is_saved_are_listed_with_their_places(tmp_
     assert "{capture: {variable: NAME}}" in error.mend
 
 
+def test_a_copy_of_a_round_beside_a_later_round_is_told(tmp_path):
+    script = (
+        SCRIPT
+        + "import copy\nbest = copy.deepcopy(model)\nmodel.set_params(max_depth=2).fit(X_train, y_train)\n"
+    )
+    error = refusal(found_script(tmp_path, script=script))
+
+    assert "copied a model and then fitted it again, and saves none" in error.what
+
+
+def test_a_saved_model_whose_fit_was_not_seen_is_told(tmp_path):
+    script = SCRIPT + (
+        "import joblib\nfrom sklearn.model_selection import cross_validate\n"
+        "folds = cross_validate(model, X_train, y_train, return_estimator=True)\n"
+        "joblib.dump(folds['estimator'][0], 'model.joblib')\n"
+    )
+    error = refusal(found_script(tmp_path, script=script))
+
+    assert "saves a model whose fit was not seen" in error.what
+    assert "Fit the one that ships in the script itself" in error.mend
+
+
 def test_a_place_that_fits_many_times_is_listed_once(tmp_path):
     script = (
         SCRIPT + "kept = [RandomForestClassifier(n_estimators=3).fit(X_train, y_train) for _ in range(4)]\n"

@@ -287,3 +287,98 @@ def test_fits_in_threads_of_the_script_are_its_own(team):
 
     assert ran.state == "ambiguous"
     assert len(ran.told["fitted"]) == 2
+
+
+ROUNDS = """
+from copy import deepcopy
+from data import X, y
+from sklearn.linear_model import SGDClassifier
+def main():
+    model = SGDClassifier(random_state=0, learning_rate="constant", eta0=5.0)
+    for round in range(4):
+        model.{}
+        if round == 2:
+            {}
+    return {}
+kept = main()
+"""
+PARTLY = "partial_fit(X[:200], y[:200], classes=['no', 'yes'])"
+
+
+@pytest.mark.parametrize("learns", [PARTLY, "set_params(eta0=5.0 + round).fit(X, y)"])
+def test_a_model_that_was_copied_and_then_fitted_again_is_ambiguous(team, learns):
+    ran = team.train(ROUNDS.format(learns, "best = deepcopy(model)", "best"))
+
+    assert (ran.state, ran.told["why"]) == ("ambiguous", "copies")
+
+
+def test_the_named_copy_of_a_round_ships(team):
+    ran = team.train(ROUNDS.format(PARTLY, "best = deepcopy(model)", "best"), variable="kept")
+
+    assert captured(ran) == ("SGDClassifier", "variable")
+    assert ran.model.t_ == 3 * 200 + 1
+
+
+def test_of_rounds_that_are_saved_the_last_that_was_saved_ships(team):
+    saving = "None\n        import joblib; joblib.dump(model, 'm.joblib') if round in (0, 2) else None"
+    ran = team.train(ROUNDS.format(PARTLY, saving, "1"))
+
+    assert captured(ran) == ("SGDClassifier", "saved")
+    assert ran.model.t_ == 3 * 200 + 1
+
+
+@pytest.mark.parametrize(
+    "best",
+    [
+        "cross_validate(DecisionTreeClassifier(), X, y, cv=3, return_estimator=True)['estimator'][0]",
+        "Parallel(n_jobs=2)(delayed(DecisionTreeClassifier(max_depth=d).fit)(X, y) for d in (2, 3))[0]",
+    ],
+)
+def test_a_saved_model_whose_fit_was_not_seen_is_not_taken_for_another(team, best):
+    ran = team.train(f"""
+        import joblib
+        from data import X, y
+        from joblib import Parallel, delayed
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import cross_validate
+        from sklearn.tree import DecisionTreeClassifier
+        plain = LogisticRegression().fit(X, y)
+        joblib.dump({best}, "m.joblib")
+        """)
+
+    assert (ran.state, ran.told["why"]) == ("ambiguous", "unseen")
+
+
+def test_a_saved_part_of_the_model_leaves_the_choice_as_it_is(team):
+    ran = team.train("""
+        import joblib
+        from data import X, y
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+        model = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
+        joblib.dump(model[-1], "m.joblib")
+        """)
+
+    assert captured(ran) == ("Pipeline", "only")
+
+
+def test_fits_in_threads_of_joblib_that_the_script_asks_for_are_its_own(team):
+    ran = team.train("""
+        import threading
+        from data import X, y
+        from joblib import Parallel, delayed
+        from sklearn.base import BaseEstimator, ClassifierMixin
+        both = threading.Barrier(2, timeout=20)
+        class Slow(ClassifierMixin, BaseEstimator):
+            def fit(self, X, y):
+                both.wait()
+                self.classes_ = [0, 1]
+                return self
+            def predict(self, X):
+                return X
+        models = Parallel(n_jobs=2, prefer="threads")(delayed(lambda: Slow().fit(X, y))() for _ in range(2))
+        """)
+
+    assert ran.state == "ambiguous"
+    assert len(ran.told["fitted"]) == 2

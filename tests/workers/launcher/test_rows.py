@@ -269,3 +269,20 @@ def test_a_seed_for_all_is_a_seed(team):
 
     assert ran.chosen["unseeded"] == []
     assert ran.told["seeded"] is True
+
+
+@pytest.mark.parametrize("given", ["*(X[200:260], y[200:260])", "valid=(X[200:260], y[200:260])"])
+def test_rows_that_a_class_of_the_script_watches_are_told_whatever_it_calls_them(team, given):
+    ran = team.train(f"""
+        from data import X, y
+        from sklearn.base import BaseEstimator, ClassifierMixin
+        class Boost(ClassifierMixin, BaseEstimator):
+            def fit(self, X, y, *watched, valid=None, weights=None):
+                self.classes_ = [0, 1]
+                return self
+            def predict(self, X):
+                return [0] * len(X)
+        Boost().fit(X[:200], y[:200], {given}, weights=X["a"][:200])
+        """)
+
+    assert len(set(np.load(ran.raw / "evaluated.npy")) - set(ran.keys)) == 60

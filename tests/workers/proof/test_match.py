@@ -344,6 +344,16 @@ def test_few_different_rows_are_found_where_they_are_as_often(case, frame):
     assert answer["share"] == 1.0
 
 
+def test_rows_that_are_learned_in_many_rounds_are_found(case):
+    case = case()
+    rows = case.frame[["age", "income"]]
+    case.fitted = np.tile(case.fitted, 4)
+    labels = case.frame["y"].iloc[case.fitted]
+    answer, _ = case.told(fitted_on(case, rows), rows.iloc[case.fitted], labels=labels)
+
+    assert answer["share"] == 1.0
+
+
 def test_a_file_without_names_is_found_by_its_places(case):
     case = case()
     numbers = case.frame[["age", "income"]].to_numpy()

@@ -23,6 +23,8 @@ class Choice:
     # fits whose rows the model may have seen as well
     also: list[Any] = field(default_factory=list)
     saved_to: str = ""
+    # of an ambiguous one: copies | unseen (the script saves a model whose fit was not seen) | several
+    why: str = "several"
 
 
 def choose() -> Choice:
@@ -64,6 +66,8 @@ def by_variable(name: str) -> Choice:
 
 
 def by_saving() -> Choice | None:
+    if any(one.fit is None for one in journal.saved):
+        return Choice("ambiguous", why="unseen")
     fits = candidates([one.fit for one in journal.saved])
     saved = [one for one in journal.saved if one.fit in fits]
     if not saved:
@@ -77,6 +81,8 @@ def by_saving() -> Choice | None:
 def only_one(fits: list[Any]) -> Choice | None:
     if not fits:
         return Choice("nothing")
+    if len(fits) == 1 and fits[0].outgrown:
+        return Choice("ambiguous", why="copies")
     if len(fits) == 1 and fits[0].model is not None:
         return Choice("captured", "only", fits[0], fits[0].model)
     return None
@@ -87,6 +93,8 @@ def still_held(fits: list[Any]) -> Choice:
     if len(found) != 1:
         return Choice("ambiguous")
     fit, model, names = found[0]
+    if fit.outgrown:
+        return Choice("ambiguous", why="copies")
     if set(names) <= left_over():
         return Choice("ambiguous")
     return Choice("captured", "reachable", fit, model)

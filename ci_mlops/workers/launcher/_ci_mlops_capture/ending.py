@@ -57,6 +57,7 @@ def write(folder: Folder) -> None:
     told["transformers"] = journal.attempt("the transformers", transformers, folder, chosen) or []
     told.update(
         state=chosen.state,
+        why=chosen.why if chosen.state == "ambiguous" else "",
         fitted=[described(fit) for fit in journal.fits if not fit.replaced],
         splits=[split.told() for split in journal.splits],
         seeded=journal.seeded if chosen.fit is None else chosen.fit.seeded,

@@ -22,6 +22,7 @@ WATCHED = {
     "pandas.core.frame": "lineage",
     "joblib.numpy_pickle": "saves",
     "pickle": "saves",
+    "copy": "saves",
     "cloudpickle.cloudpickle": "saves",
     "dill._dill": "saves",
     "skops.io._persist": "saves",

@@ -33,7 +33,9 @@ CONTINUED = ("xgb_model", "init_model")
 class Fit:
     """One call: on which values, and of what."""
 
-    def __init__(self, model: Any, method: str, x: Any, y: Any, options: dict[str, Any]) -> None:
+    def __init__(
+        self, model: Any, method: str, x: Any, y: Any, options: dict[str, Any], more: Any = ()
+    ) -> None:
         self.ref = weakref.ref(model)
         self.strong: Any = None
         self.method = method
@@ -54,12 +56,14 @@ class Fit:
         if method != "partial_fit" and self.facts["columns"] == 1 and y is None:
             self.one_column = journal.attempt("a column", facts.labels_of, x)
         # of rows that were looked at beside these: what they were for, their columns, keys
-        self.beside = list(evaluated(options, x))
+        self.beside = list(evaluated([*options.items(), *(("argument", one) for one in more)], x))
         self.claims = [journal.attempt("the numbers of the rows", numbering.Claim, x, y)]
         self.unseeded: list[str] = []
         self.split: Any = None
         self.bytes: bytes | None = None  # pickled when it was saved and then fitted anew
         self.replaced = False  # the same object was fitted again
+        self.copied = False  # there are copies of it, in memory or in a file
+        self.outgrown = False  # it was copied, and then fitted again: which of both is meant is not known
 
     @property
     def model(self) -> Any:
@@ -83,19 +87,22 @@ class Fit:
         return sum(0 if keys is None else len(keys) for keys in self.keys) or int(self.facts["rows"])
 
 
-def evaluated(options: dict[str, Any], x: Any) -> Any:
-    for name, given in options.items():
-        if given is None or not name.split("__")[-1].startswith(EVALUATED):
+def evaluated(options: list[tuple[str, Any]], x: Any) -> Any:
+    wide = facts.columns_of(x)
+    for name, given in options:
+        if given is None or name in ("X", "y", "Y"):
             continue
+        named = name.split("__")[-1].startswith(EVALUATED)
         sets = given if isinstance(given, list) else [given]
         for one in sets:
-            values = one[0] if isinstance(one, tuple) and len(one) == 2 else one
-            if values is not x:
+            values, labels = one if isinstance(one, tuple) and len(one) == 2 else (one, None)
+            # a class of the team's may call them as it likes: a table as wide as X holds rows
+            if values is not x and (named or getattr(values, "shape", ())[1:] == (wide,)):
                 keys = journal.attempt("the keys of " + name, facts.keys_of, values)
                 told = {"what": name.split("__")[-1], "columns": facts.columns_of(values), "keys": keys}
                 # of a step of a pipeline: as that step sees its rows, and not as the model is given them
                 told["inner"] = "__" in name
-                yield {**told, **claimed(values, one[1] if values is not one else None)}
+                yield {**told, **claimed(values, labels)}
 
 
 def claimed(values: Any, y: Any) -> dict[str, Any]:
@@ -164,7 +171,7 @@ def begun(original: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Fit
         getattr(sys.modules["__main__"], "__file__", None) or ""
     )
     keeping.freeze(model)
-    fit = Fit(model, original.__name__, x, y, options)
+    fit = Fit(model, original.__name__, x, y, options, rest)
     fit.where, frame = journal.where()
     fit.frame_name = frame.f_code.co_name if frame is not None else ""
     fit.facts["frame_names"] = lineage.names_of(x, fit.facts["columns"])

@@ -84,21 +84,30 @@ class Depth:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.total = 0
+        self.roots = 0  # calls of the script's own, in threads of its own
         self.here = threading.local()
 
     def enter(self) -> bool:
         """Whether the call is the script's own."""
         own = getattr(self.here, "depth", 0)
+        self.here.depth = own + 1
+        outermost = own == 0
+        root = outermost and (threading.current_thread() is threading.main_thread() or not lent())
         with self.lock:
             self.total += 1
-            first = self.total == 1
-        self.here.depth = own + 1
-        return first or (own == 0 and not lent())
+            # threads of a pool work for a call that is watched; if there is none, for the script
+            outermost = root or (outermost and not self.roots)
+            self.roots += root
+        if own == 0:
+            self.here.root = root
+        return outermost
 
     def leave(self) -> None:
         self.here.depth -= 1
         with self.lock:
             self.total -= 1
+            if not self.here.depth:
+                self.roots -= self.here.root
 
     def inside(self) -> bool:
         return self.total > 0

@@ -33,6 +33,8 @@ def keep_predictor(fit: Fit, model: Any) -> None:
     from . import splits
 
     before = latest(model)
+    if before is not None:
+        fit.outgrown = before.outgrown or before.copied
     if before is not None and goes_on(fit.method, model):
         extend(before, fit)
         hold(before, model)
@@ -107,7 +109,7 @@ def extend(before: Fit, fit: Fit) -> None:
     before.labels += fit.labels
     before.claims += fit.claims
     before.beside += fit.beside
-    before.where = fit.where
+    before.where, before.outgrown = fit.where, fit.outgrown
 
 
 def freeze(model: Any) -> None:

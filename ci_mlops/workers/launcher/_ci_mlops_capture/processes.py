@@ -70,7 +70,13 @@ def decide(told: list[Any]) -> tuple[dict[str, Any], str | None]:
         captured = captured if best >= RANK["saved"] or len(captured) == len(speakers) else []
         if not captured or len({digest(folder) for _, _, folder in captured}) > 1:
             fitted = [fit for raw, _, _ in speakers for fit in raw["fitted"]]
-            return {**speakers[-1][0], "state": "ambiguous", "chosen": None, "fitted": fitted}, None
+            return {
+                **speakers[-1][0],
+                "state": "ambiguous",
+                "why": "several",
+                "chosen": None,
+                "fitted": fitted,
+            }, None
         speakers = captured
     raw, _, folder = speakers[-1]
     return raw, folder

@@ -46,9 +46,10 @@ def is_booster_of(known: Any, model: Any) -> bool:
 
 
 def same_class(model: Any) -> list[Any]:
-    """Fits of this class, for an object that is none of those that were fitted: a copy, made at an unknown time."""
+    """Fits of this class, for an object that is none of them: a copy of one, if there are copies of any."""
     name = "{}.{}".format(type(model).__module__, type(model).__qualname__)
-    return [fit for fit in journal.fits if fit.class_name == name]
+    fits = [fit for fit in journal.fits if fit.class_name == name]
+    return fits if any(fit.copied for fit in fits) else []
 
 
 def copies_in(thing: Any) -> Any:
@@ -57,6 +58,18 @@ def copies_in(thing: Any) -> Any:
         fits = same_class(model)
         if fits and any(name.endswith("_") or name == "_Booster" for name in vars_of(model)):
             yield model, fits
+
+
+def strangers_in(thing: Any) -> Any:
+    """Fitted models of which no fit was seen, and that are no part of one that was."""
+    from . import keeping
+
+    known = [fit.model for fit in (*journal.fits, *journal.transformers)]
+    parts = {id(one) for model in known for _, one in walk({"": list(vars_of(model).values())})}
+    for _, model in walk({"": thing}):
+        fitted = keeping.was_fitted(model) or not hasattr(model, "get_params")
+        if fitted and id(model) not in parts and not any(one is model for one in known):
+            yield model
 
 
 def vars_of(thing: Any) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from . import frames, journal, keeping, reach
 class Saved:
     """One fitted model in what was saved. A later save to the same place takes its place."""
 
+    """`fit` None: a model that was fitted where we don't look, as in another process or in a cross validation."""
+
     def __init__(self, fit: Any, model: Any, place: str, also: Any = ()) -> None:
         self.fit, self.model, self.place, self.also = fit, model, place, list(also)
         # a copy is another model than the one that stands for it
-        self.which = id(model) if self.also else id(fit)
+        self.which = id(model) if self.also or fit is None else id(fit)
 
 
 class Watch:
@@ -61,14 +63,18 @@ def note(thing: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
     place = place_of(thing, given, options)
     found = [Saved(fit, model, place) for fit, model in reach.fitted_in(thing)]
     found = found or [Saved(fits[-1], model, place, fits) for model, fits in reach.copies_in(thing)]
+    found = found or [Saved(None, model, place) for model in reach.strangers_in(thing)]
     if found and place:
         overwritten = [one for one in journal.saved if one.place == place]
         journal.saved[:] = [one for one in journal.saved if one.place != place]
         for one in overwritten:
             # a script that saves each better one holds one of them, and so do we
-            if one.fit is not journal.fits[-1]:
+            if one.fit is not None and one.fit is not journal.fits[-1]:
                 keeping.release(one.fit)
     for one in found:
+        if one.fit is None:
+            continue
+        one.fit.copied, one.fit.bytes = True, None
         if not one.also:
             one.fit.strong = one.model if one.fit.ref() is one.model else one.fit.model
     journal.saved.extend(found)
@@ -107,7 +113,22 @@ def place_of(thing: Any, given: tuple[Any, ...], options: dict[str, Any]) -> str
     return ""
 
 
+class Copying(Watch):
+    """Around `deepcopy` and `copy`: which fits have copies, as a script that keeps the best round makes them."""
+
+    def __call__(self, call: Any) -> Any:
+        if journal.fits and not journal.elsewhere() and not journal.depth.inside() and call[1]:
+            journal.attempt("a copy", copied, call[1][0])
+        return contextlib.nullcontext()
+
+
+def copied(thing: Any) -> None:
+    for fit, _ in reach.fitted_in(thing):
+        fit.copied = True
+
+
 dump = Watch(0, "obj", "value")
+copying = Copying(0, "x")
 log_model = Watch(0, "sk_model", "xgb_model", "lgb_model", "cb_model")
 of_self = Watch(0)
 convert = Watch(0, "model")
@@ -118,6 +139,11 @@ def patch_pickle(module: ModuleType) -> None:
         frames.replace(module, name, dump)
         # a builtin says that it is of `_pickle`; by that name a pickle of the function would look for it
         vars(module)[name].__module__ = module.__name__
+
+
+def patch_copy(module: ModuleType) -> None:
+    for name in ("deepcopy", "copy"):
+        frames.replace(module, name, copying)
 
 
 def patch_joblib_numpy_pickle(module: ModuleType) -> None:
