@@ -69,6 +69,8 @@ def _look(told: Mapping[str, Any], checkout: Checkout, log: Path) -> None:
         return
     if state == "ambiguous":
         fitted = _dicts(told.get("fitted"))
+        if told.get("why") == "native":
+            raise _trains_a_booster(told, checkout, where)
         if told.get("why") == "unseen":
             raise TrainingFailed(
                 f"Training the {checkout.role} saves a model whose fit was not seen: another process fitted it, or a cross "
@@ -105,6 +107,19 @@ def _look(told: Mapping[str, Any], checkout: Checkout, log: Path) -> None:
         where=where,
         mend="`python -I`, `-E` and `-S` ignore PYTHONPATH, and so does a container that the command starts: leave them "
         f"out. Else {WAYS_OUT}",
+    )
+
+
+def _trains_a_booster(told: Mapping[str, Any], checkout: Checkout, where: str) -> TrainingFailed:
+    trained = [
+        f"`{str(one.get('what', ''))[:_LONGEST]}` ({str(one.get('where', ''))[:_LONGEST]})"
+        for one in _dicts(told.get("native"))
+    ]
+    return TrainingFailed(
+        f"Training the {checkout.role} makes a native booster, which can't be captured: {', '.join(trained[:_MENTIONED])}",
+        where=where,
+        mend="Fit the library's estimator (`XGBClassifier`, `LGBMRegressor`, ...) in its place. If another model of the script "
+        f"ships, save that one, or name it: `train.model: {{capture: {{variable: NAME}}}}`. Else {WAYS_OUT}",
     )
 
 

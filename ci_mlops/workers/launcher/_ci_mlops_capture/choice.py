@@ -11,7 +11,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import journal, reach
+from . import journal, native, reach
 
 
 @dataclass
@@ -31,6 +31,8 @@ def choose() -> Choice:
     variable = journal.request().get("variable")
     if variable:
         return by_variable(variable)
+    if native.ships():
+        return Choice("ambiguous", why="native")
     fits = candidates([fit for fit in journal.fits if not fit.replaced])
     return by_saving() or only_one(fits) or still_held(fits)
 
@@ -61,6 +63,8 @@ def by_variable(name: str) -> Choice:
     copies = reach.same_class(value)
     if not found and copies:
         return Choice("captured", "variable", copies[-1], value, also=copies)
+    if native.trained and native.is_booster(value):
+        return Choice("ambiguous", why="native")
     journal.errors.append("variable: {} holds {} fitted models".format(name, len(found)))
     return Choice("ambiguous" if journal.fits else "nothing")
 

@@ -9,7 +9,7 @@ import sys
 import warnings
 from typing import Any
 
-from . import choice, journal, processes
+from . import choice, journal, native, processes
 from .choice import Choice
 from .raw import Folder
 
@@ -58,6 +58,7 @@ def write(folder: Folder) -> None:
     told.update(
         state=chosen.state,
         why=chosen.why if chosen.state == "ambiguous" else "",
+        native=native.trained,
         fitted=[described(fit) for fit in journal.fits if not fit.replaced],
         splits=[split.told() for split in journal.splits],
         seeded=journal.seeded if chosen.fit is None else chosen.fit.seeded,

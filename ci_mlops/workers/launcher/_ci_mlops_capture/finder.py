@@ -32,6 +32,8 @@ WATCHED = {
     "mlflow.catboost": "saves",
     "xgboost.core": "saves",
     "lightgbm.basic": "saves",
+    "xgboost.training": "native",
+    "lightgbm.engine": "native",
     "skl2onnx.convert": "saves",
     "traceback": "frames",
 }

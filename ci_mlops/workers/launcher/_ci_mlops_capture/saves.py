@@ -8,7 +8,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from . import frames, journal, keeping, reach
+from . import frames, journal, keeping, native, reach
 
 
 class Saved:
@@ -29,7 +29,7 @@ class Watch:
         self.objects, self.names = objects, names
 
     def __call__(self, call: Any) -> Any:
-        if not journal.fits or journal.elsewhere() or journal.depth.inside():
+        if not (journal.fits or native.trained) or journal.elsewhere() or journal.depth.inside():
             return contextlib.nullcontext()
         return Saving(self, call)
 
