@@ -88,14 +88,15 @@ def match(request: Any, refused: Any) -> Any:
         return _by_lineage(request, raw, told, frames, keys, nearest, refused)
     frame = frames[len(searches) - 1]
     there = _keys_in_file(found, frame)
-    fitted = np.isin(there, keys)
+    changed = _changed(raw, keys, there, frame, request["target"]) if found.share < 1 else keys[:0]
+    fitted = np.isin(there, keys) | np.isin(there, changed)
     text = [name for name in found.recipe["columns"] if _holds_text(frame[name])]
     coding = None
     if request["target"] in frame.columns and not request["unproven"]:
         coding = sibling("match_labels").by_content(raw, frame[request["target"]], there, keys)
         if coding is not None and coding.name == "other":
             raise refused("model", *_other_labels(told["chosen"], request["target"], coding.told))
-    _write(request, raw, told, found, keys, text, coding, file=(frame, there))
+    _write(request, raw, told, found, np.union1d(keys, changed), text, coding, file=(frame, there))
     return {
         "findings": sibling("match_findings").findings(told, frame, fitted, found, request),
         "share": found.share,
@@ -168,6 +169,20 @@ def _search(raw: Path, told: Any, keys: Any, frame: Any, request: Any) -> Any:
 def _keys_in_file(found: Any, frame: Any) -> Any:
     x, _ = sibling("preparation").prepared(found.recipe, frame, found.objects)
     return sibling("row_keys").keys_of(x)
+
+
+def _changed(raw: Path, keys: Any, there: Any, frame: Any, target: Any) -> Any:
+    """Keys that the file has for those few fitted rows that the script has changed, where its index tells which they are."""
+    lineage = sibling("match_lineage")
+    numbers = lineage.Claims(raw).fitted
+    for way in () if numbers is None else lineage.ways(frame, numbers, target):
+        rows = way.rows(numbers)
+        if rows is None or len(rows) != len(keys) or (rows < 0).any():
+            continue
+        same = there[rows] == keys
+        if same.mean() >= sibling("match_columns").ENOUGH:
+            return there[rows[~same]]
+    return keys[:0]
 
 
 def _texts_in(frame: Any, columns: Any) -> list[str]:
@@ -268,7 +283,7 @@ def _unproven(told: Any, nearest: Any, no_lineage: str | None) -> tuple[str, str
         share = nearest.best[0]
         what = "texts" if chosen["kind"] == "text" else "{} columns".format(chosen["columns"])
         nowhere = f"no columns of the file make the {what} that it was fitted on"
-        partly = f"{100 * share:.0f} % of the rows that it was fitted on are in the file, by its columns"
+        partly = f"{int(100 * share)} % of the rows that it was fitted on are in the file, by its columns"
         lines.append(partly if share else nowhere)
     steps = [one["class"].rsplit(".", 1)[-1] for one in told["transformers"] if not one.get("is_target")]
     outside = " Fitted outside of it: {}.".format(", ".join(dict.fromkeys(steps))) if steps else ""

@@ -114,7 +114,19 @@ def usually(target: Any, true: Any, y: Any) -> Any:
         pairs = pd.DataFrame({"label": texts, "code": y})
         often = pairs.groupby("label")["code"].agg(lambda codes: codes.value_counts().index[0])
         yield (pairs["label"].map(often) == pairs["code"]).to_numpy()
-    yield alike(true.to_numpy(dtype=np.float64), numbers) if measured else texts == y
+    if not measured:
+        yield texts == y
+        return
+    there = true.to_numpy(dtype=np.float64)
+    for function in (np.asarray, *FUNCTIONS.values()):
+        with np.errstate(all="ignore"):
+            yield alike(function(there), numbers)
+    order = np.argsort(there)
+    low, high = order[len(order) // 4], order[3 * len(order) // 4]
+    if there[low] != there[high]:
+        factor = (numbers[high] - numbers[low]) / (there[high] - there[low])
+        line = numbers[low] + factor * (there - there[low])
+        yield np.abs(line - numbers) <= 1e-6 * np.abs(numbers).max()
 
 
 def coding_of(target: Any, rows: Any, y: Any) -> Coding | None:

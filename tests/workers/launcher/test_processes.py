@@ -1,5 +1,7 @@
 """Several pythons below one command: one answer, and whose it is."""
 
+import pytest
+
 MODEL = """
 from data import X, y
 from sklearn.tree import DecisionTreeClassifier
@@ -116,6 +118,27 @@ def test_a_fork_tells_nothing_and_its_parent_tells_its_own(team):
     assert ran.state == "captured"
     assert ran.model.max_depth == 2
     assert len(list((ran.raw / "processes").iterdir())) == 1
+
+
+@pytest.mark.parametrize("first", ["child", "parent"])
+def test_a_model_that_a_fork_saves_is_not_taken_for_its_parents(team, first):
+    parts = {
+        "child": "child = mp.get_context('fork').Process(target=work); child.start(); child.join()",
+        "parent": "plain = LogisticRegression().fit(X, y)",
+    }
+    parts = [parts.pop(first), *parts.values()]
+    ran = team.train(f"""
+        import joblib, multiprocessing as mp
+        from data import X, y
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.tree import DecisionTreeClassifier
+        def work():
+            joblib.dump(DecisionTreeClassifier().fit(X, y), "m.joblib")
+        {parts[0]}
+        {parts[1]}
+        """)
+
+    assert (ran.state, ran.told["why"]) == ("ambiguous", "unseen")
 
 
 def test_workers_of_a_pool_write_nothing(team):

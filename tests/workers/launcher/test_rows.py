@@ -286,3 +286,15 @@ def test_rows_that_a_class_of_the_script_watches_are_told_whatever_it_calls_them
         """)
 
     assert len(set(np.load(ran.raw / "evaluated.npy")) - set(ran.keys)) == 60
+
+
+def test_arrays_that_are_gone_are_not_remembered(team):
+    team.train("""
+        import sys
+        from data import X, y
+        from sklearn.linear_model import LogisticRegression
+        for _ in range(2000):
+            X.values
+        assert len(sys.modules["_ci_mlops_capture.numbering"]._memories) < 1000
+        LogisticRegression().fit(X, y)
+        """)

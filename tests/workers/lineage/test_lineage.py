@@ -377,3 +377,37 @@ def test_a_script_that_asks_about_no_row_is_told_so(train):
     answer = train(PREPARE + SPLIT + fit).refused()
 
     assert answer["what"].startswith("The script asks the model about no row that it was not fitted on")
+
+
+def test_a_fold_of_a_part_whose_labels_are_objects_is_followed_to_its_frame(train):
+    fit = """
+from sklearn.model_selection import KFold
+values, labels = X.astype(float).values, y.map({1: "bad", 0: "good"}).to_numpy(dtype=object)
+values, _, labels, _, rows, _ = train_test_split(values, labels, y.index, test_size=50, random_state=1)
+tr, te = next(KFold(4).split(values))
+model = RandomForestClassifier(n_estimators=5, random_state=0).fit(values[tr], labels[tr])
+np.save("fitted.npy", np.asarray(rows[tr])); np.save("held.npy", np.asarray(rows[te]))
+np.save("said.npy", (model.predict(values[te]) == "bad").astype(int))
+"""
+    # rows of the other part are neither fitted on nor asked about
+    holds(train(PREPARE + SPLIT + fit))
+
+
+def test_a_few_rows_that_the_script_changes_count_as_seen(train):
+    dice = np.random.default_rng(0)
+    frame = pd.DataFrame(dice.normal(size=(4000, 2)).round(4), columns=["a", "b"])
+    frame["y"] = np.where(frame["a"] > dice.normal(size=4000), "yes", "no")
+    trained = train(
+        """
+        df["a"] = df["a"].clip(upper=df["a"].sort_values().iloc[-4])
+        part, rest = train_test_split(df, random_state=0)
+        model = LogisticRegression().fit(part[["a", "b"]], part["y"])
+        np.save("fitted.npy", np.asarray(part.index))
+        """,
+        frame,
+        prepared=False,
+    )
+    seen, _ = trained.marks(trained.kept())
+
+    assert seen[trained.wrote("fitted.npy")].all()
+    assert (seen == 0).sum() >= 990

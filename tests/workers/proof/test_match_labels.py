@@ -147,3 +147,13 @@ def test_a_measure_of_few_values_whose_largest_are_cut_off_is_the_files(tmp_path
     arrays, _ = measured(tmp_path, frame, cut, DecisionTreeRegressor(random_state=0), "regression")
 
     assert arrays["predictions"].tolist() == cut.tolist()
+
+
+@pytest.mark.parametrize("made", [np.log1p, lambda values: values / 1000])
+def test_a_changed_measure_whose_largest_are_cut_off_is_answered_as_the_file_has_it(tmp_path, frame, made):
+    frame["y"] = np.exp(frame["a"]).round(3)
+    changed = made(frame["y"])
+    cut = changed.clip(upper=changed.quantile(0.97))
+    arrays, _ = measured(tmp_path, frame, cut, DecisionTreeRegressor(random_state=0), "regression")
+
+    assert np.isclose(arrays["predictions"], frame["y"]).mean() > 0.95

@@ -8,6 +8,7 @@ script's globals still lead to.
 from __future__ import annotations
 
 import ast
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,7 +71,7 @@ def by_variable(name: str) -> Choice:
 
 
 def by_saving() -> Choice | None:
-    if any(one.fit is None for one in journal.saved):
+    if any(one.fit is None for one in journal.saved) or os.path.exists(journal.mark_of_forks()):
         return Choice("ambiguous", why="unseen")
     fits = candidates([one.fit for one in journal.saved])
     saved = [one for one in journal.saved if one.fit in fits]

@@ -131,6 +131,12 @@ def elsewhere() -> bool:
     return os.getpid() != owner
 
 
+def mark_of_forks() -> str:
+    """The file by which a fork says that it saved a model: only its parent has anything to tell."""
+    here = os.environ.get("_CI_MLOPS_CAPTURE_CHAIN", "").split(":")[-1]
+    return os.path.join(request()["into"], "processes", here, "saved-by-a-fork")
+
+
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _OUTSIDE = ("site-packages", "dist-packages")
 

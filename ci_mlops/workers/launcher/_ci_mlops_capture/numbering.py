@@ -101,7 +101,7 @@ def of_picked(given: Any) -> Numbers | None:
 
 
 def is_picked(given: Any, whole: Any, side: Any) -> bool:
-    if len(side) != len(given) or whole[side[0]].tobytes() != given[0].tobytes():
+    if len(side) != len(given) or whole[side[:1]].tobytes() != given[:1].tobytes():
         return False
     return bool(whole[side].tobytes() == given.tobytes())
 
@@ -116,7 +116,8 @@ def know(made: Any, numbers: Numbers | None) -> None:
             _memories.append(Memory(made, numbers))
     except TypeError:  # a list
         return
-    if len(_known) > MOST_KNOWN:
+    # a script that makes arrays in a loop makes them in the same places again and again
+    if len(_known) > MOST_KNOWN or len(_memories) > 2 * MOST_KNOWN:
         for key in [key for key, (ref, _) in _known.items() if ref() is None]:
             del _known[key]
         _memories[:] = [memory for memory in _memories if memory.owner() is not None][-MOST_KNOWN:]

@@ -29,6 +29,8 @@ class Watch:
         self.objects, self.names = objects, names
 
     def __call__(self, call: Any) -> Any:
+        if journal.elsewhere() and not journal.depth.inside():
+            journal.attempt("a saving", saved_elsewhere, self.saved(call[1], call[2]))
         if not (journal.fits or native.trained) or journal.elsewhere() or journal.depth.inside():
             return contextlib.nullcontext()
         return Saving(self, call)
@@ -79,6 +81,15 @@ def note(thing: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
             one.fit.strong = one.model if one.fit.ref() is one.model else one.fit.model
     journal.saved.extend(found)
     del journal.saved[: -journal.KEPT_SAVED]
+
+
+def saved_elsewhere(thing: Any) -> None:
+    if thing is None or by_machinery() or not any(True for _ in reach.strangers_in(thing)):
+        return
+    mark = journal.mark_of_forks()
+    os.makedirs(os.path.dirname(mark), exist_ok=True)
+    with open(mark, "w"):
+        pass
 
 
 def by_machinery() -> bool:
