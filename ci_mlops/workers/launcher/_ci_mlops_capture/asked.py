@@ -12,7 +12,7 @@ import sys
 import weakref
 from typing import Any
 
-from . import journal, numbering
+from . import journal, numbering, pools
 
 ASKS = ("predict", "predict_proba", "decision_function", "score")
 MAKES = ("transform",)
@@ -101,7 +101,7 @@ class Asking:
 def noted(_: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
     x = given[1] if len(given) > 1 else options.get("X", options.get("data"))
     if x is not None:
-        kept.note(given[0], x)
+        kept.note(given[0], pools.opened(x)[0])
 
 
 class Make(Watch):

@@ -13,7 +13,7 @@ import weakref
 from types import ModuleType
 from typing import Any
 
-from . import asked, facts, frames, journal, lineage, numbering, randomness
+from . import asked, facts, frames, journal, lineage, numbering, pools, randomness
 
 FITS = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample")
 CATBOOST = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor", "CatBoostRanker")
@@ -95,7 +95,7 @@ def evaluated(options: list[tuple[str, Any]], x: Any) -> Any:
         named = name.split("__")[-1].startswith(EVALUATED)
         sets = given if isinstance(given, list) else [given]
         for one in sets:
-            values, labels = one if isinstance(one, tuple) and len(one) == 2 else (one, None)
+            values, labels = one if isinstance(one, tuple) and len(one) == 2 else pools.opened(one)
             # a class of the team's may call them as it likes: a table as wide as X holds rows
             if values is not x and (named or getattr(values, "shape", ())[1:] == (wide,)):
                 keys = journal.attempt("the keys of " + name, facts.keys_of, values)
@@ -167,6 +167,7 @@ def begun(original: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Fit
     y = rest.pop(0) if rest else options.get("y", options.get("Y"))
     if x is None:
         return None
+    x, y = pools.opened(x, y)
     journal.script = journal.script or os.path.abspath(
         getattr(sys.modules["__main__"], "__file__", None) or ""
     )
@@ -282,6 +283,7 @@ def hook(cls: Any) -> None:
 def patch_catboost_core(module: ModuleType) -> None:
     from . import saves
 
+    pools.patch(module)
     for name in CATBOOST:
         cls = vars(module).get(name)
         if cls is not None:

@@ -17,7 +17,8 @@ raw.json
         class, where (file:line, relative to the root), how ("" where not chosen), saved_to (or null)
         names        columns of X, of a frame; [name] of a Series; else null
         frame_names  columns of the frame that an array seems to come from: a guess, to be proven
-        kind         frame | array | sparse | text (1-D of text) | other (no keys: CatBoost's Pool)
+        kind         frame | array | sparse | text (1-D of text) | other (no keys: a Pool of CatBoost's that
+                     was read from a file, or whose rows were changed since)
         dtypes, categories   {column: str}, {column: [values]} of a frame; else null
         rows, columns        of all calls together where learning went on (partial_fit, warm_start)
         unseeded     classes in it that draw random numbers without a seed

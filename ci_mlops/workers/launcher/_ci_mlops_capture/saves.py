@@ -56,7 +56,9 @@ class Saving:
         journal.depth.leave()
         if kind is None:
             _, given, options = self.call
-            journal.attempt("a saving", note, self.watch.saved(given, options), given, options)
+            # the words that a conversion is given name what it makes, and no file
+            words: Any = ((), {}) if self.watch is convert else (given, options)
+            journal.attempt("a saving", note, self.watch.saved(given, options), *words)
 
 
 def note(thing: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
