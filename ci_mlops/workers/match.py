@@ -18,8 +18,6 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 FORMAT = 1
-MENTIONED = 6
-CALLABLE = "`train.model: {callable: ...}`"
 
 
 def sibling(name: str) -> Any:
@@ -95,7 +93,10 @@ def match(request: Any, refused: Any) -> Any:
     if request["target"] in frame.columns and not request["unproven"]:
         coding = sibling("match_labels").by_content(raw, frame[request["target"]], there, keys)
         if coding is not None and coding.name == "other":
-            raise refused("model", *_other_labels(told["chosen"], request["target"], coding.told))
+            raise refused(
+                "model",
+                *sibling("match_refusals").other_labels(told["chosen"], request["target"], coding.told),
+            )
     _write(request, raw, told, found, np.union1d(keys, changed), text, coding, file=(frame, there))
     return {
         "findings": sibling("match_findings").findings(told, frame, fitted, found, request),
@@ -111,7 +112,9 @@ def _by_lineage(
     lineage = sibling("match_prepared").Lineage(request, raw, told, sample, frames, keys)
     prepared = request.get("prepared", False) and not request["unproven"]
     if not request["unproven"] and not (prepared and lineage.proven):
-        raise refused("model", *_unproven(told, nearest, lineage.why if prepared else None))
+        raise refused(
+            "model", *sibling("match_refusals").unproven(told, nearest, lineage.why if prepared else None)
+        )
     if prepared:
         lineage.look_for_held_out(refused)
     text = [name for name in lineage.columns if _holds_text(lineage.proven.frame[name])]
@@ -247,62 +250,6 @@ def _knows_rows(sets: Any, watched: Any, file: Any) -> bool:
     if not any(one.get("inner") for one in sets) or file is None:
         return True
     return bool(np.isin(watched, file[1]).mean() >= sibling("match_columns").ENOUGH)
-
-
-def _other_labels(chosen: Any, target: Any, told: Any) -> tuple[str, str]:
-    fitted = "{} ({}) was fitted on".format(chosen["class"].rsplit(".", 1)[-1], chosen["where"])
-    apart = "{} of {} rows have another one, and no one coding makes these".format(told["count"], told["of"])
-    own = (
-        "Write the label that the script makes into a column of its own, and name that as `data.test.target`"
-    )
-    return (
-        f"The labels that {fitted} are not those of `{target}`: {apart} of the file's",
-        f"{own}; or give a `predict:` command that answers in the file's words; or {CALLABLE}.",
-    )
-
-
-def _unproven(told: Any, nearest: Any, no_lineage: str | None) -> tuple[str, str]:
-    """`no_lineage`: why not even the rows are known, where the config wants what the script prepared; else None."""
-    chosen = told["chosen"]
-    model = chosen["class"].rsplit(".", 1)[-1]
-    lines = []
-    near = sibling("match_columns").nearness(nearest.pool, nearest.sought)
-    strange = [
-        (name, share) for name, share in near if share is None or share < sibling("match_columns").ENOUGH
-    ]
-    for name, share in strange[:MENTIONED]:
-        if nearest.pool.labels is not None and name == str(nearest.pool.labels.name):
-            lines.append(f"`{name}` is the target itself, which no model may be given")
-        elif share is None:
-            lines.append(f"`{name}` is in no column of the training data")
-        else:
-            lines.append(f"`{name}` has other values: {100 * share:.0f} % of the fitted ones are in the file")
-    if len(strange) > MENTIONED:
-        lines.append(f"{len(strange) - MENTIONED} more")
-    if not lines:
-        share = nearest.best[0]
-        what = "texts" if chosen["kind"] == "text" else "{} columns".format(chosen["columns"])
-        nowhere = f"no columns of the file make the {what} that it was fitted on"
-        partly = f"{int(100 * share)} % of the rows that it was fitted on are in the file, by its columns"
-        lines.append(partly if share else nowhere)
-    steps = [one["class"].rsplit(".", 1)[-1] for one in told["transformers"] if not one.get("is_target")]
-    outside = " Fitted outside of it: {}.".format(", ".join(dict.fromkeys(steps))) if steps else ""
-    ways = [
-        "Prepare inside a Pipeline",
-        "pin the file that the model is fitted on",
-        "give a `predict:` command",
-    ]
-    fitted = "{} ({}) was fitted on".format(model, chosen["where"])
-    unlike = "are not those of the pinned training data: {}.{}".format("; ".join(lines), outside)
-    if no_lineage is None:
-        ways.append(sibling("match_prepared").WAY_OUT)
-        return f"The rows that {fitted} {unlike}", "; or ".join([*ways, CALLABLE]) + "."
-    keep = sibling("match_lineage").MENDS.get(no_lineage)
-    first = [keep[0].upper() + keep[1:], "prepare inside a Pipeline", *ways[1:]] if keep else ways
-    return (
-        f"Which rows of the file {fitted} can't be told: {no_lineage}. By their values they {unlike}",
-        "; or ".join([*first, CALLABLE]) + ".",
-    )
 
 
 if __name__ == "__main__":
