@@ -152,3 +152,20 @@ model = CalibratedClassifierCV(FrozenEstimator(old), cv=2).fit(X[200:], y[200:])
     )
 
     assert unknown(ran) == ["part"]
+
+
+def test_a_step_that_is_fitted_anew_inside_its_pipeline_has_seen_rows_that_the_pipeline_has_not(team):
+    ran = team.train("""
+        from data import X, y
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+        pipe = make_pipeline(StandardScaler(), LogisticRegression())
+        pipe[-1].fit(X[:10], y[:10])
+        pipe.fit(X[:200], y[:200])
+        pipe[-1].fit(pipe[:-1].transform(X[:260]), y[:260])
+        """)
+
+    assert ran.chosen["rows"] == 200
+    sets = [(one["what"], one["rows"], one["inner"]) for one in ran.told["evaluated"]["sets"]]
+    assert sets == [("part", 260, True)]

@@ -138,7 +138,7 @@ def write(folder: Any, chosen: Any) -> None:
 
     fit = chosen.fit
     fits = [fit, *(other for other in chosen.also if other is not fit)]
-    others = [*choice.parts_of(fit), *fits[1:]]
+    others = [*choice.parts_of(fit), *choice.steps_of(fit), *fits[1:]]
     beside = [
         *fit.beside,
         *({"claims": numbering.claims_of(part), "y": part.all_labels()} for part in others),

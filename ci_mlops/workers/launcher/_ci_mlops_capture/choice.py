@@ -42,7 +42,7 @@ def candidates(fits: list[Any]) -> list[Any]:
     """Without baselines, and what was fitted without labels, where there is something else; nor parts of another."""
     serious = [fit for fit in fits if fit.supervised and not fit.class_name.startswith("sklearn.dummy.")]
     fits = serious or [fit for fit in fits if fit.supervised] or fits
-    within = {id(part) for fit in fits for part in parts_of(fit)}
+    within = {id(part) for fit in fits for part in (*parts_of(fit), *steps_of(fit))}
     return [fit for fit in fits if id(fit) not in within]
 
 
@@ -51,6 +51,15 @@ def parts_of(fit: Any) -> list[Any]:
     model = fit.model
     made = {name: value for name, value in reach.vars_of(model).items() if name.endswith("_")}
     return [part for part, _ in reach.fitted_in(list(made.values())) if part is not fit]
+
+
+def steps_of(fit: Any) -> list[Any]:
+    """Fits of a pipeline's own steps, after that of the pipeline."""
+    from . import keeping
+
+    later = journal.fits[journal.fits.index(fit) + 1 :] if fit in journal.fits else []
+    steps = list(keeping.in_place(fit.model))[1:]
+    return [other for other in later if any(other.model is step for step in steps)]
 
 
 def by_variable(name: str) -> Choice:

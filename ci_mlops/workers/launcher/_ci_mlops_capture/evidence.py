@@ -63,6 +63,7 @@ def write_beside(folder: Folder, chosen: Choice) -> dict[str, Any]:
     fit = chosen.fit
     sets = list(fit.beside)
     sets += [of_fit("part", part) for part in choice.parts_of(fit)]
+    sets += [{**of_fit("part", step), "inner": True} for step in choice.steps_of(fit)]
     sets += [of_fit("other fit", other) for other in chosen.also if other is not fit]
     keys, told = [], []
     for one in sets:

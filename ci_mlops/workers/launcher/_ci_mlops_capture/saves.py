@@ -90,7 +90,7 @@ def saved_elsewhere(thing: Any) -> None:
         return
     mark = journal.mark_of_forks()
     os.makedirs(os.path.dirname(mark), exist_ok=True)
-    with open(mark, "w"):
+    with open(mark, "wb"):
         pass
 
 
