@@ -35,6 +35,14 @@ def look(told: Mapping[str, Any], checkout: Checkout, log: Path) -> None:
                 where=where,
                 mend=f"Fit the one that ships in the script itself: {WAYS_OUT}",
             )
+        if told.get("why") == "wrapped":
+            raise TrainingFailed(
+                f"Training the {checkout.role} saves an object with a `predict` of its own, around the model that it fits, "
+                "and what the two answer may differ",
+                where=where,
+                mend="`train.model: {path: ...}` takes what is saved as it is, with test rows of their own. Or name the model "
+                "inside: `train.model: {capture: {variable: NAME}}`, a variable of the script's top level.",
+            )
         fits = (
             "copied a model and then fitted it again"
             if told.get("why") == "copies"

@@ -71,6 +71,20 @@ def test_a_saved_model_whose_fit_was_not_seen_is_told(tmp_path):
     assert "Fit the one that ships in the script itself" in error.mend
 
 
+def test_a_saved_object_that_answers_by_itself_is_told(tmp_path):
+    script = SCRIPT + (
+        "import joblib\n"
+        "class Service:\n"
+        "    def __init__(self, model):\n        self.model = model\n"
+        "    def predict(self, X):\n        return self.model.predict_proba(X)[:, 1] > 0.3\n"
+        "joblib.dump(Service(model), 'model.joblib')\n"
+    )
+    error = refusal(found_script(tmp_path, script=script))
+
+    assert "saves an object with a `predict` of its own" in error.what
+    assert "`train.model: {path: ...}`" in error.mend
+
+
 def test_a_place_that_fits_many_times_is_listed_once(tmp_path):
     script = (
         SCRIPT + "kept = [RandomForestClassifier(n_estimators=3).fit(X_train, y_train) for _ in range(4)]\n"

@@ -382,3 +382,29 @@ def test_fits_in_threads_of_joblib_that_the_script_asks_for_are_its_own(team):
 
     assert ran.state == "ambiguous"
     assert len(ran.told["fitted"]) == 2
+
+
+WRAPPED = """
+import joblib
+from data import X, y
+from sklearn.tree import DecisionTreeClassifier
+class Service:
+    def __init__(self, model):
+        self.model = model
+    def predict(self, X):
+        return self.model.predict_proba(X)[:, 1] > 0.3
+model = Service(DecisionTreeClassifier(max_depth=2, random_state=0).fit(X, y))
+joblib.dump({"model": model}, "m.joblib")
+"""
+
+
+def test_a_saved_object_that_answers_by_itself_is_not_taken_for_the_model_inside(team):
+    ran = team.train(WRAPPED)
+
+    assert (ran.state, ran.told["why"]) == ("ambiguous", "wrapped")
+
+
+def test_the_model_inside_of_an_object_that_answers_by_itself_can_be_named(team):
+    ran = team.train(WRAPPED, variable="model")
+
+    assert captured(ran) == ("DecisionTreeClassifier", "variable")

@@ -89,6 +89,8 @@ def by_saving() -> Choice | None:
     if len({one.which for one in saved}) > 1:
         return Choice("ambiguous")
     last = saved[-1]
+    if last.wrapped:
+        return Choice("ambiguous", why="wrapped")
     return Choice("captured", "saved", last.fit, last.model, also=last.also, saved_to=last.place)
 
 

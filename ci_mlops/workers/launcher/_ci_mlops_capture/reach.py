@@ -72,6 +72,14 @@ def strangers_in(thing: Any) -> Any:
             yield model
 
 
+def answers_by_itself(thing: Any) -> bool:
+    """Whether there is an object of the script's own class that predicts, around a fitted model."""
+    for _, one in walk({"": thing}):
+        if fit_of(one) is None and is_the_teams(type(one)) and any(True for _ in fitted_in(vars_of(one))):
+            return True
+    return False
+
+
 def vars_of(thing: Any) -> dict[str, Any]:
     return getattr(thing, "__dict__", None) or {}
 

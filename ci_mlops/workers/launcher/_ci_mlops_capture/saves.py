@@ -19,6 +19,8 @@ class Saved:
     def __init__(self, fit: Any, model: Any, place: str, also: Any = ()) -> None:
         self.fit, self.model, self.place, self.also = fit, model, place, list(also)
         # a copy is another model than the one that stands for it
+        # it was saved inside of an object of the script's that has a `predict` of its own
+        self.wrapped = False
         self.which = id(model) if self.also or fit is None else id(fit)
 
 
@@ -66,6 +68,8 @@ def note(thing: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
         return
     place = place_of(thing, given, options)
     found = [Saved(fit, model, place) for fit, model in reach.fitted_in(thing)]
+    for one in found if reach.answers_by_itself(thing) else ():
+        one.wrapped = True
     found = found or [Saved(fits[-1], model, place, fits) for model, fits in reach.copies_in(thing)]
     found = found or [Saved(None, model, place) for model in reach.strangers_in(thing)]
     if found and place:
