@@ -78,7 +78,7 @@ ADOPTIONS = {
             change=("customer_churn.py", "max_depth=8", "max_depth=2"),
         ),
         Adoption(
-            name="credit-default", change=("train.py", 'class_weight="balanced")', "class_weight=None)")
+            name="credit-default", change=("train.py", 'class_weight="balanced",', "class_weight=None,")
         ),
         Adoption(
             name="house-prices",
@@ -106,7 +106,7 @@ ADOPTIONS = {
         ),
         Adoption(
             name="bank-marketing-gridsearch",
-            change=("train_model.py", '"classifier__max_depth": [6, 12]', '"classifier__max_depth": [2]'),
+            change=("train_model.py", 'class_weight": [None, "balanced"]', 'class_weight": [None]'),
         ),
         Adoption(
             name="loan-default-xgboost",
