@@ -49,10 +49,20 @@ def fit(tools: Tools, environment: Environment, checkout: Checkout, output: Path
         output,
         variables={"PYTHONPATH": str(_LAUNCHER), "CI_MLOPS_CAPTURE": str(request)},
     )
-    look(read_answer(raw / "raw.json"), checkout, log_of(checkout, output))
+    told = read_answer(raw / "raw.json")
+    look(told, checkout, log_of(checkout, output))
+    tools.say(f"{checkout.role}: {_kept(told)}; looking for the rows that it was fitted on")
     model = private / FOLDER
     findings = _matched(tools, environment, checkout, output, private, model)
     return Fitted(finished=finished, model=model, findings=findings)
+
+
+def _kept(told: Mapping[str, Any]) -> str:
+    """Which of its models, for who reads the log; the team's process wrote these words."""
+    chosen = next(iter(dicts([told.get("chosen")])), {})
+    name, where = (str(chosen.get(key, ""))[:_LONGEST] for key in ("class", "where"))
+    words = f"its model is {name.rpartition('.')[2]} ({where})"
+    return "".join(letter for letter in words if letter.isprintable())
 
 
 def _matched(
@@ -83,7 +93,6 @@ def _matched(
         ),
         encoding="utf-8",
     )
-    tools.say(f"{checkout.role}: looking for the rows that it was fitted on")
     finished = environment.run(
         [environment.python, str(_MATCH), str(request)],
         folder=checkout.folder,

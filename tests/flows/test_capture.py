@@ -75,6 +75,9 @@ def test_a_model_without_a_seed_is_named(tmp_path):
     verdict = changed(team)
 
     assert finding(verdict, "unseeded_model").names == ("RandomForestClassifier",)
+    kept = [line for line in team.said if "its model is" in line]
+    assert len(kept) == 2
+    assert all("its model is RandomForestClassifier (train.py:" in line for line in kept)
     assert "draws random numbers without a seed" in report(verdict)
 
 

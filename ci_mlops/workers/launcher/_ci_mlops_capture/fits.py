@@ -13,7 +13,7 @@ import weakref
 from types import ModuleType
 from typing import Any
 
-from . import asked, facts, frames, journal, lineage, numbering, pools, randomness
+from . import asked, facts, frames, journal, lineage, numbering, pools, randomness, script_line
 
 FITS = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample")
 CATBOOST = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor", "CatBoostRanker")
@@ -173,7 +173,7 @@ def begun(original: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Fit
     )
     keeping.freeze(model)
     fit = Fit(model, original.__name__, x, y, options, rest)
-    fit.where, frame = journal.where()
+    fit.where, frame = script_line.where()
     fit.frame_name = frame.f_code.co_name if frame is not None else ""
     fit.facts["frame_names"] = lineage.names_of(x, fit.facts["columns"])
     fit.beside += journal.attempt("what it goes on from", continued, fit, model, options) or []

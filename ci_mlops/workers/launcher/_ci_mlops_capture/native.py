@@ -10,7 +10,7 @@ import contextlib
 from types import ModuleType
 from typing import Any
 
-from . import frames, journal
+from . import frames, journal, script_line
 
 trained: list[dict[str, str]] = []  # `what` was called, `where` in the script
 
@@ -41,7 +41,7 @@ class Training:
 
 def note(original: Any) -> None:
     library = original.__module__.split(".")[0]
-    one = {"what": library + "." + original.__name__, "where": journal.where()[0]}
+    one = {"what": library + "." + original.__name__, "where": script_line.where()[0]}
     if one not in trained and len(trained) < journal.KEPT:
         trained.append(one)
 

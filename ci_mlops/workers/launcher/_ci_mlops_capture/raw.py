@@ -10,8 +10,8 @@ What the launcher writes into the request's `into`, and when: this is the format
 raw.json
     state        captured | nothing | ambiguous | unsaved (it was found and can't be pickled: `errors` says why)
     why          of an ambiguous one: several | copies (one was copied and then fitted again) | unseen (it saves a model
-                 whose fit was not seen) |
-                 wrapped (it saves an object that has a model, and a `predict` of its own) | native (one of `native` may be what it makes); else ""
+                 whose fit was not seen) | wrapped (it saves an object that has a model, and a `predict` of its own) |
+                 native (one of `native` may be what it makes); else ""
     native       trained without an estimator, in order, each place once: what (xgboost.train, lightgbm.train), where
     chosen       null, or one of `fitted` with `how`: variable | saved | only | reachable
     fitted       every predictor that the script itself fitted, one entry an object, in order:

@@ -12,15 +12,17 @@ from . import frames, journal, keeping, native, reach
 
 
 class Saved:
-    """One fitted model in what was saved. A later save to the same place takes its place."""
+    """
+    One fitted model in what was saved. A later save to the same place takes its place.
 
-    """`fit` None: a model that was fitted where we don't look, as in another process or in a cross validation."""
+    `fit` None: a model that was fitted where we don't look, as in another process or in a cross validation.
+    """
 
     def __init__(self, fit: Any, model: Any, place: str, also: Any = ()) -> None:
         self.fit, self.model, self.place, self.also = fit, model, place, list(also)
-        # a copy is another model than the one that stands for it
         # it was saved inside of an object of the script's that has a `predict` of its own
         self.wrapped = False
+        # a copy is another model than the one that stands for it
         self.which = id(model) if self.also or fit is None else id(fit)
 
 

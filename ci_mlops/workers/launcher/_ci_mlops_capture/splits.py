@@ -8,7 +8,7 @@ import weakref
 from types import FunctionType, ModuleType
 from typing import Any
 
-from . import facts, frames, journal, numbering
+from . import facts, frames, journal, numbering, script_line
 
 # row numbers of what came out of a split: object -> (the object, its rows, rows of the whole)
 _parts: dict[int, tuple[Any, Any, int]] = {}
@@ -20,7 +20,7 @@ class Split:
     ) -> None:
         self.what, self.total, self.train, self.test = what, total, train, test
         self.seeded, self.stratified, self.grouped = seeded, stratified, grouped
-        self.where = journal.where()[0]
+        self.where = script_line.where()[0]
 
     def told(self) -> dict[str, Any]:
         return {
