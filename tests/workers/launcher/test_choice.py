@@ -267,23 +267,33 @@ def test_a_model_that_can_not_be_pickled_is_not_called_absent(team):
     assert any("lock" in error for error in ran.told["errors"])
 
 
-def test_fits_in_threads_of_the_script_are_its_own(team):
-    ran = team.train("""
-        import threading, time
-        from concurrent.futures import ThreadPoolExecutor
-        from data import X, y
-        from sklearn.base import BaseEstimator, ClassifierMixin
-        both = threading.Barrier(2, timeout=20)
-        class Slow(ClassifierMixin, BaseEstimator):
-            def fit(self, X, y):
-                both.wait()
-                self.classes_ = [0, 1]
-                return self
-            def predict(self, X):
-                return X
-        with ThreadPoolExecutor(2) as pool:
-            models = list(pool.map(lambda _: Slow().fit(X, y), range(2)))
-        """)
+THREADS = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from data import X, y
+from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator, ClassifierMixin
+both = threading.Barrier(2, timeout=20)
+class Slow(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y):
+        both.wait()
+        self.classes_ = [0, 1]
+        return self
+    def predict(self, X):
+        return X
+"""
+
+
+@pytest.mark.parametrize(
+    "fits",
+    [
+        "models = list(ThreadPoolExecutor(2).map(lambda _: Slow().fit(X, y), range(2)))",
+        'models = Parallel(n_jobs=2, prefer="threads")(delayed(lambda: Slow().fit(X, y))() for _ in range(2))',
+    ],
+    ids=["the script's own", "joblib's"],
+)
+def test_fits_in_threads_are_the_scripts_own(team, fits):
+    ran = team.train(THREADS + fits)
 
     assert ran.state == "ambiguous"
     assert len(ran.told["fitted"]) == 2
@@ -361,27 +371,6 @@ def test_a_saved_part_of_the_model_leaves_the_choice_as_it_is(team):
         """)
 
     assert captured(ran) == ("Pipeline", "only")
-
-
-def test_fits_in_threads_of_joblib_that_the_script_asks_for_are_its_own(team):
-    ran = team.train("""
-        import threading
-        from data import X, y
-        from joblib import Parallel, delayed
-        from sklearn.base import BaseEstimator, ClassifierMixin
-        both = threading.Barrier(2, timeout=20)
-        class Slow(ClassifierMixin, BaseEstimator):
-            def fit(self, X, y):
-                both.wait()
-                self.classes_ = [0, 1]
-                return self
-            def predict(self, X):
-                return X
-        models = Parallel(n_jobs=2, prefer="threads")(delayed(lambda: Slow().fit(X, y))() for _ in range(2))
-        """)
-
-    assert ran.state == "ambiguous"
-    assert len(ran.told["fitted"]) == 2
 
 
 WRAPPED = """
