@@ -79,11 +79,14 @@ def number_codes(values: Any) -> Any:
     given = np.asarray(values)
     exact = given.astype(np.float64)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        if given.dtype.kind == "f":
-            exact = np.where(np.floor(exact) == exact, exact, exact.astype(np.float32).astype(np.float64))
-        exact = exact + 0.0  # -0.0 becomes 0.0
-    codes = exact.view(np.uint64).copy()
-    codes[np.isnan(exact)] = _MISSING
+        if given.dtype.kind == "f" and given.dtype.itemsize > 4:
+            single = exact.astype(np.float32).astype(np.float64)
+            np.copyto(single, exact, where=np.floor(exact) == exact)
+            exact = single
+        exact += 0.0  # -0.0 becomes 0.0
+    missing = np.isnan(exact)
+    codes = exact.view(np.uint64)
+    codes[missing] = _MISSING
     return codes
 
 
