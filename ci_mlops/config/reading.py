@@ -95,5 +95,5 @@ def _no_file(path: Path) -> BadConfig:
     return BadConfig(
         "there is no config",
         where=str(path),
-        mend="Write one (`docs/config.md`), or name it with `--config FILE`.",
+        mend="`ci-mlops init` proposes one; or name it with `--config FILE`.",
     )

@@ -219,7 +219,7 @@ def test_a_missing_file_says_what_to_do(tmp_path):
 
     assert str(caught.value) == (
         f"there is no config\n  where: {tmp_path}/ci-mlops.yml\n"
-        "  mend:  Write one (`docs/config.md`), or name it with `--config FILE`."
+        "  mend:  `ci-mlops init` proposes one; or name it with `--config FILE`."
     )
 
 
