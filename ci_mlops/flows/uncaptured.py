@@ -25,36 +25,7 @@ def look(told: Mapping[str, Any], checkout: Checkout, log: Path) -> None:
     if state == "captured":
         return
     if state == "ambiguous":
-        fitted = dicts(told.get("fitted"))
-        if told.get("why") == "native":
-            raise _trains_a_booster(told, checkout, where)
-        if told.get("why") == "unseen":
-            raise TrainingFailed(
-                f"Training the {checkout.role} saves a model whose fit was not seen: another process fitted it, or a cross "
-                "validation. On which rows can't be told",
-                where=where,
-                mend=f"Fit the one that ships in the script itself: {WAYS_OUT}",
-            )
-        if told.get("why") == "wrapped":
-            raise TrainingFailed(
-                f"Training the {checkout.role} saves an object with a `predict` of its own, around the model that it fits, "
-                "and what the two answer may differ",
-                where=where,
-                mend="`train.model: {path: ...}` takes what is saved as it is, with test rows of their own. Or name the model "
-                "inside: `train.model: {capture: {variable: NAME}}`, a variable of the script's top level.",
-            )
-        fits = (
-            "copied a model and then fitted it again"
-            if told.get("why") == "copies"
-            else f"fitted {len(fitted)} models"
-        )
-        raise TrainingFailed(
-            f"Training the {checkout.role} {fits}, and saves none: which one ships can't be told. "
-            f"They are {_listed(fitted)}",
-            where=where,
-            mend="Name it: `train.model: {capture: {variable: NAME}}` where it is a variable of the script's top level; "
-            "else let the script save the one that ships, or use `path` or `callable`.",
-        )
+        raise _ambiguous(told, checkout, where)
     if state == "unsaved":
         raise TrainingFailed(
             f"Training the {checkout.role}: its model was seen, and can't be pickled",
@@ -72,6 +43,35 @@ def look(told: Mapping[str, Any], checkout: Checkout, log: Path) -> None:
         where=where,
         mend="`python -I`, `-E` and `-S` ignore PYTHONPATH, and so does a container that the command starts: leave them "
         f"out. Else {WAYS_OUT}",
+    )
+
+
+def _ambiguous(told: Mapping[str, Any], checkout: Checkout, where: str) -> TrainingFailed:
+    why, fitted = told.get("why"), dicts(told.get("fitted"))
+    if why == "native":
+        return _trains_a_booster(told, checkout, where)
+    if why == "unseen":
+        return TrainingFailed(
+            f"Training the {checkout.role} saves a model whose fit was not seen: another process fitted it, or a cross "
+            "validation. On which rows can't be told",
+            where=where,
+            mend=f"Fit the one that ships in the script itself: {WAYS_OUT}",
+        )
+    if why == "wrapped":
+        return TrainingFailed(
+            f"Training the {checkout.role} saves an object with a `predict` of its own, around the model that it fits, "
+            "and what the two answer may differ",
+            where=where,
+            mend="`train.model: {path: ...}` takes what is saved as it is, with test rows of their own. Or name the model "
+            "inside: `train.model: {capture: {variable: NAME}}`, a variable of the script's top level.",
+        )
+    fits = "copied a model and then fitted it again" if why == "copies" else f"fitted {len(fitted)} models"
+    return TrainingFailed(
+        f"Training the {checkout.role} {fits}, and saves none: which one ships can't be told. "
+        f"They are {_listed(fitted)}",
+        where=where,
+        mend="Name it: `train.model: {capture: {variable: NAME}}` where it is a variable of the script's top level; "
+        "else let the script save the one that ships, or use `path` or `callable`.",
     )
 
 

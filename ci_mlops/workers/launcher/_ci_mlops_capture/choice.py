@@ -24,7 +24,7 @@ class Choice:
     # fits whose rows the model may have seen as well
     also: list[Any] = field(default_factory=list)
     saved_to: str = ""
-    # of an ambiguous one: copies | unseen (the script saves a model whose fit was not seen) | several
+    # of an ambiguous one: as raw.py lists them
     why: str = "several"
 
 
