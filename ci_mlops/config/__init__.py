@@ -1,19 +1,12 @@
 """ci-mlops.yml as typed, frozen settings."""
 
+from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.data_settings import Data, TestData
 from ci_mlops.config.edits import policy_digest, policy_edits
 from ci_mlops.config.reading import parse_config, read_config
 from ci_mlops.config.schema import json_schema
-from ci_mlops.config.settings import (
-    Config,
-    CostSettings,
-    Data,
-    Gate,
-    ModelSource,
-    Predict,
-    RegistrySettings,
-    TestData,
-    Train,
-)
+from ci_mlops.config.settings import Config, RegistrySettings
+from ci_mlops.config.train_settings import ModelSource, Predict, Train
 
 __all__ = [
     "Config",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from ci_mlops import plugins
+from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.rules import limits
-from ci_mlops.config.settings import Gate
 from ci_mlops.records.metric_fit import misfit
 from ci_mlops.records.metric_names import (
     ALIASES,

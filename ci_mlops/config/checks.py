@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from pydantic_core import PydanticCustomError
 
 from ci_mlops.config.check_gates import check_gates, check_metrics
+from ci_mlops.config.data_settings import TestData
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
 from ci_mlops.config.findings import Finding, close
-from ci_mlops.config.settings import SOURCES, TestData
+from ci_mlops.config.train_settings import SOURCES
 
 PLACEHOLDERS = ("model", "features", "output")
 DECLARATIONS = (".txt", ".in", "pylock.toml", "uv.lock", ".yml", ".yaml")
@@ -70,8 +71,8 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
             what="`id` and `target` are the same column",
             mend="Name another column, or leave `id` out.",
         )
-    for key in ("weight", "group"):
-        column = getattr(test, key)
+    named = {"weight": test.weight, "group": test.group, "time": test.time.column if test.time else None}
+    for key, column in named.items():
         if column is not None and column in (test.target, test.id):
             yield Finding(
                 loc=(*place, key),

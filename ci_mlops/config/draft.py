@@ -8,18 +8,12 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.data_settings import Data, TestData
 from ci_mlops.config.document import Document
 from ci_mlops.config.marks import Loc
-from ci_mlops.config.settings import (
-    Config,
-    CostSettings,
-    Data,
-    Gate,
-    Predict,
-    RegistrySettings,
-    TestData,
-    Train,
-)
+from ci_mlops.config.settings import Config, RegistrySettings
+from ci_mlops.config.train_settings import Predict, Train
 from ci_mlops.records.policy import Task
 
 

@@ -37,6 +37,8 @@ def policy_keys(config: Config) -> dict[str, object]:
         "data.test.classes": test.classes,
         "data.test.weight": test.weight,
         "data.test.group": test.group,
+        "data.test.time": test.time.column if test.time else None,
+        "data.test.time.block": test.time.block if test.time else None,
         "data.test.id": test.id,
         "data.test.slices": test.slices,
         "data.test.names": tuple(f"{label}={name}" for label, name in test.names.items()),

@@ -7,26 +7,18 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.data_settings import Data, TestData, TimeSettings
 from ci_mlops.config.marks import Loc, spell
-from ci_mlops.config.settings import (
-    CaptureSettings,
-    Config,
-    CostSettings,
-    Data,
-    Gate,
-    LoggedSettings,
-    ModelSource,
-    Predict,
-    RegistrySettings,
-    Settings,
-    TestData,
-    Train,
-)
+from ci_mlops.config.section import Settings
+from ci_mlops.config.settings import Config, RegistrySettings
+from ci_mlops.config.train_settings import CaptureSettings, LoggedSettings, ModelSource, Predict, Train
 
 SECTIONS: Mapping[str, type[Settings]] = {
     "": Config,
     "data": Data,
     "data.test": TestData,
+    "data.test.time": TimeSettings,
     "train": Train,
     "train.model": ModelSource,
     "train.model.capture": CaptureSettings,

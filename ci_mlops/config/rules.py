@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from ci_mlops.records.policy import Cost, GateRule, Limit, LimitKind, Policy, Severity
 
 if TYPE_CHECKING:
-    from ci_mlops.config.settings import Config, CostSettings, Gate
+    from ci_mlops.config.court_settings import CostSettings, Gate
+    from ci_mlops.config.settings import Config
 
 
 def limits(gate: "Gate") -> Iterator[tuple[str, Limit]]:
@@ -41,6 +42,9 @@ def as_policy(config: "Config") -> Policy:
         names=tuple(test.names.items()),
         classes=test.classes,
         weight=test.weight,
+        group=test.group,
+        time=test.time.column if test.time else None,
+        block=test.time.block if test.time else None,
         unit=test.unit or "",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,11 @@ from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
-from ci_mlops.datasets.marks import Marks, marks_of
+from ci_mlops.datasets.marks import marks_of
+from ci_mlops.datasets.slicing import gone_by_slice, slices_of
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
-from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
+from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
 from ci_mlops.records.labels import canonical_label
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 THRESHOLD = 0.5
-MOST_SLICES = 200
 RESERVED = ("id", "label", "prediction", "score", "seen")
 
 
@@ -168,7 +168,7 @@ def paired_rows(
         if not regression:
             for direction, predictions in zip(directions, read, strict=True):
                 direction.look(predictions)
-        slices_of_all = {name: _slices(batch, name, values[name], told.where) for name in truth.slices}
+        slices_of_all = {name: slices_of(batch, name, values[name], told.where) for name in truth.slices}
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
         yield Rows(
             labels=true[known],
@@ -178,7 +178,7 @@ def paired_rows(
             if policy.weight is not None
             else None,
             slices=slices,
-            gone=dict(_gone(slices_of_all, marks)),
+            gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
             unscored=int(marks.unscored.sum()),
@@ -202,19 +202,6 @@ def _taken(
     there = [losses(side.decisions, own, regression=regression) for side in taken]
     here = [losses(side.decisions, labels, regression=regression) for side in read]
     return taken_of((there[0], there[1]), (here[0], here[1]))
-
-
-def _gone(slices: Mapping[str, SliceColumn], marks: Marks) -> Iterator[tuple[str, tuple[int, int]]]:
-    """What the candidate alone takes out of each slice: a small one may vanish and hardly be missed among all rows."""
-    if not (marks.lost | marks.taken).any():
-        return
-    for column in slices.values():
-        lost, taken = (
-            np.bincount(column.codes[chosen], minlength=len(column.names))
-            for chosen in (marks.lost, marks.taken)
-        )
-        for place in np.flatnonzero(lost + taken).tolist():
-            yield column.names[place], (int(lost[place]), int(taken[place]))
 
 
 def _marks(model: PredictionFile, table: pa.RecordBatch) -> NDArray[np.float64] | None:
@@ -277,17 +264,3 @@ def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], ti
             where=where,
             mend="Both models must be scored against the same truth: look at which labels moved.",
         )
-
-
-def _slices(batch: pa.RecordBatch, name: str, seen: set[str], where: str) -> SliceColumn:
-    encoded = batch.column(name).fill_null("(missing)").dictionary_encode()
-    values = encoded.dictionary.to_pylist()
-    seen.update(values)
-    if len(seen) > MOST_SLICES:
-        raise BadData(
-            f"column `{name}` has more than {MOST_SLICES} values: that is no slice",
-            where=where,
-            mend="Slice by a column of few values; put numbers into bands first.",
-        )
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return SliceColumn(codes=codes, names=tuple(f"{name}={value}" for value in values))

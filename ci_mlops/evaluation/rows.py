@@ -43,6 +43,8 @@ class Rows:
     champion: Predictions | None = None
     weights: Floats | None = None
     """How much each row counts, finite and not below 0; None: all the same."""
+    groups: Ints | None = None
+    """Bucket of the entity or block of time that a row belongs to, see `influence.BUCKETS`; None: rows are drawn alone."""
     slices: Mapping[str, SliceColumn] = field(default_factory=dict)
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""

@@ -60,6 +60,12 @@ class Policy:
     """Three or more labels, as `canonical_label` writes them, in the order of `data.test.classes`; empty: binary."""
     weight: str | None = None
     """Column of the test rows that says how much a row counts."""
+    group: str | None = None
+    """Column that names what rows are drawn together by, as a patient."""
+    time: str | None = None
+    """Column that says when a row was."""
+    block: float | None = None
+    """Seconds; rows of one such stretch of time are drawn together."""
     unit: str = ""
     """Unit of a regression's target."""
     floor: int = 20

@@ -7,7 +7,7 @@ from ci_mlops.config import Config
 from ci_mlops.datasets.dialect import check_columns
 from ci_mlops.datasets.lock import write_lock
 from ci_mlops.datasets.pins import check_data, pin_data
-from ci_mlops.datasets.predictions import MOST_SLICES
+from ci_mlops.datasets.slicing import MOST_SLICES
 from ci_mlops.datasets.sources import find_files
 from ci_mlops.datasets.tables import read_columns, table_columns
 from ci_mlops.errors import BadData

@@ -1,0 +1,51 @@
+"""`cost` and `gates`: what the candidate is held to. Read from the base branch."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from ci_mlops.config.fields import Metric, Number, Text
+from ci_mlops.config.section import Settings
+from ci_mlops.records.policy import Severity
+
+
+class CostSettings(Settings):
+    """What one decision costs, by what was true and what was said. A benefit is a negative cost."""
+
+    unit: Text | None = Field(default=None, description="Currency or other unit, as reports show it.")
+    false_negative: Number = Field(default=0.0, description="Cost of a missed event.")
+    false_positive: Number = Field(default=0.0, description="Cost of a false alarm.")
+    true_positive: Number = Field(default=0.0, description="Cost of an event that was found.")
+    true_negative: Number = Field(default=0.0, description="Cost of a rightly quiet decision.")
+
+
+class Gate(Settings):
+    """A rule that the candidate is held to: a metric and one or more limits."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": [limit]} for limit in ("min", "max", "max_regression", "must")]
+        }
+    )
+
+    metric: Metric = Field(description="Judged metric, listed or not; `recall of LABEL` is of one class.")
+    slice: Text | None = Field(
+        default=None,
+        description='`"*"`: every slice; `region`: every value of a column; `region=north`: one. '
+        "Default: all rows.",
+    )
+    min: Number | None = Field(default=None, description="The candidate's value is at least this.")
+    max: Number | None = Field(default=None, description="The candidate's value is at most this.")
+    max_regression: Number | None = Field(
+        default=None,
+        description="The candidate is at most this much worse than the champion, in the metric's unit.",
+    )
+    must: Literal["improve"] | None = Field(
+        default=None, description="The candidate is better than the champion, beyond chance."
+    )
+    severity: Severity = Field(default="block", description="What a broken rule does.")
+    undecided: Severity | None = Field(
+        default=None,
+        description="What is done when the rows can't decide. Default: `warn` for `max_regression` "
+        "and for rules on a slice, else `block`.",
+    )

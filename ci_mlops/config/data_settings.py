@@ -1,0 +1,82 @@
+"""`data`: which rows a model is trained on, and which it is judged by."""
+
+from typing import Any
+
+from pydantic import ConfigDict, Field, model_validator
+
+from ci_mlops.config.fields import Coding, Columns, Label, Labels, Names, Paths, RelativePath, Seconds, Text
+from ci_mlops.config.section import Settings
+
+
+def _or_a_column(schema: dict[str, Any]) -> None:
+    """`time: visited_at` is as good as `time: {column: visited_at}`."""
+    mapping = dict(schema)
+    schema.clear()
+    schema.update(anyOf=[mapping, {"type": "string", "minLength": 1}])
+
+
+class TimeSettings(Settings):
+    """When a row was."""
+
+    model_config = ConfigDict(json_schema_extra=_or_a_column)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_column(cls, value: object) -> object:
+        return {"column": value} if isinstance(value, str) else value
+
+    column: Text = Field(description="Column of dates or times.")
+    block: Seconds | None = Field(
+        default=None,
+        description="Rows of one such stretch of time depend on each other, and are drawn together: `7d`.",
+    )
+
+
+class TestData(Settings):
+    """The rows that both models are scored on. Read from the base branch."""
+
+    __test__ = False  # pytest would collect it for its name
+
+    path: RelativePath = Field(description="File of the test rows (CSV or Parquet), or a glob of several.")
+    target: Text = Field(description="Column that is predicted. Workers get the rows without it.")
+    positive: Label | None = Field(
+        default=None, description="Label that is the event to be found; needed where labels are not 0 and 1."
+    )
+    labels: Coding | None = Field(
+        default=None, description="Another way to say `positive`: the two labels and their codes."
+    )
+    classes: Labels = Field(
+        default=(),
+        description="All labels, where there are more than two; then no label is `positive`.",
+    )
+    weight: Text | None = Field(default=None, description="Column that says how much a row counts.")
+    group: Text | None = Field(
+        default=None,
+        description="Column that names an entity with several rows, as a patient; it must not be on both sides of a split, "
+        "and its rows are drawn together.",
+    )
+    time: TimeSettings | None = Field(
+        default=None,
+        description="When a row was: a column, or `{column: visited_at, block: 7d}`. Test rows that are older than training "
+        "rows are told of.",
+    )
+    id: Text | None = Field(
+        default=None, description="Column that names a row; without it rows are joined by their order."
+    )
+    slices: Columns = Field(default=(), description="Columns whose values are measured apart.")
+    names: Names = Field(default={}, description="Label -> the word that reports show for it.")
+    unit: Text | None = Field(default=None, description="Unit of the target, for regression.")
+
+    def model_post_init(self, _: Any, /) -> None:
+        if self.positive is None and self.labels is not None:
+            self.__dict__["positive"] = next(label for label, code in self.labels.items() if code == 1)
+
+
+class Data(Settings):
+    """The data sets, pinned in `ci-mlops.lock`."""
+
+    train: Paths = Field(
+        default=(),
+        description="Paths, globs or folders of the training data; text or a list. None for a prebuilt model.",
+    )
+    test: TestData = Field(description="The rows that both models are scored on. Read from the base branch.")
