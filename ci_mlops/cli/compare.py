@@ -24,6 +24,9 @@ REGRESSION = ("mae", "rmse", "r2")
 @click.option("--positive", help="The label that is the event to be found. Without: labels are 0 and 1.")
 @click.option("--classes", "class_names", default="", help="Three or more labels, comma-separated.")
 @click.option("--weight", help="Column that says how much a row counts, in the file that holds `label`.")
+@click.option(
+    "--group", help="Column that names an entity with several rows, as a patient, in the same file."
+)
 @click.option("--metrics", "metric_names", help="Comma-separated; without a config.")
 @click.option("--slices", "slice_names", default="", help="Columns of the prediction file, comma-separated.")
 @click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
@@ -42,6 +45,7 @@ def command(  # one option a line of --help
     positive: str | None,
     class_names: str,
     weight: str | None,
+    group: str | None,
     metric_names: str | None,
     slice_names: str,
     output: Path | None,
@@ -69,7 +73,9 @@ def command(  # one option a line of --help
         policy, model = settings.policy(), settings.model
         source = PolicySource(source=str(config), path=str(config))
     else:
-        policy = _policy(task, positive, _listed(class_names), weight, metric_names, _listed(slice_names))
+        policy = _policy(
+            task, positive, _listed(class_names), weight, group, metric_names, _listed(slice_names)
+        )
         model = candidate.stem
     verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now())
     if output is not None:
@@ -83,6 +89,7 @@ def _policy(
     positive: str | None,
     class_names: tuple[str, ...],
     weight: str | None,
+    group: str | None,
     metric_names: str | None,
     slices: tuple[str, ...],
 ) -> "Policy":
@@ -106,6 +113,7 @@ def _policy(
         positive=canonical_label(positive) if positive is not None else None,
         classes=classes,
         weight=weight,
+        group=group,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic_core import PydanticCustomError
 
 from ci_mlops.config.check_gates import check_gates, check_metrics
-from ci_mlops.config.data_settings import TestData
+from ci_mlops.config.check_labels import check_labels
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
 from ci_mlops.config.findings import Finding, close
@@ -24,7 +24,7 @@ _LARGEST_COST = 1e15
 def check(draft: Draft) -> Iterator[Finding]:
     yield from _environment(draft)
     yield from _test_data(draft)
-    yield from _labels(draft)
+    yield from check_labels(draft)
     yield from _train(draft)
     yield from _predict(draft)
     yield from check_metrics(draft)
@@ -79,6 +79,12 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
                 what=f"`{key}` is the {'target' if column == test.target else 'id'}",
                 mend="Name another column.",
             )
+    if test.group is not None and test.time is not None and test.time.block is not None:
+        yield Finding(
+            loc=(*place, "time", "block"),
+            what="`block` and `group` both say which rows are drawn together",
+            mend="Remove `block`: rows of one entity depend on each other at any time.",
+        )
     for number, column in enumerate(test.slices):
         if column in (test.target, test.id):
             role = "target" if column == test.target else "id"
@@ -98,74 +104,6 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
                 loc=(*place, "slices", number),
                 what=f"`{column}` can't be told from a gate's slice",
                 mend="Rename the column: its name is `*` or holds `=`.",
-            )
-
-
-def _labels(draft: Draft) -> Iterator[Finding]:
-    test = draft.test
-    if test is None or draft.task is None:
-        return
-    given = test.model_fields_set
-    place = ("data", "test")
-    if draft.task == "regression":
-        for key in ("positive", "labels", "classes", "names"):
-            if key in given:
-                yield Finding(
-                    loc=(*place, key),
-                    what=f"`{key}` is for classification, and the task is regression",
-                    mend="Remove the line.",
-                )
-        return
-    if "unit" in given:
-        yield Finding(
-            loc=(*place, "unit"),
-            what="`unit` is for regression, and the task is classification",
-            mend="Remove the line.",
-        )
-    if test.classes and "positive" in given | ({"positive"} if test.labels else set()):
-        yield Finding(
-            loc=(*place, "classes"),
-            what="`classes` lists more than two labels, and `positive` says that one is the event",
-            mend="Keep one of the two.",
-        )
-        return
-    if test.labels is not None:
-        one = next(label for label, code in test.labels.items() if code == 1)
-        if test.positive != one:
-            yield Finding(
-                loc=(*place, "positive"),
-                what=f"`positive` says `{test.positive}`, `labels` says `{one}`",
-                mend="Keep one of the two.",
-            )
-    if draft.holds(*place):
-        yield from _names(test)
-
-
-def _names(test: TestData) -> Iterator[Finding]:
-    place = ("data", "test", "names")
-    if test.classes:
-        known, told = set(test.classes), "`classes` has"
-    elif test.labels is not None:
-        known, told = set(test.labels), "`labels` has"
-    elif test.positive is None:
-        known, told = {"0", "1"}, "without `positive` the labels are"
-    else:
-        # one other label, whatever it is called
-        other = [label for label in test.names if label != test.positive]
-        known, told = {test.positive, *other[:1]}, "binary labels are"
-        if len(test.names) == 2 and len(other) == 2:
-            yield Finding(
-                loc=place,
-                what=f"`names` has no word for `positive: {test.positive}`",
-                mend="Name both labels.",
-            )
-            return
-    for label in test.names:
-        if label not in known:
-            yield Finding(
-                loc=(*place, label),
-                what=f"`names` names the label `{label}`, but {told} {' and '.join(sorted(known))}",
-                mend="Remove it, or mend the other.",
             )
 
 

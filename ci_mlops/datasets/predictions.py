@@ -13,6 +13,7 @@ from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
+from ci_mlops.datasets.grouping import buckets_of, grouped_by
 from ci_mlops.datasets.marks import marks_of
 from ci_mlops.datasets.slicing import gone_by_slice, slices_of
 from ci_mlops.datasets.tables import table_columns
@@ -137,15 +138,7 @@ def paired_rows(
         BadData: ids, labels or weights that don't fit, predictions that are missing, a class that is not listed.
     """
     regression = policy.task == "regression"
-    labels = (truth.label,)
-    weight = (policy.weight,) if policy.weight is not None else ()
-    told = TableColumns(
-        title=truth.title,
-        files=truth.files,
-        id=truth.id,
-        text=truth.slices if regression else (*labels, *truth.slices),
-        numbers=(*(labels if regression else ()), *weight),
-    )
+    told, group = _told_rows(truth, policy), grouped_by(policy)
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
@@ -177,6 +170,7 @@ def paired_rows(
             weights=weights_of(batch.column(policy.weight), policy.weight, known, told.where)[known]
             if policy.weight is not None
             else None,
+            groups=buckets_of(batch.column(group), policy, told.where)[known] if group else None,
             slices=slices,
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
@@ -187,6 +181,20 @@ def paired_rows(
         )
     for direction in directions:
         direction.refuse_reversed()
+
+
+def _told_rows(truth: Truth, policy: Policy) -> TableColumns:
+    """What is read of the truth: labels, weights, and what tells which slice and which group a row is in."""
+    value = [policy.weight] if policy.weight is not None else []
+    text = [*truth.slices, *filter(None, [grouped_by(policy)])]
+    (value if policy.task == "regression" else text).insert(0, truth.label)
+    return TableColumns(
+        title=truth.title,
+        files=truth.files,
+        id=truth.id,
+        text=tuple(dict.fromkeys(text)),
+        numbers=tuple(value),
+    )
 
 
 def _taken(

@@ -14,7 +14,16 @@ from ci_mlops.evaluation.moment_metric import effective_rows
 from ci_mlops.evaluation.rows import Rows
 from ci_mlops.evaluation.taken import Taken
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
-from ci_mlops.records import Comparison, Confusion, CostReport, Counted, Measurement, Policy, Weighting
+from ci_mlops.records import (
+    Comparison,
+    Confusion,
+    CostReport,
+    Counted,
+    Grouping,
+    Measurement,
+    Policy,
+    Weighting,
+)
 
 Map = Callable[..., Iterable[dict[str, Tally]]]
 
@@ -60,6 +69,7 @@ def compare(
         confusion=_confusion(everything, policy) if binary else None,
         confusion_table=confusion_table(everything, policy) if policy.classes else None,
         weighting=weighting,
+        grouping=_grouping(everything, policy),
         gone=tuple((name, *counts) for name, counts in sorted(left.gone.items())),
         behind_on_taken=left.taken.errors_behind,
         unlike_on_taken=left.taken.errors_unlike,
@@ -131,6 +141,14 @@ def _weighting(everything: Tally, policy: Policy) -> Weighting | None:
         total=float(as_fraction(everything.weight)),
         effective_rows=float(effective_rows(everything)),
     )
+
+
+def _grouping(everything: Tally, policy: Policy) -> Grouping | None:
+    column = policy.group or policy.time
+    if everything.buckets is None or column is None:
+        return None
+    block = policy.block if policy.group is None else None
+    return Grouping(column=column, units=everything.buckets.units, block=block)
 
 
 def _no_rows(missing: int, seen: int, unscored: int) -> BadData:

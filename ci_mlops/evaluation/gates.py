@@ -59,7 +59,7 @@ def hold(comparison: Comparison, policy: Policy) -> Held:
     for number, rule in enumerate(policy.gates):
         for name in _slices_of(rule, present):
             measurement = by_place.get((rule.metric, name))
-            gates.append(_hold_one(rule, number, name, measurement, policy.floor))
+            gates.append(_hold_one(rule, number, name, measurement, policy))
             if rule.limit.comparative and measurement is not None:
                 detectable.append(_detectable(measurement))
     return Held(gates=tuple(gates), detectable=tuple(detectable))
@@ -76,16 +76,16 @@ def _slices_of(rule: GateRule, present: Sequence[str]) -> Sequence[str | None]:
 
 
 def _hold_one(
-    rule: GateRule, number: int, name: str | None, measurement: Measurement | None, floor: int
+    rule: GateRule, number: int, name: str | None, measurement: Measurement | None, policy: Policy
 ) -> GateResult:
     # what a model's own doing leaves unmeasured is no question of too few rows: it does not pass
     fault = measurement is not None and measurement.fault and measurement.slice is None
     if measurement is None:
         status, reason = _unmeasured(rule, name)
     elif rule.limit.comparative:
-        status, reason = _hold_difference(rule, measurement, floor)
+        status, reason = _hold_difference(rule, measurement, policy)
     else:
-        status, reason = _hold_absolute(rule, measurement, floor)
+        status, reason = _hold_absolute(rule, measurement, policy)
     return GateResult(
         metric=rule.metric,
         slice=name,
@@ -110,7 +110,7 @@ def _unmeasured(rule: GateRule, name: str | None) -> Finding:
     return "undecided", f"no row of the test data is in slice {name}"
 
 
-def _hold_difference(rule: GateRule, m: Measurement, floor: int) -> Finding:
+def _hold_difference(rule: GateRule, m: Measurement, policy: Policy) -> Finding:
     """The two-sided interval of the improvement decides, the very one that is shown."""
     if m.champion is None and m.candidate is not None:
         return "skipped", NO_CHAMPION
@@ -118,8 +118,8 @@ def _hold_difference(rule: GateRule, m: Measurement, floor: int) -> Finding:
         return "undecided", m.reason
     if m.identical or m.low == m.high == 0:
         return _hold_same(rule, m)
-    if m.events < floor:
-        return "undecided", _too_few(m, floor)
+    if m.events < policy.floor:
+        return "undecided", _too_few(m, policy)
     return _hold_interval(rule, m, m.improvement, m.low, m.high)
 
 
@@ -144,12 +144,12 @@ def _hold_same(rule: GateRule, m: Measurement) -> Finding:
     return "held", f"{m.metric} is the same: {m.method}"
 
 
-def _hold_absolute(rule: GateRule, m: Measurement, floor: int) -> Finding:
+def _hold_absolute(rule: GateRule, m: Measurement, policy: Policy) -> Finding:
     """On all rows the value itself decides; a slice is broken only where its interval lies wholly beyond."""
     if m.candidate is None:
         return "undecided", m.reason
-    if m.events < floor:
-        return "undecided", _too_few(m, floor)
+    if m.events < policy.floor:
+        return "undecided", _too_few(m, policy)
     limit = rule.limit.value or 0.0
     least = rule.limit.kind == "min"
     bound = f"{'at least' if least else 'at most'} {limit:g}"
@@ -159,17 +159,22 @@ def _hold_absolute(rule: GateRule, m: Measurement, floor: int) -> Finding:
     beyond = m.candidate_high if least else m.candidate_low
     if m.slice is None or beyond is None or ((beyond < limit) if least else (beyond > limit)):
         return "broken", f"{value}; {bound} is asked for"
-    return "undecided", f"{value}; {bound} is asked for, and {m.events} {_counted(m)} can't tell"
+    return "undecided", f"{value}; {bound} is asked for, and {m.events} {_counted(m, policy)} can't tell"
 
 
-def _counted(m: Measurement) -> str:
+def _counted(m: Measurement, policy: Policy) -> str:
     base, label = of_one_class(m.metric)
     counted = _COUNTED.get(base, "rows")
-    return counted if label is None else _COUNTED_OF_ONE.get(counted, counted).format(label)
+    counted = counted if label is None else _COUNTED_OF_ONE.get(counted, counted).format(label)
+    if policy.group is not None:
+        return f"`{policy.group}` with {counted}"
+    return f"stretches of `{policy.time}` with {counted}" if policy.block else counted
 
 
-def _too_few(m: Measurement, floor: int) -> str:
-    return f"too few {_counted(m)} to judge {m.metric}: {m.events}, at least {floor} are needed"
+def _too_few(m: Measurement, policy: Policy) -> str:
+    return (
+        f"too few {_counted(m, policy)} to judge {m.metric}: {m.events}, at least {policy.floor} are needed"
+    )
 
 
 def _detectable(m: Measurement) -> Detectable:

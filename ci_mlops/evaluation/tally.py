@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.errors import BadData
+from ci_mlops.evaluation.buckets import Buckets, count_buckets
 from ci_mlops.evaluation.exact import exact_product, exact_sums
 from ci_mlops.evaluation.joint import Joint, count_cells
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
@@ -79,6 +80,8 @@ class Tally:
     ranked: tuple[Ranked, ...]
     table: Joint | None = None
     """Of several classes, or of rows with weights."""
+    buckets: Buckets | None = None
+    """Of rows that are drawn together; None: every row is drawn alone."""
     weighted: bool = False
     weight: int = 0
     """Exact sum of the weights, and of their squares; 0 without weights."""
@@ -96,6 +99,7 @@ class Tally:
             sums={key: self.sums[key] + other.sums[key] for key in self.sums},
             ranked=self.ranked + other.ranked,
             table=self.table + other.table if self.table and other.table else None,
+            buckets=self.buckets + other.buckets if self.buckets and other.buckets else None,
             weighted=self.weighted,
             weight=self.weight + other.weight,
             square=self.square + other.square,
@@ -141,7 +145,7 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
     counts = np.bincount(codes, minlength=groups)
     joint = np.zeros((groups, 8), dtype=np.int64)
     tables: list[Joint] | None = None
-    if plan.cells and (plan.classes > 2 or rows.weights is not None):
+    if plan.cells and (plan.classes > 2 or rows.weights is not None or rows.groups is not None):
         tables = count_cells(rows, plan.classes, codes, groups)
     if plan.cells and plan.classes == 2:
         cell = (rows.labels * 4 + champion.decisions * 2 + rows.candidate.decisions).astype(np.int64)
@@ -150,6 +154,7 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
     scores = _count(_differing_scores(champion, rows.candidate), codes, groups)
     strayed = _count(_strayed(champion, rows.candidate), codes, groups)
     sums = _sums(rows, plan.terms, codes, groups)
+    buckets = count_buckets(rows, plan.classes if plan.cells else 0, plan.terms, codes, groups)
     weight = square = [0] * groups
     if rows.weights is not None:
         weight = exact_sums(rows.weights, codes, groups)
@@ -166,6 +171,7 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
             sums={key: totals[group] for key, totals in sums.items()},
             ranked=_ranked(rows, codes == group) if plan.ranks else (),
             table=tables[group] if tables is not None else None,
+            buckets=buckets[group] if buckets is not None else None,
             weighted=rows.weights is not None,
             weight=weight[group],
             square=square[group],

@@ -46,6 +46,7 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "confusion": found.confusion,
         "confusion_table": found.confusion_table,
         "weighting": found.weighting,
+        "grouping": found.grouping,
         "cost": found.cost,
         "slices": found.slices,
         "detectable": hearing.held.detectable,

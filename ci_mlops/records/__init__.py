@@ -8,6 +8,7 @@ from ci_mlops.records.comparison import (
     CostReport,
     Counted,
     Detectable,
+    Grouping,
     Measurement,
     Weighting,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "Finding",
     "GateResult",
     "GateRule",
+    "Grouping",
     "Limit",
     "Lock",
     "Measurement",

@@ -84,6 +84,17 @@ class Weighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Rows that are drawn together, as those of one patient: what is counted to be sure are groups, not rows."""
+
+    column: str
+    units: float
+    """As many groups of one size would tell as much; more than a thousand are told as a thousand."""
+    block: float | None = None
+    """Seconds, where the column is one of times, and rows of one such stretch are a group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostReport:
     unit: str
     false_negative: float
@@ -137,6 +148,7 @@ class Comparison:
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
+    grouping: Grouping | None = None
     gone: tuple[tuple[str, int, int], ...] = ()
     """Slice, its rows that the candidate can't score and the champion can, and its rows of `Counted.taken`."""
     behind_on_taken: float = 0.0

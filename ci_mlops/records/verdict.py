@@ -11,6 +11,7 @@ from ci_mlops.records.comparison import (
     CostReport,
     Counted,
     Detectable,
+    Grouping,
     Measurement,
     Weighting,
 )
@@ -139,6 +140,7 @@ class Verdict:
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
+    grouping: Grouping | None = None
     cost: CostReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
     slices: tuple[tuple[str, int], ...] = ()

@@ -42,7 +42,7 @@ def footnote(verdict: Verdict) -> str:
     if verdict.champion is not None and not verdict.identical:
         parts.append("≈ means the change is not distinguishable from chance.")
     parts.append("↑ higher is better, ↓ lower is better.")
-    parts += [_same_rows(verdict), *_left_out(verdict), _weighted(verdict)]
+    parts += [_same_rows(verdict), *_left_out(verdict), _weighted(verdict), _grouped(verdict)]
     if verdict.verdict != "undecided":
         parts.append(_detectable(verdict))
     return " ".join(filter(None, parts))
@@ -113,6 +113,21 @@ def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable]
 
 def _more_rows(times: float) -> str:
     return f"{number(times)} times as many rows" if times >= 1.5 else "half as many rows again"
+
+
+def _grouped(verdict: Verdict) -> str:
+    grouping = verdict.grouping
+    if grouping is None:
+        return ""
+    what = f"Rows of one {name(grouping.column)}"
+    if grouping.block is not None:
+        what = f"Rows of one stretch of {_days(grouping.block)} of {name(grouping.column)}"
+    return f"{what} depend on each other and count as one draw: they tell as much as {number(grouping.units)} of one size."
+
+
+def _days(seconds: float) -> str:
+    days = seconds / 86400
+    return counted(int(days), "day") if days >= 1 and days.is_integer() else f"{short(seconds / 3600)} h"
 
 
 def _weighted(verdict: Verdict) -> str:

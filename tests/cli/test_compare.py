@@ -227,6 +227,23 @@ def test_three_classes_and_weights_are_compared_without_a_config(several):
     assert verdict["weighting"]["column"] == "letters"
 
 
+def test_rows_of_one_group_are_told_to_be_one_draw(folder):
+    for name in ("champion", "candidate"):
+        table = parquet.read_table(folder / f"{name}.parquet")
+        patients = pa.array([f"p{row // 4}" for row in range(table.num_rows)])
+        parquet.write_table(table.append_column("patient", patients), folder / f"{name}_of_patients.parquet")
+    files = ("champion_of_patients.parquet", "candidate_of_patients.parquet")
+    done = run(*files, "--group", "patient", cwd=folder, expect=0)
+    verdict = json.loads(run(*files, "--group", "patient", "--format", "json", cwd=folder, expect=0).stdout)
+
+    assert "Rows of one patient depend on each other and count as one draw" in done.stdout.replace("\n", " ")
+    assert verdict["grouping"]["column"] == "patient"
+    assert all(
+        m["method"].endswith("rows drawn by group") for m in verdict["measurements"] if m["metric"] == "f1"
+    )
+    assert "has no column `nobody`" in run(*files, "--group", "nobody", cwd=folder, expect=4).stderr
+
+
 def test_two_classes_say_nothing_of_tables_and_weights(folder):
     done = run("champion.parquet", "candidate.parquet", "--format", "json", cwd=folder, expect=0)
 
