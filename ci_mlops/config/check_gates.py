@@ -48,6 +48,12 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
                 what=f"the gate on `{gate.metric}` has no limit",
                 mend="Give it one of `min`, `max`, `max_regression` or `must: improve`.",
             )
+        if gate.confident and gate.min is None and gate.max is None:
+            yield Finding(
+                loc=("gates", number, "confident"),
+                what="`confident` is of `min` and `max`, and this gate has neither",
+                mend="Remove it: `max_regression` and `must: improve` look at the interval in any case.",
+            )
         if gate.min is not None and gate.max is not None and gate.min > gate.max:
             yield Finding(
                 loc=("gates", number, "min"),

@@ -43,6 +43,10 @@ class Gate(Settings):
     must: Literal["improve"] | None = Field(
         default=None, description="The candidate is better than the champion, beyond chance."
     )
+    confident: bool = Field(
+        default=False,
+        description="`min` and `max` bound the candidate's whole 95 % interval, not its value alone.",
+    )
     severity: Severity = Field(default="block", description="What a broken rule does.")
     undecided: Severity | None = Field(
         default=None,

@@ -65,7 +65,8 @@ def _rule(rule: GateRule) -> dict[str, object]:
     early = ".warn" if rule.severity == "warn" else ""
     name = f"gates.{rule.metric}{on}.{key}"
     limit: object = "improve" if rule.limit.value is None else rule.limit.value
-    return {f"{name}{early}": limit, f"{name}{early}.undecided": rule.undecided}
+    keys = {f"{name}{early}": limit, f"{name}{early}.undecided": rule.undecided}
+    return keys | ({f"{name}{early}.confident": True} if rule.limit.confident else {})
 
 
 def _short(value: object) -> str:

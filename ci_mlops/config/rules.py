@@ -16,7 +16,7 @@ def limits(gate: "Gate") -> Iterator[tuple[str, Limit]]:
     for kind in kinds:
         value = getattr(gate, kind)
         if value is not None:
-            yield kind, Limit(kind=kind, value=value)
+            yield kind, Limit(kind=kind, value=value, confident=gate.confident and kind in ("min", "max"))
     if gate.must is not None:
         yield "must", Limit(kind="improve")
 

@@ -50,7 +50,7 @@ def compare(
         raise _no_rows(left.missing, left.seen, left.unscored)
     everything = tallies[ALL_ROWS]
     weighting = _weighting(everything, policy)
-    measurements = measure(bound, tallies, policy.floor)
+    measurements = measure(bound, tallies, policy.floor, _warned(policy))
     binary = policy.task == "classification" and not policy.classes
     return Comparison(
         rows=Counted(
@@ -100,6 +100,13 @@ class _LeftOut:
                 before = self.gone.get(name, (0, 0))
                 self.gone[name] = (before[0] + lost, before[1] + taken)
             yield rows
+
+
+def _warned(policy: Policy) -> set[str]:
+    """Metrics whose rules on slices only warn."""
+    sliced = [rule for rule in policy.gates if rule.slice is not None]
+    blocking = {rule.metric for rule in sliced if rule.severity == "block"}
+    return {rule.metric for rule in sliced} - blocking
 
 
 def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:

@@ -145,7 +145,10 @@ def _hold_same(rule: GateRule, m: Measurement) -> Finding:
 
 
 def _hold_absolute(rule: GateRule, m: Measurement, policy: Policy) -> Finding:
-    """On all rows the value itself decides; a slice is broken only where its interval lies wholly beyond."""
+    """
+    On all rows the value itself decides, and of a `confident` limit the interval; a slice is broken only where its
+    interval lies wholly beyond.
+    """
     if m.candidate is None:
         return "undecided", m.reason
     if m.events < policy.floor:
@@ -154,10 +157,17 @@ def _hold_absolute(rule: GateRule, m: Measurement, policy: Policy) -> Finding:
     least = rule.limit.kind == "min"
     bound = f"{'at least' if least else 'at most'} {limit:g}"
     value = f"{m.metric} is {m.candidate:.4g}"
-    if (m.candidate >= limit) if least else (m.candidate <= limit):
+    near, far = (m.candidate_low, m.candidate_high) if least else (m.candidate_high, m.candidate_low)
+    if rule.limit.confident:
+        if near is None or far is None:
+            return "undecided", m.reason or f"how sure {m.metric} is can't be told"
+        value += f" ({m.level:.4g} interval {min(near, far):.4g} to {max(near, far):.4g})"
+        bound += " beyond chance"
+    holds = near if rule.limit.confident and near is not None else m.candidate
+    if (holds >= limit) if least else (holds <= limit):
         return "held", f"{value}; {bound} is asked for"
-    beyond = m.candidate_high if least else m.candidate_low
-    if m.slice is None or beyond is None or ((beyond < limit) if least else (beyond > limit)):
+    plain = m.slice is None and not rule.limit.confident
+    if plain or far is None or ((far < limit) if least else (far > limit)):
         return "broken", f"{value}; {bound} is asked for"
     return "undecided", f"{value}; {bound} is asked for, and {m.events} {_counted(m, policy)} can't tell"
 

@@ -15,6 +15,8 @@ class Limit:
     kind: LimitKind
     value: float | None = None
     """In the metric's own unit; None for `improve`."""
+    confident: bool = False
+    """Of `min` and `max`: the whole interval of the candidate must keep it, not its value alone."""
 
     @property
     def comparative(self) -> bool:

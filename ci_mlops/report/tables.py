@@ -132,6 +132,8 @@ def _how_far(row: RuleRow, scale: Scale, m: Measurement) -> str:
             return f": worse by at least {scale.size(m.high)}"
         if gate.status == "undecided" and m.low < 0:
             return f": may be worse by {scale.size(m.low)}"
+    if gate.rule.confident and m.candidate_low is not None and m.candidate_high is not None:
+        return f": lies between {scale.value(m.candidate_low)} and {scale.value(m.candidate_high)}"
     if gate.status == "undecided":
         return ": these rows can't show it"
     return ": it does not" if gate.rule.kind == "improve" else ": missed"

@@ -151,7 +151,8 @@ def rule_words(rule: Limit, scale: Scale, *, higher: bool) -> str:
     if rule.kind == "max_regression":
         side = "below" if higher else "above"
         return f"at most {scale.margin(rule.value)} {side} champion" if rule.value else f"not {side} champion"
-    return f"at {'least' if rule.kind == 'min' else 'most'} {scale.limit(rule.value)}"
+    sure = ", beyond chance" if rule.confident else ""
+    return f"at {'least' if rule.kind == 'min' else 'most'} {scale.limit(rule.value)}{sure}"
 
 
 def _fewest(largest: float) -> int:

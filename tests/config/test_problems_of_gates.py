@@ -53,6 +53,13 @@ CLASSES = (
             ),
         ),
         (
+            "gates: [{metric: recall, must: improve, confident: true}]",
+            (
+                "`confident` is of `min` and `max`, and this gate has neither | ci-mlops.yml:6 gates[0].confident | "
+                "Remove it: `max_regression` and `must: improve` look at the interval in any case."
+            ),
+        ),
+        (
             "gates: [{metric: recall, max_regression: 5}]",
             (
                 "`max_regression: 5`, but `recall` lies between 0 and 1 | ci-mlops.yml:6 gates[0].max_regression | "

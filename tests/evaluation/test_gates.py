@@ -1,8 +1,11 @@
 """Rules hold, break, are undecided or are skipped, each with its reason."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from ci_mlops.records import Limit
 from tests.evaluation.builders import REGRESSION, found, judged, measured, policy, rows, rule, scored
 
 LABELS = np.array([1.0] * 100 + [0.0] * 300)
@@ -54,6 +57,25 @@ def test_must_improve_is_shown_or_not(hits, status, code):
     gate, ruling = one([rule("recall", "improve")], with_recall(80), with_recall(hits))
 
     assert (gate.status, ruling.exit_code) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "code"), [(0.70, "held", 0), (0.79, "undecided", 10), (0.90, "broken", 1)]
+)
+def test_a_confident_limit_looks_at_the_interval(limit, status, code):
+    sure = replace(rule("recall", "min"), limit=Limit(kind="min", value=limit, confident=True))
+    gate, ruling = one([sure], with_recall(80), with_recall(80))
+
+    assert (gate.status, ruling.exit_code) == (status, code)
+    assert "beyond chance is asked for" in gate.reason
+
+
+def test_a_confident_upper_limit_looks_at_the_upper_end():
+    sure = replace(rule("expected_cost", "max"), limit=Limit(kind="max", value=30.0, confident=True))
+    gate, _ = one([sure], with_recall(80), with_recall(80))
+
+    assert gate.candidate < 30
+    assert gate.status == "undecided"
 
 
 def test_identical_predictions_hold_every_margin_even_zero_and_even_on_few_rows():
@@ -184,6 +206,43 @@ def test_the_clearest_slice_is_held_to_the_strictest_level_and_the_next_to_a_mil
     assert found(comparison, "accuracy", "part=a").word == "worse"
     assert levels["part=a"] == pytest.approx(1 - 0.05 / 3)
     assert levels["part=b"] == levels["part=c"] == pytest.approx(1 - 0.05 / 2)
+
+
+def several_worse(worse):
+    """40 slices of 100 positives; in `worse` of them the candidate loses ten, elsewhere it swaps two for two."""
+    part = np.repeat(np.arange(40), 100)
+    place = np.arange(4000) % 100
+    lost = (part < worse) & (place < 10)
+    return np.ones(4000), (place >= 2), (place < 98) & ~lost, part
+
+
+def words_of(rules, worse):
+    labels, champion, candidate, part = several_worse(worse)
+    found_all = measured([rows(labels, champion, candidate, part=part)], policy(("recall",), rules))
+    return [m for m in found_all.measurements if m.slice]
+
+
+def test_slices_that_only_warn_are_held_to_their_share_of_false_findings():
+    block, warn = (
+        rule("recall", "max_regression", 0.02, slice="*", severity=severity) for severity in ("block", "warn")
+    )
+    strict, mild = words_of([block], 8), words_of([warn], 8)
+
+    assert sum(m.word == "worse" for m in mild) == 8
+    # eight of 40 slices share 8/40 of 5 %; where one blocks, the clearest alone has 1/40 of it
+    assert {m.level for m in mild} == {1 - 0.05 * 8 / 40}
+    assert sum(m.word == "worse" for m in strict) == 0
+    assert {m.level for m in strict} == {1 - 0.05 / 40}
+
+
+def test_without_a_slice_that_differs_both_corrections_are_as_strict():
+    block, warn = (
+        rule("recall", "max_regression", 0.02, slice="*", severity=severity) for severity in ("block", "warn")
+    )
+
+    assert (
+        {m.level for m in words_of([block], 0)} == {m.level for m in words_of([warn], 0)} == {1 - 0.05 / 40}
+    )
 
 
 def test_what_can_be_detected_is_found_four_times_in_five():
