@@ -111,10 +111,11 @@ def effective(sizes: Floats) -> float:
 
 def count_buckets(
     rows: Rows, classes: int, terms: "Sequence[Term]", codes: Ints, groups: int
-) -> list[Buckets] | None:
-    """Of each slice of a partition; None where every row is drawn alone."""
+) -> list[Buckets]:
+    """Of each slice of a partition whose rows are in groups."""
     if rows.groups is None:
-        return None
+        msg = "rows without groups have no buckets"
+        raise NotImplementedError(msg)
     cell = np.zeros(len(rows), dtype=np.int64)
     if classes:
         champion = (rows.champion or rows.candidate).decisions

@@ -20,16 +20,6 @@ FEW = 10
 UNSEEN = 0.25
 
 
-def doubled_midranks(values: Floats) -> Ints:
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    ends = np.append(starts[1:], len(values))
-    ranks = np.empty(len(values), dtype=np.int64)
-    ranks[order] = np.repeat(starts + ends + 1, ends - starts)
-    return ranks
-
-
 def widening(moved: int, level: float) -> float:
     if not 0 < moved < FEW:
         return 1.0
@@ -151,7 +141,7 @@ def _placements(scores: Floats, own: NDArray[np.bool_], weights: Floats) -> tupl
     # rows that are alike in all three may change places: sums come out the same for any partitioning, as sums of
     # ones do in any order
     plain = bool((weights == 1).all())
-    order = np.argsort(scores, kind="stable") if plain else np.lexsort((weights, own, scores))
+    order = np.argsort(scores) if plain else np.lexsort((weights, own, scores))
     ordered = scores[order]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     ends = np.append(starts[1:], len(scores))

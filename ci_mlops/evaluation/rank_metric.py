@@ -1,15 +1,16 @@
 """ROC AUC and how sure we are of a difference of two: DeLong."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import sqrt
 from typing import ClassVar, Literal, Self
 
 import numpy as np
 
-from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, doubled_midranks, widening
-from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, widening
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.ordering import Ties, sum_of_squares, ties_of
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
@@ -21,8 +22,7 @@ class Placements:
 
     of_positives: Ints
     of_negatives: Ints
-    ranks: Ints
-    """Of all rows, doubled."""
+    ties: Ties
 
     @property
     def area(self) -> float:
@@ -33,11 +33,17 @@ class Placements:
 def placements(labels: Floats, scores: Floats) -> Placements:
     """Midranks after one sort. Source: Sun & Xu 2014, IEEE Signal Processing Letters 21."""
     positive = labels == 1
-    everyone = doubled_midranks(scores)
-    of_positives = everyone[positive] - doubled_midranks(scores[positive])
-    below_negatives = everyone[~positive] - doubled_midranks(scores[~positive])
-    of_negatives = 2 * int(positive.sum()) - below_negatives
-    return Placements(of_positives=of_positives, of_negatives=of_negatives, ranks=everyone)
+    ties = ties_of(scores)
+    below = np.concatenate(([0], np.cumsum(positive[ties.order])))
+    # twice the positives below each stretch of ties, and those inside; the other rows are negatives
+    positives = below[ties.starts] + below[ties.ends]
+    negatives = ties.starts + ties.ends - positives
+    of_positives, of_negatives = (ties.spread(side) for side in (negatives, positives))
+    return Placements(
+        of_positives=of_positives[positive],
+        of_negatives=2 * int(below[-1]) - of_negatives[~positive],
+        ties=ties,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +79,10 @@ class RankMetric:
                 events=events, candidate=after.area, candidate_interval=alone, method="DeLong, logit"
             )
         before = placements(labels, np.concatenate(scores))
-        # two scores that put all rows in one order are the same to a metric of order
-        same = np.array_equal(after.ranks, before.ranks)
         difference = after.area - before.area
         moved = after.of_positives - before.of_positives, after.of_negatives - before.of_negatives
+        # two scores that put all rows in one order are the same to a metric of order
+        same = not any(side.any() for side in moved) and np.array_equal(after.ties.ranks, before.ties.ranks)
         few = min(int(np.count_nonzero(side)) for side in moved) < FEW
         error = _error(*moved, level=level) if few else _error(*moved)
         return Measured(
@@ -96,7 +102,7 @@ def _error(of_positives: Ints, of_negatives: Ints, *, level: float | None = None
     positives, negatives = len(of_positives), len(of_negatives)
     total = 0.0
     for side, own, other in ((of_positives, positives, negatives), (of_negatives, negatives, positives)):
-        error = sqrt(_variance(side / (2 * other)) / own)
+        error = sqrt(_variance(side) / own) / (2 * other)
         if level is not None:
             moved = int(np.count_nonzero(side))
             total += (error * widening(moved, level)) ** 2 + (UNSEEN / own) ** 2
@@ -105,13 +111,13 @@ def _error(of_positives: Ints, of_negatives: Ints, *, level: float | None = None
     return sqrt(total)
 
 
-def _variance(values: Floats) -> float:
-    """Exact in the sums, so that the order of rows can't move the last bit."""
+def _variance(values: Ints) -> float:
+    """Of whole numbers, so that the order of rows can't move the last bit."""
     rows = len(values)
     if rows < 2:
         return 0.0
-    total, squares = as_fraction(exact_sums(values)[0]), as_fraction(exact_sums(values * values)[0])
-    return max(0.0, float((squares - total * total / rows) / (rows - 1)))
+    total, squares = int(values.sum()), sum_of_squares(values)
+    return float(Fraction(squares * rows - total * total, rows * (rows - 1)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,23 @@
 """What is kept of the rows: counts and exact sums that merge by `+`, so partitions may come in any order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.buckets import Buckets, count_buckets
-from ci_mlops.evaluation.exact import exact_product, exact_sums
+from ci_mlops.evaluation.exact import exact_sums
 from ci_mlops.evaluation.joint import Joint, count_cells
-from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+from ci_mlops.evaluation.noted import Noted, blocks, digits_of_terms, joint_codes
+from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
 
 Need = Literal["decisions", "scores", "probabilities"]
 ALL_ROWS = ""
 # how far from 1 the probabilities of a row may add up: they may have been written with few digits
 _ROUNDED = 1e-4
-_LAST_BITS = 1e-9
 
 
 class Term(Protocol):
@@ -118,10 +118,33 @@ class Plan:
 
 def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
     """The state of one partition: all rows under `ALL_ROWS`, and each slice under its name."""
-    everywhere = np.zeros(len(rows), dtype=np.int64)
-    result = {ALL_ROWS: _tally_groups(rows, plan, everywhere, 1)[0]}
+    state = merge(_tally(part, plan) for part in blocks(rows))
+    return state if rows.groups is None else _with_buckets(state, rows, plan)
+
+
+def _with_buckets(state: Mapping[str, Tally], rows: Rows, plan: Plan) -> dict[str, Tally]:
+    """Of the partition as a whole: in each of its blocks most groups would be met again."""
+    everywhere = SliceColumn(codes=np.zeros(len(rows), dtype=np.int64), names=(ALL_ROWS,))
+    classes = plan.classes if plan.cells else 0
+    found = dict(state)
+    for column in (everywhere, *rows.slices.values()):
+        counted = count_buckets(rows, classes, plan.terms, column.codes, len(column.names))
+        for name, buckets in zip(column.names, counted, strict=True):
+            if name in found:
+                found[name] = replace(found[name], buckets=buckets)
+    return found
+
+
+def _tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
+    noted = Noted(
+        champion=_said(rows.champion) if rows.champion else None,
+        candidate=_said(rows.candidate),
+        codes=joint_codes(rows, binary=plan.cells and plan.classes == 2),
+        digits=digits_of_terms(rows, plan.terms),
+    )
+    result = {ALL_ROWS: _tally_groups(rows, plan, noted, None, 1)[0]}
     for column in rows.slices.values():
-        groups = _tally_groups(rows, plan, column.codes, len(column.names))
+        groups = _tally_groups(rows, plan, noted, column.codes, len(column.names))
         for name, group in zip(column.names, groups, strict=True):
             if name in result:
                 raise BadData(
@@ -140,38 +163,30 @@ def merge(states: Iterable[Mapping[str, Tally]]) -> dict[str, Tally]:
     return total
 
 
-def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tally]:
-    champion = rows.champion or rows.candidate
-    counts = np.bincount(codes, minlength=groups)
-    joint = np.zeros((groups, 8), dtype=np.int64)
+def _tally_groups(rows: Rows, plan: Plan, noted: Noted, codes: Ints | None, groups: int) -> list[Tally]:
+    """`codes` None: all rows are one group."""
+    counted = noted.count(codes, groups)
     tables: list[Joint] | None = None
     if plan.cells and (plan.classes > 2 or rows.weights is not None or rows.groups is not None):
-        tables = count_cells(rows, plan.classes, codes, groups)
-    if plan.cells and plan.classes == 2:
-        cell = (rows.labels * 4 + champion.decisions * 2 + rows.candidate.decisions).astype(np.int64)
-        joint = np.bincount(codes * 8 + cell, minlength=groups * 8).reshape(groups, 8)
-    decisions = _count(champion.decisions != rows.candidate.decisions, codes, groups)
-    scores = _count(_differing_scores(champion, rows.candidate), codes, groups)
-    strayed = _count(_strayed(champion, rows.candidate), codes, groups)
-    sums = _sums(rows, plan.terms, codes, groups)
-    buckets = count_buckets(rows, plan.classes if plan.cells else 0, plan.terms, codes, groups)
+        tables = count_cells(rows, plan.classes, _group_of_each(rows, codes), groups)
+    sums = noted.sums(codes, groups)
+    ranked = _ranked(rows, codes, groups) if plan.ranks else [()] * groups
     weight = square = [0] * groups
     if rows.weights is not None:
         weight = exact_sums(rows.weights, codes, groups)
         square = exact_sums(rows.weights * rows.weights, codes, groups)
     return [
         Tally(
-            rows=int(counts[group]),
-            joint=joint[group],
-            differing_decisions=int(decisions[group]),
-            differing_scores=int(scores[group]),
-            strayed=int(strayed[group]),
-            champion=_said(rows.champion) if rows.champion else None,
-            candidate=_said(rows.candidate),
+            rows=int(counted.rows[group]),
+            joint=counted.joint[group],
+            differing_decisions=int(counted.differing_decisions[group]),
+            differing_scores=int(counted.differing_scores[group]),
+            strayed=int(counted.strayed[group]),
+            champion=noted.champion,
+            candidate=noted.candidate,
             sums={key: totals[group] for key, totals in sums.items()},
-            ranked=_ranked(rows, codes == group) if plan.ranks else (),
+            ranked=ranked[group],
             table=tables[group] if tables is not None else None,
-            buckets=buckets[group] if buckets is not None else None,
             weighted=rows.weights is not None,
             weight=weight[group],
             square=square[group],
@@ -180,85 +195,36 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
     ]
 
 
-def _sums(
-    rows: Rows, terms: Sequence[Term], codes: Ints, groups: int
-) -> dict[tuple[str, int, int], list[int]]:
-    sums = {}
-    squares = None if rows.weights is None else rows.weights * rows.weights
-    for term in terms:
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below, in words
-            columns = [np.atleast_2d(column) for column in term.columns(rows)]
-            if rows.weights is not None and squares is not None:
-                plain = columns
-                columns = [np.vstack([exact_product(rows.weights, part) for part in c]) for c in plain]
-        for j, (right, *rest) in enumerate(columns, start=1):
-            sums[term.name, 0, j] = _exact(term, right, codes, groups)
-            for part in rest:
-                more = _exact(term, part, codes, groups)
-                sums[term.name, 0, j] = [a + b for a, b in zip(sums[term.name, 0, j], more, strict=True)]
-            factors = [column[0] for column in (columns if squares is None else plain)]
-            if squares is not None:
-                sums[term.name, -1, j] = _exact(term, squares * factors[j - 1], codes, groups)
-            for i, left in enumerate(factors[:j], start=1):
-                with np.errstate(over="ignore", invalid="ignore"):
-                    product = left * factors[j - 1]
-                    product = product if squares is None else squares * product
-                sums[term.name, i, j] = _exact(term, product, codes, groups)
-    return sums
+def _group_of_each(rows: Rows, codes: Ints | None) -> Ints:
+    return np.zeros(len(rows), dtype=np.int64) if codes is None else codes
 
 
-def _exact(term: Term, values: Floats, codes: Ints, groups: int) -> list[int]:
-    if not np.isfinite(values).all():
-        raise BadData(
-            f"{term.name} can't be computed: values so large that their squares overflow",
-            mend="Look for placeholder values such as 1e300 in the labels and predictions.",
+def _ranked(rows: Rows, codes: Ints | None, groups: int) -> list[tuple[Ranked, ...]]:
+    candidate, champion, weights = rows.candidate.scores, rows.champion, rows.weights
+    if candidate is None:
+        return [()] * groups
+    before = None if champion is None else champion.scores
+    order = slice(None) if codes is None else np.argsort(codes, kind="stable")
+    ends = [len(rows)] if codes is None else np.cumsum(np.bincount(codes, minlength=groups)).tolist()
+    labels, candidate = rows.labels[order], candidate[order]
+    before, weights = (None if column is None else column[order] for column in (before, weights))
+    return [
+        (
+            Ranked(
+                labels=labels[start:end],
+                champion=None if before is None else before[start:end],
+                candidate=candidate[start:end],
+                weights=None if weights is None else weights[start:end],
+            ),
         )
-    return exact_sums(values, codes, groups)
-
-
-def _ranked(rows: Rows, chosen: NDArray[np.bool_]) -> tuple[Ranked, ...]:
-    if rows.candidate.scores is None:
-        return ()
-    champion = rows.champion.scores if rows.champion else None
-    return (
-        Ranked(
-            labels=rows.labels[chosen],
-            champion=None if champion is None else champion[chosen],
-            candidate=rows.candidate.scores[chosen],
-            weights=None if rows.weights is None else rows.weights[chosen],
-        ),
-    )
-
-
-def _differing_scores(champion: Predictions, candidate: Predictions) -> NDArray[np.bool_]:
-    if champion.scores is None or candidate.scores is None:
-        either = (champion.scores is None) != (candidate.scores is None)
-        return np.full(len(candidate.decisions), either)
-    differing: NDArray[np.bool_] = champion.scores != candidate.scores
-    # of several classes a row has several
-    rows: NDArray[np.bool_] = np.asarray(differing.any(axis=tuple(range(1, differing.ndim))), dtype=np.bool_)
-    return rows
-
-
-def _strayed(champion: Predictions, candidate: Predictions) -> NDArray[np.bool_]:
-    """Sums that threads take in another order differ in their last bits; a decision that turns is a difference."""
-    apart: NDArray[np.bool_] = ~np.isclose(
-        champion.decisions, candidate.decisions, rtol=_LAST_BITS, atol=_LAST_BITS
-    )
-    if champion.scores is None or candidate.scores is None:
-        return apart | _differing_scores(champion, candidate)
-    far = ~np.isclose(champion.scores, candidate.scores, rtol=_LAST_BITS, atol=_LAST_BITS)
-    return apart | np.asarray(far.any(axis=tuple(range(1, far.ndim))), dtype=np.bool_)
-
-
-def _count(flags: NDArray[np.bool_], codes: Ints, groups: int) -> Ints:
-    return np.bincount(codes[flags], minlength=groups)
+        for start, end in pairwise([0, *ends])
+    ]
 
 
 def _said(predictions: Predictions) -> Said:
     scores = predictions.scores
     if scores is None:
         return Said(scores=False, probabilities=False)
-    inside = bool(np.all((scores >= 0) & (scores <= 1)))
+    inside = bool(scores.min(initial=0.0) >= 0 and scores.max(initial=1.0) <= 1)
     whole = scores.ndim == 1 or bool(np.all(np.abs(scores.sum(axis=1) - 1) <= _ROUNDED))
     return Said(scores=True, probabilities=inside and whole)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ci_mlops.evaluation.exact import as_fraction, exact_square, exact_sums
+from ci_mlops.evaluation.exact import BLOCK, _sums_by_exponent, as_fraction, exact_square, exact_sums
 from tests.evaluation.builders import REGRESSION, measured, parts_of, policy, rows, scored
 
 
@@ -60,3 +60,20 @@ def test_groups_add_up_to_the_whole():
 
     assert sum(groups) == exact_sums(values)[0]
     assert [float(as_fraction(total)) for total in groups] == [fsum(values[codes == g]) for g in range(7)]
+
+
+@pytest.mark.parametrize("size", [1, 1000, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])
+@pytest.mark.parametrize("reach", [0, 12, 300])
+def test_sums_of_large_digits_are_those_of_a_superaccumulator(size, reach):
+    rng = np.random.default_rng(size + reach)
+    values = rng.normal(size=size) * 10.0 ** rng.integers(-reach, reach + 1, size)
+    codes = rng.integers(0, 3, size)
+
+    assert exact_sums(values, codes, 3) == _sums_by_exponent(values, codes, 3)
+
+
+def test_rows_beyond_one_block_are_counted_as_the_same_rows_in_partitions():
+    labels, a, b = scored(0, 2 * BLOCK + 17)
+    whole = rows(labels, (a > 0.4, a), (b > 0.4, b), region=np.arange(len(labels)) % 3)
+
+    assert measured(parts_of(whole, [5, 100_000]), policy()) == measured([whole], policy())

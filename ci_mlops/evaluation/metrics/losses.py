@@ -15,7 +15,7 @@ def _score(predictions: Predictions) -> Floats:
 def _log(labels: Floats, predictions: Predictions) -> Floats:
     # scikit-learn's clipping: a sure mistake costs 36, not infinity
     score = np.clip(_score(predictions), _SMALLEST, 1 - _SMALLEST)
-    right = _of_truth(labels, score) if score.ndim == 2 else np.where(labels == 1, score, 1 - score)
+    right = _of_truth(labels, score) if score.ndim == 2 else _of_event(labels, score)
     return np.asarray(-np.log(right), dtype=np.float64)
 
 
@@ -26,6 +26,11 @@ def _squared(labels: Floats, predictions: Predictions) -> Floats:
         right = _of_truth(labels, score)
         return np.asarray((score * score).sum(axis=1) + ((1 - right) ** 2 - right * right), dtype=np.float64)
     return (labels - score) ** 2
+
+
+def _of_event(labels: Floats, score: Floats) -> Floats:
+    # of labels 0 and 1 the same as a choice between the two, and several times faster; both products are exact
+    return labels * score + (1 - labels) * (1 - score)
 
 
 def _of_truth(labels: Floats, score: Floats) -> Floats:
