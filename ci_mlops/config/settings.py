@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import Field, PrivateAttr
 
-from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.cost_settings import CostSettings
+from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data
 from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks

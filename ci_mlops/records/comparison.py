@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.cost import CostReport
+
 Word = Literal["better", "worse", "same", "unclear"]
 
 
@@ -81,18 +83,6 @@ class Weighting:
     """Sum of the weights."""
     effective_rows: float
     """As many rows of one weight would tell as much."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostReport:
-    unit: str
-    false_negative: float
-    false_positive: float
-    true_positive: float
-    true_negative: float
-    champion: float | None
-    """Expected cost per decision."""
-    candidate: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

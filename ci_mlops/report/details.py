@@ -5,6 +5,7 @@ from ci_mlops.report.blocks import Align, Details, Paragraph, Table
 from ci_mlops.report.classes import class_errors
 from ci_mlops.report.effect import cost_scale
 from ci_mlops.report.inline import name, strong
+from ci_mlops.report.money import year_line
 from ci_mlops.report.numbers import ARROW, NBSP, number
 from ci_mlops.report.places import policy_place
 from ci_mlops.report.rows import RuleRow
@@ -44,7 +45,7 @@ def errors(verdict: Verdict) -> Details | None:
             (f"{strong('Actually')} {name(c.positive)}", cells[2], cells[3]),
         ),
     )
-    source = f"Costs come from {_policy(verdict)}." if cost else ""
+    source = f"Costs come from {_policy(verdict)}. {year_line(verdict)}".strip() if cost else ""
     heading = "Errors and what they cost" if cost else "Errors"
     blocks = (table, Paragraph(source)) if source else (table,)
     return Details(f"{strong(heading)}: {_errors_summary(verdict)}", blocks)
