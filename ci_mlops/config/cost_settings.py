@@ -8,6 +8,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from ci_mlops.config.fields import Number, Text, wrong
 from ci_mlops.config.section import Settings
+from ci_mlops.records.labels import canonical_label
 
 _A_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
 _RATE = re.compile(r"([0-9][0-9 _]*(?:\.[0-9]+)?) ?(?:per|a|an|/) ?(day|week|month|year)")
@@ -33,6 +34,40 @@ Volume = Annotated[
 ]
 
 
+def _matrix(value: object) -> dict[str, dict[str, float]]:
+    mend = "Write `matrix: {billing: {bug: 3}}`: the true class, the class that was said, and the cost."
+    if not isinstance(value, dict) or not value:
+        raise wrong("must be a mapping of classes", mend)
+    rows: dict[str, dict[str, float]] = {}
+    for true, said in value.items():
+        label = canonical_label(true)
+        if label in rows:
+            raise wrong(f"lists `{label}` twice", "Keep one of them.")
+        if not isinstance(said, dict) or not said:
+            raise wrong(f"says nothing of what `{label}` may be taken for", mend)
+        rows[label] = {}
+        for taken_for, price in said.items():
+            other = canonical_label(taken_for)
+            if other in rows[label]:
+                raise wrong(f"lists `{other}` twice for `{label}`", "Keep one of them.")
+            rows[label][other] = _number(price, f"`{label}` taken for `{other}`", mend)
+    return rows
+
+
+def _number(value: object, subject: str, mend: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise wrong(f"{subject}: `{value}` is no finite number", mend)
+    return float(value)
+
+
+_PRICES = {"type": "object", "additionalProperties": {"type": "number"}, "minProperties": 1}
+Matrix = Annotated[
+    dict[str, dict[str, float]],
+    PlainValidator(_matrix),
+    WithJsonSchema({"type": "object", "additionalProperties": _PRICES, "minProperties": 1}),
+]
+
+
 class CostSettings(Settings):
     """What one decision costs, by what was true and what was said. A benefit is a negative cost."""
 
@@ -45,3 +80,13 @@ class CostSettings(Settings):
     false_positive: Number = Field(default=0.0, description="Cost of a false alarm.")
     true_positive: Number = Field(default=0.0, description="Cost of an event that was found.")
     true_negative: Number = Field(default=0.0, description="Cost of a rightly quiet decision.")
+    matrix: Matrix | None = Field(
+        default=None,
+        description="Of three or more classes: true class -> class that was said -> cost; what is not listed costs nothing.",
+    )
+    over: Number | None = Field(
+        default=None, description="Regression: cost of each unit that a prediction is too large."
+    )
+    under: Number | None = Field(
+        default=None, description="Regression: cost of each unit that a prediction is too small."
+    )

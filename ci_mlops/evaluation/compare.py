@@ -171,8 +171,13 @@ def _cost(measurements: Sequence[Measurement], policy: Policy) -> CostReport | N
     found = [m for m in measurements if m.metric == "expected_cost" and m.slice is None]
     if policy.cost is None or not found or found[0].candidate is None:
         return None
+    words = dict(policy.names)
+    held = {part.name: getattr(policy.cost, part.name) for part in fields(policy.cost)}
+    held["matrix"] = tuple(
+        (words.get(true, true), words.get(said, said), price) for true, said, price in policy.cost.matrix
+    )
     return CostReport(
-        **{part.name: getattr(policy.cost, part.name) for part in fields(policy.cost)},
+        **held,
         champion=found[0].champion,
         candidate=found[0].candidate,
     )

@@ -44,6 +44,11 @@ class Cost:
     """What each unit costs that it is too small."""
 
     @property
+    def by_error(self) -> bool:
+        """Whether the four prices of two classes say it all."""
+        return not (self.by_row or self.matrix or self.over or self.under)
+
+    @property
     def by_row(self) -> bool:
         """Whether rows of the same error may cost differently."""
         return bool(self.columns or self.slices)

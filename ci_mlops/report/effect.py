@@ -5,6 +5,7 @@ from ci_mlops.report.classes import class_sentence
 from ci_mlops.report.inline import capital, prose, strong
 from ci_mlops.report.money import (
     amount,
+    cost_scale,
     more_a_year,
     right_and_costlier,
     volume_of,
@@ -184,8 +185,3 @@ def _slices(verdict: Verdict) -> str:
 
 def _more(difference: int) -> str:
     return f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'}"
-
-
-def cost_scale(verdict: Verdict) -> Scale:
-    m = next((m for m in verdict.measurements if m.metric == "expected_cost" and m.slice is None), None)
-    return scale_of("expected_cost", verdict, m)
