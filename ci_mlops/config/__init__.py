@@ -1,6 +1,7 @@
 """ci-mlops.yml as typed, frozen settings."""
 
-from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.cost_settings import CostSettings
+from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, TestData
 from ci_mlops.config.edits import policy_digest, policy_edits
 from ci_mlops.config.reading import parse_config, read_config

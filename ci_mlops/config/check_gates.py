@@ -11,6 +11,7 @@ from ci_mlops.config.rules import limits
 from ci_mlops.records.metric_fit import misfit
 from ci_mlops.records.metric_names import (
     ALIASES,
+    ANY_TASK,
     SEVERAL_CLASSES,
     TASK_OF,
     TWO_CLASSES,
@@ -96,14 +97,28 @@ def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
             what=f"`{metric}` is a metric of {task}, and the task is {draft.task}",
             mend=f"For {draft.task}: {', '.join(fitting)}.",
         )
-    elif task == "classification" and classes is not None and (what := misfit(base, label, classes)):
+    elif (
+        (task or draft.task) == "classification"
+        and base in TASK_OF
+        and classes is not None
+        and (what := misfit(base, label, classes))
+    ):
         yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
     elif metric == "expected_cost" and "cost" not in draft.written:
         yield Finding(
             loc=loc,
             what="`expected_cost` needs `cost`",
-            mend="Add `cost: {unit: EUR, false_negative: 500, false_positive: 20}` with your numbers.",
+            mend=_with_your_numbers(draft.task, classes),
         )
+
+
+def _with_your_numbers(task: str | None, classes: tuple[str, ...] | None) -> str:
+    prices = "false_negative: 500, false_positive: 20"
+    if task == "regression":
+        prices = "over: 2, under: 5"
+    elif classes:
+        prices = f"matrix: {{{classes[0]}: {{{classes[1]}: 3}}}}"
+    return f"Add `cost: {{unit: EUR, {prices}}}` with your numbers."
 
 
 def _classes(draft: Draft) -> tuple[str, ...] | None:
@@ -115,6 +130,8 @@ def _classes(draft: Draft) -> tuple[str, ...] | None:
 
 def _fits(name: str, task: str | None, *, several: bool) -> bool:
     wrong = TWO_CLASSES if several else SEVERAL_CLASSES
+    if name in ANY_TASK:
+        return True
     return TASK_OF.get(name, task) == task and name not in wrong
 
 

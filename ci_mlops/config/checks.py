@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
 
+from ci_mlops.config.check_cost import check_cost
 from ci_mlops.config.check_gates import check_gates, check_metrics
 from ci_mlops.config.check_labels import check_labels
 from ci_mlops.config.draft import Draft
@@ -18,9 +19,6 @@ PLACEHOLDERS = ("model", "features", "output")
 DECLARATIONS = (".txt", ".in", "pylock.toml", "uv.lock", ".yml", ".yaml")
 
 
-_LARGEST_COST = 1e15
-
-
 def check(draft: Draft) -> Iterator[Finding]:
     yield from _environment(draft)
     yield from _test_data(draft)
@@ -28,7 +26,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     yield from _train(draft)
     yield from _predict(draft)
     yield from check_metrics(draft)
-    yield from _cost(draft)
+    yield from check_cost(draft)
     yield from check_gates(draft)
     yield from _registry(draft)
     yield from _compare_with(draft)
@@ -162,39 +160,6 @@ def _predict(draft: Draft) -> Iterator[Finding]:
             mend=f"Did you mean {', '.join(guesses)}?"
             if guesses
             else "Write `python score.py {model} {features} {output}`.",
-        )
-
-
-def _cost(draft: Draft) -> Iterator[Finding]:
-    if "cost" not in draft.written:
-        return
-    if draft.task == "regression":
-        yield Finding(
-            loc=("cost",), what="`cost` is for classification, and the task is regression", mend="Remove it."
-        )
-        return
-    if draft.test is not None and draft.test.classes and draft.holds("data", "test", "classes"):
-        yield Finding(
-            loc=("cost",),
-            what="`cost` is of two classes, and `data.test.classes` lists more",
-            mend="Remove it, and gate `recall of LABEL` for the classes that cost most to miss.",
-        )
-        return
-    cost = draft.cost
-    if cost is None or not draft.holds("cost"):
-        return
-    costs = (cost.false_negative, cost.false_positive, cost.true_positive, cost.true_negative)
-    if max(map(abs, costs)) > _LARGEST_COST:
-        yield Finding(
-            loc=("cost",),
-            what=f"`cost` holds a number above {_LARGEST_COST:g}",
-            mend="Count in thousands or millions, and say so in `unit`.",
-        )
-    if not any(costs):
-        yield Finding(
-            loc=("cost",),
-            what="`cost` says that every decision costs nothing",
-            mend="Give `false_negative` and `false_positive` a number.",
         )
 
 

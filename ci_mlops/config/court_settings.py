@@ -1,4 +1,4 @@
-"""`cost` and `gates`: what the candidate is held to. Read from the base branch."""
+"""`gates`: what the candidate is held to. Read from the base branch."""
 
 from typing import Literal
 
@@ -7,16 +7,6 @@ from pydantic import ConfigDict, Field
 from ci_mlops.config.fields import Metric, Number, Text
 from ci_mlops.config.section import Settings
 from ci_mlops.records.policy import Severity
-
-
-class CostSettings(Settings):
-    """What one decision costs, by what was true and what was said. A benefit is a negative cost."""
-
-    unit: Text | None = Field(default=None, description="Currency or other unit, as reports show it.")
-    false_negative: Number = Field(default=0.0, description="Cost of a missed event.")
-    false_positive: Number = Field(default=0.0, description="Cost of a false alarm.")
-    true_positive: Number = Field(default=0.0, description="Cost of an event that was found.")
-    true_negative: Number = Field(default=0.0, description="Cost of a rightly quiet decision.")
 
 
 class Gate(Settings):

@@ -3,6 +3,7 @@
 import json
 from hashlib import sha256
 
+from ci_mlops.config.cost_rules import cost_keys
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.settings import Config
 from ci_mlops.records.policy import GateRule
@@ -46,7 +47,7 @@ def policy_keys(config: Config) -> dict[str, object]:
         "metrics": config.metrics,
     }
     if cost is not None:
-        keys |= {f"cost.{key}": getattr(cost, key) for key in type(cost).model_fields}
+        keys |= cost_keys(cost)
     for rule in policy.gates:
         keys |= _rule(rule)
     if registry is not None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.cost_settings import CostSettings
+from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, TestData, TimeSettings
 from ci_mlops.config.marks import Loc, spell
 from ci_mlops.config.section import Settings

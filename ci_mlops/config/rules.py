@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ci_mlops.records.policy import Cost, GateRule, Limit, LimitKind, Policy, Severity
+from ci_mlops.config.cost_rules import as_cost
+from ci_mlops.records.policy import GateRule, Limit, LimitKind, Policy, Severity
 
 if TYPE_CHECKING:
-    from ci_mlops.config.court_settings import CostSettings, Gate
+    from ci_mlops.config.court_settings import Gate
     from ci_mlops.config.settings import Config
 
 
@@ -46,16 +47,6 @@ def as_policy(config: "Config") -> Policy:
         time=test.time.column if test.time else None,
         block=test.time.block if test.time else None,
         unit=test.unit or "",
-    )
-
-
-def as_cost(cost: "CostSettings") -> Cost:
-    return Cost(
-        unit=cost.unit or "",
-        false_negative=cost.false_negative,
-        false_positive=cost.false_positive,
-        true_positive=cost.true_positive,
-        true_negative=cost.true_negative,
     )
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import Field, PrivateAttr
 
-from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.cost_settings import CostSettings
+from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data
 from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks
@@ -55,9 +56,9 @@ class Config(Settings):
     )
     metrics: Metrics = Field(
         default=(),
-        description="Metrics that are reported. Default: accuracy, precision, recall and roc_auc, "
-        "with expected_cost where `cost` is given; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and "
-        "log_loss; for regression mae, rmse and r2.",
+        description="Metrics that are reported. Default: accuracy, precision, recall and roc_auc; "
+        "with `data.test.classes` accuracy, balanced_accuracy, f1_macro and log_loss; for regression mae, rmse and r2; "
+        "expected_cost too where `cost` is given.",
     )
     cost: CostSettings | None = Field(
         default=None, description="What decisions cost, for `expected_cost`. Read from the base branch."
@@ -79,7 +80,7 @@ class Config(Settings):
         if isinstance(context, Marks):
             self._marks = context
         if not self.metrics:
-            cost = ("expected_cost",) if self.cost is not None and self.task == "classification" else ()
+            cost = ("expected_cost",) if self.cost is not None else ()
             named = DEFAULTS_FOR_SEVERAL if self.data.test.classes else DEFAULT_METRICS[self.task]
             self.__dict__["metrics"] = (*named, *cost)
 

@@ -1,7 +1,7 @@
 """The court's first half: two models on the same rows, measured."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 
 from ci_mlops.errors import BadConfig, BadData
@@ -196,12 +196,13 @@ def _cost(measurements: Sequence[Measurement], policy: Policy) -> CostReport | N
     found = [m for m in measurements if m.metric == "expected_cost" and m.slice is None]
     if policy.cost is None or not found or found[0].candidate is None:
         return None
+    words = dict(policy.names)
+    held = {part.name: getattr(policy.cost, part.name) for part in fields(policy.cost)}
+    held["matrix"] = tuple(
+        (words.get(true, true), words.get(said, said), price) for true, said, price in policy.cost.matrix
+    )
     return CostReport(
-        unit=policy.cost.unit,
-        false_negative=policy.cost.false_negative,
-        false_positive=policy.cost.false_positive,
-        true_positive=policy.cost.true_positive,
-        true_negative=policy.cost.true_negative,
+        **held,
         champion=found[0].champion,
         candidate=found[0].candidate,
     )

@@ -16,6 +16,7 @@ Finding = tuple[Status, str]
 
 _RAREST = "rows of the rarest class"
 _COUNTED = {
+    "expected_cost": "rows of the rarest class that has a price",
     "recall": "positives",
     "f1": "positives",
     "f2": "positives",

@@ -5,18 +5,18 @@ from ci_mlops.records.comparison import (
     Comparison,
     Confusion,
     ConfusionTable,
-    CostReport,
     Counted,
     Detectable,
     Grouping,
     Measurement,
     Weighting,
 )
+from ci_mlops.records.cost import Cost, CostReport, PriceColumn, SliceCost
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
-from ci_mlops.records.policy import Cost, GateRule, Limit, Policy
+from ci_mlops.records.policy import GateRule, Limit, Policy
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.verdict import (
@@ -58,11 +58,13 @@ __all__ = [
     "Package",
     "Policy",
     "PolicySource",
+    "PriceColumn",
     "Publication",
     "Published",
     "Registration",
     "ResolvedEnvironment",
     "Skip",
+    "SliceCost",
     "Tool",
     "TrainedModel",
     "Verdict",

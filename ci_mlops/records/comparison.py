@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.cost import CostReport
+
 Word = Literal["better", "worse", "same", "unclear"]
 
 
@@ -92,18 +94,6 @@ class Grouping:
     """As many groups of one size would tell as much; more than a thousand are told as a thousand."""
     block: float | None = None
     """Seconds, where the column is one of times, and rows of one such stretch are a group."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostReport:
-    unit: str
-    false_negative: float
-    false_positive: float
-    true_positive: float
-    true_negative: float
-    champion: float | None
-    """Expected cost per decision."""
-    candidate: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

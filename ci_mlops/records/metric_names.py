@@ -41,8 +41,17 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 
 ONE_CLASS = ("f1", "f2", "jaccard", "negative_predictive_value", "precision", "recall", "specificity")
 """Of two classes; of more they are asked of one class against the rest."""
-TWO_CLASSES = ("expected_cost", *ONE_CLASS, "roc_auc")
-ANY_CLASSES = ("accuracy", "balanced_accuracy", "brier", "cohen_kappa", "log_loss", "matthews_corrcoef")
+TWO_CLASSES = (*ONE_CLASS, "roc_auc")
+ANY_CLASSES = (
+    "accuracy",
+    "balanced_accuracy",
+    "brier",
+    "cohen_kappa",
+    "expected_cost",
+    "log_loss",
+    "matthews_corrcoef",
+)
+ANY_TASK = ("expected_cost",)
 SEVERAL_CLASSES = (
     *(f"{name}_{mean}" for name in ("f1", "precision", "recall") for mean in ("macro", "micro", "weighted")),
     "roc_auc_ovr",
@@ -106,8 +115,9 @@ def of_one_class(name: str) -> tuple[str, str | None]:
 
 
 def task_of(name: str) -> Task | None:
-    """None: of a plugin."""
-    return TASK_OF.get(of_one_class(name)[0])
+    """None: of a plugin, or of any task."""
+    base = of_one_class(name)[0]
+    return None if base in ANY_TASK else TASK_OF.get(base)
 
 
 def range_of(name: str, *, several: bool) -> tuple[float, float] | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.cost import Cost
+
 Task = Literal["classification", "regression"]
 Severity = Literal["block", "warn"]
 LimitKind = Literal["min", "max", "max_regression", "improve"]
@@ -34,17 +36,6 @@ class GateRule:
     """What to do when the rows can't decide; the config fills in the default of the limit's kind."""
     where: str = ""
     """`ci-mlops.yml:21`, for annotations."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What one decision costs, by what was true and what was said. Benefits are negative costs."""
-
-    unit: str = ""
-    false_negative: float = 0.0
-    false_positive: float = 0.0
-    true_positive: float = 0.0
-    true_negative: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

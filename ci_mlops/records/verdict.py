@@ -8,13 +8,13 @@ from ci_mlops.records.change import Change
 from ci_mlops.records.comparison import (
     Confusion,
     ConfusionTable,
-    CostReport,
     Counted,
     Detectable,
     Grouping,
     Measurement,
     Weighting,
 )
+from ci_mlops.records.cost import CostReport
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin

@@ -143,7 +143,8 @@ data:
         ("sensitivity", "is a metric of two classes", "`recall_macro` or `recall of bug`"),
         ("roc_auc", "is a metric of two classes", "Write `roc_auc_ovr`."),
         ("specificity", "is a metric of two classes", "Write `specificity of bug`."),
-        ("expected_cost", "is a metric of two classes", "Remove it."),
+        ("expected_cost", "`expected_cost` needs `cost`", "cost: {unit: EUR, matrix: {bug: {feature: 3}}}"),
+        ("expected_cost of bug", "asks of one class, and `expected_cost` is of all", "Write `expected_cost`"),
         (
             "recall of bgu",
             "asks of a class that is not in `data.test.classes`",
@@ -179,15 +180,6 @@ def test_a_metric_of_three_classes_does_not_fit_two(told, metric, mend):
     (gate,) = told(CLASSIFICATION + f"gates: [{{metric: {metric}, min: 0.5}}]\n")
 
     assert mend in gate
-
-
-def test_costs_are_of_two_classes(told):
-    (problem,) = told(SEVERAL + "cost: {false_negative: 5}\n")
-
-    assert problem.startswith(
-        "`cost` is of two classes, and `data.test.classes` lists more | ci-mlops.yml:6 cost"
-    )
-    assert problem.endswith("Remove it, and gate `recall of LABEL` for the classes that cost most to miss.")
 
 
 def test_a_brier_score_of_several_classes_goes_to_two(told):

@@ -39,14 +39,20 @@ class Case:
 
     @property
     def policy(self):
-        binary = self.task == "classification" and not self.several
         return Policy(
             task=self.task,
             metrics=(self.name,),
-            cost=Cost(unit="EUR", false_negative=500, false_positive=20) if binary else None,
+            cost=self.cost,
             classes=CLASSES if self.several else (),
             weight="w" if self.weighted else None,
         )
+
+    @property
+    def cost(self):
+        if self.several:
+            pairs = tuple((true, said, 3.0) for true in CLASSES for said in CLASSES if true != said)
+            return Cost(unit="EUR", matrix=pairs)
+        return Cost(unit="EUR", false_negative=500, false_positive=20, over=2, under=5)
 
     def weights(self, rows):
         return np.random.default_rng(9).integers(1, 9, rows) / 3 if self.weighted else None

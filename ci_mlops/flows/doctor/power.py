@@ -165,7 +165,7 @@ def standard_error(metric: str, shown: Shown, cost: Cost | None) -> tuple[float 
         return math.sqrt(DISAGREE / shown.events + DISAGREE / others) / 2, _ASSUMED
     if metric == "roc_auc" and shown.events and others:
         return _of_ranks(shown.events, others), _ASSUMED_RANKS
-    if metric == "expected_cost" and cost is not None:
+    if metric == "expected_cost" and cost is not None and cost.by_error:
         # a row that is judged differently costs one error more or less
         share = shown.events / shown.rows
         missed, alarm = cost.false_negative - cost.true_positive, cost.false_positive - cost.true_negative
