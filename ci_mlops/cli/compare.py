@@ -25,7 +25,12 @@ REGRESSION = ("mae", "rmse", "r2")
 @click.option("--classes", "class_names", default="", help="Three or more labels, comma-separated.")
 @click.option("--weight", help="Column that says how much a row counts, in the file that holds `label`.")
 @click.option("--metrics", "metric_names", help="Comma-separated; without a config.")
-@click.option("--slices", "slice_names", default="", help="Columns of the prediction file, comma-separated.")
+@click.option(
+    "--slices",
+    "slice_names",
+    default="",
+    help="Columns of the prediction file, comma-separated; `age:25:40:65` cuts a number in bins, `region & sex` crosses.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
 @click.option(
     "--format",
@@ -86,6 +91,7 @@ def _policy(
     metric_names: str | None,
     slices: tuple[str, ...],
 ) -> "Policy":
+    from ci_mlops.cli.slices_option import sliced
     from ci_mlops.records import Policy
     from ci_mlops.records.labels import canonical_label
     from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL, canonical_metric
@@ -99,10 +105,12 @@ def _policy(
     metrics = tuple(canonical_metric(name) for name in named)
     for metric in metrics:
         _refuse_metric(metric, task, classes)
+    cuts, bins = sliced(slices)
     return Policy(
         task=task,
         metrics=metrics,
-        slices=slices,
+        slices=cuts,
+        bins=bins,
         positive=canonical_label(positive) if positive is not None else None,
         classes=classes,
         weight=weight,

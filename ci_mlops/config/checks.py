@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic_core import PydanticCustomError
 
 from ci_mlops.config.check_gates import check_gates, check_metrics
+from ci_mlops.config.check_slices import check_slices
 from ci_mlops.config.data_settings import TestData
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
@@ -79,26 +80,7 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
                 what=f"`{key}` is the {'target' if column == test.target else 'id'}",
                 mend="Name another column.",
             )
-    for number, column in enumerate(test.slices):
-        if column in (test.target, test.id):
-            role = "target" if column == test.target else "id"
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"slice column `{column}` is the {role}",
-                mend="Slice by another column.",
-            )
-        elif column == test.weight:
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"slice column `{column}` is the weight",
-                mend="Slice by another column.",
-            )
-        elif column == "*" or "=" in column:
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"`{column}` can't be told from a gate's slice",
-                mend="Rename the column: its name is `*` or holds `=`.",
-            )
+    yield from check_slices(test)
 
 
 def _labels(draft: Draft) -> Iterator[Finding]:

@@ -14,13 +14,14 @@ from ci_mlops.datasets.class_scores import class_scores, likeliest, score_column
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.marks import marks_of
-from ci_mlops.datasets.slicing import gone_by_slice, slices_of
+from ci_mlops.datasets.slicing import Slicer, gone_by_slice
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
 from ci_mlops.records.labels import canonical_label
+from ci_mlops.records.slices import Bins
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,6 +40,7 @@ class Truth:
     label: str
     id: str | None
     slices: tuple[str, ...] = ()
+    bins: tuple[Bins, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,17 +141,17 @@ def paired_rows(
     regression = policy.task == "regression"
     labels = (truth.label,)
     weight = (policy.weight,) if policy.weight is not None else ()
+    slicer = Slicer(cuts=truth.slices, bins=truth.bins, where=str(truth.files[0]))
     told = TableColumns(
         title=truth.title,
         files=truth.files,
         id=truth.id,
-        text=truth.slices if regression else (*labels, *truth.slices),
-        numbers=(*(labels if regression else ()), *weight),
+        text=slicer.text if regression else (*labels, *slicer.text),
+        numbers=(*(labels if regression else ()), *weight, *slicer.numbers),
     )
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
-    values: dict[str, set[str]] = {name: set() for name in truth.slices}
     for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
@@ -168,7 +170,7 @@ def paired_rows(
         if not regression:
             for direction, predictions in zip(directions, read, strict=True):
                 direction.look(predictions)
-        slices_of_all = {name: slices_of(batch, name, values[name], told.where) for name in truth.slices}
+        slices_of_all = slicer.slices(batch)
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
         yield Rows(
             labels=true[known],

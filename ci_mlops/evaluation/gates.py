@@ -7,6 +7,7 @@ from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.measure import LEVEL, standard_error
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.metric_names import of_one_class
+from ci_mlops.records.slices import is_of
 from ci_mlops.records.verdict import Status
 
 POWER = 0.80
@@ -57,7 +58,7 @@ def hold(comparison: Comparison, policy: Policy) -> Held:
     present = [name for name, _ in comparison.slices]
     gates, detectable = [], []
     for number, rule in enumerate(policy.gates):
-        for name in _slices_of(rule, present):
+        for name in _slices_of(rule, present, policy.slices):
             measurement = by_place.get((rule.metric, name))
             gates.append(_hold_one(rule, number, name, measurement, policy.floor))
             if rule.limit.comparative and measurement is not None:
@@ -65,14 +66,12 @@ def hold(comparison: Comparison, policy: Policy) -> Held:
     return Held(gates=tuple(gates), detectable=tuple(detectable))
 
 
-def _slices_of(rule: GateRule, present: Sequence[str]) -> Sequence[str | None]:
+def _slices_of(rule: GateRule, present: Sequence[str], cuts: Sequence[str]) -> Sequence[str | None]:
     if rule.slice is None:
         return (None,)
     if rule.slice == "*":
         return present or ("*",)
-    if "=" in rule.slice:
-        return (rule.slice,)
-    return [name for name in present if name.startswith(f"{rule.slice}=")] or (rule.slice,)
+    return [name for name in present if is_of(name, rule.slice, cuts)] or (rule.slice,)
 
 
 def _hold_one(

@@ -16,6 +16,7 @@ from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.shared_rows import trained_on
 from ci_mlops.records import Cost, Detectable, GateRule, Policy, Verdict
 from ci_mlops.records.labels import canonical_label
+from ci_mlops.records.slices import is_of
 from ci_mlops.report import read_verdict
 
 DISAGREE = 0.12
@@ -63,7 +64,7 @@ def look(patient: Patient) -> Iterator[Check]:
         yield not_tried(_NAME, "The test rows are not here or can't be counted.")
         return
     for rule in rules:
-        yield _told(rule, _of_verdict(rule, measured) if measured else smallest(rule, shown, policy))
+        yield _told(rule, _of_verdict(rule, measured, policy) if measured else smallest(rule, shown, policy))
 
 
 def _measured(patient: Patient, config: Config) -> tuple[Detectable, ...]:
@@ -77,21 +78,21 @@ def _measured(patient: Patient, config: Config) -> tuple[Detectable, ...]:
     return verdict.detectable if same and verdict.model == config.model else ()
 
 
-def _of_verdict(rule: GateRule, measured: tuple[Detectable, ...]) -> tuple[float | None, str]:
+def _of_verdict(rule: GateRule, measured: tuple[Detectable, ...], policy: Policy) -> tuple[float | None, str]:
     known = [
         one.regression
         for one in measured
-        if one.metric == rule.metric and _is_of(rule, one.slice) and one.regression is not None
+        if one.metric == rule.metric and _is_of(rule, one.slice, policy) and one.regression is not None
     ]
     if not known:
         return None, "the last verdict did not measure it"
     return max(known), "by the predictions of the last verdict"
 
 
-def _is_of(rule: GateRule, name: str | None) -> bool:
+def _is_of(rule: GateRule, name: str | None, policy: Policy) -> bool:
     if rule.slice is None or name is None:
         return rule.slice == name
-    return rule.slice in ("*", name) or name.startswith(f"{rule.slice}=")
+    return rule.slice in ("*", name) or is_of(name, rule.slice, policy.slices)
 
 
 def _shown(patient: Patient, config: Config) -> Shown | None:
