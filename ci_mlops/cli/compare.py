@@ -28,7 +28,12 @@ REGRESSION = ("mae", "rmse", "r2")
     "--group", help="Column that names an entity with several rows, as a patient, in the same file."
 )
 @click.option("--metrics", "metric_names", help="Comma-separated; without a config.")
-@click.option("--slices", "slice_names", default="", help="Columns of the prediction file, comma-separated.")
+@click.option(
+    "--slices",
+    "slice_names",
+    default="",
+    help="Columns of the prediction file, comma-separated; `age:25:40:65` cuts a number in bins, `region & sex` crosses.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
 @click.option(
     "--format",
@@ -93,6 +98,7 @@ def _policy(
     metric_names: str | None,
     slices: tuple[str, ...],
 ) -> "Policy":
+    from ci_mlops.cli.slices_option import sliced
     from ci_mlops.records import Policy
     from ci_mlops.records.labels import canonical_label
     from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL, canonical_metric
@@ -106,10 +112,12 @@ def _policy(
     metrics = tuple(canonical_metric(name) for name in named)
     for metric in metrics:
         _refuse_metric(metric, task, classes)
+    cuts, bins = sliced(slices)
     return Policy(
         task=task,
         metrics=metrics,
-        slices=slices,
+        slices=cuts,
+        bins=bins,
         positive=canonical_label(positive) if positive is not None else None,
         classes=classes,
         weight=weight,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ci_mlops import plugins
-from ci_mlops.config.court_settings import Gate
+from ci_mlops.config.check_slices import check_gate_slice
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
@@ -37,11 +37,10 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
 def check_gates(draft: Draft) -> Iterator[Finding]:
     seen: dict[tuple[str, str | None, LimitKind, str], int] = {}
     test = draft.test if draft.holds("data", "test", "slices") else None
-    sliced = test.slices if test is not None else None
     for number, gate in draft.gates.items():
         yield from _measurable(draft, gate.metric, ("gates", number, "metric"))
-        if sliced is not None:
-            yield from _slice(gate, number, sliced)
+        if test is not None:
+            yield from check_gate_slice(gate, number, test)
         held = list(limits(gate))
         if not held:
             yield Finding(
@@ -133,35 +132,6 @@ def _fits(name: str, task: str | None, *, several: bool) -> bool:
     if name in ANY_TASK:
         return True
     return TASK_OF.get(name, task) == task and name not in wrong
-
-
-def _slice(gate: Gate, number: int, sliced: tuple[str, ...]) -> Iterator[Finding]:
-    if gate.slice is None:
-        return
-    loc = ("gates", number, "slice")
-    column, equals, value = gate.slice.partition("=")
-    if column == "*" and not equals:
-        if not sliced:
-            yield Finding(
-                loc=loc,
-                what='`slice: "*"`, but `data.test.slices` lists no column',
-                mend="List the columns there.",
-            )
-        return
-    if column not in sliced:
-        guess = close(column, sliced)
-        listed = ", ".join(sliced) or "none"
-        yield Finding(
-            loc=loc,
-            what=f"slice column `{column}` is not in `data.test.slices`",
-            mend=f"Did you mean `{guess}`?" if guess else f"Add it there. Listed: {listed}.",
-        )
-    elif equals and not value:
-        yield Finding(
-            loc=loc,
-            what=f"`{gate.slice}` names no value",
-            mend=f"Write `{column}=VALUE`, or `{column}` for all.",
-        )
 
 
 def _limit(metric: str, limit: Limit, loc: Loc, *, several: bool) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from ci_mlops.config.check_cost import check_cost
 from ci_mlops.config.check_gates import check_gates, check_metrics
 from ci_mlops.config.check_labels import check_labels
+from ci_mlops.config.check_slices import check_slices
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
 from ci_mlops.config.findings import Finding, close
@@ -83,26 +84,7 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
             what="`block` and `group` both say which rows are drawn together",
             mend="Remove `block`: rows of one entity depend on each other at any time.",
         )
-    for number, column in enumerate(test.slices):
-        if column in (test.target, test.id):
-            role = "target" if column == test.target else "id"
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"slice column `{column}` is the {role}",
-                mend="Slice by another column.",
-            )
-        elif column == test.weight:
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"slice column `{column}` is the weight",
-                mend="Slice by another column.",
-            )
-        elif column == "*" or "=" in column:
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"`{column}` can't be told from a gate's slice",
-                mend="Rename the column: its name is `*` or holds `=`.",
-            )
+    yield from check_slices(test)
 
 
 def _train(draft: Draft) -> Iterator[Finding]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from ci_mlops.config.fields import Coding, Columns, Label, Labels, Names, Paths, RelativePath, Seconds, Text
+from ci_mlops.config.fields import Coding, Label, Labels, Names, Paths, RelativePath, Seconds, Text
 from ci_mlops.config.section import Settings
+from ci_mlops.config.slice_fields import Slices
+from ci_mlops.records.slices import Bins
 
 
 def _or_a_column(schema: dict[str, Any]) -> None:
@@ -63,9 +65,22 @@ class TestData(Settings):
     id: Text | None = Field(
         default=None, description="Column that names a row; without it rows are joined by their order."
     )
-    slices: Columns = Field(default=(), description="Columns whose values are measured apart.")
+    slices: Slices = Field(
+        default=(),
+        description="Columns whose values are measured apart; `{age: [25, 40]}` cuts a number in bins, `region & sex` crosses "
+        "listed columns.",
+    )
     names: Names = Field(default={}, description="Label -> the word that reports show for it.")
     unit: Text | None = Field(default=None, description="Unit of the target, for regression.")
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """Of `slices`, by the names that a gate calls them: `region`, `age`, `region & sex`."""
+        return tuple(entry.column if isinstance(entry, Bins) else entry for entry in self.slices)
+
+    @property
+    def bins(self) -> tuple[Bins, ...]:
+        return tuple(entry for entry in self.slices if isinstance(entry, Bins))
 
     def model_post_init(self, _: Any, /) -> None:
         if self.positive is None and self.labels is not None:

@@ -41,7 +41,7 @@ def policy_keys(config: Config) -> dict[str, object]:
         "data.test.time": test.time.column if test.time else None,
         "data.test.time.block": test.time.block if test.time else None,
         "data.test.id": test.id,
-        "data.test.slices": test.slices,
+        "data.test.slices": tuple(map(str, test.slices)),
         "data.test.names": tuple(f"{label}={name}" for label, name in test.names.items()),
         "data.test.unit": test.unit,
         "metrics": config.metrics,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ci_mlops.config.cost_rules import as_cost
 from ci_mlops.records.policy import GateRule, Limit, LimitKind, Policy, Severity
+from ci_mlops.records.slices import spelt
 
 if TYPE_CHECKING:
     from ci_mlops.config.court_settings import Gate
@@ -38,7 +39,8 @@ def as_policy(config: "Config") -> Policy:
         metrics=tuple(named),
         gates=tuple(_rules(config)),
         cost=as_cost(config.cost) if config.cost is not None else None,
-        slices=test.slices,
+        slices=test.cuts,
+        bins=test.bins,
         positive=test.positive,
         names=tuple(test.names.items()),
         classes=test.classes,
@@ -56,7 +58,7 @@ def _rules(config: "Config") -> Iterator[GateRule]:
             yield GateRule(
                 metric=gate.metric,
                 limit=limit,
-                slice=gate.slice,
+                slice=gate.slice if gate.slice is None or "=" in gate.slice else spelt(gate.slice),
                 severity=gate.severity,
                 undecided=undecided(gate, limit),
                 where=config.where("gates", number, key),

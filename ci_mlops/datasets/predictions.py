@@ -15,13 +15,14 @@ from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import buckets_of, grouped_by
 from ci_mlops.datasets.marks import marks_of
-from ci_mlops.datasets.slicing import gone_by_slice, slices_of
+from ci_mlops.datasets.slicing import Slicer, gone_by_slice
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
 from ci_mlops.records.labels import canonical_label
+from ci_mlops.records.slices import Bins
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,6 +41,7 @@ class Truth:
     label: str
     id: str | None
     slices: tuple[str, ...] = ()
+    bins: tuple[Bins, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +140,11 @@ def paired_rows(
         BadData: ids, labels or weights that don't fit, predictions that are missing, a class that is not listed.
     """
     regression = policy.task == "regression"
-    told, group = _told_rows(truth, policy), grouped_by(policy)
+    slicer = Slicer(cuts=truth.slices, bins=truth.bins, where=str(truth.files[0]))
+    told, group = _told_rows(truth, slicer, policy), grouped_by(policy)
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
-    values: dict[str, set[str]] = {name: set() for name in truth.slices}
     for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
@@ -161,7 +163,7 @@ def paired_rows(
         if not regression:
             for direction, predictions in zip(directions, read, strict=True):
                 direction.look(predictions)
-        slices_of_all = {name: slices_of(batch, name, values[name], told.where) for name in truth.slices}
+        slices_of_all = slicer.slices(batch)
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
         yield Rows(
             labels=true[known],
@@ -183,10 +185,10 @@ def paired_rows(
         direction.refuse_reversed()
 
 
-def _told_rows(truth: Truth, policy: Policy) -> TableColumns:
+def _told_rows(truth: Truth, slicer: Slicer, policy: Policy) -> TableColumns:
     """What is read of the truth: labels, weights, and what tells which slice and which group a row is in."""
-    value = [policy.weight] if policy.weight is not None else []
-    text = [*truth.slices, *filter(None, [grouped_by(policy)])]
+    value = [*filter(None, [policy.weight]), *slicer.numbers]
+    text = [*slicer.text, *filter(None, [grouped_by(policy)])]
     (value if policy.task == "regression" else text).insert(0, truth.label)
     return TableColumns(
         title=truth.title,

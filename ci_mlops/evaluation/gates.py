@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ci_mlops.evaluation.intervals import normal_quantile
-from ci_mlops.evaluation.measure import LEVEL, standard_error
+from ci_mlops.evaluation.power import detectable
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.metric_names import of_one_class
+from ci_mlops.records.slices import is_of
 from ci_mlops.records.verdict import Status
 
-POWER = 0.80
 NO_CHAMPION = "there is no champion to compare with"
 
 Finding = tuple[Status, str]
@@ -56,24 +55,23 @@ class Held:
 def hold(comparison: Comparison, policy: Policy) -> Held:
     by_place = {(m.metric, m.slice): m for m in comparison.measurements}
     present = [name for name, _ in comparison.slices]
-    gates, detectable = [], []
+    gates, found = [], []
     for number, rule in enumerate(policy.gates):
-        for name in _slices_of(rule, present):
+        for name in _slices_of(rule, present, policy.slices):
             measurement = by_place.get((rule.metric, name))
             gates.append(_hold_one(rule, number, name, measurement, policy))
             if rule.limit.comparative and measurement is not None:
-                detectable.append(_detectable(measurement))
-    return Held(gates=tuple(gates), detectable=tuple(detectable))
+                few = _too_few(measurement, policy)
+                found.append(detectable(measurement, rule, floor=policy.floor, too_few=few))
+    return Held(gates=tuple(gates), detectable=tuple(found))
 
 
-def _slices_of(rule: GateRule, present: Sequence[str]) -> Sequence[str | None]:
+def _slices_of(rule: GateRule, present: Sequence[str], cuts: Sequence[str]) -> Sequence[str | None]:
     if rule.slice is None:
         return (None,)
     if rule.slice == "*":
         return present or ("*",)
-    if "=" in rule.slice:
-        return (rule.slice,)
-    return [name for name in present if name.startswith(f"{rule.slice}=")] or (rule.slice,)
+    return [name for name in present if is_of(name, rule.slice, cuts)] or (rule.slice,)
 
 
 def _hold_one(
@@ -186,12 +184,3 @@ def _too_few(m: Measurement, policy: Policy) -> str:
     return (
         f"too few {_counted(m, policy)} to judge {m.metric}: {m.events}, at least {policy.floor} are needed"
     )
-
-
-def _detectable(m: Measurement) -> Detectable:
-    error = standard_error(m)
-    if not error:
-        return Detectable(metric=m.metric, slice=m.slice, regression=None, reason=m.reason or m.method)
-    # two-sided at LEVEL, found with probability POWER
-    factor = normal_quantile(LEVEL) + normal_quantile(2 * POWER - 1)
-    return Detectable(metric=m.metric, slice=m.slice, regression=factor * error)

@@ -13,6 +13,7 @@ from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
+from ci_mlops.records.slices import all_columns
 from ci_mlops.report.codec import seal
 
 
@@ -66,7 +67,7 @@ def compare_files(
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
     # what counts how much, and in which slice, is not for the candidate to say where the champion's file says it
-    needed = {*policy.slices, *filter(None, (policy.weight, grouped_by(policy)))}
+    needed = {*all_columns(policy.slices), *filter(None, (policy.weight, grouped_by(policy)))}
     tellers = [side for side in (champion, candidate) if side.label]
     teller = next((side for side in tellers if needed <= set(table_columns(side.path))), None)
     teller = teller or (tellers[0] if tellers else champion)
@@ -76,4 +77,11 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
             where=f"{champion.path}, {candidate.path}",
             mend="Add the true value of each row as `label` to one of them.",
         )
-    return Truth(title=teller.title, files=(teller.path,), label=teller.label, id="id", slices=policy.slices)
+    return Truth(
+        title=teller.title,
+        files=(teller.path,),
+        label=teller.label,
+        id="id",
+        slices=policy.slices,
+        bins=policy.bins,
+    )

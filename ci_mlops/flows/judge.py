@@ -32,6 +32,7 @@ from ci_mlops.records import (
     Contender,
     Finding,
     Overlap,
+    Policy,
     PolicySource,
     Skip,
     TrainedModel,
@@ -62,7 +63,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
     hearing = hear(
-        _truth(project, tools.cache, policy.slices),
+        _truth(project, tools.cache, policy),
         open_predictions(candidate.predictions, "candidate", policy),
         open_predictions(champion.predictions, "champion", policy) if champion else None,
         policy,
@@ -155,10 +156,15 @@ def _findings(sides: Sequence[Side]) -> tuple[Finding, ...]:
     return tuple(finding for side in sides for finding in (*side.card.findings, *side.told.findings))
 
 
-def _truth(project: Project, cache: Path, slices: tuple[str, ...]) -> Truth:
+def _truth(project: Project, cache: Path, policy: Policy) -> Truth:
     test = project.policy.data.test
     return Truth(
-        title="the test data", files=test_files(project, cache), label=test.target, id=test.id, slices=slices
+        title="the test data",
+        files=test_files(project, cache),
+        label=test.target,
+        id=test.id,
+        slices=policy.slices,
+        bins=policy.bins,
     )
 
 

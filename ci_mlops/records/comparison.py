@@ -122,7 +122,12 @@ class Detectable:
     metric: str
     slice: str | None
     regression: float | None
+    """None: these rows would find none, and `reason` says why."""
     reason: str = ""
+    margin: float | None = None
+    """Of the rule, where it allows a regression."""
+    rows_needed: int | None = None
+    """Rows like these with which the rule's margin could be shown with 80 % power; None without a margin above zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

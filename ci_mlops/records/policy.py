@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ci_mlops.records.cost import Cost
+from ci_mlops.records.slices import Bins
 
 Task = Literal["classification", "regression"]
 Severity = Literal["block", "warn"]
@@ -30,7 +31,10 @@ class GateRule:
     metric: str
     limit: Limit
     slice: str | None = None
-    """None: all rows. `"*"`: every slice. `"region"`: every value of a column. `"region=north"`: one."""
+    """
+    None: all rows. `"*"`: every slice. `"region"`: every value of a column. `"region & sex"`: every combination.
+    `"region=north"`, `"region=north & sex=f"`: one.
+    """
     severity: Severity = "block"
     undecided: Severity = "block"
     """What to do when the rows can't decide; the config fills in the default of the limit's kind."""
@@ -45,6 +49,9 @@ class Policy:
     gates: tuple[GateRule, ...] = ()
     cost: Cost | None = None
     slices: tuple[str, ...] = ()
+    """Columns, and columns that are crossed: `region & sex`."""
+    bins: tuple[Bins, ...] = ()
+    """Of those of the columns that are numbers and cut."""
     positive: str | None = None
     """The label that is the event to be found, as `canonical_label` writes it. None: labels are 0 and 1."""
     names: tuple[tuple[str, str], ...] = ()

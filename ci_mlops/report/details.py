@@ -7,6 +7,7 @@ from ci_mlops.report.inline import name, strong
 from ci_mlops.report.money import cost_scale, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
 from ci_mlops.report.rows import RuleRow
+from ci_mlops.report.slice_facts import slice_facts
 from ci_mlops.report.tables import candidate_title, champion_title, metrics_table, numbers, rules_table
 from ci_mlops.report.words import FLOOR, counted, positive, slice_name, title, too_small
 
@@ -73,7 +74,7 @@ def slices(verdict: Verdict, *, rows: int, every_metric: bool) -> Details | None
         if cut > 0
         else ()
     )
-    return Details(f"{strong('Slices')}: {_slices_summary(measured)}", (table, *note))
+    return Details(f"{strong('Slices')}: {_slices_summary(measured)}", (*slice_facts(verdict), table, *note))
 
 
 def all_metrics(verdict: Verdict, gated: set[str], *, every: bool) -> Details | None:

@@ -7,6 +7,7 @@ from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number, short
 from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.rows import RuleRow, rule_rows
+from ci_mlops.report.slice_facts import rounded_up
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
 _FEW, _MANY = 2, 10
@@ -83,7 +84,7 @@ def ways_out(verdict: Verdict) -> list[Block]:
 def open_questions(verdict: Verdict) -> list[Block]:
     """What these rows can't show, rule by rule, and what would."""
     undecided = [row for row in rule_rows(verdict) if row.gate.status == "undecided"]
-    found = {(d.metric, d.slice): d for d in verdict.detectable}
+    found = {(d.metric, d.slice, d.margin): d for d in verdict.detectable}
     lines = tuple(_open_question(row, found, verdict) for row in undecided[:_MANY])
     check = (
         "The policy asks for a decision, so the check is red: this is not a rejection."
@@ -94,21 +95,30 @@ def open_questions(verdict: Verdict) -> list[Block]:
     return [lead, Items(lines)] if lines else [lead]
 
 
-def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable], verdict: Verdict) -> str:
+def _open_question(
+    row: RuleRow, found: dict[tuple[str, str | None, float | None], Detectable], verdict: Verdict
+) -> str:
     gate = row.gate
     told = f"{capital(subject(gate, verdict))}: {prose(gate.reason.rstrip('.'))}."
+    detectable = found.get((gate.metric, gate.slice, gate.rule.value))
+    needed = detectable.rows_needed if detectable is not None else None
     if row.measurement is not None and too_small(row.measurement):
         # below the floor nothing is found, however large
-        return told
-    detectable = found.get((gate.metric, gate.slice))
+        return (
+            f"{told} About {number(rounded_up(needed))} rows like these could decide it." if needed else told
+        )
     limit = gate.rule.value if gate.rule.kind == "max_regression" else None
     if detectable is None or detectable.regression is None or not limit or detectable.regression <= limit:
         return told
     size = scale_of(gate.metric, verdict, row.measurement).size(detectable.regression)
     times = (detectable.regression / limit) ** 2
     like = "if both models are equally good"
-    rows = f"; {like}, about {_more_rows(times)} would decide it" if times < 1000 else ""
+    rows = f"; {like}, about {_more_rows(times)}{_in_all(needed)} would decide it" if times < 1000 else ""
     return f"{told} A {'loss' if row.higher else 'rise'} of {size} or more would be found at least 4 times in 5{rows}."
+
+
+def _in_all(needed: int | None) -> str:
+    return f" ({number(rounded_up(needed))} in all)" if needed else ""
 
 
 def _more_rows(times: float) -> str:

@@ -269,3 +269,35 @@ def test_classes_that_do_not_fit_are_refused_in_words(several, arguments, code, 
     done = run("champion.parquet", "candidate.parquet", *arguments, cwd=several, expect=code)
 
     assert told in done.stderr
+
+
+def test_slices_may_be_bins_and_crossings(folder):
+    for name in ("champion", "candidate"):
+        table = parquet.read_table(folder / f"{name}.parquet")
+        ages = pa.array([None if n % 50 == 0 else 18 + n % 60 for n in range(table.num_rows)], pa.int64())
+        parquet.write_table(table.append_column("age", ages), folder / f"{name}.parquet")
+    files = ("champion.parquet", "candidate.parquet")
+    done = run(*files, "--slices", "region,age:25:40,region & age", "--format", "json", cwd=folder, expect=0)
+    found = dict(json.loads(done.stdout)["slices"])
+
+    ages = ("under 25", "25 to 40", "40 or more", "(missing)")
+    regions = ("north", "south")
+    # every row that has no age has an even number, and so is in the north
+    assert found["age=(missing)"] == found["region=north & age=(missing)"] == 60
+    assert set(found) == {
+        *(f"region={region}" for region in regions),
+        *(f"age={age}" for age in ages),
+        *(f"region={region} & age={age}" for region in regions for age in ages[:3]),
+        "region=north & age=(missing)",
+    }
+    assert sum(found[f"age={age}"] for age in ages) == 3000
+
+
+@pytest.mark.parametrize(
+    ("slices", "told"),
+    [("age:40:25", "the edges of `age:40:25` are not ascending"), ("region & sex,region", "crosses `sex`")],
+)
+def test_slices_that_can_not_be_cut_are_a_usage_error(folder, slices, told):
+    done = run("champion.parquet", "candidate.parquet", "--slices", slices, cwd=folder, expect=2)
+
+    assert told in done.stdout + done.stderr

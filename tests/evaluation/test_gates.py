@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ci_mlops.evaluation.rows import SliceColumn
 from ci_mlops.records import Limit
 from tests.evaluation.builders import REGRESSION, found, judged, measured, policy, rows, rule, scored
 
@@ -274,3 +275,26 @@ def test_a_model_without_any_error_is_better_not_a_division_by_zero():
     )
 
     assert {m.metric: m.word for m in comparison.measurements} == dict.fromkeys(REGRESSION, "better")
+
+
+def test_a_rule_on_a_crossing_is_held_against_every_combination_and_no_other_slice():
+    labels, a, b = scored(3, 4000)
+    where = np.arange(4000)
+    region, sex = np.array(["n", "s"])[where % 2], np.array(["f", "m"])[where // 2 % 2]
+    sliced = rows(labels, a > 0.5, b > 0.5, region=region, sex=sex)
+    names = [f"{r}{s}" for r in "ns" for s in "fm"]
+    crossed = SliceColumn(
+        codes=(where % 2) * 2 + where // 2 % 2,
+        names=tuple(f"region={name[0]} & sex={name[1]}" for name in names),
+    )
+    sliced = replace(sliced, slices={**sliced.slices, "region & sex": crossed})
+    cuts = ("region", "sex", "region & sex")
+    gates = [rule("recall", "min", 0.1, slice=cut) for cut in ("region", "region & sex", "region=n & sex=f")]
+    held, _ = judged([sliced], policy(("recall",), gates, slices=cuts))
+
+    assert [(gate.number, gate.slice) for gate in held.gates] == [
+        (0, "region=n"),
+        (0, "region=s"),
+        *((1, name) for name in crossed.names),
+        (2, "region=n & sex=f"),
+    ]

@@ -149,7 +149,9 @@ def base(**given):
         ),
         "slices": (("age < 25", 184), ("region=north", 511), ("product=lease", 22)),
         "overlap": Overlap(champion=0, candidate=0),
-        "detectable": (Detectable(metric="recall", slice=None, regression=0.053),),
+        "detectable": (
+            Detectable(metric="recall", slice=None, regression=0.053, margin=0.02, rows_needed=15028),
+        ),
         "policy": PolicySource(source="a41c9e2f" + "0" * 32),
         "isolation": "process",
         "environment": "sha256:" + "51" * 32,
