@@ -27,6 +27,8 @@ _COUNTED = {
     "balanced_accuracy": "rows of the rarer class",
     "matthews_corrcoef": "rows of the rarer class",
     "cohen_kappa": "rows of the rarer class",
+    "log_loss": "rows beside the commonest class",
+    "brier": "rows beside the commonest class",
     "recall_macro": _RAREST,
     "precision_macro": _RAREST,
     "f1_macro": _RAREST,

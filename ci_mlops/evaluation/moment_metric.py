@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from ci_mlops.evaluation.buckets import Buckets
+from ci_mlops.evaluation.class_ranks import FEW
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.grouped import BY_GROUP, grouped_interval
 from ci_mlops.evaluation.intervals import Interval, student_quantile, wald
@@ -85,7 +86,8 @@ class MomentMetric:
         weighted = tally.weighted
         means, spread = _weighted_moments(self.name, tally) if weighted else _moments(self.name, tally)
         rows = effective_rows(tally) if weighted else tally.rows
-        events = int(rows) if tally.buckets is None else int(min(rows, tally.buckets.units) + 1e-9)
+        units = int(rows) if tally.buckets is None else int(min(rows, tally.buckets.units) + 1e-9)
+        events = min(units, beside_the_commonest(tally)) if self.task == "classification" else units
         shared, before, moved = means[:-2], means[-2], means[-1]
         champion_at, candidate_at = [*shared, before], [*shared, before + moved]
         try:
@@ -103,7 +105,7 @@ class MomentMetric:
         def around(estimate: float, pull: Sequence[float]) -> Interval:
             if tally.buckets is not None:
                 return _around_groups(estimate, pull, self.name, means, tally.buckets, level)
-            return wald(estimate, _error(pull, spread, rows), student_quantile(level, max(1, events - 1)))
+            return wald(estimate, _error(pull, spread, rows), student_quantile(level, max(1, units - 1)))
 
         alone = [*candidate_slope[:-1], candidate_slope[-1], candidate_slope[-1]]
         candidate_interval = around(candidate, alone)
@@ -115,7 +117,16 @@ class MomentMetric:
                 method=self._method(weighted=weighted, grouped=tally.buckets is not None),
             )
         difference = self._difference(candidate, champion, float(moved))
-        same = (tally.differing_decisions if self.need == "decisions" else tally.differing_scores) == 0
+        differing = tally.differing_decisions if self.need == "decisions" else tally.differing_scores
+        if 0 < differing < FEW:
+            return Measured(
+                events=events,
+                champion=champion,
+                candidate=candidate,
+                candidate_interval=candidate_interval,
+                reason=f"the models differ on {differing} rows, too few to tell how sure a mean of them is",
+            )
+        same = differing == 0
         pull = [after - earlier for after, earlier in zip(candidate_slope, champion_slope, strict=True)]
         grouped = tally.buckets is not None
         return Measured(
@@ -138,6 +149,26 @@ class MomentMetric:
         if self.formula is not _the_mean:
             how = f"delta method on {weight}paired means"
         return f"{how}, t{BY_GROUP if grouped else ''}"
+
+
+def beside_the_commonest(tally: Tally) -> int:
+    """
+    Rows of all classes but the commonest, effective ones: a mean over all rows, but three positives that a model is sure
+    not to be decide it.
+    """
+    if tally.table is None:
+        positives = int(tally.joint[4:].sum())
+        return min(positives, tally.rows - positives)
+    if tally.buckets is not None:
+        units = tally.buckets.units_by_class()
+    else:
+        units = np.divide(
+            tally.table.by_truth(tally.table.weight),
+            tally.table.typical,
+            out=np.zeros(tally.table.classes),
+            where=tally.table.typical > 0,
+        )
+    return int(float(units.sum() - units.max()) + 1e-9)
 
 
 def _moments(name: str, tally: Tally) -> tuple[list[Fraction], list[list[Fraction]]]:
