@@ -1,8 +1,7 @@
 """The court's first half: two models on the same rows, measured."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
-from functools import partial
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
@@ -11,9 +10,8 @@ from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
-from ci_mlops.evaluation.rows import Rows
-from ci_mlops.evaluation.taken import Taken
-from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
+from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally
+from ci_mlops.evaluation.walks import EXACT_ROWS, Map, Partition, walk
 from ci_mlops.records import (
     Comparison,
     Confusion,
@@ -25,16 +23,20 @@ from ci_mlops.records import (
     Weighting,
 )
 
-Map = Callable[..., Iterable[dict[str, Tally]]]
-
 
 def compare(
-    partitions: Iterable[Rows], policy: Policy, metrics: Sequence[Metric], *, over: Map = map
+    partitions: Iterable[Partition],
+    policy: Policy,
+    metrics: Sequence[Metric],
+    *,
+    over: Map = map,
+    exact_rows: int = EXACT_ROWS,
 ) -> Comparison:
     """
     Measure every metric on all rows and on every slice.
 
-    `over` is `map`, or what distributes it: states are merged by `+`, so the outcome is the same.
+    `over` is `map`, or what distributes it: states are merged by `+`, so the outcome is the same. Rows are walked over
+    once, and again where there may be more of them than `exact_rows`, if `partitions` can be walked over again.
 
     Raises:
         BadData: there is no row with a label, or none that has a weight.
@@ -44,8 +46,10 @@ def compare(
     for metric in bound:
         _refuse_misfit(metric, policy)
     plan = _plan(bound, policy)
-    left = _LeftOut()
-    tallies = merge(over(partial(tally, plan=plan), left.counted(partitions)))
+    walked = walk(partitions, plan, bound, over, exact_rows)
+    tallies, left = walked.tallies, walked.left
+    if left.remarks is not None:
+        left.remarks.refuse()
     if ALL_ROWS not in tallies or tallies[ALL_ROWS].rows == 0:
         raise _no_rows(left.missing, left.seen, left.unscored)
     everything = tallies[ALL_ROWS]
@@ -76,30 +80,6 @@ def compare(
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
     )
-
-
-@dataclass(slots=True)
-class _LeftOut:
-    """Counts the rows that are left out, while the others are read."""
-
-    missing: int = 0
-    seen: int = 0
-    unscored: int = 0
-    lost: int = 0
-    taken: Taken = field(default_factory=Taken)
-    gone: dict[str, tuple[int, int]] = field(default_factory=dict)
-
-    def counted(self, partitions: Iterable[Rows]) -> Iterable[Rows]:
-        for rows in partitions:
-            self.missing += rows.missing_label
-            self.seen += rows.seen
-            self.unscored += rows.unscored
-            self.lost += rows.lost
-            self.taken += rows.taken or Taken()
-            for name, (lost, taken) in rows.gone.items():
-                before = self.gone.get(name, (0, 0))
-                self.gone[name] = (before[0] + lost, before[1] + taken)
-            yield rows
 
 
 def _warned(policy: Policy) -> set[str]:

@@ -1,5 +1,6 @@
 """ROC AUC and how sure we are of a difference of two: DeLong."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
@@ -7,6 +8,7 @@ from typing import ClassVar, Literal, Self
 
 import numpy as np
 
+from ci_mlops.evaluation.binned import Formula
 from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, widening
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
@@ -46,6 +48,20 @@ def placements(labels: Floats, scores: Floats) -> Placements:
     )
 
 
+def area_of_bins(positives: Floats, negatives: Floats, values: Floats) -> tuple[float, Floats, Floats]:
+    """Rows of one bin are ties."""
+    below = (np.cumsum(negatives) - negatives / 2) / negatives.sum()
+    above = 1 - (np.cumsum(positives) - positives / 2) / positives.sum()
+    area = float((positives * below).sum() / positives.sum())
+    return area, (below - area) / positives.sum(), (above - area) / negatives.sum()
+
+
+def bound_of_bins(positives: Ints, negatives: Ints) -> float:
+    """A pair of rows in one bin counts one half, and may be all right or all wrong."""
+    pairs = positives.astype(np.float64) * negatives
+    return float(pairs.sum() / positives.sum() / negatives.sum() / 2)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankMetric:
     """Area under the ROC curve. Source: DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44."""
@@ -63,7 +79,18 @@ class RankMetric:
     def bind(self, policy: Policy) -> Self:
         return self
 
+    @property
+    def formula(self) -> Formula:
+        return area_of_bins
+
+    @property
+    def bound(self) -> Callable[[Ints, Ints], float]:
+        return bound_of_bins
+
     def measure(self, tally: Tally, level: float) -> Measured:
+        if self.name in tally.binned:
+            same = tally.differing_scores == 0
+            return tally.binned[self.name].measure(self.name, level, same=same)
         if tally.weighted:
             return Area(name=self.name, of="event").measure(tally, level)
         positives = int(tally.joint[4:].sum())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,18 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+class Remarks(Protocol):
+    """What a reader of rows notes, and only all partitions together can tell; merges by `+`."""
+
+    def __add__(self, other: Self) -> Self: ...
+
+    def refuse(self) -> None:
+        """
+        Raises:
+            BadData: these rows can't be compared.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +68,7 @@ class Rows:
     """Of these, rows that the champion can score and the candidate can't."""
     taken: "Taken | None" = None
     """Rows that the candidate alone was trained on."""
+    remarks: "Remarks | None" = None
     gone: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Slice -> its lost rows, and those that the candidate alone was trained on; only slices that have any."""
 

@@ -1,9 +1,9 @@
 """What is kept of the rows: counts and exact sums that merge by `+`, so partitions may come in any order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from ci_mlops.evaluation.exact import exact_sums
 from ci_mlops.evaluation.joint import Joint, count_cells
 from ci_mlops.evaluation.noted import Noted, blocks, digits_of_terms, joint_codes
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
+
+if TYPE_CHECKING:
+    from ci_mlops.evaluation.binned_metric import Binned
 
 Need = Literal["decisions", "scores", "probabilities"]
 ALL_ROWS = ""
@@ -86,6 +89,8 @@ class Tally:
     weight: int = 0
     """Exact sum of the weights, and of their squares; 0 without weights."""
     square: int = 0
+    binned: Mapping[str, "Binned"] = field(default_factory=dict)
+    """Metrics of order that were measured on bins, by name; set once all rows are counted."""
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(

@@ -1,0 +1,198 @@
+"""Walks over the rows, partition by partition, in this process or in many: states that merge by `+`, in any order."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial, reduce
+from typing import Any, cast
+
+import numpy as np
+
+from ci_mlops.evaluation.binned import (
+    BinCounter,
+    BinnedMetric,
+    Histograms,
+    Moves,
+    Tables,
+    side_of,
+    sum_moves,
+    tables_of,
+)
+from ci_mlops.evaluation.binned_metric import Binned, Side
+from ci_mlops.evaluation.bins import Scale
+from ci_mlops.evaluation.metric import Metric
+from ci_mlops.evaluation.rows import Remarks, Rows
+from ci_mlops.evaluation.taken import Taken
+from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
+
+EXACT_ROWS = 1_000_000
+"""So many rows are kept and put in order; more are counted in bins."""
+
+Partition = Rows | Iterable[Rows]
+"""Rows at hand, or what reads them wherever it is walked over: a worker is given the latter, and never rows."""
+Map = Callable[..., Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Rows that are left out, and what only all partitions together can tell."""
+
+    missing: int = 0
+    seen: int = 0
+    unscored: int = 0
+    lost: int = 0
+    taken: Taken = field(default_factory=Taken)
+    gone: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    remarks: Remarks | None = None
+
+    def __add__(self, other: "LeftOut") -> "LeftOut":
+        gone = dict(self.gone)
+        for name, (lost, taken) in other.gone.items():
+            before = gone.get(name, (0, 0))
+            gone[name] = (before[0] + lost, before[1] + taken)
+        both = self.remarks is not None and other.remarks is not None
+        return LeftOut(
+            missing=self.missing + other.missing,
+            seen=self.seen + other.seen,
+            unscored=self.unscored + other.unscored,
+            lost=self.lost + other.lost,
+            taken=self.taken + other.taken,
+            gone=gone,
+            remarks=self.remarks + other.remarks if both else self.remarks or other.remarks,  # type: ignore[operator]
+        )
+
+
+def left_out(rows: Rows) -> LeftOut:
+    return LeftOut(
+        missing=rows.missing_label,
+        seen=rows.seen,
+        unscored=rows.unscored,
+        lost=rows.lost,
+        taken=rows.taken or Taken(),
+        gone=rows.gone,
+        remarks=rows.remarks,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    left: LeftOut = field(default_factory=LeftOut)
+    bins: Histograms | None = None
+
+    def __add__(self, other: "Walked") -> "Walked":
+        return Walked(
+            tallies=merge((self.tallies, other.tallies)),
+            left=self.left + other.left,
+            bins=_plus(self.bins, other.bins),
+        )
+
+
+def walk(
+    partitions: Iterable[Partition], plan: Plan, metrics: Sequence[Metric], over: Map, exact_rows: int
+) -> Walked:
+    """Count all rows; once, or where they are too many to be kept and a metric asks for their order, twice."""
+    ranked = [metric for metric in metrics if metric.ranks]
+    binnable = plan.classes == 2 and all(hasattr(metric, "bound") for metric in ranked)
+    if not (ranked and binnable and _most_rows(partitions) > exact_rows):
+        return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
+    without = replace(plan, ranks=False)
+    found = sum(over(partial(_count, plan=without, scale="probability"), partitions), Walked())
+    everything = found.tallies.get(ALL_ROWS)
+    plain = everything is not None and not everything.weighted and everything.buckets is None
+    if everything is None or not plain or everything.rows <= exact_rows or found.bins is None:
+        # few of the rows count after all; or theirs is an order that bins can't hold
+        return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
+    scale: Scale = "probability"
+    bins: Histograms | None = found.bins
+    if not (
+        everything.candidate.probabilities and (everything.champion or everything.candidate).probabilities
+    ):
+        scale = "any"
+        bins = reduce(_plus, over(partial(_count_bins, scale=scale), partitions), None)
+    measured = _measured(
+        cast(Histograms, bins), cast(Sequence[BinnedMetric], ranked), partitions, scale, over
+    )
+    tallies = {
+        name: replace(state, binned={metric: of[name] for metric, of in measured.items()})
+        for name, state in found.tallies.items()
+    }
+    return replace(found, tallies=tallies)
+
+
+def _most_rows(partitions: Iterable[Partition]) -> int:
+    """An upper bound; 0 where nobody knows, or where the rows come by only once."""
+    known = getattr(partitions, "most_rows", None)
+    if known is not None:
+        return int(known)
+    if not isinstance(partitions, Sequence):
+        return 0
+    return sum(len(part) if isinstance(part, Rows) else _most_rows(part) for part in partitions)
+
+
+def _rows(partition: Partition) -> Iterable[Rows]:
+    return (partition,) if isinstance(partition, Rows) else partition
+
+
+def _count(partition: Partition, *, plan: Plan, scale: Scale | None) -> Walked:
+    tallies: dict[str, Tally] = {}
+    left = LeftOut()
+    bins = None if scale is None else BinCounter(scale)
+    for rows in _rows(partition):
+        left += left_out(rows)
+        tallies = merge((tallies, tally(rows, plan)))
+        if bins is not None:
+            bins.add(rows)
+    return Walked(tallies=tallies, left=left, bins=None if bins is None else bins.state)
+
+
+def _count_bins(partition: Partition, *, scale: Scale) -> Histograms | None:
+    bins = BinCounter(scale)
+    for rows in _rows(partition):
+        bins.add(rows)
+    return bins.state
+
+
+def _moves(partition: Partition, *, scale: Scale, tables: Sequence[Tables]) -> list[Moves]:
+    return sum_moves(_rows(partition), scale, tables)
+
+
+def _plus(one: Histograms | None, other: Histograms | None) -> Histograms | None:
+    return other if one is None else one if other is None else one + other
+
+
+def _measured(
+    bins: Histograms,
+    metrics: Sequence[BinnedMetric],
+    partitions: Iterable[Partition],
+    scale: Scale,
+    over: Map,
+) -> dict[str, dict[str, Binned]]:
+    """Metric -> slice -> what is known of it."""
+    names = ["", *bins.slices]
+    both = [name for name in names if bins[name][-1][0::2].any() and bins[name][-1][1::2].any()]
+    sides: list[dict[str, list[Side]]] = [
+        {name: [side_of(metric, counts) for counts in bins[name]] for name in both} for metric in metrics
+    ]
+    tables: list[Tables] = []
+    moves: list[Moves] = []
+    if "" in both and len(bins.everything) > 1:
+        tables = [tables_of(of) for of in sides]
+        found = over(partial(_moves, scale=scale, tables=tables), partitions)
+        moves = reduce(lambda one, other: [a + b for a, b in zip(one, other, strict=True)], found)
+    return {
+        metric.name: {
+            name: _binned(name, bins, of, (tables[at], moves[at]) if tables else None) for name in names
+        }
+        for at, (metric, of) in enumerate(zip(metrics, sides, strict=True))
+    }
+
+
+def _binned(
+    name: str, bins: Histograms, sides: Mapping[str, Sequence[Side]], moved: tuple[Tables, Moves] | None
+) -> Binned:
+    squares, rows = np.zeros(2), np.zeros(2, dtype=np.int64)
+    if moved is not None and name in sides:
+        table, moves = moved
+        own = moves.slices[:, table.places[name]] if name else moves.everything
+        squares, rows = own[0].astype(np.float64) * table.units[name] ** 2, own[1].astype(np.int64)
+    return Binned(sides=sides.get(name, ()), counts=bins[name][-1], squares=squares, moved=rows)

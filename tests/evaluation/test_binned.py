@@ -1,0 +1,107 @@
+"""More rows than are kept: counted in bins, with what the bins can move told and added."""
+
+import numpy as np
+import pytest
+
+from ci_mlops.evaluation.bins import SIZE, bins_of
+from ci_mlops.evaluation.compare import compare
+from ci_mlops.flows.court import load_metric
+from tests.evaluation.builders import found, parts_of, policy, rows, scored
+
+AUC = policy(("roc_auc",))
+
+
+def compared(partitions, rules=AUC, exact_rows=100):
+    return compare(
+        partitions, rules, [load_metric(name, rules) for name in rules.metrics], exact_rows=exact_rows
+    )
+
+
+def sample(size=20_000, seed=0, **more):
+    labels, a, b = scored(seed, size, **more)
+    region = np.where(np.arange(size) % 50 == 0, 2, np.arange(size) % 2)
+    return labels, a, b, region
+
+
+def court(labels, a, b, region):
+    return rows(labels, (a > 0.4, a), (b > 0.4, b), region=region)
+
+
+@pytest.mark.parametrize("scale", ["probability", "any"])
+def test_a_higher_score_is_never_in_a_lower_bin(scale):
+    rng = np.random.default_rng(0)
+    small = 10.0 ** -rng.uniform(0, 300, 10_000)
+    scores = np.sort(np.concatenate((rng.random(10_000), small, 1 - small, [0.0, -0.0, 1.0])))
+    if scale == "any":
+        scores = np.sort(np.concatenate((scores, 1 / small, -small, -1 / small)))
+
+    bins = bins_of(scores, scale)
+
+    assert (np.diff(bins) >= 0).all()
+    assert 0 <= bins.min() <= bins.max() < SIZE
+
+
+@pytest.mark.parametrize("place", [None, "region=0", "region=2"])
+@pytest.mark.parametrize("stretch", [lambda s: s, lambda s: 20 * s - 3, lambda s: s**4, lambda s: 1 - s**4])
+def test_bins_find_what_a_sort_finds_and_say_by_how_much_they_can_be_off(place, stretch):
+    labels, a, b, region = sample()
+    whole = court(labels, stretch(a), stretch(b), region)
+
+    exact = found(compared([whole], exact_rows=len(whole)), "roc_auc", place)
+    binned = found(compared([whole]), "roc_auc", place)
+    bound = (binned.high - binned.low - (exact.high - exact.low)) / 2
+
+    assert exact.method == "DeLong"
+    assert "bins" in binned.method
+    assert 0 < bound < 0.2 * (exact.high - exact.low)
+    for name in ("champion", "candidate", "improvement"):
+        assert getattr(binned, name) == pytest.approx(getattr(exact, name), abs=bound)
+    assert binned.low < exact.low < exact.high < binned.high
+    assert binned.candidate_low < exact.candidate_low < exact.candidate_high < binned.candidate_high
+    assert (binned.events, binned.rows) == (exact.events, exact.rows)
+
+
+@pytest.mark.parametrize("cuts", [[1], [7, 8, 15_000], list(range(300, 20_000, 300))])
+@pytest.mark.parametrize("stretch", [1, 20])
+def test_bins_are_the_same_for_any_partitioning(cuts, stretch):
+    labels, a, b, region = sample()
+    whole = court(labels, a * stretch, b * stretch, region)
+    parts = parts_of(whole, cuts)
+
+    assert compared(parts) == compared([whole])
+    assert compared(parts[::-1]) == compared([whole])
+    # partitions of partitions, as files of batches are
+    assert compared([parts[:2], parts[2:]]) == compared([whole])
+
+
+def test_one_walk_is_all_that_rows_without_a_champion_need():
+    labels, _, b, region = sample()
+    alone = rows(labels, None, (b > 0.4, b), region=region)
+
+    exact, binned = (found(compared([alone], exact_rows=most), "roc_auc") for most in (len(alone), 100))
+
+    assert binned.candidate == pytest.approx(exact.candidate, abs=1e-4)
+    assert binned.improvement is None
+
+
+def test_a_slice_of_one_class_and_equal_predictions_are_told_as_of_a_sort():
+    labels, a, _, region = sample()
+    region[labels == 1] = 0
+    exact, binned = (compared([court(labels, a, a, region)], exact_rows=most) for most in (20_000, 100))
+
+    assert found(binned, "roc_auc").method == found(exact, "roc_auc").method == "identical order"
+    assert found(binned, "roc_auc").low == found(binned, "roc_auc").high == 0.0
+    assert found(binned, "roc_auc", "region=1").reason == found(exact, "roc_auc", "region=1").reason
+
+
+def test_rows_that_come_by_only_once_are_kept():
+    whole = court(*sample())
+
+    assert compared(iter(parts_of(whole, [500]))) == compared([whole], exact_rows=len(whole))
+
+
+def test_scores_that_one_model_does_not_give_are_missed_as_ever():
+    labels, a, b, region = sample()
+    whole = rows(labels, (a > 0.4), (b > 0.4, b), region=region)
+
+    assert "gives no scores" in found(compared([whole]), "roc_auc").reason
