@@ -39,6 +39,8 @@ def policy_keys(config: Config) -> dict[str, object]:
         "data.test.group": test.group,
         "data.test.time": test.time.column if test.time else None,
         "data.test.time.block": test.time.block if test.time else None,
+        "data.test.overlap": test.overlap,
+        "data.test.worn_out": test.worn_out,
         "data.test.id": test.id,
         "data.test.slices": test.slices,
         "data.test.names": tuple(f"{label}={name}" for label, name in test.names.items()),

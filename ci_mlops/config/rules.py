@@ -45,6 +45,8 @@ def as_policy(config: "Config") -> Policy:
         group=test.group,
         time=test.time.column if test.time else None,
         block=test.time.block if test.time else None,
+        overlap=test.overlap,
+        worn_out=test.worn_out,
         unit=test.unit or "",
     )
 

@@ -16,6 +16,7 @@ from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import Cost, GateRule, Limit, Policy
+from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.verdict import (
@@ -44,6 +45,7 @@ __all__ = [
     "Counted",
     "Detectable",
     "Failure",
+    "FairnessProof",
     "FilePin",
     "Finding",
     "GateResult",
@@ -53,6 +55,7 @@ __all__ = [
     "Measurement",
     "Model",
     "Overlap",
+    "OverlapPolicy",
     "Package",
     "Policy",
     "PolicySource",
@@ -63,6 +66,7 @@ __all__ = [
     "Skip",
     "Tool",
     "TrainedModel",
+    "TrainingOverlap",
     "Verdict",
     "Version",
     "Weighting",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.proof import OverlapPolicy
+
 Task = Literal["classification", "regression"]
 Severity = Literal["block", "warn"]
 LimitKind = Literal["min", "max", "max_regression", "improve"]
@@ -66,6 +68,10 @@ class Policy:
     """Column that says when a row was."""
     block: float | None = None
     """Seconds; rows of one such stretch of time are drawn together."""
+    overlap: OverlapPolicy = "exclude"
+    """What is done with test rows that a model's training data holds."""
+    worn_out: int = 40
+    """Merges that one pin of the test rows decides before it is called worn out."""
     unit: str = ""
     """Unit of a regression's target."""
     floor: int = 20

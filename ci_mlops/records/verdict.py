@@ -18,6 +18,7 @@ from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Severity
+from ci_mlops.records.proof import FairnessProof
 
 SCHEMA = "ci-mlops/verdict/v1"
 
@@ -143,6 +144,7 @@ class Verdict:
     curves: Mapping[str, list[float]] = field(default_factory=dict)
     slices: tuple[tuple[str, int], ...] = ()
     overlap: Overlap | None = None
+    proof: FairnessProof | None = None
     detectable: tuple[Detectable, ...] = ()
     policy: PolicySource | None = None
     waivers: tuple[str, ...] = ()

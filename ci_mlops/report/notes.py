@@ -6,6 +6,7 @@ from ci_mlops.report.findings import doubts, rows_left_out
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number, short
 from ci_mlops.report.places import is_commit, policy_place
+from ci_mlops.report.proof import contaminated, of_the_pin
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
@@ -30,7 +31,10 @@ def policy_edited(verdict: Verdict) -> list[Block]:
 
 def notices(verdict: Verdict) -> list[Block]:
     lines = (
-        [prose(notice) for notice in verdict.notices[:_MANY]] + _rows_seen(verdict) + doubts(verdict)[:_MANY]
+        [prose(notice) for notice in verdict.notices[:_MANY]]
+        + _rows_seen(verdict)
+        + contaminated(verdict)
+        + doubts(verdict)[:_MANY]
     )
     lines += [f"Waived: {prose(waiver)}" for waiver in verdict.waivers[:_MANY]]
     return [Paragraph(f"⚠️ {line}") for line in lines]
@@ -42,7 +46,7 @@ def footnote(verdict: Verdict) -> str:
     if verdict.champion is not None and not verdict.identical:
         parts.append("≈ means the change is not distinguishable from chance.")
     parts.append("↑ higher is better, ↓ lower is better.")
-    parts += [_same_rows(verdict), *_left_out(verdict), _weighted(verdict)]
+    parts += [_same_rows(verdict), *_left_out(verdict), *of_the_pin(verdict), _weighted(verdict)]
     if verdict.verdict != "undecided":
         parts.append(_detectable(verdict))
     return " ".join(filter(None, parts))
@@ -189,7 +193,7 @@ def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verd
 
 def _rows_seen(verdict: Verdict) -> list[str]:
     seen, rows = verdict.overlap, verdict.rows
-    if seen is None or seen.excluded:
+    if seen is None or seen.excluded or (verdict.proof and verdict.proof.models):
         return []
     of = f" of the {number(rows.compared)}" if rows else ""
     return [

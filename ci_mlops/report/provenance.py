@@ -8,6 +8,7 @@ from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
 from ci_mlops.report.places import policy_place
+from ci_mlops.report.proof import since_this_pin
 from ci_mlops.report.tables import THIS_CHANGE, candidate_title, champion_title
 
 _ISOLATION = {
@@ -35,7 +36,10 @@ def changed(verdict: Verdict) -> Details | None:
     table = Table(
         ("", champion_title(verdict), candidate_title(verdict)),
         ("left", "left", "left"),
-        tuple((_capital(part), _champion(part), _candidate(part)) for part in verdict.changed[:_MANY]),
+        tuple(
+            (_capital(part), _champion(part) + _since(part, verdict), _candidate(part))
+            for part in verdict.changed[:_MANY]
+        ),
     )
     what = "What this PR changes" if candidate_title(verdict) == THIS_CHANGE else "What changed"
     return Details(f"{strong(what)}: {_changes(verdict.changed)}", (table,))
@@ -98,6 +102,11 @@ def _capital(part: ChangedPart) -> str:
 
 def _candidate(part: ChangedPart) -> str:
     return "same" if part.changed is False else _value(part.candidate)
+
+
+def _since(part: ChangedPart, verdict: Verdict) -> str:
+    since = since_this_pin(verdict) if part.part == "data.test" else ""
+    return f", {since}" if since else ""
 
 
 def _champion(part: ChangedPart) -> str:
