@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic_core import PydanticCustomError
 
 from ci_mlops.config.check_gates import check_gates, check_metrics
+from ci_mlops.config.check_waivers import check_waivers
 from ci_mlops.config.data_settings import TestData
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
@@ -30,6 +31,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     yield from check_metrics(draft)
     yield from _cost(draft)
     yield from check_gates(draft)
+    yield from check_waivers(draft)
     yield from _registry(draft)
     yield from _compare_with(draft)
 

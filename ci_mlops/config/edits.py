@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.settings import Config
-from ci_mlops.records.policy import GateRule
+from ci_mlops.records.policy import GateRule, Waiver
 
 _LONGEST = 60
 
@@ -51,6 +51,8 @@ def policy_keys(config: Config) -> dict[str, object]:
         keys |= {f"cost.{key}": getattr(cost, key) for key in type(cost).model_fields}
     for rule in policy.gates:
         keys |= _rule(rule)
+    for waiver in policy.waivers:
+        keys |= _waiver(waiver)
     if registry is not None:
         keys |= {
             "registry.uri": registry.uri,
@@ -68,6 +70,14 @@ def _rule(rule: GateRule) -> dict[str, object]:
     name = f"gates.{rule.metric}{on}.{key}"
     limit: object = "improve" if rule.limit.value is None else rule.limit.value
     return {f"{name}{early}": limit, f"{name}{early}.undecided": rule.undecided}
+
+
+def _waiver(waiver: Waiver) -> dict[str, object]:
+    on = f"[{waiver.slice}]" if waiver.slice is not None else ""
+    limit = "must" if waiver.limit == "improve" else waiver.limit
+    name = f"waivers.{waiver.metric}{on}" + (f".{limit}" if limit else "")
+    by = f" by {waiver.by}" if waiver.by else ""
+    return {name: f"until {waiver.until}{by}: {waiver.reason}"}
 
 
 def _short(value: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ci_mlops.records.policy import Cost, GateRule, Limit, LimitKind, Policy, Severity
+from ci_mlops.records.policy import Cost, GateRule, Limit, LimitKind, Policy, Severity, Waiver
 
 if TYPE_CHECKING:
     from ci_mlops.config.court_settings import CostSettings, Gate
@@ -36,6 +36,7 @@ def as_policy(config: "Config") -> Policy:
         task=config.task,
         metrics=tuple(named),
         gates=tuple(_rules(config)),
+        waivers=tuple(_waivers(config)),
         cost=as_cost(config.cost) if config.cost is not None else None,
         slices=test.slices,
         positive=test.positive,
@@ -72,3 +73,16 @@ def _rules(config: "Config") -> Iterator[GateRule]:
                 undecided=undecided(gate, limit),
                 where=config.where("gates", number, key),
             )
+
+
+def _waivers(config: "Config") -> Iterator[Waiver]:
+    for number, one in enumerate(config.waivers):
+        yield Waiver(
+            metric=one.metric,
+            slice=one.slice,
+            limit="improve" if one.limit == "must" else one.limit,
+            reason=one.reason,
+            until=one.until,
+            by=one.by or "",
+            where=config.where("waivers", number),
+        )

@@ -10,7 +10,7 @@ from ci_mlops.errors import BadData
 from ci_mlops.flows.court import evidence, hear
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
-from ci_mlops.flows.writing import tool, written_at
+from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.report.codec import seal
 
@@ -35,7 +35,7 @@ def compare_files(
     sides = [
         replace(side, label=None) if (side.path,) == truth.files else side for side in (candidate, champion)
     ]
-    hearing = hear(truth, sides[0], sides[1], policy)
+    hearing = hear(truth, sides[0], sides[1], policy, today=day_of(now))
     found = hearing.comparison
     # no pin tells here what a champion was not to see: where it has seen nothing, that is all of it
     own_rows = found.rows.seen == found.rows.taken

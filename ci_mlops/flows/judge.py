@@ -28,7 +28,7 @@ from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.proof import Proved, prove, refuse_overlap
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.writing import tool, written_at
+from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import (
     ChangedPart,
     Contender,
@@ -69,7 +69,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     files = [open_predictions(side.predictions, side.card.role, policy) for side in sides]
     proved = prove(tools, project, list(zip(sides, files, strict=True)), truth)
     heard = [proved.heard(file, side.card.role) for side, file in zip(sides, files, strict=True)]
-    hearing = _hear(truth, heard, files, sides, policy)
+    hearing = _hear(truth, heard, files, sides, policy, day_of(tools.now()))
     overlap, ruling = _ruled(project, hearing, candidate, champion, proved)
     registry = project.policy.registry
     moved, unmeasured = hear_moved(project, output, pin, candidate, champion)
@@ -110,14 +110,15 @@ def _hear(
     files: Sequence[PredictionFile],
     sides: Sequence[Side],
     policy: Policy,
+    today: str,
 ) -> Hearing:
     """`files`: as they were handed over. Where no row is left, a model is still known to be the same as itself."""
     try:
-        return hear(truth, heard[0], heard[1] if len(heard) > 1 else None, policy)
+        return hear(truth, heard[0], heard[1] if len(heard) > 1 else None, policy, today=today)
     except BadData:
         if len({side.card.model.digest for side in sides}) == len(sides):
             raise
-        hearing = hear(truth, files[0], files[1], policy)
+        hearing = hear(truth, files[0], files[1], policy, today=today)
         if not hearing.comparison.identical:
             raise
         return hearing

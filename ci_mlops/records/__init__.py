@@ -15,7 +15,7 @@ from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
-from ci_mlops.records.policy import Cost, GateRule, Limit, Policy
+from ci_mlops.records.policy import Cost, GateRule, Limit, Policy, Waiver
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
@@ -30,6 +30,7 @@ from ci_mlops.records.verdict import (
     Tool,
     Verdict,
 )
+from ci_mlops.records.waiver import WaiverUse
 
 __all__ = [
     "SCHEMA",
@@ -69,5 +70,7 @@ __all__ = [
     "TrainingOverlap",
     "Verdict",
     "Version",
+    "Waiver",
+    "WaiverUse",
     "Weighting",
 ]

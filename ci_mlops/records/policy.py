@@ -48,10 +48,25 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Blocking rules that may be broken or undecided until a day; what is None narrows nothing."""
+
+    metric: str
+    slice: str | None = None
+    limit: LimitKind | None = None
+    reason: str
+    until: str
+    """ISO date, the last day in UTC."""
+    by: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     task: Task
     metrics: tuple[str, ...]
     gates: tuple[GateRule, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     cost: Cost | None = None
     slices: tuple[str, ...] = ()
     positive: str | None = None

@@ -17,8 +17,9 @@ from ci_mlops.records.comparison import (
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
-from ci_mlops.records.policy import Limit, Severity
+from ci_mlops.records.policy import Limit, Severity, Waiver
 from ci_mlops.records.proof import FairnessProof
+from ci_mlops.records.waiver import WaiverUse
 
 SCHEMA = "ci-mlops/verdict/v1"
 
@@ -47,8 +48,13 @@ class GateResult:
     number: int = 0
     """Which of the policy's rules this is; a rule over slices has a result for each."""
 
+    waiver: Waiver | None = None
+    """It would block, were it not for this."""
+
     @property
     def blocks(self) -> bool:
+        if self.waiver is not None:
+            return False
         return self.severity == "block" and (
             self.status == "broken" or (self.status == "undecided" and self.undecided == "block")
         )
@@ -147,7 +153,7 @@ class Verdict:
     proof: FairnessProof | None = None
     detectable: tuple[Detectable, ...] = ()
     policy: PolicySource | None = None
-    waivers: tuple[str, ...] = ()
+    waivers: tuple[WaiverUse, ...] = ()
     drill: bool = False
     isolation: Isolation = "none"
     """`none`: nothing of the team's was run (`compare`)."""

@@ -99,6 +99,9 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
     for key in _RARE:
         if document[key] is None:
             del document[key]
+    for gate in document["gates"]:
+        if gate["waiver"] is None:
+            del gate["waiver"]
     return document
 
 

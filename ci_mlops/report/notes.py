@@ -8,6 +8,7 @@ from ci_mlops.report.numbers import NBSP, number, short
 from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.proof import contaminated, of_the_pin
 from ci_mlops.report.rows import RuleRow, rule_rows
+from ci_mlops.report.waivers import waiver_lines
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
 _FEW, _MANY = 2, 10
@@ -20,6 +21,8 @@ def policy_edited(verdict: Verdict) -> list[Block]:
         return []
     lead = f"⚠️ {strong('This change also edits the gate policy')}"
     used = f"The gate used the policy of {policy_place(verdict)}, without these edits."
+    if any(edit.startswith("waivers.") for edit in policy.edits):
+        used += " A waiver applies after it is merged."
     edits = tuple(code(edit) for edit in policy.edits[:_MANY])
     if len(policy.edits) <= _FEW:
         told = ": ".join((name(policy.path), ", ".join(edits))) if edits else name(policy.path)
@@ -36,7 +39,7 @@ def notices(verdict: Verdict) -> list[Block]:
         + contaminated(verdict)
         + doubts(verdict)[:_MANY]
     )
-    lines += [f"Waived: {prose(waiver)}" for waiver in verdict.waivers[:_MANY]]
+    lines += waiver_lines(verdict)[:_MANY]
     return [Paragraph(f"⚠️ {line}") for line in lines]
 
 
@@ -86,7 +89,7 @@ def ways_out(verdict: Verdict) -> list[Block]:
 
 def open_questions(verdict: Verdict) -> list[Block]:
     """What these rows can't show, rule by rule, and what would."""
-    undecided = [row for row in rule_rows(verdict) if row.gate.status == "undecided"]
+    undecided = [row for row in rule_rows(verdict) if row.fate == "undecided"]
     found = {(d.metric, d.slice): d for d in verdict.detectable}
     lines = tuple(_open_question(row, found, verdict) for row in undecided[:_MANY])
     check = (

@@ -12,6 +12,7 @@ from ci_mlops.records import (
     Counted,
     Detectable,
     Failure,
+    FairnessProof,
     FilePin,
     GateResult,
     Limit,
@@ -20,7 +21,10 @@ from ci_mlops.records import (
     PolicySource,
     Skip,
     Tool,
+    TrainingOverlap,
     Verdict,
+    Waiver,
+    WaiverUse,
     Weighting,
 )
 
@@ -86,6 +90,43 @@ measurements = st.builds(
     method=text,
     reason=text,
 )
+waivers = st.builds(
+    Waiver,
+    metric=metric,
+    slice=slice_,
+    limit=st.none() | st.sampled_from(["min", "max", "max_regression", "improve"]),
+    reason=text,
+    until=text,
+    by=text,
+    where=text,
+)
+waiver_uses = st.builds(
+    WaiverUse,
+    waiver=waivers,
+    status=st.sampled_from(["used", "idle", "unmatched", "expired"]),
+    gates=count,
+)
+overlaps = st.builds(
+    TrainingOverlap,
+    role=st.sampled_from(["candidate", "champion"]),
+    reason=text,
+    noted=st.booleans(),
+    training_rows=count,
+    columns=count,
+    content=count,
+    whole=count,
+    by_chance=st.floats(0, 1e9),
+    is_chance=st.booleans(),
+    same_id=count,
+    respelt=count,
+    numbered=st.booleans(),
+    same_group=count,
+    groups=count,
+    groups_of=count,
+    older=count,
+    newest=text,
+    left_out=count,
+)
 gates = st.builds(
     GateResult,
     metric=metric,
@@ -101,6 +142,7 @@ gates = st.builds(
     high=maybe,
     reason=text,
     where=text,
+    waiver=st.none() | waivers,
 )
 contenders = st.builds(
     Contender,
@@ -181,7 +223,18 @@ verdicts = st.builds(
         edited=st.booleans(),
         edits=st.lists(text, **several).map(tuple),
     ),
-    waivers=st.lists(text, **several).map(tuple),
+    proof=st.none()
+    | st.builds(
+        FairnessProof,
+        overlap=st.sampled_from(["exclude", "refuse", "tell"]),
+        models=st.lists(overlaps, max_size=2).map(tuple),
+        repeated=count,
+        rows=count,
+        merges=st.none() | count,
+        at_least=st.booleans(),
+        worn_out=count,
+    ),
+    waivers=st.lists(waiver_uses, **several).map(tuple),
     drill=st.booleans(),
     isolation=st.sampled_from(["none", "process", "job"]),
     pins=st.dictionaries(
