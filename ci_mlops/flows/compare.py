@@ -7,7 +7,7 @@ from pathlib import Path
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
-from ci_mlops.flows.court import evidence, hear
+from ci_mlops.flows.court import evidence, hear, with_rules
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
 from ci_mlops.flows.writing import day_of, tool, written_at
@@ -56,7 +56,7 @@ def compare_files(
             candidate=Contender(origin="file", label=candidate_path.name),
             champion=Contender(origin="file", label=champion_path.name),
             **evidence(hearing),
-            policy=source,
+            policy=with_rules(source, policy) if source else None,
             evaluated_at=written_at(now),
             tool=tool(),
         )

@@ -9,10 +9,11 @@ from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
-from ci_mlops.evaluation.gates import Held, hold
+from ci_mlops.evaluation.gates import POWER, Held, hold
+from ci_mlops.evaluation.measure import LEVEL
 from ci_mlops.evaluation.outcome import Ruling, rule_on
 from ci_mlops.evaluation.waive import waive
-from ci_mlops.records import Comparison, Policy, WaiverUse
+from ci_mlops.records import Comparison, Policy, PolicySource, WaiverUse
 from ci_mlops.records.metric_names import of_one_class
 
 
@@ -64,6 +65,11 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "slices": found.slices,
         "detectable": hearing.held.detectable,
     }
+
+
+def with_rules(source: PolicySource, policy: Policy) -> PolicySource:
+    """Where a policy was read, and all that it says."""
+    return replace(source, rules=policy, level=LEVEL, power=POWER)
 
 
 def load_metric(name: str, policy: Policy) -> Any:

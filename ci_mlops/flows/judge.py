@@ -8,7 +8,7 @@ from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.outcome import Ruling
-from ci_mlops.flows.court import Hearing, evidence, hear
+from ci_mlops.flows.court import Hearing, evidence, hear, with_rules
 from ci_mlops.flows.endpoints import endpoint_of_card
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
@@ -87,7 +87,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             **evidence(hearing),
             overlap=overlap,
             proof=proved.proof,
-            policy=_source(project),
+            policy=with_rules(_source(project), policy),
             isolation=isolation or _isolation(sides, project.change.job),
             pins=dict(project.policy_lock.data),
             environment=candidate.card.environment,

@@ -17,7 +17,7 @@ from ci_mlops.records.comparison import (
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
-from ci_mlops.records.policy import Limit, Severity, Waiver
+from ci_mlops.records.policy import Limit, Policy, Severity, Waiver
 from ci_mlops.records.proof import FairnessProof
 from ci_mlops.records.waiver import WaiverUse
 
@@ -114,6 +114,12 @@ class PolicySource:
     """The change edits the policy; its edits were not used."""
     edits: tuple[str, ...] = ()
     """One line per edit, `gates.recall.max_regression: 0.02 -> 0.15`."""
+    rules: Policy | None = None
+    """The policy that decided, whole: with it and with what was measured a reader can hold every rule again."""
+    level: float | None = None
+    """Confidence of the intervals, before slices are corrected for their number."""
+    power: float | None = None
+    """With which the smallest detectable regression is found."""
     digest: str = ""
     """Of the policy that decided, wherever it is written; empty: `compare` without a config."""
 

@@ -102,6 +102,9 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
     for gate in document["gates"]:
         if gate["waiver"] is None:
             del gate["waiver"]
+    if document["policy"] is not None and document["policy"]["rules"] is None:
+        for key in ("rules", "level", "power"):
+            del document["policy"][key]
     return document
 
 

@@ -8,6 +8,7 @@ from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
 from ci_mlops.report.places import policy_place
+from ci_mlops.report.policy_facts import policy_facts
 from ci_mlops.report.proof import since_this_pin
 from ci_mlops.report.tables import THIS_CHANGE, candidate_title, champion_title
 
@@ -61,6 +62,7 @@ def audit(verdict: Verdict) -> Details:
     head = verdict.change.head if verdict.change else None
     lines = [
         ("Rules", _policy(verdict)),
+        ("Policy", policy_facts(verdict)),
         ("Champion", _contender(verdict.champion)),
         ("Candidate", _contender(verdict.candidate)),
         ("Fingerprint", code(shortened(verdict.fingerprint)) if verdict.fingerprint else ""),

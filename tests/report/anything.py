@@ -18,6 +18,7 @@ from ci_mlops.records import (
     Limit,
     Measurement,
     Overlap,
+    Policy,
     PolicySource,
     Skip,
     Tool,
@@ -144,6 +145,17 @@ gates = st.builds(
     where=text,
     waiver=st.none() | waivers,
 )
+policies = st.builds(
+    Policy,
+    task=st.sampled_from(["classification", "regression"]),
+    metrics=st.lists(metric, max_size=2).map(tuple),
+    waivers=st.lists(waivers, max_size=1).map(tuple),
+    weight=st.none() | text,
+    group=st.none() | text,
+    time=st.none() | text,
+    overlap=st.sampled_from(["exclude", "refuse", "tell"]),
+    floor=count,
+)
 contenders = st.builds(
     Contender,
     origin=st.sampled_from(["trained", "reused", "registry", "file"]),
@@ -222,6 +234,10 @@ verdicts = st.builds(
         path=text,
         edited=st.booleans(),
         edits=st.lists(text, **several).map(tuple),
+        rules=st.none() | policies,
+        level=st.none() | st.sampled_from([0.95, 0.9]),
+        power=st.none() | st.just(0.8),
+        digest=text,
     ),
     proof=st.none()
     | st.builds(
