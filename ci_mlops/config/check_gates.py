@@ -31,14 +31,14 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
             )
             continue
         seen.add(metric)
-        yield from _measurable(draft, metric, ("metrics", number))
+        yield from measurable(draft, metric, ("metrics", number))
 
 
 def check_gates(draft: Draft) -> Iterator[Finding]:
     seen: dict[tuple[str, str | None, LimitKind, str], int] = {}
     test = draft.test if draft.holds("data", "test", "slices") else None
     for number, gate in draft.gates.items():
-        yield from _measurable(draft, gate.metric, ("gates", number, "metric"))
+        yield from measurable(draft, gate.metric, ("gates", number, "metric"))
         if test is not None:
             yield from check_gate_slice(gate, number, test)
         held = list(limits(gate))
@@ -72,7 +72,7 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
             seen.setdefault(rule, number)
 
 
-def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
+def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
     installed = plugins.available("metrics")
     known = {*TASK_OF, *installed}
     base, label = of_one_class(metric)

@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from ci_mlops.config.fields import Coding, Label, Labels, Names, Paths, RelativePath, Seconds, Text
+from ci_mlops.config.fields import Coding, Count, Label, Labels, Names, Paths, RelativePath, Seconds, Text
 from ci_mlops.config.section import Settings
 from ci_mlops.config.slice_fields import Slices
+from ci_mlops.records.proof import OverlapPolicy
 from ci_mlops.records.slices import Bins
 
 
@@ -61,6 +62,16 @@ class TestData(Settings):
         default=None,
         description="When a row was: a column, or `{column: visited_at, block: 7d}`. Test rows that are older than training "
         "rows are told of.",
+    )
+    overlap: OverlapPolicy = Field(
+        default="exclude",
+        description="What is done with test rows that a model's training data holds: `exclude` scores both models without "
+        "them, `refuse` evaluates nothing, `tell` measures with them and says so.",
+    )
+    worn_out: Count = Field(
+        default=40,
+        description="Merges that one pin of the test rows decides before the report calls it worn out: a model exactly at a "
+        "limit passes one decision in 40 by luck.",
     )
     id: Text | None = Field(
         default=None, description="Column that names a row; without it rows are joined by their order."

@@ -6,7 +6,7 @@ from hashlib import sha256
 from ci_mlops.config.cost_rules import cost_keys
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.settings import Config
-from ci_mlops.records.policy import GateRule
+from ci_mlops.records.policy import GateRule, Waiver
 
 _LONGEST = 60
 
@@ -40,6 +40,8 @@ def policy_keys(config: Config) -> dict[str, object]:
         "data.test.group": test.group,
         "data.test.time": test.time.column if test.time else None,
         "data.test.time.block": test.time.block if test.time else None,
+        "data.test.overlap": test.overlap,
+        "data.test.worn_out": test.worn_out,
         "data.test.id": test.id,
         "data.test.slices": tuple(map(str, test.slices)),
         "data.test.names": tuple(f"{label}={name}" for label, name in test.names.items()),
@@ -50,6 +52,8 @@ def policy_keys(config: Config) -> dict[str, object]:
         keys |= cost_keys(cost)
     for rule in policy.gates:
         keys |= _rule(rule)
+    for waiver in policy.waivers:
+        keys |= _waiver(waiver)
     if registry is not None:
         keys |= {
             "registry.uri": registry.uri,
@@ -68,6 +72,14 @@ def _rule(rule: GateRule) -> dict[str, object]:
     limit: object = "improve" if rule.limit.value is None else rule.limit.value
     keys = {f"{name}{early}": limit, f"{name}{early}.undecided": rule.undecided}
     return keys | ({f"{name}{early}.confident": True} if rule.limit.confident else {})
+
+
+def _waiver(waiver: Waiver) -> dict[str, object]:
+    on = f"[{waiver.slice}]" if waiver.slice is not None else ""
+    limit = "must" if waiver.limit == "improve" else waiver.limit
+    name = f"waivers.{waiver.metric}{on}" + (f".{limit}" if limit else "")
+    by = f" by {waiver.by}" if waiver.by else ""
+    return {name: f"until {waiver.until}{by}: {waiver.reason}"}
 
 
 def _short(value: object) -> str:

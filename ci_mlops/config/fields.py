@@ -127,6 +127,12 @@ def _callable(text: str) -> str:
     return text
 
 
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise wrong(f"must be a whole number of 1 or more; found `{value}`", "Write a number, as `40`.")
+    return value
+
+
 def _seconds(value: object) -> float:
     mend = "Write `90s`, `30m`, `2h`, or a number of seconds."
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -232,6 +238,7 @@ RelativePath = Annotated[Text, AfterValidator(relative_path)]
 ModelPath = Annotated[RelativePath, AfterValidator(_model_path)]
 FunctionName = Annotated[Text, AfterValidator(_callable)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
 Metric = Annotated[Text, AfterValidator(canonical_metric), WithJsonSchema(_METRIC_SCHEMA)]
 Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": _LABEL_TYPES})]
 Command = Annotated[str | tuple[str, ...], PlainValidator(_command), WithJsonSchema(_COMMAND_SCHEMA)]

@@ -14,6 +14,7 @@ from ci_mlops.config.marks import Loc, spell
 from ci_mlops.config.section import Settings
 from ci_mlops.config.settings import Config, RegistrySettings
 from ci_mlops.config.train_settings import CaptureSettings, LoggedSettings, ModelSource, Predict, Train
+from ci_mlops.config.waiver_settings import WaiverSettings
 
 SECTIONS: Mapping[str, type[Settings]] = {
     "": Config,
@@ -27,6 +28,7 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "predict": Predict,
     "cost": CostSettings,
     "gates": Gate,
+    "waivers": WaiverSettings,
     "registry": RegistrySettings,
 }
 

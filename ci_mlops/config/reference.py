@@ -53,6 +53,7 @@ How it is read:
 """
 _TYPES = {
     "string": "text",
+    "integer": "number",
     "number": "number",
     "boolean": "`true`/`false`",
     "array": "list",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ci_mlops.config.cost_rules import as_cost
-from ci_mlops.records.policy import GateRule, Limit, LimitKind, Policy, Severity
+from ci_mlops.records.policy import GateRule, Limit, LimitKind, Policy, Severity, Waiver
 from ci_mlops.records.slices import spelt
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def as_policy(config: "Config") -> Policy:
         task=config.task,
         metrics=tuple(named),
         gates=tuple(_rules(config)),
+        waivers=tuple(_waivers(config)),
         cost=as_cost(config.cost) if config.cost is not None else None,
         slices=test.cuts,
         bins=test.bins,
@@ -48,6 +49,8 @@ def as_policy(config: "Config") -> Policy:
         group=test.group,
         time=test.time.column if test.time else None,
         block=test.time.block if test.time else None,
+        overlap=test.overlap,
+        worn_out=test.worn_out,
         unit=test.unit or "",
     )
 
@@ -63,3 +66,16 @@ def _rules(config: "Config") -> Iterator[GateRule]:
                 undecided=undecided(gate, limit),
                 where=config.where("gates", number, key),
             )
+
+
+def _waivers(config: "Config") -> Iterator[Waiver]:
+    for number, one in enumerate(config.waivers):
+        yield Waiver(
+            metric=one.metric,
+            slice=one.slice,
+            limit="improve" if one.limit == "must" else one.limit,
+            reason=one.reason,
+            until=one.until,
+            by=one.by or "",
+            where=config.where("waivers", number),
+        )

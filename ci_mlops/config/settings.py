@@ -12,6 +12,7 @@ from ci_mlops.config.marks import Marks
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.section import Settings
 from ci_mlops.config.train_settings import Predict, Train
+from ci_mlops.config.waiver_settings import WaiverSettings
 from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL
 from ci_mlops.records.policy import Policy, Task
 
@@ -65,6 +66,9 @@ class Config(Settings):
     )
     gates: tuple[Gate, ...] = Field(
         default=(), description="Rules that the candidate is held to. Read from the base branch."
+    )
+    waivers: tuple[WaiverSettings, ...] = Field(
+        default=(), description="Rules that do not block for a while. Read from the base branch."
     )
     registry: RegistrySettings | None = Field(
         default=None, description="Where versions live. Read from the base branch."

@@ -14,7 +14,7 @@ from ci_mlops.datasets.class_scores import class_scores, likeliest, score_column
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import buckets_of, grouped_by
-from ci_mlops.datasets.marks import marks_of
+from ci_mlops.datasets.marks import marks_of, with_policy
 from ci_mlops.datasets.slicing import Slicer, gone_by_slice
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
@@ -55,6 +55,10 @@ class PredictionFile:
     label: str | None = None
     seen: str | None = None
     """Not 0: the model was trained on this row, or on one that equals it; 2: it can't be asked of it."""
+    trained_on: NDArray[np.bool_] | None = None
+    """Test rows that its pinned training data holds, in the order of the truth; they count as seen too."""
+    keeps_seen: bool = False
+    """Rows that it was trained on are measured like all others."""
     class_scores: tuple[str | None, ...] = ()
     """Of several classes the column of each; None where the model does not know the class."""
 
@@ -145,11 +149,13 @@ def paired_rows(
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
+    start = 0
     for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
         refuse_unusable(true[known], "labels", told.where)
-        marks = marks_of([_marks(*one) for one in zip(models, said, strict=True)], known)
+        here = slice(start, start := start + len(batch))
+        marks = marks_of([_marks(*one, here) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
         compared = known & ~marks.left_out
         read, taken = (
@@ -214,10 +220,12 @@ def _taken(
     return taken_of((there[0], there[1]), (here[0], here[1]))
 
 
-def _marks(model: PredictionFile, table: pa.RecordBatch) -> NDArray[np.float64] | None:
-    return (
+def _marks(model: PredictionFile, table: pa.RecordBatch, here: slice) -> NDArray[np.float64] | None:
+    own = (
         numbers(table.column(model.seen), f"`seen` of {model.title}", str(model.path)) if model.seen else None
     )
+    trained_on = model.trained_on[here] if model.trained_on is not None else None
+    return with_policy(own, trained_on, keeps_seen=model.keeps_seen)
 
 
 def _labels(

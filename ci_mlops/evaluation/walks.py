@@ -49,7 +49,6 @@ class LeftOut:
         for name, (lost, taken) in other.gone.items():
             before = gone.get(name, (0, 0))
             gone[name] = (before[0] + lost, before[1] + taken)
-        both = self.remarks is not None and other.remarks is not None
         return LeftOut(
             missing=self.missing + other.missing,
             seen=self.seen + other.seen,
@@ -57,8 +56,12 @@ class LeftOut:
             lost=self.lost + other.lost,
             taken=self.taken + other.taken,
             gone=gone,
-            remarks=self.remarks + other.remarks if both else self.remarks or other.remarks,  # type: ignore[operator]
+            remarks=_both(self.remarks, other.remarks),
         )
+
+
+def _both(one: Remarks | None, other: Remarks | None) -> Remarks | None:
+    return other if one is None else one if other is None else one + other
 
 
 def left_out(rows: Rows) -> LeftOut:

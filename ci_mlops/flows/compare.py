@@ -8,10 +8,10 @@ from ci_mlops.datasets.grouping import grouped_by
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
-from ci_mlops.flows.court import evidence, hear
+from ci_mlops.flows.court import evidence, hear, with_rules
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
-from ci_mlops.flows.writing import tool, written_at
+from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.records.slices import all_columns
 from ci_mlops.report.codec import seal
@@ -37,7 +37,7 @@ def compare_files(
     sides = [
         replace(side, label=None) if (side.path,) == truth.files else side for side in (candidate, champion)
     ]
-    hearing = hear(truth, sides[0], sides[1], policy)
+    hearing = hear(truth, sides[0], sides[1], policy, today=day_of(now))
     found = hearing.comparison
     # no pin tells here what a champion was not to see: where it has seen nothing, that is all of it
     own_rows = found.rows.seen == found.rows.taken
@@ -58,7 +58,7 @@ def compare_files(
             candidate=Contender(origin="file", label=candidate_path.name),
             champion=Contender(origin="file", label=champion_path.name),
             **evidence(hearing),
-            policy=source,
+            policy=with_rules(source, policy) if source else None,
             evaluated_at=written_at(now),
             tool=tool(),
         )

@@ -1,6 +1,6 @@
 """A hearing: prediction files and the truth in, evidence and a ruling out. Used by `compare` and `judge`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ci_mlops import plugins
@@ -10,8 +10,11 @@ from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.gates import Held, hold
+from ci_mlops.evaluation.measure import LEVEL
 from ci_mlops.evaluation.outcome import Ruling, rule_on
-from ci_mlops.records import Comparison, Policy
+from ci_mlops.evaluation.power import POWER
+from ci_mlops.evaluation.waive import waive
+from ci_mlops.records import Comparison, Policy, PolicySource, WaiverUse
 from ci_mlops.records.metric_names import of_one_class
 
 
@@ -20,10 +23,20 @@ class Hearing:
     comparison: Comparison
     held: Held
     ruling: Ruling
+    waivers: tuple[WaiverUse, ...] = ()
 
 
-def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy) -> Hearing:
+def hear(
+    truth: Truth,
+    candidate: PredictionFile,
+    champion: PredictionFile | None,
+    policy: Policy,
+    *,
+    today: str = "",
+) -> Hearing:
     """
+    `today`: ISO date, which waivers are held against.
+
     Raises:
         BadData: rows that can't be compared.
         BadConfig: a metric that no plugin brings, or that does not fit the classes.
@@ -32,7 +45,9 @@ def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | Non
     metrics = [load_metric(name, policy) for name in named]
     comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics)
     held = hold(comparison, policy)
-    return Hearing(comparison=comparison, held=held, ruling=rule_on(held.gates))
+    gates, uses = waive(held.gates, policy.waivers, today)
+    held = replace(held, gates=gates)
+    return Hearing(comparison=comparison, held=held, ruling=rule_on(gates), waivers=uses)
 
 
 def evidence(hearing: Hearing) -> dict[str, Any]:
@@ -42,6 +57,7 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "rows": found.rows,
         "identical": found.identical,
         "gates": hearing.held.gates,
+        "waivers": hearing.waivers,
         "measurements": found.measurements,
         "confusion": found.confusion,
         "confusion_table": found.confusion_table,
@@ -51,6 +67,11 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "slices": found.slices,
         "detectable": hearing.held.detectable,
     }
+
+
+def with_rules(source: PolicySource, policy: Policy) -> PolicySource:
+    """Where a policy was read, and all that it says."""
+    return replace(source, rules=policy, level=LEVEL, power=POWER)
 
 
 def load_metric(name: str, policy: Policy) -> Any:

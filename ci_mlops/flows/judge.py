@@ -5,9 +5,10 @@ from pathlib import Path
 
 from ci_mlops.config import policy_digest, policy_edits
 from ci_mlops.datasets.digest import data_digest
-from ci_mlops.datasets.predictions import Truth, open_predictions
+from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
+from ci_mlops.errors import BadData
 from ci_mlops.evaluation.outcome import Ruling
-from ci_mlops.flows.court import Hearing, evidence, hear
+from ci_mlops.flows.court import Hearing, evidence, hear, with_rules
 from ci_mlops.flows.endpoints import endpoint_of_card
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
@@ -25,8 +26,9 @@ from ci_mlops.flows.overlap import (
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
+from ci_mlops.flows.proof import Proved, prove, refuse_overlap
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.writing import tool, written_at
+from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import (
     ChangedPart,
     Contender,
@@ -62,14 +64,13 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     candidate = read_candidate(project, output)
     champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
-    hearing = hear(
-        _truth(project, tools.cache, policy),
-        open_predictions(candidate.predictions, "candidate", policy),
-        open_predictions(champion.predictions, "champion", policy) if champion else None,
-        policy,
-    )
     sides = [side for side in (candidate, champion) if side is not None]
-    overlap, ruling = _ruled(project, hearing, candidate, champion)
+    truth = _truth(project, tools.cache, policy)
+    files = [open_predictions(side.predictions, side.card.role, policy) for side in sides]
+    proved = prove(tools, project, list(zip(sides, files, strict=True)), truth)
+    heard = [proved.heard(file, side.card.role) for side, file in zip(sides, files, strict=True)]
+    hearing = _hear(truth, heard, files, sides, policy, day_of(tools.now()))
+    overlap, ruling = _ruled(project, hearing, candidate, champion, proved)
     registry = project.policy.registry
     moved, unmeasured = hear_moved(project, output, pin, candidate, champion)
     return seal(
@@ -85,7 +86,8 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             change=project.change,
             **evidence(hearing),
             overlap=overlap,
-            policy=_source(project),
+            proof=proved.proof,
+            policy=with_rules(_source(project), policy),
             isolation=isolation or _isolation(sides, project.change.job),
             pins=dict(project.policy_lock.data),
             environment=candidate.card.environment,
@@ -102,8 +104,28 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     )
 
 
+def _hear(
+    truth: Truth,
+    heard: Sequence[PredictionFile],
+    files: Sequence[PredictionFile],
+    sides: Sequence[Side],
+    policy: Policy,
+    today: str,
+) -> Hearing:
+    """`files`: as they were handed over. Where no row is left, a model is still known to be the same as itself."""
+    try:
+        return hear(truth, heard[0], heard[1] if len(heard) > 1 else None, policy, today=today)
+    except BadData:
+        if len({side.card.model.digest for side in sides}) == len(sides):
+            raise
+        hearing = hear(truth, files[0], files[1], policy, today=today)
+        if not hearing.comparison.identical:
+            raise
+        return hearing
+
+
 def _ruled(
-    project: Project, hearing: Hearing, candidate: Side, champion: Side | None
+    project: Project, hearing: Hearing, candidate: Side, champion: Side | None, proved: Proved
 ) -> tuple[Overlap, Ruling]:
     """Which rows the models had seen, and what the gates say where that leaves something to be said."""
     found = hearing.comparison
@@ -113,16 +135,20 @@ def _ruled(
         and champion.card.model == candidate.card.model
         and (found.identical or (found.alike and asked_alike(candidate.told, champion.told)))
     )
+    if not (same or project.first_report):
+        refuse_overlap(proved.proof, project)
     trained_on = trains_on_test_rows(project)
     overlap = overlap_of(
-        {side.card.role: side.told.seen for side in sides},
+        {side.card.role: proved.seen(side.card.role) for side in sides},
         found.rows.seen,
         unscored={side.card.role: side.told.unscored for side in sides},
         duplicates=duplicates_in(_findings(sides), found.rows.seen, trained_on=trained_on),
+        why={side.card.role: proved.why_unknown(side.card.role) for side in sides},
     )
     unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
     # only of a captured model it is proven that its rows are the pinned ones
-    by_right = candidate.card.source == "capture" and seen_by_its_own_right(project, overlap)
+    noted = proved.noted.get("champion")
+    by_right = candidate.card.source == "capture" and seen_by_its_own_right(project, noted)
     own_rows = not base_trains_on_test_rows(project) and not by_right
     ruling = rule(
         held_back(

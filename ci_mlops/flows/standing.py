@@ -11,6 +11,7 @@ from ci_mlops.flows.own_environment import environment_of
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import head_checkout
+from ci_mlops.flows.writing import day_of
 from ci_mlops.records import FilePin, Verdict, Version, tags
 
 
@@ -24,6 +25,8 @@ class Today:
     test: tuple[FilePin, ...]
     policy: str
     """Digest of it."""
+    day: str = ""
+    """ISO date in UTC."""
 
 
 def why_judge_again(verdict: Verdict, today: Today) -> str:
@@ -38,6 +41,8 @@ def why_judge_again(verdict: Verdict, today: Today) -> str:
         return (
             "the policy (gates, metrics, costs, test columns, registry) is not the one that it was judged by"
         )
+    if any(use.status == "used" and use.waiver.until < today.day for use in verdict.waivers):
+        return "a waiver that it passed with has expired"
     return _champion_moved(verdict, today.champion)
 
 
@@ -61,6 +66,7 @@ def read_today(tools: Tools, project: Project) -> Today:
         champion=_champion(tools, project),
         test=project.policy_lock.data.get("test", ()),
         policy=policy_digest(project.policy),
+        day=day_of(tools.now()),
     )
 
 

@@ -16,7 +16,8 @@ from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
-from ci_mlops.records.policy import GateRule, Limit, Policy
+from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
+from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.verdict import (
@@ -30,6 +31,7 @@ from ci_mlops.records.verdict import (
     Tool,
     Verdict,
 )
+from ci_mlops.records.waiver import WaiverUse
 
 __all__ = [
     "SCHEMA",
@@ -45,6 +47,7 @@ __all__ = [
     "Counted",
     "Detectable",
     "Failure",
+    "FairnessProof",
     "FilePin",
     "Finding",
     "GateResult",
@@ -55,6 +58,7 @@ __all__ = [
     "Measurement",
     "Model",
     "Overlap",
+    "OverlapPolicy",
     "Package",
     "Policy",
     "PolicySource",
@@ -67,7 +71,10 @@ __all__ = [
     "SliceCost",
     "Tool",
     "TrainedModel",
+    "TrainingOverlap",
     "Verdict",
     "Version",
+    "Waiver",
+    "WaiverUse",
     "Weighting",
 ]

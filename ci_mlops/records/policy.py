@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ci_mlops.records.cost import Cost
+from ci_mlops.records.proof import OverlapPolicy
 from ci_mlops.records.slices import Bins
 
 Task = Literal["classification", "regression"]
@@ -43,10 +44,25 @@ class GateRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Blocking rules that may be broken or undecided until a day; what is None narrows nothing."""
+
+    metric: str
+    slice: str | None = None
+    limit: LimitKind | None = None
+    reason: str
+    until: str
+    """ISO date, the last day in UTC."""
+    by: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     task: Task
     metrics: tuple[str, ...]
     gates: tuple[GateRule, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     cost: Cost | None = None
     slices: tuple[str, ...] = ()
     """Columns, and columns that are crossed: `region & sex`."""
@@ -66,6 +82,10 @@ class Policy:
     """Column that says when a row was."""
     block: float | None = None
     """Seconds; rows of one such stretch of time are drawn together."""
+    overlap: OverlapPolicy = "exclude"
+    """What is done with test rows that a model's training data holds."""
+    worn_out: int = 40
+    """Merges that one pin of the test rows decides before it is called worn out."""
     unit: str = ""
     """Unit of a regression's target."""
     floor: int = 20

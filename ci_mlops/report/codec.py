@@ -16,7 +16,7 @@ LARGEST = 8 * 1024 * 1024
 # what may differ between two runs that came to the same verdict
 UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
 # left out where there is none: a verdict of two classes and no weights reads as it always did
-_RARE = ("confusion_table", "weighting", "grouping")
+_RARE = ("confusion_table", "weighting", "grouping", "proof")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
@@ -99,6 +99,12 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
     for key in _RARE:
         if document[key] is None:
             del document[key]
+    for gate in document["gates"]:
+        if gate["waiver"] is None:
+            del gate["waiver"]
+    if document["policy"] is not None and document["policy"]["rules"] is None:
+        for key in ("rules", "level", "power"):
+            del document["policy"][key]
     return document
 
 

@@ -52,6 +52,7 @@ def _rules(t: Tally) -> str:
     parts = [f"{number(t.held)} of {counted(t.rules, 'rule')} {'holds' if t.held == 1 else 'hold'}"]
     parts += [f"{number(t.warned)} broken, which only warns"] if t.warned else []
     parts += [f"{number(t.undecided)} undecided"] if t.undecided else []
+    parts += [f"{number(t.waived)} waived"] if t.waived else []
     parts += [f"{number(t.skipped)} skipped"] if t.skipped else []
     return ", ".join(parts)
 

@@ -6,8 +6,10 @@ from ci_mlops.report.findings import doubts, rows_left_out
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number, short
 from ci_mlops.report.places import is_commit, policy_place
+from ci_mlops.report.proof import contaminated, of_the_pin
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.slice_facts import rounded_up
+from ci_mlops.report.waivers import waiver_lines
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
 _FEW, _MANY = 2, 10
@@ -20,6 +22,8 @@ def policy_edited(verdict: Verdict) -> list[Block]:
         return []
     lead = f"⚠️ {strong('This change also edits the gate policy')}"
     used = f"The gate used the policy of {policy_place(verdict)}, without these edits."
+    if any(edit.startswith("waivers.") for edit in policy.edits):
+        used += " A waiver applies after it is merged."
     edits = tuple(code(edit) for edit in policy.edits[:_MANY])
     if len(policy.edits) <= _FEW:
         told = ": ".join((name(policy.path), ", ".join(edits))) if edits else name(policy.path)
@@ -31,9 +35,12 @@ def policy_edited(verdict: Verdict) -> list[Block]:
 
 def notices(verdict: Verdict) -> list[Block]:
     lines = (
-        [prose(notice) for notice in verdict.notices[:_MANY]] + _rows_seen(verdict) + doubts(verdict)[:_MANY]
+        [prose(notice) for notice in verdict.notices[:_MANY]]
+        + _rows_seen(verdict)
+        + contaminated(verdict)
+        + doubts(verdict)[:_MANY]
     )
-    lines += [f"Waived: {prose(waiver)}" for waiver in verdict.waivers[:_MANY]]
+    lines += waiver_lines(verdict)[:_MANY]
     return [Paragraph(f"⚠️ {line}") for line in lines]
 
 
@@ -43,7 +50,8 @@ def footnote(verdict: Verdict) -> str:
     if verdict.champion is not None and not verdict.identical:
         parts.append("≈ means the change is not distinguishable from chance.")
     parts.append("↑ higher is better, ↓ lower is better.")
-    parts += [_same_rows(verdict), *_left_out(verdict), _weighted(verdict), _grouped(verdict)]
+    parts += [_same_rows(verdict), *_left_out(verdict), *of_the_pin(verdict)]
+    parts += [_weighted(verdict), _grouped(verdict)]
     if verdict.verdict != "undecided":
         parts.append(_detectable(verdict))
     return " ".join(filter(None, parts))
@@ -83,7 +91,7 @@ def ways_out(verdict: Verdict) -> list[Block]:
 
 def open_questions(verdict: Verdict) -> list[Block]:
     """What these rows can't show, rule by rule, and what would."""
-    undecided = [row for row in rule_rows(verdict) if row.gate.status == "undecided"]
+    undecided = [row for row in rule_rows(verdict) if row.fate == "undecided"]
     found = {(d.metric, d.slice, d.margin): d for d in verdict.detectable}
     lines = tuple(_open_question(row, found, verdict) for row in undecided[:_MANY])
     check = (
@@ -214,7 +222,7 @@ def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verd
 
 def _rows_seen(verdict: Verdict) -> list[str]:
     seen, rows = verdict.overlap, verdict.rows
-    if seen is None or seen.excluded:
+    if seen is None or seen.excluded or (verdict.proof and verdict.proof.models):
         return []
     of = f" of the {number(rows.compared)}" if rows else ""
     return [

@@ -8,6 +8,8 @@ from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
 from ci_mlops.report.places import policy_place
+from ci_mlops.report.policy_facts import policy_facts
+from ci_mlops.report.proof import since_this_pin
 from ci_mlops.report.tables import THIS_CHANGE, candidate_title, champion_title
 
 _ISOLATION = {
@@ -35,7 +37,10 @@ def changed(verdict: Verdict) -> Details | None:
     table = Table(
         ("", champion_title(verdict), candidate_title(verdict)),
         ("left", "left", "left"),
-        tuple((_capital(part), _champion(part), _candidate(part)) for part in verdict.changed[:_MANY]),
+        tuple(
+            (_capital(part), _champion(part) + _since(part, verdict), _candidate(part))
+            for part in verdict.changed[:_MANY]
+        ),
     )
     what = "What this PR changes" if candidate_title(verdict) == THIS_CHANGE else "What changed"
     return Details(f"{strong(what)}: {_changes(verdict.changed)}", (table,))
@@ -57,6 +62,7 @@ def audit(verdict: Verdict) -> Details:
     head = verdict.change.head if verdict.change else None
     lines = [
         ("Rules", _policy(verdict)),
+        ("Policy", policy_facts(verdict)),
         ("Champion", _contender(verdict.champion)),
         ("Candidate", _contender(verdict.candidate)),
         ("Fingerprint", code(shortened(verdict.fingerprint)) if verdict.fingerprint else ""),
@@ -98,6 +104,11 @@ def _capital(part: ChangedPart) -> str:
 
 def _candidate(part: ChangedPart) -> str:
     return "same" if part.changed is False else _value(part.candidate)
+
+
+def _since(part: ChangedPart, verdict: Verdict) -> str:
+    since = since_this_pin(verdict) if part.part == "data.test" else ""
+    return f", {since}" if since else ""
 
 
 def _champion(part: ChangedPart) -> str:

@@ -8,7 +8,14 @@ from ci_mlops.report.inline import to_terminal
 
 NARROWEST = 40
 # emoji are two cells wide in one terminal and one in another: tables need signs that are one in all
-_MARKS = {"❌": "✗ broken", "⚠️": "! warns", "🟡": "? open", "✅": "✓ held", "⚪": "- skipped"}
+_MARKS = {
+    "❌": "✗ broken",
+    "⚠️": "! warns",
+    "🟡": "? open",
+    "✅": "✓ held",
+    "⚪": "- skipped",
+    "🔓": "! waived",
+}
 _COLOURS = {"✗": "31", "!": "33", "?": "33", "✓": "32"}
 
 

@@ -12,15 +12,20 @@ from ci_mlops.records import (
     Counted,
     Detectable,
     Failure,
+    FairnessProof,
     FilePin,
     GateResult,
     Limit,
     Measurement,
     Overlap,
+    Policy,
     PolicySource,
     Skip,
     Tool,
+    TrainingOverlap,
     Verdict,
+    Waiver,
+    WaiverUse,
     Weighting,
 )
 
@@ -86,6 +91,43 @@ measurements = st.builds(
     method=text,
     reason=text,
 )
+waivers = st.builds(
+    Waiver,
+    metric=metric,
+    slice=slice_,
+    limit=st.none() | st.sampled_from(["min", "max", "max_regression", "improve"]),
+    reason=text,
+    until=text,
+    by=text,
+    where=text,
+)
+waiver_uses = st.builds(
+    WaiverUse,
+    waiver=waivers,
+    status=st.sampled_from(["used", "idle", "unmatched", "expired"]),
+    gates=count,
+)
+overlaps = st.builds(
+    TrainingOverlap,
+    role=st.sampled_from(["candidate", "champion"]),
+    reason=text,
+    noted=st.booleans(),
+    training_rows=count,
+    columns=count,
+    content=count,
+    whole=count,
+    by_chance=st.floats(0, 1e9),
+    is_chance=st.booleans(),
+    same_id=count,
+    respelt=count,
+    numbered=st.booleans(),
+    same_group=count,
+    groups=count,
+    groups_of=count,
+    older=count,
+    newest=text,
+    left_out=count,
+)
 gates = st.builds(
     GateResult,
     metric=metric,
@@ -101,6 +143,18 @@ gates = st.builds(
     high=maybe,
     reason=text,
     where=text,
+    waiver=st.none() | waivers,
+)
+policies = st.builds(
+    Policy,
+    task=st.sampled_from(["classification", "regression"]),
+    metrics=st.lists(metric, max_size=2).map(tuple),
+    waivers=st.lists(waivers, max_size=1).map(tuple),
+    weight=st.none() | text,
+    group=st.none() | text,
+    time=st.none() | text,
+    overlap=st.sampled_from(["exclude", "refuse", "tell"]),
+    floor=count,
 )
 contenders = st.builds(
     Contender,
@@ -180,8 +234,23 @@ verdicts = st.builds(
         path=text,
         edited=st.booleans(),
         edits=st.lists(text, **several).map(tuple),
+        rules=st.none() | policies,
+        level=st.none() | st.sampled_from([0.95, 0.9]),
+        power=st.none() | st.just(0.8),
+        digest=text,
     ),
-    waivers=st.lists(text, **several).map(tuple),
+    proof=st.none()
+    | st.builds(
+        FairnessProof,
+        overlap=st.sampled_from(["exclude", "refuse", "tell"]),
+        models=st.lists(overlaps, max_size=2).map(tuple),
+        repeated=count,
+        rows=count,
+        merges=st.none() | count,
+        at_least=st.booleans(),
+        worn_out=count,
+    ),
+    waivers=st.lists(waiver_uses, **several).map(tuple),
     drill=st.booleans(),
     isolation=st.sampled_from(["none", "process", "job"]),
     pins=st.dictionaries(
