@@ -28,9 +28,7 @@ def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | Non
         BadData: rows that can't be compared.
         BadConfig: a metric that no plugin brings, or that does not fit the classes.
     """
-    named = dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates)))
-    metrics = [load_metric(name, policy) for name in named]
-    comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics)
+    comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics_of(policy))
     held = hold(comparison, policy)
     return Hearing(comparison=comparison, held=held, ruling=rule_on(held.gates))
 
@@ -50,6 +48,12 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "slices": found.slices,
         "detectable": hearing.held.detectable,
     }
+
+
+def metrics_of(policy: Policy) -> list[Any]:
+    """Those that are shown and those that are gated, each once."""
+    named = dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates)))
+    return [load_metric(name, policy) for name in named]
 
 
 def load_metric(name: str, policy: Policy) -> Any:

@@ -8,6 +8,7 @@ from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import Hearing, evidence, hear
+from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.endpoints import endpoint_of_card
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
@@ -61,11 +62,16 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     candidate = read_candidate(project, output)
     champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
-    hearing = hear(
-        _truth(project, tools.cache, policy.slices),
-        open_predictions(candidate.predictions, "candidate", policy),
-        open_predictions(champion.predictions, "champion", policy) if champion else None,
+    truth = _truth(project, tools.cache, policy.slices)
+    theirs = open_predictions(champion.predictions, "champion", policy) if champion else None
+    hearing = hear(truth, open_predictions(candidate.predictions, "candidate", policy), theirs, policy)
+    drill, undrilled = drill_line(
+        truth,
+        theirs,
         policy,
+        rows=hearing.comparison.rows.compared,
+        digest=policy_digest(project.policy),
+        test=candidate.told.test,
     )
     sides = [side for side in (candidate, champion) if side is not None]
     overlap, ruling = _ruled(project, hearing, candidate, champion)
@@ -84,6 +90,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             change=project.change,
             **evidence(hearing),
             overlap=overlap,
+            drill=drill,
             policy=_source(project),
             isolation=isolation or _isolation(sides, project.change.job),
             pins=dict(project.policy_lock.data),
@@ -92,7 +99,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
             findings=_findings(sides),
             moved=moved,
-            skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured),
+            skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured, *undrilled),
             notices=_notices(pin, [side.card for side in sides]),
             next_stage=registry.stages[0] if registry else None,
             evaluated_at=written_at(tools.now()),

@@ -11,6 +11,7 @@ from ci_mlops.records.comparison import (
     Measurement,
     Weighting,
 )
+from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
@@ -43,6 +44,7 @@ __all__ = [
     "CostReport",
     "Counted",
     "Detectable",
+    "DrillSummary",
     "Failure",
     "FilePin",
     "Finding",

@@ -14,6 +14,7 @@ from ci_mlops.records.comparison import (
     Measurement,
     Weighting,
 )
+from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
@@ -146,7 +147,8 @@ class Verdict:
     detectable: tuple[Detectable, ...] = ()
     policy: PolicySource | None = None
     waivers: tuple[str, ...] = ()
-    drill: bool = False
+    drill: DrillSummary | None = None
+    """What the same rules make of sabotaged champions, on the same rows."""
     isolation: Isolation = "none"
     """`none`: nothing of the team's was run (`compare`)."""
     pins: Mapping[str, tuple[FilePin, ...]] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from ci_mlops.records import (
     CostReport,
     Counted,
     Detectable,
+    DrillSummary,
     Failure,
     FilePin,
     GateResult,
@@ -182,7 +183,19 @@ verdicts = st.builds(
         edits=st.lists(text, **several).map(tuple),
     ),
     waivers=st.lists(text, **several).map(tuple),
-    drill=st.booleans(),
+    drill=st.none()
+    | st.builds(
+        DrillSummary,
+        sabotages=count,
+        harmful=count,
+        stopped=count,
+        let_through=st.lists(text, **several).map(tuple),
+        unwatched=st.lists(text, **several).map(tuple),
+        blocked=st.lists(text, **several).map(tuple),
+        decoration=st.lists(text, **several).map(tuple),
+        policy=text,
+        test=text,
+    ),
     isolation=st.sampled_from(["none", "process", "job"]),
     pins=st.dictionaries(
         text,

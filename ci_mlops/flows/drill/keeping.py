@@ -1,0 +1,17 @@
+"""A drill and its report, in the folder of the hand-over."""
+
+from pathlib import Path
+
+from ci_mlops.files.replacing import replace_file
+from ci_mlops.records.drill import Drill
+from ci_mlops.report.drill_rendering import render_drill
+
+DRILL = "drill.json"
+REPORT = "drill.md"
+
+
+def keep_drill(drill: Drill, output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    replace_file(output / REPORT, render_drill(drill, "markdown").encode())
+    # last: whoever finds a drill finds its report
+    replace_file(output / DRILL, render_drill(drill, "json").encode())
