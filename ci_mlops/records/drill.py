@@ -69,11 +69,13 @@ class DrilledRule:
     severity: Severity
     where: str = ""
     stopped: tuple[str, ...] = ()
-    """Names of the harmful sabotages that it stopped."""
+    """Names of the harmful sabotages that broke its limit, or came too near to it for these rows, be it only to warn."""
     alone: tuple[str, ...] = ()
     """Of these, those that no other rule stopped."""
+    undefined: tuple[str, ...] = ()
+    """Those that it stopped because its metric could not be measured of them, whatever its limit is."""
     decoration: bool = False
-    """It blocks, there was harm, and it stopped none of it."""
+    """It blocks, there was harm, and its limit stopped none of it."""
     stops_champion: bool = False
     """It stops the champion itself, so that what it stops says nothing."""
 

@@ -13,6 +13,8 @@ class DrillSummary:
     stopped: int
     let_through: tuple[str, ...] = ()
     """Titles of the harmful ones that were worse than a blocking rule allows, and passed."""
+    allowed: tuple[str, ...] = ()
+    """Titles of those whose harm is within what the rules allow."""
     unwatched: tuple[str, ...] = ()
     """Titles of those that do harm which no blocking rule is about."""
     blocked: tuple[str, ...] = ()

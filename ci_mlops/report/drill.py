@@ -57,9 +57,9 @@ def _opening(drill: Drill) -> str:
     told = capital(prose(drill.source))
     value = ""
     if drill.champion is not None:
-        value = f": its {spoken(drill.metric)} is {_scale(drill).value(drill.champion)}{_each(drill.metric)}"
+        value = f": {spoken(drill.metric)} {_scale(drill).value(drill.champion)}{_each(drill.metric)}"
     return (
-        f"{told}, on {counted(drill.rows, 'row')}{value}. Its answers were spoilt on purpose, in one way a line, and "
+        f"{told}, on {counted(drill.rows, 'row')}{value}. The answers were spoilt on purpose, in one way a line, and "
         "held to the rules like any candidate's."
     )
 
@@ -130,7 +130,10 @@ def _remark(rule: DrilledRule) -> str:
         return "stops the champion itself"
     if rule.severity == "warn":
         return "only warns"
-    return "decoration: it stops none" if rule.decoration else ""
+    undefined = f"{number(len(rule.undefined))} more can't be measured" if rule.undefined else ""
+    if rule.decoration:
+        return f"decoration: its limit stops none{', ' if undefined else ''}{undefined}"
+    return undefined
 
 
 def _statuses(drill: Drill) -> Details:

@@ -27,7 +27,10 @@ def conclude(done: Sequence[Sabotaged], summary: DrillSummary, *, strict: bool) 
         reason = "no sabotage is shown to do harm on these rows, so nothing can be said of the rules."
         return Conclusion(reason=reason, doubts=doubts, exit_code=FAILS if strict else HOLDS)
     all_of = "all" if summary.stopped == summary.harmful else f"{summary.stopped} of"
-    reason = f"these rules stop {all_of} {summary.harmful} harmful sabotages, and nothing that is harmless."
+    reason = f"these rules stop {all_of} {summary.harmful} harmful sabotages, and nothing that is harmless"
+    if summary.allowed:
+        reason += f"; what {_quoted(summary.allowed)} does is within what they allow"
+    reason += "."
     return Conclusion(reason=reason, doubts=doubts, exit_code=FAILS if strict and doubts else HOLDS)
 
 
@@ -46,7 +49,7 @@ def _doubts(done: Sequence[Sabotaged], summary: DrillSummary) -> tuple[str, ...]
     doubts = []
     if summary.decoration:
         named = listed([f"`{text}`" for text in summary.decoration])
-        doubts.append(f"Decoration, as it stops none of the harmful sabotages: {named}.")
+        doubts.append(f"Decoration, as its limit stops none of the harmful sabotages: {named}.")
     if summary.unwatched:
         doubts.append(f"No blocking rule looks at it: {_quoted(summary.unwatched)}.")
     warned = [titled(one.title, one.about) for one in done if one.fate == "warned"]

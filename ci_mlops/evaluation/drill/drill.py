@@ -82,7 +82,8 @@ def rules_of(done: Sequence[Sabotaged], policy: Policy) -> tuple[DrilledRule, ..
     own = next((one.stopped_by for one in done if one.name == "champion"), ())
     found = []
     for number, rule in enumerate(policy.gates):
-        stopped = [one for one in harm if number in one.stopped_by]
+        stopped = [one for one in harm if _by_its_limit(one, number)]
+        undefined = [one for one in harm if number in one.stopped_by and one not in stopped]
         found.append(
             DrilledRule(
                 number=number,
@@ -91,11 +92,23 @@ def rules_of(done: Sequence[Sabotaged], policy: Policy) -> tuple[DrilledRule, ..
                 where=rule.where,
                 stopped=tuple(one.name for one in stopped),
                 alone=tuple(one.name for one in stopped if one.stopped_by == (number,)),
+                undefined=tuple(one.name for one in undefined),
                 decoration=rule.severity == "block" and bool(harm) and not stopped,
                 stops_champion=number in own,
             )
         )
     return tuple(found)
+
+
+def _by_its_limit(one: Sabotaged, number: int) -> bool:
+    """
+    A rule on what can't be measured stops it too, wherever its limit lies: that is no merit of the limit. Of a rule
+    that only warns, what it would have stopped.
+    """
+    return any(
+        gate.number == number and gate.candidate is not None and (gate.blocks or gate.status == "broken")
+        for gate in one.gates
+    )
 
 
 def summed_up(
@@ -111,6 +124,7 @@ def summed_up(
         harmful=len(harmful),
         stopped=sum(one.fate in ("stopped", "refused") for one in harmful),
         let_through=titles("not_stopped"),
+        allowed=tuple(titled(one.title, one.about) for one in harmful if one.fate == "allowed"),
         unwatched=titles("unwatched"),
         blocked=titles("blocked"),
         decoration=tuple(rule.text for rule in rules if rule.decoration),

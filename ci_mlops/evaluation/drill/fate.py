@@ -119,14 +119,14 @@ def _fate_of_harm(
     if blocking:
         return "not_stopped", f"NOT STOPPED: {_told(blocking[0], policy)}"
     if broken:
-        return "warned", f"let through: {_told(broken[0], policy)}, which only warns"
+        return "warned", f"let through with a warning: {_told(broken[0], policy)}"
     if not shown:
-        gone = listed([of_slice(m.metric, m.slice) for m in lost], most=3)
+        gone = _named(lost)
         return (
             ("unwatched", f"no rule asks for what is lost: {gone}") if lost else ("no_harm", "no harm shown")
         )
     watched = {(g.metric, g.slice) for g in gates if g.severity == "block"}
-    names = listed([of_slice(m.metric, m.slice) for m in worse], most=3)
+    names = _named(worse)
     if not shown & watched:
         return "unwatched", f"no blocking rule looks at it: worse in {names}"
     return "allowed", f"worse in {names}, within what the rules allow"
@@ -143,7 +143,13 @@ def _should_stop(
 
 def _told(gate: GateResult, policy: Policy) -> str:
     where = f" on {gate.slice}" if gate.slice and "=" not in (policy.gates[gate.number].slice or "") else ""
-    return f"it is worse than {rule_text(policy.gates[gate.number])} allows{where}, and that rule is {gate.status}"
+    return f"worse than {rule_text(policy.gates[gate.number])} allows{where}, and that rule is {gate.status}"
+
+
+def _named(found: Sequence[Measurement]) -> str:
+    """Where all rows show it, no slice needs to."""
+    everywhere = [m for m in found if m.slice is None] or found
+    return listed([of_slice(m.metric, m.slice) for m in everywhere], most=3)
 
 
 def _fate_of_harmless(sabotage: Sabotage, tried: Tried, champion: Tried, policy: Policy) -> tuple[Fate, str]:

@@ -8,7 +8,7 @@ from ci_mlops.evaluation.rows import Floats, Ints
 
 def scattered(rows: int) -> Ints:
     """Row numbers in the order of their hashes."""
-    return np.argsort(_hashes(rows), kind="stable")
+    return np.argsort(hashes(rows), kind="stable")
 
 
 def dealt(rows: int) -> Ints:
@@ -21,10 +21,10 @@ def dealt(rows: int) -> Ints:
 
 def spread(rows: int) -> Floats:
     """For each row a number from -1 to 1, evenly spread."""
-    return _hashes(rows).astype(np.float64) / 2.0**63 - 1.0
+    return hashes(rows).astype(np.float64) / 2.0**63 - 1.0
 
 
-def _hashes(rows: int) -> NDArray[np.uint64]:
+def hashes(rows: int) -> NDArray[np.uint64]:
     """
     Of the row numbers, one to one.
 

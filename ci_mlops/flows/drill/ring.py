@@ -19,7 +19,7 @@ def ring_of(truth: Truth, champion: PredictionFile, policy: Policy) -> Ring:
         BadData: predictions that don't fit the rows, or more rows than a drill is for.
     """
     rows = rows_of(truth, champion, policy)
-    return Ring(rows=rows, policy=policy, metrics=metrics_of(policy), guard=_guard(policy))
+    return Ring(rows=rows, policy=policy, metrics=metrics_of(policy), guard=guard_of(policy))
 
 
 def rows_of(truth: Truth, said: PredictionFile, policy: Policy) -> Rows:
@@ -37,7 +37,7 @@ def rows_of(truth: Truth, said: PredictionFile, policy: Policy) -> Rows:
     return joined(parts)
 
 
-def _guard(policy: Policy) -> Guard:
+def guard_of(policy: Policy) -> Guard:
     def guard(said: Predictions) -> None:
         if policy.task == "regression":
             return
