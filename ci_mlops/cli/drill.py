@@ -68,7 +68,7 @@ def command(
 def _of_hand_over(config: Path, output: Path, base: str | None, *, strict: bool) -> "Drill":
     from ci_mlops.cli.folders import told_by_name
     from ci_mlops.cli.wiring import tools_from
-    from ci_mlops.flows.drill.keeping import keep_drill
+    from ci_mlops.flows.drill.keeping import drop_drill, keep_drill
     from ci_mlops.flows.drill.story import drill
     from ci_mlops.flows.train import check_output
 
@@ -76,6 +76,7 @@ def _of_hand_over(config: Path, output: Path, base: str | None, *, strict: bool)
     project = opened(tools, config, base)
     with told_by_name(output, tools.cache):
         check_output(output, project.folder)
+        drop_drill(output)
         found = drill(tools, project, output.resolve(), strict=strict)
         keep_drill(found, output)
     return found

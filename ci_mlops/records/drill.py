@@ -16,6 +16,7 @@ Fate = Literal[
     "stopped",
     "refused",
     "not_stopped",
+    "undecided",
     "warned",
     "unwatched",
     "allowed",
@@ -25,7 +26,8 @@ Fate = Literal[
     "blocked",
 ]
 """
-`not_stopped`: worse than a blocking rule allows, and let through. `warned`: only rules that warn are broken.
+`not_stopped`: shown to be worse than a blocking rule allows, and let through. `undecided`: worse, and these rows can't
+show that it is more than the rule allows, which lets that pass. `warned`: only rules that warn are broken.
 `unwatched`: harm that is shown, and no blocking rule is about it. `allowed`: harm within what the rules allow.
 `no_harm`: these rows show none. `unproven`: better, and a rule asks for more than these rows can show.
 `blocked`: nothing is wrong with it, and it is stopped.

@@ -12,7 +12,9 @@ class DrillSummary:
     harmful: int
     stopped: int
     let_through: tuple[str, ...] = ()
-    """Titles of the harmful ones that were worse than a blocking rule allows, and passed."""
+    """Titles of those that were shown to be worse than a blocking rule allows, and passed."""
+    undecided: tuple[str, ...] = ()
+    """Titles of those that were worse than a blocking rule allows by less than these rows can show."""
     allowed: tuple[str, ...] = ()
     """Titles of those whose harm is within what the rules allow."""
     unwatched: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ _SIGNS: dict[Fate, str] = {
     "passed": _GOOD,
     "not_stopped": _BAD,
     "blocked": _BAD,
+    "undecided": _DOUBT,
     "warned": _DOUBT,
     "unwatched": _DOUBT,
     "unproven": _DOUBT,

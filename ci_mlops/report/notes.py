@@ -201,6 +201,8 @@ def _drill(verdict: Verdict) -> str:
         parts.append(
             f"{strong('NOT STOPPED')}, though worse than a rule allows: {_titles(drill.let_through)}"
         )
+    if drill.undecided:
+        parts.append(f"these rows can't show the harm of {_titles(drill.undecided)}")
     if drill.allowed:
         parts.append(f"what they allow covers {_titles(drill.allowed)}")
     if drill.unwatched:

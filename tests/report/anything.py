@@ -190,6 +190,7 @@ verdicts = st.builds(
         harmful=count,
         stopped=count,
         let_through=st.lists(text, **several).map(tuple),
+        undecided=st.lists(text, **several).map(tuple),
         allowed=st.lists(text, **several).map(tuple),
         unwatched=st.lists(text, **several).map(tuple),
         blocked=st.lists(text, **several).map(tuple),

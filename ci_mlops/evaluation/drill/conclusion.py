@@ -30,8 +30,10 @@ def conclude(done: Sequence[Sabotaged], summary: DrillSummary, *, strict: bool) 
     reason = f"these rules stop {all_of} {summary.harmful} harmful sabotages, and nothing that is harmless"
     if summary.allowed:
         reason += f"; what {_quoted(summary.allowed)} does is within what they allow"
-    reason += "."
-    return Conclusion(reason=reason, doubts=doubts, exit_code=FAILS if strict and doubts else HOLDS)
+    fails = strict and bool(doubts)
+    if fails:
+        reason += "; a strict drill fails for what follows"
+    return Conclusion(reason=f"{reason}.", doubts=doubts, exit_code=FAILS if fails else HOLDS)
 
 
 def _wrong(done: Sequence[Sabotaged], summary: DrillSummary) -> str:
@@ -50,11 +52,13 @@ def _doubts(done: Sequence[Sabotaged], summary: DrillSummary) -> tuple[str, ...]
     if summary.decoration:
         named = listed([f"`{text}`" for text in summary.decoration])
         doubts.append(f"Decoration, as its limit stops none of the harmful sabotages: {named}.")
+    if summary.undecided:
+        doubts.append(f"Let through, as these rows can't show the harm: {_quoted(summary.undecided)}.")
     if summary.unwatched:
-        doubts.append(f"No blocking rule looks at it: {_quoted(summary.unwatched)}.")
+        doubts.append(f"No blocking rule looks at {_quoted(summary.unwatched)}.")
     warned = [titled(one.title, one.about) for one in done if one.fate == "warned"]
     if warned:
-        doubts.append(f"Only a warning meets it: {_quoted(warned)}.")
+        doubts.append(f"Only a warning meets {_quoted(warned)}.")
     if any(one.fate == "unproven" and one.name != "few-right" for one in done):
         doubts.append("A real improvement is stopped, because these rows can't show it.")
     return tuple(doubts)

@@ -124,6 +124,7 @@ def summed_up(
         harmful=len(harmful),
         stopped=sum(one.fate in ("stopped", "refused") for one in harmful),
         let_through=titles("not_stopped"),
+        undecided=titles("undecided"),
         allowed=tuple(titled(one.title, one.about) for one in harmful if one.fate == "allowed"),
         unwatched=titles("unwatched"),
         blocked=titles("blocked"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ci_mlops.evaluation.drill.oracle import beyond, expected
+from ci_mlops.evaluation.drill.oracle import beyond, expected, wholly_beyond
 from ci_mlops.evaluation.drill.sabotage import Sabotage
 from ci_mlops.evaluation.drill.wording import listed, of_slice, rule_text
 from ci_mlops.evaluation.gates import Held
@@ -12,6 +12,8 @@ from ci_mlops.records import Comparison, GateResult, Measurement, Policy
 from ci_mlops.records.drill import Fate, Sabotaged
 
 FEW_RIGHT = "few-right"
+Place = tuple[str, str | None]
+"""Metric and slice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def stopping(tried: Tried) -> tuple[int, ...]:
 
 
 def _disagreements(
-    sabotage: Sabotage, tried: Tried, found: dict[tuple[str, str | None], Measurement], policy: Policy
+    sabotage: Sabotage, tried: Tried, found: dict[Place, Measurement], policy: Policy
 ) -> list[str]:
     told = []
     for gate in tried.held.gates:
@@ -109,36 +111,36 @@ def _fate_of_harm(
     gates: Sequence[GateResult],
     worse: Sequence[Measurement],
     lost: Sequence[Measurement],
-    found: dict[tuple[str, str | None], Measurement],
+    found: dict[Place, Measurement],
     policy: Policy,
 ) -> tuple[Fate, str]:
     """Of harm that nothing stopped."""
-    shown = {(m.metric, m.slice) for m in worse}
-    broken = [g for g in gates if _should_stop(g, (g.metric, g.slice) in shown, found, policy)]
-    blocking = [g for g in broken if g.severity == "block"]
+    broken = [gate for gate in gates if wholly_beyond(policy.gates[gate.number], found.get(_place(gate)))]
+    blocking = [gate for gate in broken if gate.severity == "block"]
     if blocking:
         return "not_stopped", f"NOT STOPPED: {_told(blocking[0], policy)}"
+    shown = {(m.metric, m.slice) for m in worse}
+    unsure = [
+        gate
+        for gate in gates
+        if gate.severity == "block"
+        and _place(gate) in shown
+        and beyond(policy.gates[gate.number], found[_place(gate)])
+    ]
+    if unsure:
+        return "undecided", f"let through undecided: {_told(unsure[0], policy)}, as these rows can't show it"
     if broken:
         return "warned", f"let through with a warning: {_told(broken[0], policy)}"
     if not shown:
-        gone = _named(lost)
-        return (
-            ("unwatched", f"no rule asks for what is lost: {gone}") if lost else ("no_harm", "no harm shown")
-        )
-    watched = {(g.metric, g.slice) for g in gates if g.severity == "block"}
-    names = _named(worse)
-    if not shown & watched:
-        return "unwatched", f"no blocking rule looks at it: worse in {names}"
-    return "allowed", f"worse in {names}, within what the rules allow"
+        gone = f"no rule asks for what is lost: {_named(lost)}"
+        return ("unwatched", gone) if lost else ("no_harm", "no harm shown")
+    if not shown & {_place(gate) for gate in gates if gate.severity == "block"}:
+        return "unwatched", f"no blocking rule looks at it: worse in {_named(worse)}"
+    return "allowed", f"worse in {_named(worse)}, within what the rules allow"
 
 
-def _should_stop(
-    gate: GateResult, shown: bool, found: dict[tuple[str, str | None], Measurement], policy: Policy
-) -> bool:
-    rule = policy.gates[gate.number]
-    measurement = found.get((gate.metric, gate.slice))
-    should = expected(rule, measurement, policy.floor)
-    return should == "broken" or (should == "undecided" and shown and beyond(rule, measurement))
+def _place(gate: GateResult) -> Place:
+    return gate.metric, gate.slice
 
 
 def _told(gate: GateResult, policy: Policy) -> str:
@@ -149,7 +151,7 @@ def _told(gate: GateResult, policy: Policy) -> str:
 def _named(found: Sequence[Measurement]) -> str:
     """Where all rows show it, no slice needs to."""
     everywhere = [m for m in found if m.slice is None] or found
-    return listed([of_slice(m.metric, m.slice) for m in everywhere], most=3)
+    return listed([f"`{of_slice(m.metric, m.slice)}`" for m in everywhere], most=3)
 
 
 def _fate_of_harmless(sabotage: Sabotage, tried: Tried, champion: Tried, policy: Policy) -> tuple[Fate, str]:

@@ -40,6 +40,12 @@ def beyond(rule: GateRule, found: Measurement | None) -> bool:
     return found.candidate is not None and _side(rule, found.candidate) < 0
 
 
+def wholly_beyond(rule: GateRule, found: Measurement | None) -> bool:
+    """Whether these rows show it, be they as few as they may."""
+    room = _room(rule, found) if found is not None else None
+    return room is not None and room[1] < 0
+
+
 def _room(rule: GateRule, found: Measurement) -> Room | None:
     if rule.limit.comparative:
         if found.low is None or found.high is None:
