@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("ci_mlops.cli.demo", "See the loop on real data: one change that passes, one that is blocked."),
     "init": ("ci_mlops.cli.init", "Read the repository; write ci-mlops.yml, the lock and the CI file."),
     "doctor": ("ci_mlops.cli.doctor", "Try every capability, and tell each problem with its mend."),
+    "drill": ("ci_mlops.cli.drill", "Sabotage the champion, and see which of it your gates stop."),
     "judge": (
         "ci_mlops.cli.judge",
         "Judge predictions by the base branch's policy; runs no code of the change.",

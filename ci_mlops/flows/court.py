@@ -41,9 +41,7 @@ def hear(
         BadData: rows that can't be compared.
         BadConfig: a metric that no plugin brings, or that does not fit the classes.
     """
-    named = dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates)))
-    metrics = [load_metric(name, policy) for name in named]
-    comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics)
+    comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics_of(policy))
     held = hold(comparison, policy)
     gates, uses = waive(held.gates, policy.waivers, today)
     held = replace(held, gates=gates)
@@ -72,6 +70,12 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
 def with_rules(source: PolicySource, policy: Policy) -> PolicySource:
     """Where a policy was read, and all that it says."""
     return replace(source, rules=policy, level=LEVEL, power=POWER)
+
+
+def metrics_of(policy: Policy) -> list[Any]:
+    """Those that are shown and those that are gated, each once."""
+    named = dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates)))
+    return [load_metric(name, policy) for name in named]
 
 
 def load_metric(name: str, policy: Policy) -> Any:

@@ -9,6 +9,7 @@ from ci_mlops.datasets.predictions import PredictionFile, Truth, open_prediction
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import Hearing, evidence, hear, with_rules
+from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.endpoints import endpoint_of_card
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
@@ -71,6 +72,14 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     heard = [proved.heard(file, side.card.role) for side, file in zip(sides, files, strict=True)]
     hearing = _hear(truth, heard, files, sides, policy, day_of(tools.now()))
     overlap, ruling = _ruled(project, hearing, candidate, champion, proved)
+    drill, undrilled = drill_line(
+        truth,
+        heard[1] if champion else None,
+        policy,
+        rows=hearing.comparison.rows.compared,
+        digest=policy_digest(project.policy),
+        test=candidate.told.test,
+    )
     registry = project.policy.registry
     moved, unmeasured = hear_moved(project, output, pin, candidate, champion)
     return seal(
@@ -87,6 +96,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             **evidence(hearing),
             overlap=overlap,
             proof=proved.proof,
+            drill=drill,
             policy=with_rules(_source(project), policy),
             isolation=isolation or _isolation(sides, project.change.job),
             pins=dict(project.policy_lock.data),
@@ -95,7 +105,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
             findings=_findings(sides),
             moved=moved,
-            skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured),
+            skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured, *undrilled),
             notices=_notices(pin, [side.card for side in sides]),
             next_stage=registry.stages[0] if registry else None,
             evaluated_at=written_at(tools.now()),

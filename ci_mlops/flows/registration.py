@@ -46,8 +46,6 @@ def decide_registration(
     Raises:
         BadData: the model is not the one that the verdict is about.
     """
-    if verdict.drill:
-        return Refusal(reason="the verdict is of a drill, whose candidates are sabotaged")
     if verdict.verdict == "not_evaluated":
         what = f": {verdict.error.what}" if verdict.error else ""
         return Refusal(reason=f"nothing was judged{what}")

@@ -31,7 +31,7 @@ class Today:
 
 def why_judge_again(verdict: Verdict, today: Today) -> str:
     """Empty: the verdict stands, for it was made of what is here today."""
-    if verdict.drill or verdict.verdict == "not_evaluated":
+    if verdict.verdict == "not_evaluated":
         return "nothing was judged"
     if verdict.fingerprint != today.fingerprint:
         return "code, training data, environment or parameters differ from what was judged"

@@ -12,6 +12,7 @@ from ci_mlops.records.comparison import (
     Weighting,
 )
 from ci_mlops.records.cost import Cost, CostReport, PriceColumn, SliceCost
+from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
@@ -46,6 +47,7 @@ __all__ = [
     "CostReport",
     "Counted",
     "Detectable",
+    "DrillSummary",
     "Failure",
     "FairnessProof",
     "FilePin",

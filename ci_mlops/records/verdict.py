@@ -15,6 +15,7 @@ from ci_mlops.records.comparison import (
     Weighting,
 )
 from ci_mlops.records.cost import CostReport
+from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
@@ -162,7 +163,8 @@ class Verdict:
     detectable: tuple[Detectable, ...] = ()
     policy: PolicySource | None = None
     waivers: tuple[WaiverUse, ...] = ()
-    drill: bool = False
+    drill: DrillSummary | None = None
+    """What the same rules make of sabotaged champions, on the same rows."""
     isolation: Isolation = "none"
     """`none`: nothing of the team's was run (`compare`)."""
     pins: Mapping[str, tuple[FilePin, ...]] = field(default_factory=dict)

@@ -14,8 +14,7 @@ _LONGEST_REASON = 160
 
 def headline(verdict: Verdict) -> str:
     """Without its mark: `Model gate passed: credit-default may be merged`."""
-    drill = "Drill, nothing is decided by it. " if verdict.drill else ""
-    return drill + _WORDS[verdict.verdict](verdict)
+    return _WORDS[verdict.verdict](verdict)
 
 
 def _passed(verdict: Verdict) -> str:

@@ -54,6 +54,7 @@ def footnote(verdict: Verdict) -> str:
     parts += [_weighted(verdict), _grouped(verdict)]
     if verdict.verdict != "undecided":
         parts.append(_detectable(verdict))
+    parts.append(_drill(verdict))
     return " ".join(filter(None, parts))
 
 
@@ -218,6 +219,37 @@ def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verd
     word = "loss" if higher_is_better(d.metric, m) else "rise"
     where = f" on {slice_name(d.slice)}" if d.slice else ""
     return f"a {word} of {spoken(d.metric)}{where} of {scale_of(d.metric, verdict, m).size(regression)}"
+
+
+def _drill(verdict: Verdict) -> str:
+    """Whether the rules behind the mark stop anything at all."""
+    drill = verdict.drill
+    if drill is None:
+        return ""
+    if not drill.harmful:
+        return "Drill: no sabotage of the champion is shown to do harm on these rows, so it says nothing of the rules."
+    told = f"these rules stop {number(drill.stopped)} of {number(drill.harmful)} harmful sabotages of the champion"
+    parts = [told]
+    if drill.let_through:
+        parts.append(
+            f"{strong('NOT STOPPED')}, though worse than a rule allows: {_titles(drill.let_through)}"
+        )
+    if drill.undecided:
+        parts.append(f"these rows can't show the harm of {_titles(drill.undecided)}")
+    if drill.allowed:
+        parts.append(f"what they allow covers {_titles(drill.allowed)}")
+    if drill.unwatched:
+        parts.append(f"no blocking rule looks at {_titles(drill.unwatched)}")
+    if drill.blocked:
+        parts.append(f"stopped, though no worse than the champion: {_titles(drill.blocked)}")
+    if drill.decoration:
+        parts.append(f"{', '.join(map(name, drill.decoration[:_MANY]))} stopped none")
+    return f"Drill: {'; '.join(parts)}."
+
+
+def _titles(titles: tuple[str, ...]) -> str:
+    more = f" and {number(len(titles) - 3)} more" if len(titles) > 3 else ""
+    return ", ".join(map(name, titles[:3])) + more
 
 
 def _rows_seen(verdict: Verdict) -> list[str]:

@@ -11,6 +11,7 @@ from ci_mlops.records import (
     CostReport,
     Counted,
     Detectable,
+    DrillSummary,
     Failure,
     Finding,
     GateResult,
@@ -194,7 +195,10 @@ def passed():
             reason=LEASE.reason,
         ),
     )
-    return base(gates=gates, measurements=(COST, RECALL, PRECISION, AUC, BRIER, YOUNG, NORTH, LEASE))
+    drill = DrillSummary(sabotages=13, harmful=8, stopped=8, decoration=("precision >= 0.55",))
+    return base(
+        gates=gates, measurements=(COST, RECALL, PRECISION, AUC, BRIER, YOUNG, NORTH, LEASE), drill=drill
+    )
 
 
 def blocked():
