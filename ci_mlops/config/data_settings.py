@@ -64,6 +64,10 @@ class TestData(Settings):
         default=None, description="Column that names a row; without it rows are joined by their order."
     )
     slices: Columns = Field(default=(), description="Columns whose values are measured apart.")
+    columns: Columns = Field(
+        default=(),
+        description="Other columns that metrics of your own may ask for, as amounts; slice columns are given to them anyway.",
+    )
     names: Names = Field(default={}, description="Label -> the word that reports show for it.")
     unit: Text | None = Field(default=None, description="Unit of the target, for regression.")
 

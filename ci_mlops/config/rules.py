@@ -45,6 +45,7 @@ def as_policy(config: "Config") -> Policy:
         group=test.group,
         time=test.time.column if test.time else None,
         block=test.time.block if test.time else None,
+        columns=test.columns,
         unit=test.unit or "",
     )
 

@@ -55,7 +55,7 @@ class Config(Settings):
     )
     metrics: Metrics = Field(
         default=(),
-        description="Metrics that are reported. Default: accuracy, precision, recall and roc_auc, "
+        description="Metrics that are reported; `metrics/mine.py:profit` is a function of your own. Default: accuracy, precision, recall and roc_auc, "
         "with expected_cost where `cost` is given; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and "
         "log_loss; for regression mae, rmse and r2.",
     )

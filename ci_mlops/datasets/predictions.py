@@ -11,7 +11,7 @@ import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
-from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
+from ci_mlops.datasets.coding import Coding, coding_of, numbers, plain, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.marks import marks_of
 from ci_mlops.datasets.slicing import gone_by_slice, slices_of
@@ -39,6 +39,12 @@ class Truth:
     label: str
     id: str | None
     slices: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    """Others that are wanted; the id, and those that are slices, as text."""
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        return (*self.slices, *(column for column in self.columns if column == self.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +143,13 @@ def paired_rows(
         BadData: ids, labels or weights that don't fit, predictions that are missing, a class that is not listed.
     """
     regression = policy.task == "regression"
-    labels = (truth.label,)
     weight = (policy.weight,) if policy.weight is not None else ()
     told = TableColumns(
         title=truth.title,
         files=truth.files,
         id=truth.id,
-        text=truth.slices if regression else (*labels, *truth.slices),
-        numbers=(*(labels if regression else ()), *weight),
+        text=truth.text if regression else (truth.label, *truth.text),
+        numbers=(*((truth.label,) if regression else ()), *weight, *truth.columns),
     )
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
@@ -178,6 +183,7 @@ def paired_rows(
             if policy.weight is not None
             else None,
             slices=slices,
+            columns={name: plain(batch.column(name))[known] for name in truth.columns},
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),

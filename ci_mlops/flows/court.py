@@ -1,6 +1,6 @@
 """A hearing: prediction files and the truth in, evidence and a ruling out. Used by `compare` and `judge`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ci_mlops import plugins
@@ -11,7 +11,9 @@ from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.gates import Held, hold
 from ci_mlops.evaluation.outcome import Ruling, rule_on
+from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.records import Comparison, Policy
+from ci_mlops.records.custom_metric import custom_name
 from ci_mlops.records.metric_names import of_one_class
 
 
@@ -22,15 +24,33 @@ class Hearing:
     ruling: Ruling
 
 
-def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy) -> Hearing:
+def hear(
+    truth: Truth,
+    candidate: PredictionFile,
+    champion: PredictionFile | None,
+    policy: Policy,
+    custom: CustomFiles = NOT_GIVEN,
+) -> Hearing:
     """
+    `custom`: where metrics of the team's own are; without, they are told as not measured.
+
     Raises:
         BadData: rows that can't be compared.
         BadConfig: a metric that no plugin brings, or that does not fit the classes.
     """
     named = dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates)))
-    metrics = [load_metric(name, policy) for name in named]
+    own = [name for name in named if custom_name(name) is not None]
+    metrics = [load_metric(name, policy) for name in named if name not in own]
     comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics)
+    if own:
+        from ci_mlops.flows.custom_metrics import Sides, custom_measurements
+
+        sides = Sides(truth=truth, candidate=candidate, champion=champion)
+        found = (*comparison.measurements, *custom_measurements(own, custom, sides, policy))
+        order = list(named)
+        comparison = replace(
+            comparison, measurements=tuple(sorted(found, key=lambda m: order.index(m.metric)))
+        )
     held = hold(comparison, policy)
     return Hearing(comparison=comparison, held=held, ruling=rule_on(held.gates))
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ci_mlops.config import policy_digest, policy_edits
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.evaluation.outcome import Ruling
@@ -11,6 +10,7 @@ from ci_mlops.flows.court import Hearing, evidence, hear
 from ci_mlops.flows.endpoints import endpoint_of_card
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
+from ci_mlops.flows.metric_files import files_that_decide
 from ci_mlops.flows.moved_hearing import hear_moved
 from ci_mlops.flows.moved_pin import MovedPin, moved_pin, told
 from ci_mlops.flows.overlap import (
@@ -61,16 +61,18 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     candidate = read_candidate(project, output)
     champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
+    custom = files_that_decide(project, output / "logs")
     hearing = hear(
         _truth(project, tools.cache, policy.slices),
         open_predictions(candidate.predictions, "candidate", policy),
         open_predictions(champion.predictions, "champion", policy) if champion else None,
         policy,
+        custom,
     )
     sides = [side for side in (candidate, champion) if side is not None]
     overlap, ruling = _ruled(project, hearing, candidate, champion)
     registry = project.policy.registry
-    moved, unmeasured = hear_moved(project, output, pin, candidate, champion)
+    moved, unmeasured = hear_moved(project, output, pin, candidate, champion, custom)
     return seal(
         Verdict(
             model=project.policy.model,
@@ -85,6 +87,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             **evidence(hearing),
             overlap=overlap,
             policy=_source(project),
+            custom_metrics=custom.used(policy.metrics),
             isolation=isolation or _isolation(sides, project.change.job),
             pins=dict(project.policy_lock.data),
             environment=candidate.card.environment,
@@ -223,11 +226,11 @@ def changed_parts(
 
 
 def _source(project: Project) -> PolicySource:
-    digest = policy_digest(project.policy)
+    digest = project.policy_digest
     if project.base is None or project.base.config is None:
         source = project.commit or "working tree"
         return PolicySource(source=source, path=project.config_name, digest=digest)
-    edits = policy_edits(project.base.config, project.config)
+    edits = project.policy_edits
     return PolicySource(
         source=project.base.commit,
         path=project.config_name,

@@ -11,6 +11,7 @@ from ci_mlops.records.comparison import (
     Measurement,
     Weighting,
 )
+from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
@@ -42,6 +43,7 @@ __all__ = [
     "Cost",
     "CostReport",
     "Counted",
+    "CustomMetric",
     "Detectable",
     "Failure",
     "FilePin",

@@ -66,6 +66,8 @@ class Policy:
     """Column that says when a row was."""
     block: float | None = None
     """Seconds; rows of one such stretch of time are drawn together."""
+    columns: tuple[str, ...] = ()
+    """Columns of the test rows that metrics of the team's own may ask for."""
     unit: str = ""
     """Unit of a regression's target."""
     floor: int = 20

@@ -14,6 +14,7 @@ from ci_mlops.records.comparison import (
     Measurement,
     Weighting,
 )
+from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
@@ -145,6 +146,8 @@ class Verdict:
     overlap: Overlap | None = None
     detectable: tuple[Detectable, ...] = ()
     policy: PolicySource | None = None
+    custom_metrics: tuple[CustomMetric, ...] = ()
+    """Metrics of the team's own that were asked, with the text that was run."""
     waivers: tuple[str, ...] = ()
     drill: bool = False
     isolation: Isolation = "none"
