@@ -40,11 +40,9 @@ class Truth:
     id: str | None
     slices: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
-    """Others that are wanted; the id, and those that are slices, as text."""
-
-    @property
-    def text(self) -> tuple[str, ...]:
-        return (*self.slices, *(column for column in self.columns if column == self.id))
+    """Others that are wanted, as numbers where all their cells are."""
+    as_text: tuple[str, ...] = ()
+    """Of these, the ones that are text whatever they look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +146,7 @@ def paired_rows(
         title=truth.title,
         files=truth.files,
         id=truth.id,
-        text=truth.text if regression else (truth.label, *truth.text),
+        text=(*(() if regression else (truth.label,)), *truth.slices, *truth.as_text),
         numbers=(*((truth.label,) if regression else ()), *weight, *truth.columns),
     )
     models = [candidate] if champion is None else [candidate, champion]

@@ -47,7 +47,11 @@ def custom_measurements(
     declared = columns_to_ask(policy)
     columns = {c for function in functions.values() for c in function.columns(declared)}
     id_ = () if sides.truth.id is None else (sides.truth.id,)
-    truth = replace(sides.truth, columns=tuple(dict.fromkeys((*sorted(columns), *id_))))
+    truth = replace(
+        sides.truth,
+        columns=tuple(dict.fromkeys((*sorted(columns), *id_))),
+        as_text=(*(c for c in policy.slices if c in columns), *id_),
+    )
     found = all_rows(paired_rows(truth, sides.candidate, sides.champion, policy), sides.truth.id)
     rows = replace(found.rows, columns={c: found.rows.columns[c] for c in sorted(columns)})
     tallies = tally(rows, Plan(cells=False, terms=(), ranks=False))

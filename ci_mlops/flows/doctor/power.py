@@ -15,6 +15,7 @@ from ci_mlops.flows.doctor.data import tables
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.shared_rows import trained_on
 from ci_mlops.records import Cost, Detectable, GateRule, Policy, Verdict
+from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.labels import canonical_label
 from ci_mlops.report import read_verdict
 
@@ -187,7 +188,7 @@ def _of_ranks(events: int, others: int) -> float:
 
 def _told(rule: GateRule, found: tuple[float | None, str]) -> Check:
     size, assumed = found
-    name = f"{_NAME}.{rule.metric}" + (f"[{rule.slice}]" if rule.slice else "")
+    name = f"{_NAME}.{short_name(rule.metric)}" + (f"[{rule.slice}]" if rule.slice else "")
     if size is None:
         return not_tried(name, f"Not known: {assumed}.")
     margin = rule.limit.value
