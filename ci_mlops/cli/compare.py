@@ -66,23 +66,27 @@ def command(  # one option a line of --help
     from ci_mlops.cli.showing import show
     from ci_mlops.cli.wiring import now
     from ci_mlops.flows.compare import compare_files
+    from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
     from ci_mlops.flows.keeping import keep_verdict
     from ci_mlops.records import PolicySource
 
     without_pandas()
-    source = None
+    source, custom = None, NOT_GIVEN
     if config is not None:
         from ci_mlops.config import read_config
+        from ci_mlops.flows.metric_files import metric_files
 
         settings = read_config(config)
         policy, model = settings.policy(), settings.model
         source = PolicySource(source=str(config), path=str(config))
+        logs = output / "logs" if output is not None else None
+        custom = CustomFiles(files=metric_files(settings, config.parent), logs=logs)
     else:
         policy = _policy(
             task, positive, _listed(class_names), weight, group, metric_names, _listed(slice_names)
         )
         model = candidate.stem
-    verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now())
+    verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now(), custom=custom)
     if output is not None:
         keep_verdict(verdict, output)
     show(verdict, dialect, kept=output)
@@ -145,9 +149,16 @@ def _refuse_classes(classes: tuple[str, ...], task: "Task", positive: str | None
 
 def _refuse_metric(metric: str, task: "Task", classes: tuple[str, ...]) -> None:
     from ci_mlops.errors import BadConfig
+    from ci_mlops.records.custom_metric import custom_name
     from ci_mlops.records.metric_fit import misfit
     from ci_mlops.records.metric_names import of_one_class, task_of
 
+    if custom_name(metric) is not None:
+        raise BadConfig(
+            f"`{metric}` is in a file, and that is read from the folder of a config",
+            where="--metrics",
+            mend="Name it under `metrics` of a ci-mlops.yml: `--config`.",
+        )
     known = task_of(metric)
     if known is not None and known != task:
         raise BadConfig(

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Judge predictions by the base branch's policy; runs no code of the change.",
     ),
     "pin": ("ci_mlops.cli.pin", "Pin the data sets into ci-mlops.lock, or check them."),
+    "plugins": ("ci_mlops.cli.plugins", "List what ci-mlops.yml may name: metrics, platforms, registries."),
     "predict": ("ci_mlops.cli.predict", "Score both models on the same pinned rows, without the target."),
     "publish": ("ci_mlops.cli.publish", "Post a verdict.json where the CI's environment says."),
     "register": ("ci_mlops.cli.register", "Register the judged model with its evidence."),

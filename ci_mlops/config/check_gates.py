@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ci_mlops import plugins
+from ci_mlops.config.check_custom import check_columns, check_custom, is_of_a_file
 from ci_mlops.config.check_slices import check_gate_slice
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
@@ -23,6 +24,7 @@ from ci_mlops.records.policy import Limit, LimitKind
 
 
 def check_metrics(draft: Draft) -> Iterator[Finding]:
+    yield from check_columns(draft)
     seen: set[str] = set()
     for number, metric in draft.metrics.items():
         if metric in seen:
@@ -73,6 +75,9 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
 
 
 def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
+    if is_of_a_file(metric):
+        yield from check_custom(draft, metric, loc)
+        return
     installed = plugins.available("metrics")
     known = {*TASK_OF, *installed}
     base, label = of_one_class(metric)

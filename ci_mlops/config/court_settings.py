@@ -18,7 +18,9 @@ class Gate(Settings):
         }
     )
 
-    metric: Metric = Field(description="Judged metric, listed or not; `recall of LABEL` is of one class.")
+    metric: Metric = Field(
+        description="Judged metric, listed or not; `recall of LABEL` is of one class, `metrics/mine.py:profit` a function of your own."
+    )
     slice: Text | None = Field(
         default=None,
         description='`"*"`: every slice; `region`: every value of a column; `region=north`: one. '

@@ -4,7 +4,18 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from ci_mlops.config.fields import Coding, Count, Label, Labels, Names, Paths, RelativePath, Seconds, Text
+from ci_mlops.config.fields import (
+    Coding,
+    Columns,
+    Count,
+    Label,
+    Labels,
+    Names,
+    Paths,
+    RelativePath,
+    Seconds,
+    Text,
+)
 from ci_mlops.config.section import Settings
 from ci_mlops.config.slice_fields import Slices
 from ci_mlops.records.proof import OverlapPolicy
@@ -80,6 +91,10 @@ class TestData(Settings):
         default=(),
         description="Columns whose values are measured apart; `{age: [25, 40]}` cuts a number in bins, `region & sex` crosses "
         "listed columns.",
+    )
+    columns: Columns = Field(
+        default=(),
+        description="Other columns that metrics of your own may ask for, as amounts; slice columns are given to them anyway.",
     )
     names: Names = Field(default={}, description="Label -> the word that reports show for it.")
     unit: Text | None = Field(default=None, description="Unit of the target, for regression.")

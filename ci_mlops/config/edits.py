@@ -1,6 +1,7 @@
 """What a change edits of the policy: those edits are told to the reader, and not used (law 5)."""
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 
 from ci_mlops.config.cost_rules import cost_keys
@@ -11,9 +12,16 @@ from ci_mlops.records.policy import GateRule, Waiver
 _LONGEST = 60
 
 
-def policy_edits(base: Config, head: Config) -> tuple[str, ...]:
+Files = Mapping[str, bytes]
+"""Path -> text of the files that metrics of the team's own are in."""
+_NONE: Files = {}
+
+
+def policy_edits(
+    base: Config, head: Config, base_files: Files = _NONE, head_files: Files = _NONE
+) -> tuple[str, ...]:
     """One line for each edited key, in the order of the file: `gates.recall.max_regression: 0.02 -> 0.15`."""
-    before, after = policy_keys(base), policy_keys(head)
+    before, after = policy_keys(base, base_files), policy_keys(head, head_files)
     keys = dict.fromkeys((*before, *after))
     return tuple(
         f"{key}: {_short(before.get(key))} -> {_short(after.get(key))}"
@@ -22,13 +30,13 @@ def policy_edits(base: Config, head: Config) -> tuple[str, ...]:
     )
 
 
-def policy_digest(config: Config) -> str:
+def policy_digest(config: Config, files: Files = _NONE) -> str:
     """Of all that decides what is measured, on which rows and by which rules; where it is written does not matter."""
-    text = json.dumps(policy_keys(config), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(policy_keys(config, files), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return f"sha256:{sha256(text.encode()).hexdigest()}"
 
 
-def policy_keys(config: Config) -> dict[str, object]:
+def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
     policy, test, cost, registry = as_policy(config), config.data.test, config.cost, config.registry
     keys: dict[str, object] = {"model": config.model, "task": config.task}
     keys |= {
@@ -48,6 +56,9 @@ def policy_keys(config: Config) -> dict[str, object]:
         "data.test.unit": test.unit,
         "metrics": config.metrics,
     }
+    if test.columns:
+        keys["data.test.columns"] = test.columns
+    keys |= {path: f"sha256:{sha256(text).hexdigest()[:12]}" for path, text in sorted(files.items())}
     if cost is not None:
         keys |= cost_keys(cost)
     for rule in policy.gates:

@@ -51,6 +51,7 @@ def as_policy(config: "Config") -> Policy:
         block=test.time.block if test.time else None,
         overlap=test.overlap,
         worn_out=test.worn_out,
+        columns=test.columns,
         unit=test.unit or "",
     )
 

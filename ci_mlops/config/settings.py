@@ -57,9 +57,9 @@ class Config(Settings):
     )
     metrics: Metrics = Field(
         default=(),
-        description="Metrics that are reported. Default: accuracy, precision, recall and roc_auc; "
-        "with `data.test.classes` accuracy, balanced_accuracy, f1_macro and log_loss; for regression mae, rmse and r2; "
-        "expected_cost too where `cost` is given.",
+        description="Metrics that are reported; `metrics/mine.py:profit` is a function of your own. Default: accuracy, "
+        "precision, recall and roc_auc; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and log_loss; for "
+        "regression mae, rmse and r2; expected_cost too where `cost` is given.",
     )
     cost: CostSettings | None = Field(
         default=None, description="What decisions cost, for `expected_cost`. Read from the base branch."

@@ -11,7 +11,7 @@ import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
-from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
+from ci_mlops.datasets.coding import Coding, coding_of, numbers, plain, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import buckets_of, grouped_by
 from ci_mlops.datasets.marks import marks_of, with_policy
@@ -42,6 +42,10 @@ class Truth:
     id: str | None
     slices: tuple[str, ...] = ()
     bins: tuple[Bins, ...] = ()
+    columns: tuple[str, ...] = ()
+    """Others that are wanted, as numbers where all their cells are."""
+    as_text: tuple[str, ...] = ()
+    """Of these, the ones that are text whatever they look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +184,7 @@ def paired_rows(
             else None,
             groups=buckets_of(batch.column(group), policy, told.where)[known] if group else None,
             slices=slices,
+            columns={name: plain(batch.column(name))[known] for name in truth.columns},
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
@@ -193,8 +198,8 @@ def paired_rows(
 
 def _told_rows(truth: Truth, slicer: Slicer, policy: Policy) -> TableColumns:
     """What is read of the truth: labels, weights, and what tells which slice and which group a row is in."""
-    value = [*filter(None, [policy.weight]), *slicer.numbers]
-    text = [*slicer.text, *filter(None, [grouped_by(policy)])]
+    value = [*filter(None, [policy.weight]), *slicer.numbers, *truth.columns]
+    text = [*slicer.text, *filter(None, [grouped_by(policy)]), *truth.as_text]
     (value if policy.task == "regression" else text).insert(0, truth.label)
     return TableColumns(
         title=truth.title,

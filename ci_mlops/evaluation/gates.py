@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ci_mlops.evaluation.power import detectable
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
+from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.metric_names import of_one_class
 from ci_mlops.records.slices import is_of
 from ci_mlops.records.verdict import Status
@@ -107,7 +108,7 @@ def _hold_one(
 
 def _unmeasured(rule: GateRule, name: str | None) -> Finding:
     if name is None:
-        return "undecided", f"{rule.metric} was not measured"
+        return "undecided", f"{short_name(rule.metric)} was not measured"
     return "undecided", f"no row of the test data is in slice {name}"
 
 
@@ -130,7 +131,7 @@ def _hold_interval(rule: GateRule, m: Measurement, improvement: float, low: floa
     word = "better" if improvement >= 0 else "worse"
     shown = f"{word} by {abs(improvement):.4g} ({m.level:.4g} interval {low:+.4g} to {high:+.4g})"
     asked = "it must improve" if improves else f"at most {worse_allowed:g} worse is allowed"
-    said = f"{m.metric} is {shown}; {asked}"
+    said = f"{short_name(m.metric)} is {shown}; {asked}"
     if low > 0 or (not improves and low >= -worse_allowed):
         return "held", said
     if high < -worse_allowed:
@@ -141,8 +142,8 @@ def _hold_interval(rule: GateRule, m: Measurement, improvement: float, low: floa
 def _hold_same(rule: GateRule, m: Measurement) -> Finding:
     """No change is neutral: never a regression, and no failure to improve either."""
     if rule.limit.kind == "improve":
-        return "skipped", f"nothing changed: both models give the same {m.metric} row by row"
-    return "held", f"{m.metric} is the same: {m.method}"
+        return "skipped", f"nothing changed: both models give the same {short_name(m.metric)} row by row"
+    return "held", f"{short_name(m.metric)} is the same: {m.method}"
 
 
 def _hold_absolute(rule: GateRule, m: Measurement, policy: Policy) -> Finding:
@@ -157,11 +158,11 @@ def _hold_absolute(rule: GateRule, m: Measurement, policy: Policy) -> Finding:
     limit = rule.limit.value or 0.0
     least = rule.limit.kind == "min"
     bound = f"{'at least' if least else 'at most'} {limit:g}"
-    value = f"{m.metric} is {m.candidate:.4g}"
+    value = f"{short_name(m.metric)} is {m.candidate:.4g}"
     near, far = (m.candidate_low, m.candidate_high) if least else (m.candidate_high, m.candidate_low)
     if rule.limit.confident:
         if near is None or far is None:
-            return "undecided", m.reason or f"how sure {m.metric} is can't be told"
+            return "undecided", m.reason or f"how sure {short_name(m.metric)} is can't be told"
         value += f" ({m.level:.4g} interval {min(near, far):.4g} to {max(near, far):.4g})"
         bound += " beyond chance"
     holds = near if rule.limit.confident and near is not None else m.candidate
@@ -183,6 +184,4 @@ def _counted(m: Measurement, policy: Policy) -> str:
 
 
 def _too_few(m: Measurement, policy: Policy) -> str:
-    return (
-        f"too few {_counted(m, policy)} to judge {m.metric}: {m.events}, at least {policy.floor} are needed"
-    )
+    return f"too few {_counted(m, policy)} to judge {short_name(m.metric)}: {m.events}, at least {policy.floor} are needed"

@@ -9,6 +9,7 @@ from ci_mlops.datasets.predictions import PredictionFile, Truth, open_prediction
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import evidence, hear, with_rules
+from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
 from ci_mlops.flows.writing import day_of, tool, written_at
@@ -25,6 +26,7 @@ def compare_files(
     model: str,
     source: PolicySource | None,
     now: datetime,
+    custom: CustomFiles = NOT_GIVEN,
 ) -> Verdict:
     """
     Raises:
@@ -37,7 +39,7 @@ def compare_files(
     sides = [
         replace(side, label=None) if (side.path,) == truth.files else side for side in (candidate, champion)
     ]
-    hearing = hear(truth, sides[0], sides[1], policy, today=day_of(now))
+    hearing = hear(truth, sides[0], sides[1], policy, custom, today=day_of(now))
     found = hearing.comparison
     # no pin tells here what a champion was not to see: where it has seen nothing, that is all of it
     own_rows = found.rows.seen == found.rows.taken
@@ -59,6 +61,7 @@ def compare_files(
             champion=Contender(origin="file", label=champion_path.name),
             **evidence(hearing),
             policy=with_rules(source, policy) if source else None,
+            custom_metrics=custom.used(policy.metrics),
             evaluated_at=written_at(now),
             tool=tool(),
         )
@@ -67,7 +70,11 @@ def compare_files(
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
     # what counts how much, and in which slice, is not for the candidate to say where the champion's file says it
-    needed = {*all_columns(policy.slices), *filter(None, (policy.weight, grouped_by(policy)))}
+    needed = {
+        *all_columns(policy.slices),
+        *policy.columns,
+        *filter(None, (policy.weight, grouped_by(policy))),
+    }
     tellers = [side for side in (champion, candidate) if side.label]
     teller = next((side for side in tellers if needed <= set(table_columns(side.path))), None)
     teller = teller or (tellers[0] if tellers else champion)

@@ -14,7 +14,9 @@ from ci_mlops.evaluation.measure import LEVEL
 from ci_mlops.evaluation.outcome import Ruling, rule_on
 from ci_mlops.evaluation.power import POWER
 from ci_mlops.evaluation.waive import waive
+from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.records import Comparison, Policy, PolicySource, WaiverUse
+from ci_mlops.records.custom_metric import custom_name
 from ci_mlops.records.metric_names import of_one_class
 
 
@@ -31,17 +33,28 @@ def hear(
     candidate: PredictionFile,
     champion: PredictionFile | None,
     policy: Policy,
+    custom: CustomFiles = NOT_GIVEN,
     *,
     today: str = "",
 ) -> Hearing:
     """
-    `today`: ISO date, which waivers are held against.
+    `custom`: where metrics of the team's own are; without, they are told as not measured. `today`: ISO date, which
+    waivers are held against.
 
     Raises:
         BadData: rows that can't be compared.
         BadConfig: a metric that no plugin brings, or that does not fit the classes.
     """
     comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics_of(policy))
+    named = named_metrics(policy)
+    own = [name for name in named if custom_name(name) is not None]
+    if own:
+        from ci_mlops.flows.custom_metrics import Sides, custom_measurements
+
+        sides = Sides(truth=truth, candidate=candidate, champion=champion)
+        found = (*comparison.measurements, *custom_measurements(own, custom, sides, policy))
+        in_order = tuple(sorted(found, key=lambda m: named.index(m.metric)))
+        comparison = replace(comparison, measurements=in_order)
     held = hold(comparison, policy)
     gates, uses = waive(held.gates, policy.waivers, today)
     held = replace(held, gates=gates)
@@ -72,10 +85,14 @@ def with_rules(source: PolicySource, policy: Policy) -> PolicySource:
     return replace(source, rules=policy, level=LEVEL, power=POWER)
 
 
-def metrics_of(policy: Policy) -> list[Any]:
+def named_metrics(policy: Policy) -> list[str]:
     """Those that are shown and those that are gated, each once."""
-    named = dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates)))
-    return [load_metric(name, policy) for name in named]
+    return list(dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates))))
+
+
+def metrics_of(policy: Policy) -> list[Any]:
+    """The installed ones; the team's own are measured apart."""
+    return [load_metric(name, policy) for name in named_metrics(policy) if custom_name(name) is None]
 
 
 def load_metric(name: str, policy: Policy) -> Any:

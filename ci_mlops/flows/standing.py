@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from ci_mlops.config import policy_digest
 from ci_mlops.flows.champion import FromRegistry, find_champion
 from ci_mlops.flows.checkout import parts_of
 from ci_mlops.flows.fingerprint import fingerprint
@@ -65,7 +64,7 @@ def read_today(tools: Tools, project: Project) -> Today:
         fingerprint=fingerprint(parts_of(checkout, environment_of(tools, project, checkout))),
         champion=_champion(tools, project),
         test=project.policy_lock.data.get("test", ()),
-        policy=policy_digest(project.policy),
+        policy=project.policy_digest,
         day=day_of(tools.now()),
     )
 

@@ -12,6 +12,7 @@ from ci_mlops.records.comparison import (
     Weighting,
 )
 from ci_mlops.records.cost import Cost, CostReport, PriceColumn, SliceCost
+from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
@@ -46,6 +47,7 @@ __all__ = [
     "Cost",
     "CostReport",
     "Counted",
+    "CustomMetric",
     "Detectable",
     "DrillSummary",
     "Failure",

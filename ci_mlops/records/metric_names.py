@@ -7,6 +7,7 @@ Of three or more classes a metric may be of one of them: `recall of bug`.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ci_mlops.records.custom_metric import custom_name
 from ci_mlops.records.labels import canonical_label
 from ci_mlops.records.policy import Task
 
@@ -97,6 +98,9 @@ def canonical_metric(name: str) -> str:
     >>> [canonical_metric(name) for name in ("brier_score_loss", "sensitivity of 1.0", "recall", "of_a_plugin")]
     ['brier', 'recall of 1', 'recall', 'of_a_plugin']
     """
+    custom = custom_name(name)
+    if custom is not None:
+        return custom.whole
     base, label = of_one_class(name)
     if label is None:
         return ALIASES.get(name, name)

@@ -86,6 +86,8 @@ class Policy:
     """What is done with test rows that a model's training data holds."""
     worn_out: int = 40
     """Merges that one pin of the test rows decides before it is called worn out."""
+    columns: tuple[str, ...] = ()
+    """Columns of the test rows that metrics of the team's own may ask for."""
     unit: str = ""
     """Unit of a regression's target."""
     floor: int = 20

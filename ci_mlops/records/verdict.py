@@ -15,6 +15,7 @@ from ci_mlops.records.comparison import (
     Weighting,
 )
 from ci_mlops.records.cost import CostReport
+from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
@@ -162,6 +163,8 @@ class Verdict:
     proof: FairnessProof | None = None
     detectable: tuple[Detectable, ...] = ()
     policy: PolicySource | None = None
+    custom_metrics: tuple[CustomMetric, ...] = ()
+    """Metrics of the team's own that were asked, with the text that was run."""
     waivers: tuple[WaiverUse, ...] = ()
     drill: DrillSummary | None = None
     """What the same rules make of sabotaged champions, on the same rows."""

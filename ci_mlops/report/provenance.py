@@ -4,6 +4,7 @@ import json
 import re
 
 from ci_mlops.records import ChangedPart, Contender, Verdict
+from ci_mlops.records.custom_metric import short_name
 from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
@@ -63,12 +64,13 @@ def audit(verdict: Verdict) -> Details:
     lines = [
         ("Rules", _policy(verdict)),
         ("Policy", policy_facts(verdict)),
+        ("Metrics of the team's own", _custom(verdict)),
         ("Champion", _contender(verdict.champion)),
         ("Candidate", _contender(verdict.candidate)),
         ("Fingerprint", code(shortened(verdict.fingerprint)) if verdict.fingerprint else ""),
         ("Environment", code(shortened(verdict.environment)) if verdict.environment else ""),
         ("Intervals", _methods(verdict)),
-        ("Isolation", f"{verdict.isolation}; {_ISOLATION[verdict.isolation]}"),
+        ("Isolation", _isolation(verdict)),
         ("Verdict", code(shortened(verdict.verdict_digest)) if verdict.verdict_digest else ""),
     ]
     again = (Paragraph(code(f"git checkout {head[:7]} && ci-mlops validate --output out")),) if head else ()
@@ -146,6 +148,28 @@ def _setting(value: object) -> str:
 
 def _policy(verdict: Verdict) -> str:
     return f"{name(verdict.policy.path)}, {policy_place(verdict)}" if verdict.policy else ""
+
+
+def _custom(verdict: Verdict) -> str:
+    """Which text was run; it is of the tree that the rules are of."""
+    files = {(one.path, one.digest): None for one in verdict.custom_metrics}
+    lines = []
+    for path, digest in files:
+        own = [one for one in verdict.custom_metrics if (one.path, one.digest) == (path, digest)]
+        functions = ", ".join(name(short_name(one.metric)) for one in own[:_MANY])
+        lines.append(f"{functions} in {name(path)} ({name(shortened(digest))})")
+    return "; ".join(lines[:_MANY])
+
+
+def _isolation(verdict: Verdict) -> str:
+    told = _ISOLATION[verdict.isolation]
+    if verdict.custom_metrics and verdict.isolation == "none":
+        told = "only prediction files were read; of the team's code only its own metrics were run, in children without secrets."
+    elif verdict.custom_metrics:
+        told += (
+            " The team's own metrics ran in children without secrets, from the tree that the rules are of."
+        )
+    return f"{verdict.isolation}; {told}"
 
 
 def _contender(contender: Contender | None) -> str:

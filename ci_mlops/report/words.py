@@ -1,6 +1,7 @@
 """Metrics, rules and slices in words."""
 
 from ci_mlops.records import GateResult, Limit, Measurement, Policy, Verdict
+from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.metric_names import of_one_class
 from ci_mlops.report.inline import name
 from ci_mlops.report.numbers import NBSP, Scale, decimals_for, number
@@ -63,7 +64,7 @@ def title(metric: str) -> str:
     base, label = of_one_class(metric)
     if label is not None and base in TITLES:
         return f"{TITLES[base]} of {name(label)}"
-    return TITLES.get(metric) or name(metric)
+    return TITLES.get(metric) or name(short_name(metric))
 
 
 def spoken(metric: str) -> str:

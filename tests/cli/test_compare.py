@@ -301,3 +301,23 @@ def test_slices_that_can_not_be_cut_are_a_usage_error(folder, slices, told):
     done = run("champion.parquet", "candidate.parquet", "--slices", slices, cwd=folder, expect=2)
 
     assert told in done.stdout + done.stderr
+
+
+def test_a_metric_of_the_teams_own_is_read_beside_the_config_and_only_there(folder):
+    (folder / "metrics").mkdir()
+    (folder / "metrics" / "mine.py").write_text(
+        "def share(truth, prediction):\n    return (truth == prediction) * 1.0\n"
+    )
+    (folder / "ci-mlops.yml").write_text(
+        (CONFIG % "5").replace("[recall,", '["metrics/mine.py:share", recall,')
+    )
+    ours = ("champion.parquet", "candidate.parquet")
+    done = run(*ours, "--config", "ci-mlops.yml", "--output", "out", cwd=folder, expect=0)
+    refused = run(*ours, "--metrics", "metrics/mine.py:share", cwd=folder, expect=2)
+    verdict = json.loads((folder / "out" / "verdict.json").read_text())
+
+    assert verdict["measurements"][0]["metric"] == "metrics/mine.py:share"
+    assert verdict["custom_metrics"][0]["path"] == "metrics/mine.py"
+    assert "of the team's code only its own metrics were run" in (folder / "out" / "report.md").read_text()
+    assert "share" in done.stdout
+    assert "is read from the folder of a config" in refused.stderr

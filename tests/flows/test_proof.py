@@ -3,7 +3,7 @@
 import pytest
 
 from ci_mlops.errors import BadData
-from ci_mlops.flows.judge import NO_CHANGE
+from ci_mlops.flows.ruled import NO_CHANGE
 from ci_mlops.flows.validate import validate
 from ci_mlops.report import render
 from tests.flows.clinic import contaminate, found_clinic, rows_of, visits, write_visits

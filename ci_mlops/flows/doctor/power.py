@@ -14,6 +14,7 @@ from ci_mlops.flows.doctor.expected import Shown, standard_error
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.shared_rows import trained_on
 from ci_mlops.records import Detectable, GateRule, Policy, Verdict
+from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.labels import canonical_label
 from ci_mlops.records.slices import is_of
 from ci_mlops.report import read_verdict
@@ -130,7 +131,7 @@ def smallest(rule: GateRule, shown: Shown | None, policy: Policy) -> tuple[float
 
 def _told(rule: GateRule, found: tuple[float | None, str]) -> Check:
     size, assumed = found
-    name = f"{_NAME}.{rule.metric}" + (f"[{rule.slice}]" if rule.slice else "")
+    name = f"{_NAME}.{short_name(rule.metric)}" + (f"[{rule.slice}]" if rule.slice else "")
     if size is None:
         return not_tried(name, f"Not known: {assumed}.")
     margin = rule.limit.value
