@@ -45,6 +45,8 @@ class Rows:
     """How much each row counts, finite and not below 0; None: all the same."""
     groups: Ints | None = None
     """Bucket of the entity or block of time that a row belongs to, see `influence.BUCKETS`; None: rows are drawn alone."""
+    entities: Ints | None = None
+    """A number of its own for each value of `data.test.group`, the same one in every partition; a ranking is of one of them."""
     slices: Mapping[str, SliceColumn] = field(default_factory=dict)
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""

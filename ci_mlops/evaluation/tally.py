@@ -31,12 +31,16 @@ class Term(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """Rows kept whole for metrics that need their order."""
+    """Rows kept whole for metrics that need their order: what was true, and both models' scores or, of numbers, predictions."""
 
     labels: Floats
     champion: Floats | None
     candidate: Floats
     weights: Floats | None = None
+    groups: Ints | None = None
+    """See `Rows.groups`."""
+    entities: Ints | None = None
+    """See `Rows.entities`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +168,7 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
             champion=_said(rows.champion) if rows.champion else None,
             candidate=_said(rows.candidate),
             sums={key: totals[group] for key, totals in sums.items()},
-            ranked=_ranked(rows, codes == group) if plan.ranks else (),
+            ranked=_ranked(rows, codes == group, scores=plan.cells) if plan.ranks else (),
             table=tables[group] if tables is not None else None,
             weighted=rows.weights is not None,
             weight=weight[group],
@@ -210,18 +214,28 @@ def _exact(term: Term, values: Floats, codes: Ints, groups: int) -> list[int]:
     return exact_sums(values, codes, groups)
 
 
-def _ranked(rows: Rows, chosen: NDArray[np.bool_]) -> tuple[Ranked, ...]:
-    if rows.candidate.scores is None:
+def _ranked(rows: Rows, chosen: NDArray[np.bool_], *, scores: bool) -> tuple[Ranked, ...]:
+    champion, candidate = (
+        None if side is None else side.scores if scores else side.decisions
+        for side in (rows.champion, rows.candidate)
+    )
+    if candidate is None:
         return ()
-    champion = rows.champion.scores if rows.champion else None
     return (
         Ranked(
             labels=rows.labels[chosen],
             champion=None if champion is None else champion[chosen],
-            candidate=rows.candidate.scores[chosen],
+            candidate=candidate[chosen],
             weights=None if rows.weights is None else rows.weights[chosen],
+            groups=None if rows.groups is None else rows.groups[chosen],
+            entities=None if rows.entities is None else rows.entities[chosen],
         ),
     )
+
+
+def joined_groups(parts: Sequence[Ranked]) -> Ints | None:
+    groups = [part.groups for part in parts if part.groups is not None]
+    return np.concatenate(groups) if len(groups) == len(parts) else None
 
 
 def _differing_scores(champion: Predictions, candidate: Predictions) -> NDArray[np.bool_]:
