@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
-from ci_mlops.evaluation.influence import spread
+from ci_mlops.evaluation.influence import by_group, spread
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Tally, joined_groups
+from ci_mlops.evaluation.tally import Tally, joined
 
 # Where hardly a row changes its place, as between two rankings near perfect, the sample's variance misses the moves
 # that these rows happen not to hold. Below this many moved rows it is widened as a count's score limits are, and
@@ -83,7 +83,7 @@ class Area:
         needed = rows.by_class if self.of != "rows" else rows.by_class[rows.by_class > 0]
         if not needed.all() or len(needed) < 2:
             return Measured(events=0, reason=f"{self.name} is undefined: a class has no row")
-        events = int(rows.even[rows.by_class > 0].min() + 1e-9)
+        events = int(_units(rows)[rows.by_class > 0].min() + 1e-9)
         after = _rank(rows, np.concatenate([part.candidate for part in tally.ranked]))
         area = float(after.areas @ rows.shares)
         # against an order without a fault, so that a model that made none here is not held to be unable to
@@ -124,13 +124,25 @@ class Area:
             even=even,
             typical=typical,
             shares=shares,
-            groups=joined_groups(tally.ranked),
+            groups=joined(tally.ranked, "groups"),
         )
 
     def _method(self, tally: Tally, *, few: bool) -> str:
         how = "DeLong, weighted" if tally.weighted else "DeLong"
         how += ", by group" if tally.ranked[0].groups is not None else ""
         return f"{how}, widened as few rows moved" if few else how
+
+
+def _units(rows: _Rows) -> Floats:
+    """Of each class the effective rows; with groups no more than the effective groups that have such rows."""
+    if rows.groups is None:
+        return rows.even
+    units = rows.even.copy()
+    for place in np.flatnonzero(rows.by_class):
+        own = rows.labels == place
+        totals = by_group(rows.weights[own], rows.groups[own])
+        units[place] = min(units[place], totals.sum() ** 2 / (totals * totals).sum())
+    return units
 
 
 def _rank(rows: _Rows, scores: Floats) -> _Ranking:
@@ -209,6 +221,7 @@ def _error(rows: _Rows, influence: Floats, level: float) -> tuple[float, bool]:
             level,
             reach=float((reach * rows.typical).max()),
             moved=int(moved[present].min()),
+            units=float(_units(rows)[present].min()),
         )
         return found.error * found.quantile(level) / normal_quantile(level), found.few
     if int(moved[present].min()) >= FEW:

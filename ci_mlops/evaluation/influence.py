@@ -9,7 +9,7 @@ Biometrika 73.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -54,17 +54,24 @@ class Spread:
 
 
 def spread(
-    influence: Floats, groups: Ints | None, level: float, *, reach: float = 0.0, moved: int | None = None
+    influence: Floats,
+    groups: Ints | None,
+    level: float,
+    *,
+    reach: float = 0.0,
+    moved: int | None = None,
+    units: float = inf,
 ) -> Spread:
     """
     Of influences that add up to (about) 0, shape (rows,): the estimate moves by their sum.
 
     `groups`: shape (rows,), the bucket of each row, below `BUCKETS`; None: every row is drawn alone. `reach`: how far one
     row could pull at most; it stands for what was not seen where few rows pull, or none. `moved`: rows that differ,
-    where one that does makes all others pull a little.
+    where one that does makes all others pull a little. `units`: effective groups of the class that has the fewer.
 
     Degrees of freedom: those of a variance of squares that differ as these do. Source: Satterthwaite 1946, Biometrics
-    Bulletin 2.
+    Bulletin 2. What a group pulls is seen against a value that the group itself is part of, so that few large groups seem
+    too small: one of `units` is made good, as in the jackknife. Source: Bell & McCaffrey 2002, Survey Methodology 28.
     """
     pulls = influence if groups is None else by_group(influence, groups)
     rows = len(pulls)
@@ -73,17 +80,21 @@ def spread(
     # exact sums, so that the order of rows can't move the last bit
     square = pulls * pulls
     total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
-    variance = max(0.0, squares - float(total * total) / rows) * rows / (rows - 1)
+    error = sqrt(max(0.0, squares - float(total * total) / rows) * rows / (rows - 1))
+    freedom = _freedom(square, squares)
+    if groups is not None:
+        apart = max(2.0, min(units, rows))
+        error *= apart / (apart - 1)
+        freedom = max(_LEAST_FREEDOM, min(freedom, int(apart) - 1))
     pulling = int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300)))
     moved = pulling if moved is None else min(moved, pulling)
-    error = sqrt(variance)
     if not moved:
         # what was never seen: the upper limit of a count of none
         error = poisson_limits(0, level)[1] / normal_quantile(level) * reach
     elif moved < FEW:
         wider = (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
         error = sqrt((error * wider) ** 2 + (UNSEEN * reach) ** 2)
-    return Spread(error=error, units=rows, freedom=_freedom(square, squares), moved=moved)
+    return Spread(error=error, units=rows, freedom=freedom, moved=moved)
 
 
 def by_group(influence: Floats, groups: Ints) -> Floats:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from ci_mlops.evaluation.influence import Spread, spread
+from ci_mlops.evaluation.influence import Spread, by_group, spread
 from ci_mlops.evaluation.intervals import Interval
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordered import effective, typical
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term
+from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term, joined
 from ci_mlops.records import Policy
 
 
@@ -93,42 +93,31 @@ class _Rows:
     weighted: bool
     groups: Ints | None
     effective: float
+    """Rows, or groups, that would tell as much."""
 
 
 def _rows(parts: tuple[Ranked, ...]) -> _Rows:
-    labels, candidate = (
-        np.concatenate([getattr(part, side) for part in parts]) for side in ("labels", "candidate")
-    )
-    champion, weights, groups = (_column(parts, side) for side in ("champion", "weights", "groups"))
+    sides = ("labels", "candidate", "champion", "weights", "groups")
+    whole = {side: column for side in sides if (column := joined(parts, side)) is not None}
     # formulas add floats up, and their last bits must not depend on the order that the rows came in
-    keys = [*_keys(candidate), *_keys(labels)]
-    keys = [*(_keys(champion) if champion is not None else []), *keys]
-    order = np.lexsort([*([] if weights is None else [weights]), *keys])
-    weighted = weights is not None
-    own = np.ones(len(labels)) if weights is None else weights[order] / typical(weights)
+    order = np.lexsort([key for side in reversed(whole) for key in np.atleast_2d(whole[side].T)])
+    rows = {side: column[order] for side, column in whole.items()}
+    weights, groups = rows.get("weights", np.ones(len(order))), rows.get("groups")
     return _Rows(
-        labels=labels[order],
-        candidate=candidate[order],
-        champion=None if champion is None else champion[order],
-        weights=own,
-        weighted=weighted,
-        groups=None if groups is None else groups[order],
-        effective=float(len(labels)) if weights is None else effective(weights),
+        labels=rows["labels"],
+        candidate=rows["candidate"],
+        champion=rows.get("champion"),
+        weights=weights / typical(weights),
+        weighted="weights" in rows,
+        groups=groups,
+        effective=effective(weights if groups is None else by_group(weights, groups)),
     )
-
-
-def _keys(values: Floats) -> list[Floats]:
-    return [values] if values.ndim == 1 else list(values.T)
-
-
-def _column(parts: tuple[Ranked, ...], side: Literal["champion", "weights", "groups"]) -> Any:
-    columns = [getattr(part, side) for part in parts]
-    return None if any(column is None for column in columns) else np.concatenate(columns)
 
 
 def _spread(rows: _Rows, influence: Floats, reach: float, level: float) -> Spread:
     # the farthest pull that was seen stands for those that were not
-    return spread(influence, rows.groups, level, reach=max(reach, float(np.abs(influence).max())))
+    reach = max(reach, float(np.abs(influence).max()))
+    return spread(influence, rows.groups, level, reach=reach, units=rows.effective)
 
 
 def _method(rows: _Rows, how: str, found: Spread | None = None) -> str:

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, log
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
 import numpy as np
 
-from ci_mlops.evaluation.influence import Spread, spread
+from ci_mlops.evaluation.influence import Spread, by_group, spread
 from ci_mlops.evaluation.intervals import Interval
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordered import Flags, Formula, Ordered, Pulled, effective, ordered, typical
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term, joined_groups
+from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term, joined
 from ci_mlops.records import Policy
 
 
@@ -24,6 +24,8 @@ class _Rows:
     groups: Ints | None
     counts: tuple[float, float]
     """Effective rows: positives and negatives."""
+    units: float
+    """Effective groups of the class that has the fewer; rows are drawn alone: of no matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +61,8 @@ class OrderMetric:
         rows = _rows(tally.ranked)
         if not all(rows.counts):
             return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")
-        events = int(self.events(*rows.counts) + 1e-9)
-        after = ordered(rows.positive, _joined(tally.ranked, "candidate"), rows.weights)
+        events = int(min(self.events(*rows.counts), rows.units) + 1e-9)
+        after = ordered(rows.positive, joined(tally.ranked, "candidate"), rows.weights)
         of_after = after.pulled(self.formula)
         alone = self._alone(rows, after, of_after, level)
         if tally.champion is None:
@@ -70,7 +72,7 @@ class OrderMetric:
                 candidate_interval=alone,
                 method=self._method(rows, "influence"),
             )
-        before = ordered(rows.positive, _joined(tally.ranked, "champion"), rows.weights)
+        before = ordered(rows.positive, joined(tally.ranked, "champion"), rows.weights)
         of_before = before.pulled(self.formula)
         # two scores that put all rows in one order are the same to a metric of order
         same = np.array_equal(after.place, before.place)
@@ -84,6 +86,7 @@ class OrderMetric:
             level,
             reach=_reach(of_after, of_before),
             moved=tally.differing_scores,
+            units=rows.units,
         )
         return Measured(
             events=events,
@@ -107,7 +110,7 @@ class OrderMetric:
 
     def _alone(self, rows: _Rows, own: Ordered, pulled: Pulled, level: float) -> Interval:
         influence = own.influence(pulled, rows.positive, rows.weights)
-        found = spread(influence, rows.groups, level, reach=_reach_alone(pulled))
+        found = spread(influence, rows.groups, level, reach=_reach_alone(pulled), units=rows.units)
         value, half = pulled.value, found.quantile(level) * found.error
         low, high = _inside(value, half, ratio=self.ratio)
         return max(0.0, low - pulled.lifted), high
@@ -125,23 +128,18 @@ class OrderMetric:
 
 def _rows(parts: tuple[Ranked, ...]) -> _Rows:
     positive = np.concatenate([part.labels for part in parts]) == 1
-    groups = joined_groups(parts)
-    if any(part.weights is None for part in parts):
-        count = int(positive.sum())
-        return _Rows(
-            positive=positive,
-            weights=None,
-            groups=groups,
-            counts=(float(count), float(len(positive) - count)),
-        )
-    weights = np.concatenate([part.weights for part in parts if part.weights is not None])
-    counts = [effective(weights[side]) for side in (positive, ~positive)]
-    scale = typical(weights) if weights.any() else 1.0
-    return _Rows(positive=positive, weights=weights / scale, groups=groups, counts=(counts[0], counts[1]))
-
-
-def _joined(parts: tuple[Ranked, ...], whose: Literal["champion", "candidate"]) -> Floats:
-    return np.concatenate([getattr(part, whose) for part in parts])
+    groups, weights = joined(parts, "groups"), joined(parts, "weights")
+    own = np.ones(len(positive)) if weights is None else weights
+    sides = positive, ~positive
+    counts = [effective(own[side]) for side in sides]
+    units = float("inf")
+    if groups is not None and all(counts):
+        units = min(effective(by_group(own[side], groups[side])) for side in sides)
+    if weights is not None and weights.any():
+        weights = weights / typical(weights)
+    return _Rows(
+        positive=positive, weights=weights, groups=groups, counts=(counts[0], counts[1]), units=units
+    )
 
 
 def _reach(one: Pulled, other: Pulled) -> float:

@@ -11,7 +11,7 @@ from ci_mlops.evaluation.exact import as_fraction, exact_sums
 from ci_mlops.evaluation.influence import Spread, spread
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term
+from ci_mlops.evaluation.tally import Need, Tally, Term, joined
 from ci_mlops.records import Policy
 
 
@@ -49,9 +49,9 @@ class QueryMetric:
             return Measured(
                 events=0, reason=f"nothing says which rows are of one query, and {self.name} is of each"
             )
-        queries = np.unique(_joined(tally.ranked, "entities"), return_inverse=True)[1]
-        labels = _joined(tally.ranked, "labels")
-        candidate = _joined(tally.ranked, "candidate")
+        queries = np.unique(joined(tally.ranked, "entities"), return_inverse=True)[1]
+        labels = joined(tally.ranked, "labels")
+        candidate = joined(tally.ranked, "candidate")
         after = self.formula(labels, candidate, queries)
         events, value = len(after), _mean(after)
         alone = _spread(after, level)
@@ -61,7 +61,7 @@ class QueryMetric:
             return Measured(
                 events=events, candidate=value, candidate_interval=own, method="mean over queries, t"
             )
-        champion = _joined(tally.ranked, "champion")
+        champion = joined(tally.ranked, "champion")
         before = self.formula(labels, champion, queries)
         # what puts the rows of every query in one order
         same = np.array_equal(_places(candidate, queries), _places(champion, queries))
@@ -78,10 +78,6 @@ class QueryMetric:
             method="identical order" if same else f"mean of paired differences over queries{few}, t",
             identical=same,
         )
-
-
-def _joined(parts: tuple[Ranked, ...], side: str) -> Floats:
-    return np.concatenate([getattr(part, side) for part in parts])
 
 
 def _mean(values: Floats) -> float:

@@ -11,7 +11,7 @@ from ci_mlops.evaluation.exact import as_fraction, exact_sums
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Tally, Term, joined_groups
+from ci_mlops.evaluation.tally import Need, Tally, Term, joined
 from ci_mlops.records import Policy
 
 
@@ -58,7 +58,7 @@ class RankMetric:
         return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
-        if tally.weighted or joined_groups(tally.ranked) is not None:
+        if tally.weighted or joined(tally.ranked, "groups") is not None:
             return Area(name=self.name, of="event").measure(tally, level)
         positives = int(tally.joint[4:].sum())
         events = min(positives, tally.rows - positives)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -233,9 +233,10 @@ def _ranked(rows: Rows, chosen: NDArray[np.bool_], *, scores: bool) -> tuple[Ran
     )
 
 
-def joined_groups(parts: Sequence[Ranked]) -> Ints | None:
-    groups = [part.groups for part in parts if part.groups is not None]
-    return np.concatenate(groups) if len(groups) == len(parts) else None
+def joined(parts: Sequence[Ranked], side: str) -> Any:
+    """A column of all parts; None where it is not there."""
+    columns = [getattr(part, side) for part in parts]
+    return None if any(column is None for column in columns) else np.concatenate(columns)
 
 
 def _differing_scores(champion: Predictions, candidate: Predictions) -> NDArray[np.bool_]:
