@@ -86,10 +86,9 @@ def test_rows_of_one_group_are_drawn_together():
 
 
 @pytest.mark.parametrize("name", ["ks", "lift at 0.2", "precision at 0.2", "recall at 0.2"])
-def test_a_row_that_is_there_four_times_tells_no_more_than_once(name):
-    whole = binary(np.random.default_rng(1), 300)
-    four = np.repeat(np.arange(300), 4)
-    repeated = taken(replace(whole, groups=np.arange(300)), four)
+def test_a_row_that_its_group_holds_four_times_tells_no_more_than_once(name):
+    whole = replace(binary(np.random.default_rng(1), 300), groups=np.arange(300))
+    repeated = taken(whole, np.repeat(np.arange(300), 4))
     once, often = (found(measured([part], policy((name,))), name) for part in (whole, repeated))
 
     assert (often.low, often.high) == pytest.approx((once.low, once.high), abs=1e-9)
