@@ -67,7 +67,7 @@ def sample(metric: str, *, several: bool) -> Rows:
     elif several:
         labels = rng.integers(0, 5, 400).astype(float)
         scores = [
-            0.4 * np.eye(5)[labels.astype(int)] + 0.6 * rng.dirichlet(np.ones(5), 400) for _ in range(2)
+            0.1 * np.eye(5)[labels.astype(int)] + 0.9 * rng.dirichlet(np.ones(5), 400) for _ in range(2)
         ]
         sides = [Predictions(decisions=s.argmax(axis=1).astype(float), scores=s) for s in scores]
     else:

@@ -10,7 +10,17 @@ import numpy as np
 from ci_mlops.evaluation.influence import Spread, by_group, spread
 from ci_mlops.evaluation.intervals import Interval
 from ci_mlops.evaluation.metric import ClassCount, Measured
-from ci_mlops.evaluation.ordered import Flags, Formula, Ordered, Pulled, effective, ordered, typical
+from ci_mlops.evaluation.ordered import (
+    Flags,
+    Formula,
+    Lift,
+    Ordered,
+    Pulled,
+    effective,
+    ordered,
+    typical,
+    unlifted,
+)
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term, joined
 from ci_mlops.records import Policy
@@ -39,6 +49,7 @@ class OrderMetric:
     formula: Formula
     events: Callable[[float, float], float]
     """(positives, negatives) -> rows that the formula's denominator rests on."""
+    lift: Lift = unlifted
     ratio: bool = False
     """May exceed 1."""
     of_values: bool = False
@@ -94,18 +105,19 @@ class OrderMetric:
             candidate=of_after.value,
             candidate_interval=alone,
             difference=0.0 if same else difference,
-            interval=(0.0, 0.0) if same else self._paired(difference, found, of_before, of_after, level),
+            interval=(0.0, 0.0) if same else self._paired(difference, found, before, after, level),
             method="identical order" if same else self._method(rows, "paired influence", found),
             identical=same,
         )
 
     def _paired(
-        self, difference: float, found: Spread, before: Pulled, after: Pulled, level: float
+        self, difference: float, found: Spread, before: Ordered, after: Ordered, level: float
     ) -> Interval:
         low, high = found.around(difference, level)
+        lifts = before.lifted(self.lift), after.lifted(self.lift)
         if self.folded:
-            return low - after.lifted, high + before.lifted
-        more = after.lifted - before.lifted
+            return low - lifts[1], high + lifts[0]
+        more = lifts[1] - lifts[0]
         return low - max(0.0, more), high + max(0.0, -more)
 
     def _alone(self, rows: _Rows, own: Ordered, pulled: Pulled, level: float) -> Interval:
@@ -113,7 +125,7 @@ class OrderMetric:
         found = spread(influence, rows.groups, level, reach=_reach_alone(pulled), units=rows.units)
         value, half = pulled.value, found.quantile(level) * found.error
         low, high = _inside(value, half, ratio=self.ratio)
-        return max(0.0, low - pulled.lifted), high
+        return max(0.0, low - own.lifted(self.lift)), high
 
     def _method(self, rows: _Rows, how: str, found: Spread | None = None) -> str:
         words = [how]

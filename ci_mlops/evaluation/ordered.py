@@ -21,8 +21,6 @@ class Pulled(NamedTuple):
     """Shape (values,): the influence of one positive at each score."""
     of_negatives: Floats
     """And of one negative. Weighed by what lies there, both together add up to 0."""
-    lifted: float = 0.0
-    """By how much chance is expected to lift the value of so few rows; where the formula is folded, at most."""
 
 
 Formula = Callable[[Floats, Floats, Floats], Pulled]
@@ -31,6 +29,12 @@ Formula = Callable[[Floats, Floats, Floats], Pulled]
 twice. Weights are counts, or sums of weights in effective rows (see `typical`); the scores may as well be bins of a
 histogram, where rows are too many to be sorted. Rows of both classes are there. Made of whole arrays: it costs O(values).
 """
+Lift = Callable[[Floats, Floats, Floats], float]
+"""Of the same: by how much chance is expected to lift the value of so few rows; where the formula is folded, at most."""
+
+
+def unlifted(positives: Floats, negatives: Floats, values: Floats) -> float:
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,9 @@ class Ordered:
 
     def pulled(self, formula: Formula) -> Pulled:
         return formula(self.positives, self.negatives, self.values)
+
+    def lifted(self, lift: Lift) -> float:
+        return lift(self.positives, self.negatives, self.values)
 
     def influence(self, pulled: Pulled, positive: Flags, weights: Floats | None) -> Floats:
         """Shape (rows,): by how much each row moves the value."""

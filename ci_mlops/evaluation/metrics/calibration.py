@@ -5,7 +5,7 @@ import numpy as np
 from ci_mlops.evaluation.folding import folding
 from ci_mlops.evaluation.order_metric import OrderMetric
 from ci_mlops.evaluation.ordered import Pulled
-from ci_mlops.evaluation.rows import Floats
+from ci_mlops.evaluation.rows import Floats, Ints
 
 BINS = 15
 
@@ -18,20 +18,31 @@ def _calibration_error(positives: Floats, negatives: Floats, values: Floats) -> 
     Cooper & Hauskrecht 2015, AAAI; Guo et al. 2017, ICML (15 bins); Nixon et al. 2019 and Roelofs et al. 2022, AISTATS
     (equal mass, and the bias of few rows, which nobody can take away where a model is well calibrated).
     """
-    both = positives + negatives
-    rows = both.sum()
-    middle = (np.cumsum(both) - both / 2) / rows
-    # a score is never parted, so that ties stay together
-    bins = np.minimum((middle * BINS).astype(np.int64), BINS - 1)
-    apart = np.bincount(bins, positives - both * values, BINS)
-    mass = np.bincount(bins, both, BINS)
+    rows, bins, apart, _ = _binned(positives, negatives, values)
     sign = np.where(apart >= 0, 1.0, -1.0)[bins]
     value = float(np.abs(apart).sum() / rows)
+    return Pulled(value, (sign * (1 - values) - value) / rows, (-sign * values - value) / rows)
+
+
+def _by_chance(positives: Floats, negatives: Floats, values: Floats) -> float:
+    rows, bins, apart, mass = _binned(positives, negatives, values)
     mean = np.divide(apart, mass, out=np.zeros(BINS), where=mass > 0)[bins]
     squares = positives * (1 - values - mean) ** 2 + negatives * (values + mean) ** 2
     errors = np.sqrt(np.bincount(bins, squares, BINS))
-    lifted = sum(map(folding, apart.tolist(), errors.tolist())) / float(rows)
-    return Pulled(value, (sign * (1 - values) - value) / rows, (-sign * values - value) / rows, lifted)
+    return sum(map(folding, apart.tolist(), errors.tolist())) / rows
+
+
+def _binned(positives: Floats, negatives: Floats, values: Floats) -> tuple[float, Ints, Floats, Floats]:
+    """(all rows, bin of each score; of each bin how far the positives are from those foretold, and its rows)."""
+    both = positives + negatives
+    rows = float(both.sum())
+    middle = (np.cumsum(both) - both / 2) / rows
+    # a score is never parted, so that ties stay together
+    bins = np.minimum((middle * BINS).astype(np.int64), BINS - 1)
+    apart, mass = (
+        np.bincount(bins, side, BINS).astype(np.float64) for side in (positives - both * values, both)
+    )
+    return rows, bins, apart, mass
 
 
 def _rarer(positives: float, negatives: float) -> float:
@@ -41,6 +52,7 @@ def _rarer(positives: float, negatives: float) -> float:
 ece = OrderMetric(
     name="ece",
     formula=_calibration_error,
+    lift=_by_chance,
     events=_rarer,
     of_values=True,
     folded=True,

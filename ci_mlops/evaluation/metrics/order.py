@@ -12,8 +12,7 @@ def _average_precision(positives: Floats, negatives: Floats, values: Floats) -> 
     """
     Precision at each step of recall, weighed by the step. Source: scikit-learn's average_precision_score.
 
-    A row moves the step of recall at its own score, and precision at all scores up to its own. That each positive is
-    among those found at its own score lifts precision there, by what the others leave to one.
+    A row moves the step of recall at its own score, and precision at all scores up to its own.
     """
     total = positives.sum()
     called = at_least(positives + negatives)
@@ -21,9 +20,14 @@ def _average_precision(positives: Floats, negatives: Floats, values: Floats) -> 
     value = (positives * precision).sum() / total
     step = _ratio(positives, called)
     raised, lowered = np.cumsum(step * (1 - precision)), np.cumsum(step * precision)
-    return Pulled(
-        float(value), (precision - value + raised) / total, -lowered / total, float(raised[-1] / total)
-    )
+    return Pulled(float(value), (precision - value + raised) / total, -lowered / total)
+
+
+def _by_oneself(positives: Floats, negatives: Floats, values: Floats) -> float:
+    """Each positive is among those found at its own score, and lifts precision there by what the others leave to one."""
+    called = at_least(positives + negatives)
+    left = 1 - _ratio(at_least(positives), called)
+    return float((_ratio(positives, called) * left).sum() / positives.sum())
 
 
 def _kolmogorov_smirnov(positives: Floats, negatives: Floats, values: Floats) -> Pulled:
@@ -133,7 +137,9 @@ def _recall(share: float) -> OrderMetric:
     )
 
 
-average_precision = OrderMetric(name="average_precision", formula=_average_precision, events=_positives)
+average_precision = OrderMetric(
+    name="average_precision", formula=_average_precision, lift=_by_oneself, events=_positives
+)
 ks = OrderMetric(name="ks", formula=_kolmogorov_smirnov, events=_rarer)
 lift_at = Numbered(name="lift_at", make=_lift, example=0.4)
 precision_at = Numbered(name="precision_at", make=_precision, example=0.4)
