@@ -150,8 +150,11 @@ def _refuse_classes(classes: tuple[str, ...], task: "Task", positive: str | None
 def _refuse_metric(metric: str, task: "Task", classes: tuple[str, ...]) -> None:
     from ci_mlops.errors import BadConfig
     from ci_mlops.records.custom_metric import custom_name
-    from ci_mlops.records.metric_fit import misfit
-    from ci_mlops.records.metric_names import of_one_class, task_of
+    from ci_mlops.records.metric_fit import misfit, wrong_number
+    from ci_mlops.records.metric_names import of_one_class, plugin_of, task_of
+
+    if (number := wrong_number(metric)) is not None:
+        raise BadConfig(f"`{metric}` {number[0]}", where="--metrics", mend=number[1])
 
     if custom_name(metric) is not None:
         raise BadConfig(
@@ -166,7 +169,10 @@ def _refuse_metric(metric: str, task: "Task", classes: tuple[str, ...]) -> None:
             where="--metrics",
             mend=f"`--task {known}`, or a metric of {task}.",
         )
-    if known == "classification" and (wrong := misfit(*of_one_class(metric), classes)) is not None:
+    if (
+        known == "classification"
+        and (wrong := misfit(plugin_of(metric), of_one_class(metric)[1], classes)) is not None
+    ):
         what, mend = (text.replace("`data.test.classes`", "`--classes`") for text in wrong)
         raise BadConfig(f"`{metric}` {what}", where="--metrics", mend=mend)
     if metric == "expected_cost":

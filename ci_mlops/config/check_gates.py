@@ -9,14 +9,17 @@ from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.rules import limits
-from ci_mlops.records.metric_fit import misfit
+from ci_mlops.records.metric_fit import EXAMPLES_AT, misfit, spelled, wrong_number
 from ci_mlops.records.metric_names import (
     ALIASES,
     ANY_TASK,
+    PER_QUERY,
     SEVERAL_CLASSES,
     TASK_OF,
     TWO_CLASSES,
+    at_number,
     of_one_class,
+    plugin_of,
     range_of,
     task_of,
 )
@@ -80,13 +83,17 @@ def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
         return
     installed = plugins.available("metrics")
     known = {*TASK_OF, *installed}
-    base, label = of_one_class(metric)
+    plugin, label = plugin_of(metric), of_one_class(metric)[1]
     classes = _classes(draft)
-    fitting = sorted(name for name in known if _fits(name, draft.task, several=bool(classes)))
+    if (what := wrong_number(metric)) is not None:
+        yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
+        return
+    fitting = sorted(spelled(name) for name in known if _fits(name, draft.task, several=bool(classes)))
     # without the list of plugins nobody can say that a name is wrong
-    if installed and base not in known:
-        guess = close(base, (*known, *ALIASES))
-        of = f" of {label}" if label is not None else ""
+    if installed and plugin not in known:
+        base, number = at_number(metric)
+        guess = close(of_one_class(base)[0], (*map(spelled, known), *EXAMPLES_AT, *ALIASES))
+        of = f" of {label}" if label is not None else f" at {number}" if number else ""
         yield Finding(
             loc=loc,
             what=f"unknown metric `{metric}`",
@@ -95,7 +102,7 @@ def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
         return
     task = task_of(metric)
     if task is not None and draft.task is not None and task != draft.task:
-        fitting = sorted(name for name in TASK_OF if _fits(name, draft.task, several=bool(classes)))
+        fitting = sorted(spelled(name) for name in TASK_OF if _fits(name, draft.task, several=bool(classes)))
         yield Finding(
             loc=loc,
             what=f"`{metric}` is a metric of {task}, and the task is {draft.task}",
@@ -103,11 +110,17 @@ def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
         )
     elif (
         (task or draft.task) == "classification"
-        and base in TASK_OF
+        and plugin in TASK_OF
         and classes is not None
-        and (what := misfit(base, label, classes))
+        and (what := misfit(plugin, label, classes))
     ):
         yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
+    elif plugin in PER_QUERY and draft.test is not None and draft.test.group is None:
+        yield Finding(
+            loc=loc,
+            what=f"`{metric}` is a mean over queries, and `data.test.group` names no column",
+            mend="Name the column that says which rows are of one query: `group: query_id`.",
+        )
     elif metric == "expected_cost" and "cost" not in draft.written:
         yield Finding(
             loc=loc,

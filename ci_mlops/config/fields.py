@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 from pydantic_core import PydanticCustomError
 
 from ci_mlops.records.labels import canonical_label
+from ci_mlops.records.metric_fit import spelled
 from ci_mlops.records.metric_names import TASK_OF, canonical_metric
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "": 1}
@@ -222,7 +223,7 @@ def _coding(value: object) -> dict[str, int]:
     return {label: int(code) for label, code in coded.items()}
 
 
-_METRIC_SCHEMA = {"anyOf": [{"enum": sorted(TASK_OF)}, {"type": "string", "minLength": 1}]}
+_METRIC_SCHEMA = {"anyOf": [{"enum": sorted(map(spelled, TASK_OF))}, {"type": "string", "minLength": 1}]}
 _COMMAND_SCHEMA = {
     "anyOf": [
         {"type": "string", "minLength": 1},

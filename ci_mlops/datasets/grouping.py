@@ -22,9 +22,9 @@ def grouped_by(policy: Policy) -> str | None:
     return policy.group or (policy.time if policy.block else None)
 
 
-def buckets_of(column: pa.Array, policy: Policy, where: str) -> Ints:
+def groups_of(column: pa.Array, policy: Policy, where: str) -> tuple[Ints, Ints]:
     """
-    The bucket of each row of a column of text, the same for a name wherever it is met.
+    The bucket of each row of a column of text, and a number for its name, the same ones wherever the name is met.
 
     Raises:
         BadData: a row that belongs to nobody, or a time that can't be read.
@@ -38,18 +38,12 @@ def buckets_of(column: pa.Array, policy: Policy, where: str) -> Ints:
         )
     if policy.group is None and policy.block:
         blocks = np.floor(seconds_of(column, str(name), where) / policy.block).astype(np.int64)
-        names, codes = np.unique(blocks, return_inverse=True)
-        return _of(_hashed([str(block) for block in names.tolist()]), codes)
-    encoded = column.dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return _of(_hashed(encoded.dictionary.to_pylist()), codes)
-
-
-def _of(buckets: Ints, codes: Ints) -> Ints:
-    found: Ints = buckets[codes]
-    return found
-
-
-def _hashed(names: list[str]) -> Ints:
-    digests = [blake2b(name.encode(), digest_size=8).digest() for name in names]
-    return np.array([int.from_bytes(digest, "big") % BUCKETS for digest in digests], dtype=np.int64)
+        distinct, codes = np.unique(blocks, return_inverse=True)
+        names = [str(block) for block in distinct.tolist()]
+    else:
+        encoded = column.dictionary_encode()
+        codes, names = encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+    digests = [blake2b(text.encode(), digest_size=8).digest() for text in names]
+    numbers = np.array([int.from_bytes(digest, "big", signed=True) for digest in digests], dtype=np.int64)
+    entities: Ints = numbers[codes]
+    return entities % BUCKETS, entities

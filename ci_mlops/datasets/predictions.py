@@ -13,7 +13,7 @@ from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, plain, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
-from ci_mlops.datasets.grouping import buckets_of, grouped_by
+from ci_mlops.datasets.grouping import grouped_by, groups_of
 from ci_mlops.datasets.marks import marks_of, with_policy
 from ci_mlops.datasets.slicing import Slicer, gone_by_slice
 from ci_mlops.datasets.tables import table_columns
@@ -175,6 +175,7 @@ def paired_rows(
                 direction.look(predictions)
         slices_of_all = slicer.slices(batch)
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
+        together = groups_of(batch.column(group), policy, told.where) if group else None
         yield Rows(
             labels=true[known],
             candidate=read[0],
@@ -182,7 +183,8 @@ def paired_rows(
             weights=weights_of(batch.column(policy.weight), policy.weight, known, told.where)[known]
             if policy.weight is not None
             else None,
-            groups=buckets_of(batch.column(group), policy, told.where)[known] if group else None,
+            groups=None if together is None else together[0][known],
+            entities=None if together is None else together[1][known],
             slices=slices,
             columns={name: plain(batch.column(name))[known] for name in truth.columns},
             gone=dict(gone_by_slice(slices_of_all, marks)),

@@ -123,12 +123,27 @@ class Right(ClassMetric):
             return measured
         if tally.champion is None:
             return replace(measured, method="Wilson score interval")
-        gained, lost = _turned(table)
-        interval = tango(gained, lost, tally.rows, level)
+        interval = tango(*self._turned(table), tally.rows, level)
         return replace(measured, interval=interval, method="Tango score interval")
 
     def share(self, confusion: Floats) -> tuple[float, float] | None:
         return float(np.trace(confusion)), float(confusion.sum())
+
+    def _turned(self, table: Joint) -> tuple[int, int]:
+        """Rows that count for the candidate alone, and for the champion alone."""
+        return _turned(table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong(Right):
+    """The share of rows that are wrong."""
+
+    def share(self, confusion: Floats) -> tuple[float, float] | None:
+        return float(confusion.sum() - np.trace(confusion)), float(confusion.sum())
+
+    def _turned(self, table: Joint) -> tuple[int, int]:
+        gained, lost = _turned(table)
+        return lost, gained
 
 
 def _turned(table: Joint) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ci_mlops.evaluation.power import detectable
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.custom_metric import short_name
-from ci_mlops.records.metric_names import of_one_class
+from ci_mlops.records.metric_names import of_one_class, plugin_of
 from ci_mlops.records.slices import is_of
 from ci_mlops.records.verdict import Status
 
@@ -24,7 +24,17 @@ _COUNTED = {
     "specificity": "negatives",
     "precision": "rows called positive",
     "negative_predictive_value": "rows called negative",
+    "average_precision": "positives",
+    "ece": "rows of the rarer class",
+    "jaccard_macro": _RAREST,
+    "ks": "rows of the rarer class",
+    "lift_at": "positives, or rows at the top",
+    "ndcg": "queries",
+    "ndcg_at": "queries",
+    "precision_at": "rows at the top",
+    "recall_at": "positives, or rows at the top",
     "roc_auc": "rows of the rarer class",
+    "specificity_macro": _RAREST,
     "balanced_accuracy": "rows of the rarer class",
     "matthews_corrcoef": "rows of the rarer class",
     "cohen_kappa": "rows of the rarer class",
@@ -175,8 +185,8 @@ def _hold_absolute(rule: GateRule, m: Measurement, policy: Policy) -> Finding:
 
 
 def _counted(m: Measurement, policy: Policy) -> str:
-    base, label = of_one_class(m.metric)
-    counted = _COUNTED.get(base, "rows")
+    label = of_one_class(m.metric)[1]
+    counted = _COUNTED.get(plugin_of(m.metric), "rows")
     counted = counted if label is None else _COUNTED_OF_ONE.get(counted, counted).format(label)
     if policy.group is not None:
         return f"`{policy.group}` with {counted}"

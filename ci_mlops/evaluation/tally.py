@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -35,12 +35,16 @@ class Term(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """Rows kept whole for metrics that need their order."""
+    """Rows kept whole for metrics that need their order: what was true, and both models' scores or, of numbers, predictions."""
 
     labels: Floats
     champion: Floats | None
     candidate: Floats
     weights: Floats | None = None
+    groups: Ints | None = None
+    """See `Rows.groups`."""
+    entities: Ints | None = None
+    """See `Rows.entities`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +179,7 @@ def _tally_groups(rows: Rows, plan: Plan, noted: Noted, codes: Ints | None, grou
     if plan.cells and (plan.classes > 2 or rows.weights is not None or rows.groups is not None):
         tables = count_cells(rows, plan.classes, _group_of_each(rows, codes), groups)
     sums = noted.sums(codes, groups)
-    ranked = _ranked(rows, codes, groups) if plan.ranks else [()] * groups
+    ranked = _ranked(rows, codes, groups, scores=plan.cells) if plan.ranks else [()] * groups
     weight = square = [0] * groups
     if rows.weights is not None:
         weight = exact_sums(rows.weights, codes, groups)
@@ -204,26 +208,35 @@ def _group_of_each(rows: Rows, codes: Ints | None) -> Ints:
     return np.zeros(len(rows), dtype=np.int64) if codes is None else codes
 
 
-def _ranked(rows: Rows, codes: Ints | None, groups: int) -> list[tuple[Ranked, ...]]:
-    candidate, champion, weights = rows.candidate.scores, rows.champion, rows.weights
-    if candidate is None:
+def _ranked(rows: Rows, codes: Ints | None, groups: int, *, scores: bool) -> list[tuple[Ranked, ...]]:
+    """`scores`: what orders the rows is a score; else a number that was predicted."""
+    before, after = (
+        None if side is None else side.scores if scores else side.decisions
+        for side in (rows.champion, rows.candidate)
+    )
+    if after is None:
         return [()] * groups
-    before = None if champion is None else champion.scores
     order = slice(None) if codes is None else np.argsort(codes, kind="stable")
     ends = [len(rows)] if codes is None else np.cumsum(np.bincount(codes, minlength=groups)).tolist()
-    labels, candidate = rows.labels[order], candidate[order]
-    before, weights = (None if column is None else column[order] for column in (before, weights))
+    columns = {
+        "labels": rows.labels,
+        "champion": before,
+        "candidate": after,
+        "weights": rows.weights,
+        "groups": rows.groups,
+        "entities": rows.entities,
+    }
+    ordered = {name: None if column is None else column[order] for name, column in columns.items()}
     return [
-        (
-            Ranked(
-                labels=labels[start:end],
-                champion=None if before is None else before[start:end],
-                candidate=candidate[start:end],
-                weights=None if weights is None else weights[start:end],
-            ),
-        )
+        (Ranked(**{name: None if c is None else c[start:end] for name, c in ordered.items()}),)  # type: ignore[arg-type]  # labels and candidate are always there
         for start, end in pairwise([0, *ends])
     ]
+
+
+def joined(parts: Sequence[Ranked], side: str) -> Any:
+    """A column of all parts; None where it is not there."""
+    columns = [getattr(part, side) for part in parts]
+    return None if any(column is None for column in columns) else np.concatenate(columns)
 
 
 def _said(predictions: Predictions) -> Said:

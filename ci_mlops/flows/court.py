@@ -17,7 +17,8 @@ from ci_mlops.evaluation.waive import waive
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.records import Comparison, Policy, PolicySource, WaiverUse
 from ci_mlops.records.custom_metric import custom_name
-from ci_mlops.records.metric_names import of_one_class
+from ci_mlops.records.metric_fit import wrong_number
+from ci_mlops.records.metric_names import as_number, at_number, of_one_class, plugin_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +98,17 @@ def metrics_of(policy: Policy) -> list[Any]:
 
 def load_metric(name: str, policy: Policy) -> Any:
     """
-    The metric behind a name; `recall of bug` is the metric `recall` of one class.
+    The metric behind a name; `recall of bug` is the metric `recall` of one class, `lift at 0.1` is `lift_at`, told 0.1.
 
     Raises:
-        BadConfig: no such metric, or no such class.
+        BadConfig: no such metric, no such class, or a number that it can't be told.
     """
+    if (wrong := wrong_number(name)) is not None:
+        raise BadConfig(f"`{name}` {wrong[0]}", mend=wrong[1])
     base, label = of_one_class(name)
+    metric = plugins.load("metrics", plugin_of(name))
     if label is None:
-        return plugins.load("metrics", name)
-    metric = plugins.load("metrics", base)
+        return _told(metric, *at_number(name))
     if not isinstance(metric, CellMetric) or metric.several is not None:
         raise BadConfig(f"`{base}` is no metric of one class", mend=f"Write `{base}`.")
     if label not in policy.classes:
@@ -114,3 +117,13 @@ def load_metric(name: str, policy: Policy) -> Any:
             mend="Write it as `data.test.classes` or `--classes` does.",
         )
     return of_class(metric, label)
+
+
+def _told(metric: Any, base: str, text: str | None) -> Any:
+    number = as_number(text or "")
+    # what the names alone can't say of a plugin
+    if hasattr(metric, "told") == (number is None):
+        name = f"{base} at {text}" if text else base
+        what = "is told a number, and takes none" if text else "needs a number"
+        raise BadConfig(f"`{name}` {what}", mend=f"Write `{base}`." if text else f"Write `{base} at NUMBER`.")
+    return metric if number is None else metric.told(number)

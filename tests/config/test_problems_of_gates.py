@@ -7,8 +7,9 @@ from ci_mlops.config import parse_config
 from .conftest import CLASSIFICATION
 
 CLASSES = (
-    "accuracy, balanced_accuracy, brier, cohen_kappa, expected_cost, f1, f2, jaccard, log_loss, "
-    "matthews_corrcoef, negative_predictive_value, precision, recall, roc_auc, specificity"
+    "accuracy, average_precision, balanced_accuracy, brier, cohen_kappa, ece, expected_cost, f1, f2, jaccard, ks, "
+    "lift at 0.1, log_loss, matthews_corrcoef, negative_predictive_value, precision, precision at 0.1, recall, "
+    "recall at 0.1, roc_auc, specificity, zero_one_loss"
 )
 
 
@@ -142,7 +143,7 @@ data:
         ),
         ("sensitivity", "is a metric of two classes", "`recall_macro` or `recall of bug`"),
         ("roc_auc", "is a metric of two classes", "Write `roc_auc_ovr`."),
-        ("specificity", "is a metric of two classes", "Write `specificity of bug`."),
+        ("specificity", "is a metric of two classes", "Write `specificity_macro` or `specificity of bug`."),
         ("expected_cost", "`expected_cost` needs `cost`", "cost: {unit: EUR, matrix: {bug: {feature: 3}}}"),
         ("expected_cost of bug", "asks of one class, and `expected_cost` is of all", "Write `expected_cost`"),
         (

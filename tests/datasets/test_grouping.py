@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ci_mlops.datasets.grouping import buckets_of, grouped_by
+from ci_mlops.datasets.grouping import grouped_by, groups_of
 from ci_mlops.datasets.times import seconds_of
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.influence import BUCKETS
@@ -14,16 +14,20 @@ PATIENT = Policy(task="classification", metrics=(), group="patient")
 WEEKS = Policy(task="classification", metrics=(), time="seen_at", block=7 * 86400.0)
 
 
+def bucket_of(column, policy, where):
+    return groups_of(column, policy, where)[0]
+
+
 def test_a_name_is_in_one_bucket_wherever_it_is_met():
-    one = buckets_of(pa.array(["p1", "p2", "p1"]), PATIENT, "test.csv")
-    other = buckets_of(pa.array(["p2", "p1"]), PATIENT, "test.csv")
+    one = bucket_of(pa.array(["p1", "p2", "p1"]), PATIENT, "test.csv")
+    other = bucket_of(pa.array(["p2", "p1"]), PATIENT, "test.csv")
 
     assert one[0] == one[2] == other[1]
     assert one[1] == other[0]
 
 
 def test_names_that_differ_little_are_spread_over_the_buckets():
-    buckets = buckets_of(pa.array([f"patient-{n}" for n in range(20_000)]), PATIENT, "test.csv")
+    buckets = bucket_of(pa.array([f"patient-{n}" for n in range(20_000)]), PATIENT, "test.csv")
     sizes = np.bincount(buckets, minlength=BUCKETS)
 
     assert sizes.min() > 0
@@ -32,12 +36,12 @@ def test_names_that_differ_little_are_spread_over_the_buckets():
 
 def test_a_row_that_belongs_to_nobody_is_refused():
     with pytest.raises(BadData, match="2 rows have no `patient`"):
-        buckets_of(pa.array(["p1", None, None]), PATIENT, "test.csv")
+        bucket_of(pa.array(["p1", None, None]), PATIENT, "test.csv")
 
 
 def test_rows_of_one_stretch_of_time_are_together():
     days = pa.array(["2026-01-01", "2026-01-05T10:00:00", "2026-01-07 23:59:59", "2026-01-08"])
-    first, second, third, fourth = buckets_of(days, WEEKS, "test.csv").tolist()
+    first, second, third, fourth = bucket_of(days, WEEKS, "test.csv").tolist()
 
     # weeks are counted from a Thursday, the first day of 1970
     assert first == second == third
