@@ -119,7 +119,10 @@ def test_three_right_rows_are_not_called_better_and_a_third_of_the_wrong_ones_is
     rising = replace(TWO, gates=(rule("expected_cost", "improve"), rule("recall", "max_regression", 0.05)))
     done, _, _, conclusion, _ = drill(two_classes(), rising)
 
-    assert done["few-right"].fate == "unproven"
+    assert done["few-right"].fate == "passed"
+    assert done["few-right"].reason == (
+        "stopped by `expected_cost must improve`, as it should be: 3 rows are chance"
+    )
     assert done["few-right"].effect.word == "unclear"
     assert done["third-right"].fate == "passed"
     assert conclusion.exit_code == 0
@@ -130,7 +133,21 @@ def test_few_rows_can_not_show_a_real_improvement_and_that_is_told():
     done, _, _, conclusion, _ = drill(two_classes(30), rising)
 
     assert done["third-right"].fate == "unproven"
-    assert "A real improvement is stopped, because these rows can't show it." in conclusion.doubts
+    assert (
+        "Stopped, as these rows can't show that it is better or no worse: 'A third of the wrong rows made right'."
+        in (conclusion.doubts)
+    )
+    assert conclusion.exit_code == 0
+
+
+def test_a_rule_that_blocks_whatever_it_can_not_decide_is_told_and_is_no_fault_of_the_gates():
+    few = replace(TWO, gates=(rule("recall", "max_regression", 0.05, undecided="block"),), floor=SIZE)
+    done, _, _, conclusion, _ = drill(two_classes(), few)
+
+    assert {done[name].fate for name in ("few-right", "third-right")} == {"unproven"}
+    assert done["champion"].fate == "passed"
+    assert conclusion.exit_code == 0
+    assert drill(two_classes(), few, strict=True)[3].exit_code == 1
 
 
 def test_harm_that_is_shown_and_meets_an_undecided_rule_is_not_stopped():

@@ -57,8 +57,8 @@ def _doubts(done: Sequence[Sabotaged], summary: DrillSummary) -> tuple[str, ...]
     for fate, words in (("unwatched", "No blocking rule looks at"), ("warned", "Only a warning meets")):
         if found := [titled(one.title, one.about) for one in done if one.fate == fate]:
             doubts.append(f"{words} {_quoted(found)}.")
-    if any(one.fate == "unproven" and one.name != "few-right" for one in done):
-        doubts.append("A real improvement is stopped, because these rows can't show it.")
+    if found := [titled(one.title, one.about) for one in done if one.fate == "unproven"]:
+        doubts.append(f"Stopped, as these rows can't show that it is better or no worse: {_quoted(found)}.")
     return tuple(doubts)
 
 

@@ -1,7 +1,7 @@
 """What became of one sabotage: what the gates said, held against what they should have said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci_mlops.evaluation.drill.oracle import beyond, expected, wholly_beyond
 from ci_mlops.evaluation.drill.sabotage import Sabotage
@@ -28,28 +28,15 @@ class Tried:
 
 def refused(sabotage: Sabotage, why: str) -> Sabotaged:
     """It was never scored."""
-    return Sabotaged(
-        name=sabotage.name,
-        title=sabotage.title,
-        about=sabotage.about,
-        intent=sabotage.intent,
-        fate="blocked" if sabotage.intent == "harmless" else "refused",
-        reason=f"refused: {why}",
-        harmful=sabotage.intent != "harmless",
-    )
+    harmless = sabotage.intent == "harmless"
+    fate: Fate = "blocked" if harmless else "refused"
+    return replace(_named_as(sabotage, fate, f"refused: {why}"), harmful=not harmless)
 
 
 def scored(sabotage: Sabotage) -> Sabotaged:
     """What had to be refused as bad data was not."""
-    return Sabotaged(
-        name=sabotage.name,
-        title=sabotage.title,
-        about=sabotage.about,
-        intent=sabotage.intent,
-        fate="not_stopped",
-        reason="NOT STOPPED: it was scored, and had to be refused as bad data",
-        harmful=True,
-    )
+    reason = "NOT STOPPED: it was scored, and had to be refused as bad data"
+    return replace(_named_as(sabotage, "not_stopped", reason), harmful=True)
 
 
 def judged(sabotage: Sabotage, tried: Tried, champion: Tried, policy: Policy, effect: str) -> Sabotaged:
@@ -70,13 +57,8 @@ def judged(sabotage: Sabotage, tried: Tried, champion: Tried, policy: Policy, ef
         )
     else:
         fate, reason = _fate_of_harm(tried.held.gates, worse, lost, found, policy)
-    return Sabotaged(
-        name=sabotage.name,
-        title=sabotage.title,
-        about=sabotage.about,
-        intent=sabotage.intent,
-        fate=fate,
-        reason=reason,
+    return replace(
+        _named_as(sabotage, fate, reason),
         changed=tried.changed,
         harmful=sabotage.intent == "harm" and felt,
         effect=found.get((effect, None)),
@@ -85,6 +67,17 @@ def judged(sabotage: Sabotage, tried: Tried, champion: Tried, policy: Policy, ef
         worse=tuple(of_slice(m.metric, m.slice) for m in worse),
         lost=tuple(of_slice(m.metric, m.slice) for m in lost),
         disagreements=disagreements,
+    )
+
+
+def _named_as(sabotage: Sabotage, fate: Fate, reason: str) -> Sabotaged:
+    return Sabotaged(
+        name=sabotage.name,
+        title=sabotage.title,
+        about=sabotage.about,
+        intent=sabotage.intent,
+        fate=fate,
+        reason=reason,
     )
 
 
@@ -162,10 +155,11 @@ def _fate_of_harmless(sabotage: Sabotage, tried: Tried, champion: Tried, policy:
         return "passed", "passes"
     numbers = stopping(tried)
     by = rules_text(numbers, policy)
-    if all(gate.rule.kind == "improve" for gate in tried.held.gates if gate.blocks):
-        few = sabotage.name == FEW_RIGHT
-        meant = ", as it should be: 3 rows are chance" if few else ": these rows can't show that it is better"
-        return "unproven", f"stopped by {by}{meant}"
+    blocking = [gate for gate in tried.held.gates if gate.blocks]
+    if sabotage.name == FEW_RIGHT and all(gate.rule.kind == "improve" for gate in blocking):
+        return "passed", f"stopped by {by}, as it should be: 3 rows are chance"
+    if sabotage.name != "champion" and all(gate.status == "undecided" for gate in blocking):
+        return "unproven", f"stopped by {by}: these rows can't show enough"
     if sabotage.name != "champion" and set(numbers) <= set(stopping(champion)):
         return "blocked", f"stopped by {by}, which the champion itself does not keep"
     return "blocked", f"STOPPED, though it is no worse than the champion: by {by}"
