@@ -29,7 +29,7 @@ Fate = Literal[
 `not_stopped`: shown to be worse than a blocking rule allows, and let through. `undecided`: worse, and these rows can't
 show that it is more than the rule allows, which lets that pass. `warned`: only rules that warn are broken.
 `unwatched`: harm that is shown, and no blocking rule is about it. `allowed`: harm within what the rules allow.
-`no_harm`: these rows show none. `unproven`: better, and a rule asks for more than these rows can show.
+`no_harm`: these rows show none. `unproven`: better, and stopped by a rule that these rows can't decide.
 `blocked`: nothing is wrong with it, and it is stopped.
 """
 

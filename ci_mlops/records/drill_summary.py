@@ -18,7 +18,7 @@ class DrillSummary:
     allowed: tuple[str, ...] = ()
     """Titles of those whose harm is within what the rules allow."""
     unwatched: tuple[str, ...] = ()
-    """Titles of those that do harm which no blocking rule is about."""
+    """Titles of those whose harm no blocking rule is about."""
     blocked: tuple[str, ...] = ()
     """Titles of what is not worse than the champion, and was stopped."""
     decoration: tuple[str, ...] = ()

@@ -67,14 +67,11 @@ def _opening(drill: Drill) -> str:
 
 def _sabotages(drill: Drill) -> Table:
     scale = _scale(drill)
-    rows = tuple((_sign(one), _title(one), _effect(one, scale), _outcome(one)) for one in drill.sabotages)
+    rows = tuple(
+        (_SIGNS[one.fate], _title(one), _effect(one, scale), _outcome(one)) for one in drill.sabotages
+    )
     effect = f"{title(drill.metric)}{_each(drill.metric)}"
     return Table(("", "Sabotage", effect, "What the gates did"), ("left", "left", "left", "left"), rows)
-
-
-def _sign(one: Sabotaged) -> str:
-    # three rows are chance, and to be stopped for it is right
-    return _GOOD if one.fate == "unproven" and one.name == "few-right" else _SIGNS[one.fate]
 
 
 def _title(one: Sabotaged) -> str:

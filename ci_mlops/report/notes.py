@@ -235,11 +235,11 @@ def _drill(verdict: Verdict) -> str:
             f"{strong('NOT STOPPED')}, though worse than a rule allows: {_titles(drill.let_through)}"
         )
     if drill.undecided:
-        parts.append(f"these rows can't show the harm of {_titles(drill.undecided)}")
+        parts.append(f"these rows can't show the harm of: {_titles(drill.undecided)}")
     if drill.allowed:
-        parts.append(f"what they allow covers {_titles(drill.allowed)}")
+        parts.append(f"within what they allow: {_titles(drill.allowed)}")
     if drill.unwatched:
-        parts.append(f"no blocking rule looks at {_titles(drill.unwatched)}")
+        parts.append(f"no blocking rule looks at: {_titles(drill.unwatched)}")
     if drill.blocked:
         parts.append(f"stopped, though no worse than the champion: {_titles(drill.blocked)}")
     if drill.decoration:

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from ci_mlops.evaluation import gates
 from ci_mlops.evaluation.drill.oracle import beyond, expected
+from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
 from ci_mlops.records import Measurement
 from tests.evaluation.builders import rule
-from tests.evaluation.drills import EACH, NUMBERS, SIZE, TWO, drill, numbers, two_classes
+from tests.evaluation.drills import EACH, NUMBERS, SIZE, THREE, TWO, drill, numbers, two_classes
 
 CALM = {"champion", "few-right", "third-right"}
 
@@ -117,7 +119,10 @@ def test_three_right_rows_are_not_called_better_and_a_third_of_the_wrong_ones_is
     rising = replace(TWO, gates=(rule("expected_cost", "improve"), rule("recall", "max_regression", 0.05)))
     done, _, _, conclusion, _ = drill(two_classes(), rising)
 
-    assert done["few-right"].fate == "unproven"
+    assert done["few-right"].fate == "passed"
+    assert done["few-right"].reason == (
+        "stopped by `expected_cost must improve`, as it should be: 3 rows are chance"
+    )
     assert done["few-right"].effect.word == "unclear"
     assert done["third-right"].fate == "passed"
     assert conclusion.exit_code == 0
@@ -128,7 +133,21 @@ def test_few_rows_can_not_show_a_real_improvement_and_that_is_told():
     done, _, _, conclusion, _ = drill(two_classes(30), rising)
 
     assert done["third-right"].fate == "unproven"
-    assert "A real improvement is stopped, because these rows can't show it." in conclusion.doubts
+    assert (
+        "Stopped, as these rows can't show that it is better or no worse: 'A third of the wrong rows made right'."
+        in (conclusion.doubts)
+    )
+    assert conclusion.exit_code == 0
+
+
+def test_a_rule_that_blocks_whatever_it_can_not_decide_is_told_and_is_no_fault_of_the_gates():
+    few = replace(TWO, gates=(rule("recall", "max_regression", 0.05, undecided="block"),), floor=SIZE)
+    done, _, _, conclusion, _ = drill(two_classes(), few)
+
+    assert {done[name].fate for name in ("few-right", "third-right")} == {"unproven"}
+    assert done["champion"].fate == "passed"
+    assert conclusion.exit_code == 0
+    assert drill(two_classes(), few, strict=True)[3].exit_code == 1
 
 
 def test_harm_that_is_shown_and_meets_an_undecided_rule_is_not_stopped():
@@ -184,6 +203,44 @@ def test_a_gate_with_the_sign_turned_round_is_found(monkeypatch):
     monkeypatch.setattr(gates, "_hold_difference", turned)
 
     assert drill(two_classes(), TWO)[3].exit_code == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_on_any_rows_the_gates_and_the_second_reading_of_their_numbers_agree(seed):
+    rng = np.random.default_rng(seed)
+    size = int(rng.choice([2, 5, 21, 80, 300]))
+    codes = rng.integers(0, 2, size)
+    slices = {"region": SliceColumn(codes=codes, names=("region=a", "region=b"))}
+    scores = rng.choice([rng.random(size).round(1), rng.normal(size=size), np.zeros(size)])
+    two = Rows(
+        labels=(rng.random(size) < rng.choice([0, 0.05, 0.5, 1])).astype(float),
+        candidate=Predictions(decisions=(scores > 0.5).astype(float), scores=scores),
+        weights=rng.random(size).round(1) + 0.1 if seed % 3 == 0 else None,
+        slices=slices,
+    )
+    likely = rng.dirichlet((1, 1, 1), size)
+    three = Rows(
+        labels=rng.integers(0, 3, size).astype(float),
+        candidate=Predictions(decisions=likely.argmax(axis=1).astype(float), scores=likely),
+        slices=slices,
+    )
+    truth = rng.choice([rng.normal(size=size), np.ones(size)])
+    few = Rows(
+        labels=truth, candidate=Predictions(decisions=truth + rng.choice([0, 1]) * rng.normal(size=size))
+    )
+    everywhere = rule("recall", "min", 0.3, slice="*")
+    of_two = replace(
+        TWO, gates=(*TWO.gates, everywhere, rule("accuracy", "improve"), rule("brier", "max", 0.2))
+    )
+    of_two = replace(of_two, floor=int(rng.choice([1, 20])), weight="w" if two.weights is not None else None)
+    of_three = replace(
+        THREE, gates=(*THREE.gates, rule("recall of bug", "max_regression", 0.1, slice="region"))
+    )
+    of_numbers = replace(NUMBERS, gates=(*NUMBERS.gates, rule("r2", "min", 0.5), rule("rmse", "improve")))
+
+    for rows, rules in ((two, of_two), (three, of_three), (few, of_numbers)):
+        done = drill(rows, rules)[0]
+        assert {name: one.disagreements for name, one in done.items() if one.disagreements} == {}
 
 
 def measured(low, high, *, higher=True, slice_=None, events=100, **given):

@@ -17,8 +17,10 @@ def constant(rows: Rows) -> Predictions:
     )
 
 
-def swapped(rows: Rows) -> Predictions:
+def swapped(rows: Rows) -> Predictions | str:
     """The two commonest classes take each other's name."""
+    if len(_counted(rows)) < 2:
+        return "there is one class only"
     return _renamed(rows.candidate, _exchange(rows))
 
 

@@ -54,13 +54,11 @@ def _doubts(done: Sequence[Sabotaged], summary: DrillSummary) -> tuple[str, ...]
         doubts.append(f"Decoration, as its limit stops none of the harmful sabotages: {named}.")
     if summary.undecided:
         doubts.append(f"Let through, as these rows can't show the harm: {_quoted(summary.undecided)}.")
-    if summary.unwatched:
-        doubts.append(f"No blocking rule looks at {_quoted(summary.unwatched)}.")
-    warned = [titled(one.title, one.about) for one in done if one.fate == "warned"]
-    if warned:
-        doubts.append(f"Only a warning meets {_quoted(warned)}.")
-    if any(one.fate == "unproven" and one.name != "few-right" for one in done):
-        doubts.append("A real improvement is stopped, because these rows can't show it.")
+    for fate, words in (("unwatched", "No blocking rule looks at"), ("warned", "Only a warning meets")):
+        if found := [titled(one.title, one.about) for one in done if one.fate == fate]:
+            doubts.append(f"{words} {_quoted(found)}.")
+    if found := [titled(one.title, one.about) for one in done if one.fate == "unproven"]:
+        doubts.append(f"Stopped, as these rows can't show that it is better or no worse: {_quoted(found)}.")
     return tuple(doubts)
 
 

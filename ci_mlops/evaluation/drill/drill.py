@@ -16,7 +16,7 @@ from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.outcome import rule_on
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.records import Policy, Skip
-from ci_mlops.records.drill import DrilledRule, Sabotaged
+from ci_mlops.records.drill import DrilledRule, Fate, Sabotaged
 from ci_mlops.records.drill_summary import DrillSummary
 
 Guard = Callable[[Predictions], None]
@@ -116,8 +116,8 @@ def summed_up(
 ) -> DrillSummary:
     harmful = [one for one in done if one.harmful]
 
-    def titles(*fates: str) -> tuple[str, ...]:
-        return tuple(titled(one.title, one.about) for one in done if one.fate in fates)
+    def titles(fate: Fate, of: Sequence[Sabotaged] = done) -> tuple[str, ...]:
+        return tuple(titled(one.title, one.about) for one in of if one.fate == fate)
 
     return DrillSummary(
         sabotages=len(done),
@@ -125,8 +125,8 @@ def summed_up(
         stopped=sum(one.fate in ("stopped", "refused") for one in harmful),
         let_through=titles("not_stopped"),
         undecided=titles("undecided"),
-        allowed=tuple(titled(one.title, one.about) for one in harmful if one.fate == "allowed"),
-        unwatched=titles("unwatched"),
+        allowed=titles("allowed"),
+        unwatched=titles("unwatched", of=harmful),
         blocked=titles("blocked"),
         decoration=tuple(rule.text for rule in rules if rule.decoration),
         policy=policy,

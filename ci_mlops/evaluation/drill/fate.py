@@ -1,14 +1,14 @@
 """What became of one sabotage: what the gates said, held against what they should have said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci_mlops.evaluation.drill.oracle import beyond, expected, wholly_beyond
 from ci_mlops.evaluation.drill.sabotage import Sabotage
-from ci_mlops.evaluation.drill.wording import listed, of_slice, rule_text
+from ci_mlops.evaluation.drill.wording import listed, of_slice, rule_text, rules_text
 from ci_mlops.evaluation.gates import Held
 from ci_mlops.evaluation.outcome import Ruling
-from ci_mlops.records import Comparison, GateResult, Measurement, Policy
+from ci_mlops.records import Comparison, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.drill import Fate, Sabotaged
 
 FEW_RIGHT = "few-right"
@@ -28,28 +28,15 @@ class Tried:
 
 def refused(sabotage: Sabotage, why: str) -> Sabotaged:
     """It was never scored."""
-    return Sabotaged(
-        name=sabotage.name,
-        title=sabotage.title,
-        about=sabotage.about,
-        intent=sabotage.intent,
-        fate="blocked" if sabotage.intent == "harmless" else "refused",
-        reason=f"refused: {why}",
-        harmful=sabotage.intent != "harmless",
-    )
+    harmless = sabotage.intent == "harmless"
+    fate: Fate = "blocked" if harmless else "refused"
+    return replace(_named_as(sabotage, fate, f"refused: {why}"), harmful=not harmless)
 
 
 def scored(sabotage: Sabotage) -> Sabotaged:
     """What had to be refused as bad data was not."""
-    return Sabotaged(
-        name=sabotage.name,
-        title=sabotage.title,
-        about=sabotage.about,
-        intent=sabotage.intent,
-        fate="not_stopped",
-        reason="NOT STOPPED: it was scored, and had to be refused as bad data",
-        harmful=True,
-    )
+    reason = "NOT STOPPED: it was scored, and had to be refused as bad data"
+    return replace(_named_as(sabotage, "not_stopped", reason), harmful=True)
 
 
 def judged(sabotage: Sabotage, tried: Tried, champion: Tried, policy: Policy, effect: str) -> Sabotaged:
@@ -64,19 +51,14 @@ def judged(sabotage: Sabotage, tried: Tried, champion: Tried, policy: Policy, ef
     if sabotage.intent == "harmless":
         fate, reason = _fate_of_harmless(sabotage, tried, champion, policy)
     elif tried.ruling.exit_code:
-        by = listed([rule_text(policy.gates[number]) for number in stopping(tried)])
+        by = rules_text(stopping(tried), policy)
         fate, reason = (
             ("stopped", f"stopped by {by}") if felt else ("no_harm", f"no harm shown; stopped by {by}")
         )
     else:
         fate, reason = _fate_of_harm(tried.held.gates, worse, lost, found, policy)
-    return Sabotaged(
-        name=sabotage.name,
-        title=sabotage.title,
-        about=sabotage.about,
-        intent=sabotage.intent,
-        fate=fate,
-        reason=reason,
+    return replace(
+        _named_as(sabotage, fate, reason),
         changed=tried.changed,
         harmful=sabotage.intent == "harm" and felt,
         effect=found.get((effect, None)),
@@ -85,6 +67,17 @@ def judged(sabotage: Sabotage, tried: Tried, champion: Tried, policy: Policy, ef
         worse=tuple(of_slice(m.metric, m.slice) for m in worse),
         lost=tuple(of_slice(m.metric, m.slice) for m in lost),
         disagreements=disagreements,
+    )
+
+
+def _named_as(sabotage: Sabotage, fate: Fate, reason: str) -> Sabotaged:
+    return Sabotaged(
+        name=sabotage.name,
+        title=sabotage.title,
+        about=sabotage.about,
+        intent=sabotage.intent,
+        fate=fate,
+        reason=reason,
     )
 
 
@@ -97,10 +90,9 @@ def _disagreements(
     sabotage: Sabotage, tried: Tried, found: dict[Place, Measurement], policy: Policy
 ) -> list[str]:
     told = []
-    for gate in tried.held.gates:
-        rule = policy.gates[gate.number]
-        should = expected(rule, found.get((gate.metric, gate.slice)), policy.floor)
-        if should != gate.status:
+    for gate, rule in _with_rules(tried.held.gates, policy):
+        should = expected(rule, found.get(_place(gate)), policy.floor)
+        if should not in (gate.status, None):
             told.append(f"{rule_text(rule)} is {gate.status}, and by its numbers it is {should}")
         if sabotage.name == FEW_RIGHT and rule.limit.kind == "improve" and gate.status == "held":
             told.append(f"{rule_text(rule)} holds by 3 rows")
@@ -115,17 +107,16 @@ def _fate_of_harm(
     policy: Policy,
 ) -> tuple[Fate, str]:
     """Of harm that nothing stopped."""
-    broken = [gate for gate in gates if wholly_beyond(policy.gates[gate.number], found.get(_place(gate)))]
+    held = _with_rules(gates, policy)
+    broken = [gate for gate, rule in held if wholly_beyond(rule, found.get(_place(gate)))]
     blocking = [gate for gate in broken if gate.severity == "block"]
     if blocking:
         return "not_stopped", f"NOT STOPPED: {_told(blocking[0], policy)}"
     shown = {(m.metric, m.slice) for m in worse}
     unsure = [
         gate
-        for gate in gates
-        if gate.severity == "block"
-        and _place(gate) in shown
-        and beyond(policy.gates[gate.number], found[_place(gate)])
+        for gate, rule in held
+        if gate.severity == "block" and _place(gate) in shown and beyond(rule, found[_place(gate)])
     ]
     if unsure:
         return "undecided", f"let through undecided: {_told(unsure[0], policy)}, as these rows can't show it"
@@ -137,6 +128,11 @@ def _fate_of_harm(
     if not shown & {_place(gate) for gate in gates if gate.severity == "block"}:
         return "unwatched", f"no blocking rule looks at it: worse in {_named(worse)}"
     return "allowed", f"worse in {_named(worse)}, within what the rules allow"
+
+
+def _with_rules(gates: Sequence[GateResult], policy: Policy) -> list[tuple[GateResult, GateRule]]:
+    """Without what the court holds beside the policy's gates, which has no limit to be read."""
+    return [(gate, policy.gates[gate.number]) for gate in gates if gate.number < len(policy.gates)]
 
 
 def _place(gate: GateResult) -> Place:
@@ -158,12 +154,12 @@ def _fate_of_harmless(sabotage: Sabotage, tried: Tried, champion: Tried, policy:
     if not tried.ruling.exit_code:
         return "passed", "passes"
     numbers = stopping(tried)
-    rules = [policy.gates[number] for number in numbers]
-    by = listed([rule_text(rule) for rule in rules])
-    if all(rule.limit.kind == "improve" for rule in rules):
-        few = sabotage.name == FEW_RIGHT
-        meant = ", as it should be: 3 rows are chance" if few else ": these rows can't show that it is better"
-        return "unproven", f"stopped by {by}{meant}"
+    by = rules_text(numbers, policy)
+    blocking = [gate for gate in tried.held.gates if gate.blocks]
+    if sabotage.name == FEW_RIGHT and all(gate.rule.kind == "improve" for gate in blocking):
+        return "passed", f"stopped by {by}, as it should be: 3 rows are chance"
+    if sabotage.name != "champion" and all(gate.status == "undecided" for gate in blocking):
+        return "unproven", f"stopped by {by}: these rows can't show enough"
     if sabotage.name != "champion" and set(numbers) <= set(stopping(champion)):
         return "blocked", f"stopped by {by}, which the champion itself does not keep"
     return "blocked", f"STOPPED, though it is no worse than the champion: by {by}"

@@ -1,42 +1,40 @@
 """Partitions put together: a sabotage deals answers from any row to any other."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
-from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
+from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
-    """Of one model alone; what is told of rows that were left out stays with the first comparison."""
+    """All that is told of each row, one partition after the other; counts of rows that were left out are the first's."""
     if len(parts) == 1:
         return parts[0]
-    return replace(
-        parts[0],
-        labels=np.concatenate([part.labels for part in parts]),
-        candidate=_said([part.candidate for part in parts]),
-        weights=_floats([part.weights for part in parts]),
-        groups=_ints([part.groups for part in parts]),
-        slices={name: _column([part.slices[name] for part in parts]) for name in parts[0].slices},
-    )
+    return replace(parts[0], **_fields(parts))
 
 
-def _said(parts: Sequence[Predictions]) -> Predictions:
-    return Predictions(
-        decisions=np.concatenate([part.decisions for part in parts]),
-        scores=_floats([part.scores for part in parts]),
-    )
+def _together(parts: Sequence[Any]) -> Any:
+    first = parts[0]
+    if isinstance(first, np.ndarray):
+        return np.concatenate(parts)
+    if isinstance(first, SliceColumn):
+        return _column(parts)
+    if isinstance(first, Predictions):
+        return replace(first, **_fields(parts))
+    if isinstance(first, Mapping):
+        return {name: _together([part[name] for part in parts if name in part]) for name in first}
+    if isinstance(first, tuple):
+        return tuple(_together(each) for each in zip(*parts, strict=True))
+    return first
 
 
-def _floats(parts: Sequence[Floats | None]) -> Floats | None:
-    known = [part for part in parts if part is not None]
-    return np.concatenate(known) if known else None
-
-
-def _ints(parts: Sequence[Ints | None]) -> Ints | None:
-    known = [part for part in parts if part is not None]
-    return np.concatenate(known) if known else None
+def _fields(parts: Sequence[Any]) -> dict[str, Any]:
+    return {
+        field.name: _together([getattr(part, field.name) for part in parts]) for field in fields(parts[0])
+    }
 
 
 def _column(parts: Sequence[SliceColumn]) -> SliceColumn:

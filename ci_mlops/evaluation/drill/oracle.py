@@ -13,7 +13,15 @@ Room = tuple[float, float]
 """Worst and best; below 0 is beyond what the rule allows."""
 
 
-def expected(rule: GateRule, found: Measurement | None, floor: int) -> Status:
+_READ = ("min", "max", "max_regression", "improve")
+
+
+def expected(rule: GateRule, found: Measurement | None, floor: int) -> Status | None:
+    """None: a kind of limit that is read by `gates` alone."""
+    return _reading(rule, found, floor) if rule.limit.kind in _READ else None
+
+
+def _reading(rule: GateRule, found: Measurement | None, floor: int) -> Status:
     if found is None:
         return "undecided"
     if rule.limit.comparative and found.candidate is not None and found.champion is None:
@@ -32,7 +40,7 @@ def expected(rule: GateRule, found: Measurement | None, floor: int) -> Status:
 
 def beyond(rule: GateRule, found: Measurement | None) -> bool:
     """Whether the point value itself is worse than the rule allows, however sure these rows are of it."""
-    if found is None:
+    if found is None or rule.limit.kind not in _READ:
         return False
     if rule.limit.comparative:
         lost = _lost(found)
@@ -42,7 +50,7 @@ def beyond(rule: GateRule, found: Measurement | None) -> bool:
 
 def wholly_beyond(rule: GateRule, found: Measurement | None) -> bool:
     """Whether these rows show it, be they as few as they may."""
-    room = _room(rule, found) if found is not None else None
+    room = _room(rule, found) if found is not None and rule.limit.kind in _READ else None
     return room is not None and room[1] < 0
 
 

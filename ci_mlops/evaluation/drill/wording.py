@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ci_mlops.records import GateRule
+from ci_mlops.records import GateRule, Policy
 
 _SIGNS = {"min": ">=", "max": "<="}
 
@@ -19,9 +19,15 @@ def rule_text(rule: GateRule) -> str:
     elif limit.kind == "improve":
         said = f"{rule.metric} must improve"
     else:
-        said = f"{rule.metric} max_regression {limit.value:g}"
+        said = f"{rule.metric} {limit.kind} {limit.value:g}"
     # between backticks: a metric, a class or a slice may be called anything
     return f"`{of_slice(said, rule.slice).replace(chr(96), chr(39))}`"
+
+
+def rules_text(numbers: Sequence[int], policy: Policy) -> str:
+    """What the court holds beside the policy's gates is none of its rules."""
+    named = [rule_text(policy.gates[number]) for number in numbers if number < len(policy.gates)]
+    return listed(named + ["what is held beside the gates"] * (len(named) < len(numbers)))
 
 
 def titled(title: str, about: str) -> str:

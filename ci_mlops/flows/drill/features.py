@@ -1,9 +1,12 @@
 """The champion without one of its features: asked again, in the team's environment, of rows whose column is dealt anew."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ci_mlops.datasets.dealt import with_column_dealt
 from ci_mlops.datasets.predictions import Truth, open_predictions
@@ -23,6 +26,9 @@ from ci_mlops.flows.rows_to_ask import Asking, TestRows, rows_to_ask
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import base_checkout
 from ci_mlops.records import Policy, Skip
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MOST_ASKED = 500_000
 """Rows that the model is asked of in all, in one call."""
@@ -114,13 +120,13 @@ def _columns(asked: Asked, rows: TestRows) -> Sequence[str]:
     return [column for column in given if column != asked.truth.id] or plain
 
 
-def _repeated(rows: TestRows, times: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a pyarrow array
+def _repeated(rows: TestRows, times: int) -> pa.Array:
     import pyarrow as pa
 
     return pa.concat_arrays([rows.ids] * times)
 
 
-def _marked(table, predictions: Path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - pyarrow tables
+def _marked(table: pa.Table, predictions: Path) -> pa.Table:
     """Which rows the champion was trained on is known of the rows as they are, not as they were dealt."""
     from pyarrow import parquet
 
