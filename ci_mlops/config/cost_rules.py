@@ -1,23 +1,37 @@
 """The costs of a config as the court's, and as keys of its policy."""
 
-from ci_mlops.config.cost_settings import CostSettings
-from ci_mlops.records.cost import Cost
+from collections.abc import Mapping
+
+from ci_mlops.config.cost_settings import DECISIONS, CostSettings
+from ci_mlops.records.cost import Cost, PriceColumn, SliceCost
 
 
 def as_cost(cost: CostSettings) -> Cost:
+    prices, columns = _parted({kind: getattr(cost, kind) for kind in DECISIONS})
     return Cost(
         unit=cost.unit or "",
         volume=cost.volume,
-        false_negative=cost.false_negative,
-        false_positive=cost.false_positive,
-        true_positive=cost.true_positive,
-        true_negative=cost.true_negative,
+        **dict(prices),
+        columns=columns,
+        slices=tuple(
+            SliceCost(slice=name, prices=own[0], columns=own[1])
+            for name, given in (cost.slices or {}).items()
+            for own in (_parted(given),)
+        ),
         matrix=tuple(
             (true, said, price) for true, row in (cost.matrix or {}).items() for said, price in row.items()
         ),
         over=cost.over or 0.0,
         under=cost.under or 0.0,
     )
+
+
+def _parted(
+    given: Mapping[str, float | PriceColumn],
+) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, PriceColumn], ...]]:
+    """Prices that are numbers, and those that each row has of its own."""
+    numbers = tuple((kind, price) for kind, price in given.items() if not isinstance(price, PriceColumn))
+    return numbers, tuple((kind, price) for kind, price in given.items() if isinstance(price, PriceColumn))
 
 
 _ALWAYS = ("unit", "false_negative", "false_positive", "true_positive", "true_negative")
@@ -34,6 +48,10 @@ def _flat(keys: dict[str, object]) -> dict[str, object]:
     """`{"matrix": {"bug": {"question": 3}}}` becomes `{"matrix.bug.question": 3}`."""
     flat: dict[str, object] = {}
     for key, value in keys.items():
-        inner = _flat(value) if isinstance(value, dict) else {"": value}
+        inner = _flat(value) if isinstance(value, dict) else {"": _told(value)}
         flat |= {f"{key}.{below}" if below else key: inside for below, inside in inner.items()}
     return flat
+
+
+def _told(value: object) -> object:
+    return f"{value.times:g} x column {value.column}" if isinstance(value, PriceColumn) else value

@@ -2,14 +2,16 @@
 
 import math
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from ci_mlops.config.fields import Number, Text, wrong
 from ci_mlops.config.section import Settings
+from ci_mlops.records.cost import PriceColumn
 from ci_mlops.records.labels import canonical_label
 
+DECISIONS = ("false_negative", "false_positive", "true_positive", "true_negative")
 _A_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
 _RATE = re.compile(r"([0-9][0-9 _]*(?:\.[0-9]+)?) ?(?:per|a|an|/) ?(day|week|month|year)")
 
@@ -68,6 +70,67 @@ Matrix = Annotated[
 ]
 
 
+def _price(value: object, subject: str = "") -> float | PriceColumn:
+    mend = "Write a number, or `{column: amount, times: 0.2}`: the value of that column of the test data, times 0.2."
+    if not isinstance(value, dict):
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+            raise wrong(f"{subject}is no finite number: `{value}`", mend)
+        return float(value)
+    if unknown := [key for key in value if key not in ("column", "times")]:
+        raise wrong(f"{subject}has the unknown key `{unknown[0]}`", mend)
+    column = value.get("column")
+    if not isinstance(column, str) or not column.strip():
+        raise wrong(f"{subject}names no column", mend)
+    return PriceColumn(column=column, times=_number(value.get("times", 1), "`times`", mend))
+
+
+def _slices(value: object) -> dict[str, dict[str, float | PriceColumn]]:
+    mend = 'Write `slices: {"region=north": {false_negative: 900}}`.'
+    if not isinstance(value, dict) or not value:
+        raise wrong("must be a mapping of slices", mend)
+    slices: dict[str, dict[str, float | PriceColumn]] = {}
+    for name, prices in value.items():
+        if not isinstance(name, str) or not isinstance(prices, dict) or not prices:
+            raise wrong(f"`{name}` says nothing of what an error costs there", mend)
+        if unknown := [key for key in prices if key not in DECISIONS]:
+            raise wrong(
+                f"`{name}` prices `{unknown[0]}`, which is no kind of decision",
+                f"Kinds: {', '.join(DECISIONS)}.",
+            )
+        slices[name] = {kind: _price(price, f"`{name}`: `{kind}` ") for kind, price in prices.items()}
+    return slices
+
+
+_PRICE: dict[str, Any] = {
+    "anyOf": [
+        {"type": "number"},
+        {
+            "type": "object",
+            "properties": {"column": {"type": "string", "minLength": 1}, "times": {"type": "number"}},
+            "required": ["column"],
+            "additionalProperties": False,
+        },
+    ]
+}
+Price = Annotated[float | PriceColumn, PlainValidator(_price), WithJsonSchema(_PRICE)]
+Slices = Annotated[
+    dict[str, dict[str, float | PriceColumn]],
+    PlainValidator(_slices),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {
+                "type": "object",
+                "properties": dict.fromkeys(DECISIONS, _PRICE),
+                "additionalProperties": False,
+                "minProperties": 1,
+            },
+        }
+    ),
+]
+
+
 class CostSettings(Settings):
     """What one decision costs, by what was true and what was said. A benefit is a negative cost."""
 
@@ -76,10 +139,18 @@ class CostSettings(Settings):
         default=None,
         description="Decisions a year, as `200000`, `3000 per month` or `500 per day`: reports speak of money per year too.",
     )
-    false_negative: Number = Field(default=0.0, description="Cost of a missed event.")
-    false_positive: Number = Field(default=0.0, description="Cost of a false alarm.")
-    true_positive: Number = Field(default=0.0, description="Cost of an event that was found.")
-    true_negative: Number = Field(default=0.0, description="Cost of a rightly quiet decision.")
+    false_negative: Price = Field(
+        default=0.0,
+        description="Cost of a missed event: a number, or `{column: amount, times: 0.2}`, the value of a column of the test data for each row.",
+    )
+    false_positive: Price = Field(default=0.0, description="Cost of a false alarm.")
+    true_positive: Price = Field(default=0.0, description="Cost of an event that was found.")
+    true_negative: Price = Field(default=0.0, description="Cost of a rightly quiet decision.")
+    slices: Slices | None = Field(
+        default=None,
+        description='Other prices on the rows of a slice: `{"region=north": {false_negative: 900}}`; of several that a row is in, '
+        "the last one counts.",
+    )
     matrix: Matrix | None = Field(
         default=None,
         description="Of three or more classes: true class -> class that was said -> cost; what is not listed costs nothing.",

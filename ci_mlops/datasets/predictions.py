@@ -12,6 +12,7 @@ import numpy as np
 from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
+from ci_mlops.datasets.costs import cost_columns, costs_of
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.marks import marks_of
 from ci_mlops.datasets.slicing import gone_by_slice, slices_of
@@ -137,15 +138,7 @@ def paired_rows(
         BadData: ids, labels or weights that don't fit, predictions that are missing, a class that is not listed.
     """
     regression = policy.task == "regression"
-    labels = (truth.label,)
-    weight = (policy.weight,) if policy.weight is not None else ()
-    told = TableColumns(
-        title=truth.title,
-        files=truth.files,
-        id=truth.id,
-        text=truth.slices if regression else (*labels, *truth.slices),
-        numbers=(*(labels if regression else ()), *weight),
-    )
+    told = _told_by(truth, policy)
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
@@ -178,6 +171,7 @@ def paired_rows(
             if policy.weight is not None
             else None,
             slices=slices,
+            costs=costs_of(batch, policy, known, told.where),
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
@@ -187,6 +181,19 @@ def paired_rows(
         )
     for direction in directions:
         direction.refuse_reversed()
+
+
+def _told_by(truth: Truth, policy: Policy) -> TableColumns:
+    regression = policy.task == "regression"
+    labels = (truth.label,)
+    weight = (policy.weight,) if policy.weight is not None else ()
+    return TableColumns(
+        title=truth.title,
+        files=truth.files,
+        id=truth.id,
+        text=truth.slices if regression else (*labels, *truth.slices),
+        numbers=tuple(dict.fromkeys((*(labels if regression else ()), *weight, *cost_columns(policy)))),
+    )
 
 
 def _taken(

@@ -46,6 +46,8 @@ class Rows:
     groups: Ints | None = None
     """Bucket of the entity or block of time that a row belongs to, see `influence.BUCKETS`; None: rows are drawn alone."""
     slices: Mapping[str, SliceColumn] = field(default_factory=dict)
+    costs: Mapping[str, Floats] = field(default_factory=dict)
+    """Column that a price is read from -> its value in each row, finite."""
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""
     seen: int = 0

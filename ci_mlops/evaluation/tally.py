@@ -25,6 +25,8 @@ class Term(Protocol):
     @property
     def name(self) -> str: ...
 
+    # a term whose `crossed` is False needs no products of two of its columns, but only their squares
+
     def columns(self, rows: Rows) -> Sequence[Floats]:
         """Each of shape (rows,), or (2, rows) where a value is the sum of two floats, to keep what rounding drops."""
 
@@ -194,6 +196,8 @@ def _sums(
             if squares is not None:
                 sums[term.name, -1, j] = _exact(term, squares * factors[j - 1], codes, groups)
             for i, left in enumerate(factors[:j], start=1):
+                if i < j and not getattr(term, "crossed", True):
+                    continue
                 with np.errstate(over="ignore", invalid="ignore"):
                     product = left * factors[j - 1]
                     product = product if squares is None else squares * product

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from ci_mlops.datasets.costs import cost_columns
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
@@ -64,8 +65,8 @@ def compare_files(
 
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
-    # what counts how much, and in which slice, is not for the candidate to say where the champion's file says it
-    needed = {*policy.slices, *([policy.weight] if policy.weight is not None else [])}
+    # what counts and costs how much, and in which slice, is not for the candidate to say where the champion's file says it
+    needed = {*policy.slices, *([policy.weight] if policy.weight is not None else []), *cost_columns(policy)}
     tellers = [side for side in (champion, candidate) if side.label]
     teller = next((side for side in tellers if needed <= set(table_columns(side.path))), None)
     teller = teller or (tellers[0] if tellers else champion)

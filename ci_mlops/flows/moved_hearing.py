@@ -29,7 +29,11 @@ def hear_moved(
     theirs = read_moved(output, champion, project) if champion else None
     policy = replace(project.policy.policy(), gates=())
     test = project.policy.data.test
-    truth = Truth(title="the moved test data", files=found.files, label=test.target, id=test.id)
+    # slices are not measured apart here, but rows of a slice may have a price of their own
+    slices = policy.slices if policy.cost and policy.cost.slices else ()
+    truth = Truth(
+        title="the moved test data", files=found.files, label=test.target, id=test.id, slices=slices
+    )
     try:
         hearing = hear(
             truth,

@@ -4,7 +4,7 @@ from ci_mlops.records import CostReport, Measurement, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
 from ci_mlops.report.classes import class_errors
 from ci_mlops.report.inline import name, strong
-from ci_mlops.report.money import cost_scale, number_costs, where_from
+from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
 from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.tables import candidate_title, champion_title, metrics_table, numbers, rules_table
@@ -27,13 +27,10 @@ def errors(verdict: Verdict) -> Details | None:
         return class_errors(verdict) or number_costs(verdict)
     cost = verdict.cost
     was = c.champion or (None, None, None, None)
-    each = (0.0, 0.0, 0.0, 0.0)
-    if cost:
-        each = (cost.true_negative, cost.false_positive, cost.false_negative, cost.true_positive)
     wrong = (False, True, True, False)
     cells = [
-        _count(verdict, before, now, price, wrong=error)
-        for before, now, price, error in zip(was, c.candidate, each, wrong, strict=True)
+        _count(before, now, price, wrong=error)
+        for before, now, price, error in zip(was, c.candidate, each_costs(verdict), wrong, strict=True)
     ]
     table = Table(
         ("", f"Predicted: {name(c.negative)}", f"Predicted: {name(c.positive)}"),
@@ -102,14 +99,12 @@ def moved(verdict: Verdict) -> Details | None:
     )
 
 
-def _count(verdict: Verdict, before: int | None, now: int, price: float, *, wrong: bool) -> str:
+def _count(before: int | None, now: int, price: str, *, wrong: bool) -> str:
     text, difference = number(now), ""
     if before is not None and before != now:
         text = f"{number(before)}{NBSP}{ARROW}{NBSP}{text}"
         difference = strong(number(now - before, signed=True)) if wrong else ""
-    told = ", ".join(
-        filter(None, (difference, f"{cost_scale(verdict).limit(price)}{NBSP}each" if price else ""))
-    )
+    told = ", ".join(filter(None, (difference, f"{price}{NBSP}each" if price else "")))
     return f"{text} ({told})" if told else text
 
 
@@ -122,7 +117,8 @@ def _errors_summary(verdict: Verdict) -> str:
     if c.champion is None:
         return f"{number(c.candidate[2])} missed {word}, {counted(c.candidate[1], 'false alarm')}"
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
-    cost = verdict.cost
+    # rows that cost differently have no price for each
+    cost = verdict.cost if verdict.cost and not verdict.cost.by_row else None
     per_miss = cost.false_negative - cost.true_positive if cost else 0.0
     per_alarm = cost.false_positive - cost.true_negative if cost else 0.0
     return (

@@ -4,6 +4,7 @@ import pytest
 
 from ci_mlops.config import parse_config
 from ci_mlops.config.edits import policy_digest, policy_edits, policy_keys
+from ci_mlops.records import PriceColumn, SliceCost
 
 from .conftest import CLASSIFICATION, REGRESSION
 
@@ -70,6 +71,24 @@ def test_costs_of_several_classes_are_a_matrix():
     assert cost.matrix == (("bug", "feature", 3), ("bug", "3", -1), ("feature", "bug", 0.5))
 
 
+def test_a_price_may_be_a_column_and_another_one_on_a_slice():
+    cost = cost_of(
+        "false_negative: {column: amount, times: 0.2}, false_positive: 4, "
+        "slices: {region=north: {false_negative: 900, false_positive: {column: handling}}}"
+    )
+
+    assert cost.columns == (("false_negative", PriceColumn(column="amount", times=0.2)),)
+    assert (cost.false_negative, cost.false_positive) == (0, 4)
+    assert cost.slices == (
+        SliceCost(
+            slice="region=north",
+            prices=(("false_negative", 900),),
+            columns=(("false_positive", PriceColumn(column="handling")),),
+        ),
+    )
+    assert cost.of_rows == ("amount", "handling")
+
+
 def test_costs_of_numbers_are_for_each_unit_too_much_and_too_little():
     cost = cost_of("over: 2, under: 5", REGRESSION)
 
@@ -128,6 +147,54 @@ def test_costs_of_numbers_are_for_each_unit_too_much_and_too_little():
             (
                 "`matrix` is a cost of three or more classes, and there are two classes | ci-mlops.yml:6 cost.matrix | "
                 "Write `false_negative` and `false_positive`."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: {colum: amount}",
+            (
+                "`false_negative` has the unknown key `colum` | ci-mlops.yml:6 cost.false_negative | Write a number, or "
+                "`{column: amount, times: 0.2}`: the value of that column of the test data, times 0.2."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: {column: default}",
+            (
+                "the column `default` is the target, and no amount | ci-mlops.yml:6 cost.false_negative | "
+                "Name a column of numbers."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, slices: {regoin=north: {false_negative: 900}}",
+            (
+                "slice column `regoin` is not in `data.test.slices` | ci-mlops.yml:6 cost.slices.regoin=north | "
+                "Did you mean `region`?"
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, slices: {region: {false_negative: 900}}",
+            (
+                "`region` names no value | ci-mlops.yml:6 cost.slices.region | "
+                'Write `"region=VALUE"`: one slice, as each has a price of its own.'
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, slices: {region=north: {misses: 900}}",
+            (
+                "`region=north` prices `misses`, which is no kind of decision | ci-mlops.yml:6 cost.slices | "
+                "Kinds: false_negative, false_positive, true_positive, true_negative."
+            ),
+        ),
+        (
+            SEVERAL,
+            "matrix: {bug: {feature: 3}}, slices: {region=north: {false_negative: 900}}",
+            (
+                "`slices` is a cost of two classes, and there are three or more classes | ci-mlops.yml:6 cost.slices | "
+                "Write `matrix`."
             ),
         ),
         (

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ci_mlops.records import Confusion, CostReport
+from ci_mlops.records import Confusion, CostReport, PriceColumn, SliceCost
 from tests.report import class_verdicts, verdicts
 from tests.report.verdicts import base, gated, measured
 
@@ -77,4 +77,23 @@ def number_costs():
     )
 
 
-ALL = {"a_year": a_year, "costlier": costlier, "class_costs": class_costs, "number_costs": number_costs}
+def row_costs():
+    cost = CostReport(
+        unit="USD",
+        false_positive=20.0,
+        columns=(("false_negative", PriceColumn(column="loan_amount", times=0.45)),),
+        slices=(SliceCost(slice="region=north", prices=(("false_positive", 35.0),)),),
+        volume=12_000.0,
+        champion=10.63,
+        candidate=8.0,
+    )
+    return replace(verdicts.passed(), cost=cost)
+
+
+ALL = {
+    "row_costs": row_costs,
+    "a_year": a_year,
+    "costlier": costlier,
+    "class_costs": class_costs,
+    "number_costs": number_costs,
+}

@@ -9,6 +9,7 @@ from ci_mlops.evaluation.cell_metric import CellMetric, Count
 from ci_mlops.evaluation.matrix_cost import MatrixCost
 from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import MomentMetric
+from ci_mlops.evaluation.row_cost import RowCost
 from ci_mlops.evaluation.rows import Floats, Predictions
 from ci_mlops.records import Cost, Policy
 
@@ -29,6 +30,8 @@ class ExpectedCost(CellMetric):
             return MomentMetric(name=self.name, own=OfUnits(over=cost.over, under=cost.under))
         if policy.classes:
             return MatrixCost(name=self.name, matrix=_matrix(cost, policy.classes))
+        if cost.by_row:
+            return RowCost(name=self.name, cost=cost)
 
         def formula(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:
             total = (
