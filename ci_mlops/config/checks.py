@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from ci_mlops.config.check_cost import check_cost
 from ci_mlops.config.check_gates import check_gates, check_metrics
+from ci_mlops.config.check_threshold import check_threshold
 from ci_mlops.config.data_settings import TestData
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
@@ -27,6 +28,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     yield from _predict(draft)
     yield from check_metrics(draft)
     yield from check_cost(draft)
+    yield from check_threshold(draft)
     yield from check_gates(draft)
     yield from _registry(draft)
     yield from _compare_with(draft)

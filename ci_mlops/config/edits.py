@@ -48,6 +48,7 @@ def policy_keys(config: Config) -> dict[str, object]:
     }
     if cost is not None:
         keys |= cost_keys(cost)
+    keys |= _threshold(config)
     for rule in policy.gates:
         keys |= _rule(rule)
     if registry is not None:
@@ -57,6 +58,16 @@ def policy_keys(config: Config) -> dict[str, object]:
             "registry.name": registry.name or config.model,
         }
     return keys | {"compare_with": config.compare_with}
+
+
+def _threshold(config: Config) -> dict[str, object]:
+    given: dict[str, object] = {}
+    if config.threshold is not None:
+        by = config.threshold.by
+        given["threshold"] = config.threshold.value if by is None else f"by {by}"
+    if config.data.validation is not None:
+        given["data.validation"] = config.data.validation
+    return given
 
 
 def _rule(rule: GateRule) -> dict[str, object]:

@@ -38,6 +38,7 @@ def as_policy(config: "Config") -> Policy:
         metrics=tuple(named),
         gates=tuple(_rules(config)),
         cost=as_cost(config.cost) if config.cost is not None else None,
+        threshold=config.threshold,
         slices=test.slices,
         positive=test.positive,
         names=tuple(test.names.items()),

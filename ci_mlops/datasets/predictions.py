@@ -13,6 +13,7 @@ from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.costs import cost_columns, costs_of
+from ci_mlops.datasets.deciding import decided, without_scores
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.marks import marks_of
 from ci_mlops.datasets.slicing import gone_by_slice, slices_of
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-THRESHOLD = 0.5
 RESERVED = ("id", "label", "prediction", "score", "seen")
 
 
@@ -53,6 +53,10 @@ class PredictionFile:
     label: str | None = None
     seen: str | None = None
     """Not 0: the model was trained on this row, or on one that equals it; 2: it can't be asked of it."""
+    threshold: float | None = None
+    """From which score on a row is called positive; None: `prediction`, or 0.5."""
+    chosen: bool = False
+    """Whether it was chosen for this very model: then in the unit of its scores, be they probabilities or not."""
     class_scores: tuple[str | None, ...] = ()
     """Of several classes the column of each; None where the model does not know the class."""
 
@@ -96,6 +100,10 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
             where=str(path),
             mend="A prediction file holds `id`, and `prediction` or `score` (or `score_<class>`), and `label`.",
         )
+    if policy.threshold is not None:
+        prediction = None
+        if score is None:
+            raise without_scores(title, path)
     label = "label" if "label" in columns else None
     seen = "seen" if "seen" in columns else None
     return PredictionFile(
@@ -106,6 +114,7 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
         label=label,
         seen=seen,
         class_scores=several,
+        threshold=policy.threshold.value if policy.threshold is not None else None,
     )
 
 
@@ -249,18 +258,10 @@ def _predictions(
     elif scores is not None and scores.ndim == 2:
         decisions = likeliest(scores, model.class_scores, model.title, where)
     else:
-        decisions = _decided(np.asarray(scores), model.title, where)
-    return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
-
-
-def _decided(scores: NDArray[np.float64], title: str, where: str) -> NDArray[np.float64]:
-    if scores.size and (scores.min() < 0 or scores.max() > 1):
-        raise BadData(
-            f"scores of {title} are no probabilities, so {THRESHOLD} is no threshold for them",
-            where=where,
-            mend="Add a column `prediction`: what the model decides.",
+        decisions = decided(
+            np.asarray(scores), model.title, where, threshold=model.threshold, chosen=model.chosen
         )
-    return (scores >= THRESHOLD).astype(np.float64)
+    return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
 
 
 def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], title: str, where: str) -> None:

@@ -25,6 +25,7 @@ from ci_mlops.flows.overlap import (
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
+from ci_mlops.flows.threshold import told_by_policy
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import (
@@ -83,6 +84,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
             **evidence(hearing),
+            threshold=told_by_policy(policy, has_champion=champion is not None),
             overlap=overlap,
             policy=_source(project),
             isolation=isolation or _isolation(sides, project.change.job),

@@ -18,6 +18,7 @@ from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
+from ci_mlops.records.threshold import Decided, Threshold, ThresholdReport
 from ci_mlops.records.verdict import (
     SCHEMA,
     ChangedPart,
@@ -42,6 +43,7 @@ __all__ = [
     "Cost",
     "CostReport",
     "Counted",
+    "Decided",
     "Detectable",
     "Failure",
     "FilePin",
@@ -63,6 +65,8 @@ __all__ = [
     "ResolvedEnvironment",
     "Skip",
     "SliceCost",
+    "Threshold",
+    "ThresholdReport",
     "Tool",
     "TrainedModel",
     "Verdict",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ci_mlops.records.cost import Cost
+from ci_mlops.records.threshold import Threshold
 
 Task = Literal["classification", "regression"]
 Severity = Literal["block", "warn"]
@@ -59,5 +60,7 @@ class Policy:
     """Seconds; rows of one such stretch of time are drawn together."""
     unit: str = ""
     """Unit of a regression's target."""
+    threshold: Threshold | None = None
+    """None: what each model decides by itself, or 0.5."""
     floor: int = 20
     """Fewest events in a metric's denominator for a decision."""

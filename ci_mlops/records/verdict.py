@@ -18,6 +18,7 @@ from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Severity
+from ci_mlops.records.threshold import ThresholdReport
 
 SCHEMA = "ci-mlops/verdict/v1"
 
@@ -140,6 +141,7 @@ class Verdict:
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
     cost: CostReport | None = None
+    threshold: ThresholdReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
     slices: tuple[tuple[str, int], ...] = ()
     overlap: Overlap | None = None

@@ -7,6 +7,7 @@ from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number, short
 from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.rows import RuleRow, rule_rows
+from ci_mlops.report.thresholds import thresholds
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
 _FEW, _MANY = 2, 10
@@ -42,7 +43,7 @@ def footnote(verdict: Verdict) -> str:
     if verdict.champion is not None and not verdict.identical:
         parts.append("≈ means the change is not distinguishable from chance.")
     parts.append("↑ higher is better, ↓ lower is better.")
-    parts += [_same_rows(verdict), *_left_out(verdict), _weighted(verdict)]
+    parts += [_same_rows(verdict), *_left_out(verdict), _weighted(verdict), thresholds(verdict)]
     if verdict.verdict != "undecided":
         parts.append(_detectable(verdict))
     return " ".join(filter(None, parts))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from ci_mlops.config import parse_config
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.compare import compare_files
+from ci_mlops.records import Decided
 from ci_mlops.report import render
 from ci_mlops.report.codec import decode, encode
 
@@ -82,3 +83,46 @@ def test_a_row_without_a_price_is_refused(files, odd):
 def test_a_price_that_is_text_is_refused(files):
     with pytest.raises(BadData, match="amounts in `amount` are not numbers"):
         verdict_of(PER_ROW, files("a.csv", 0.8, amount="{} EUR".format), files("b.csv", 0.9, extra=False))
+
+
+def test_both_models_decide_by_the_threshold_of_the_policy(files):
+    champion, candidate = files("champion.csv", 0.8), files("candidate.csv", 0.95, extra=False)
+
+    low, high = (
+        verdict_of(f"threshold: {threshold}\nmetrics: [recall, precision]\n", champion, candidate)
+        for threshold in (0.05, 0.95)
+    )
+
+    # every score is 0.1 or 0.9
+    assert low.confusion.candidate[:1] + low.confusion.candidate[2:3] == (0, 0)
+    assert high.confusion.candidate[1::2] == (0, 0)
+    assert high.threshold.candidate == Decided(threshold=0.95)
+    assert decode(encode(high)).threshold == high.threshold
+    words = " ".join(render(low, "terminal").split())
+    assert "Both models call positive what scores at least 0.05, as the policy says." in words
+
+
+def test_a_threshold_is_not_held_against_a_model_without_scores(files, tmp_path):
+    champion, candidate = files("champion.csv", 0.8), files("candidate.csv", 0.95, extra=False)
+    bare = tmp_path / "bare.csv"
+    bare.write_text("".join(line.rpartition(",")[0] + "\n" for line in candidate.read_text().splitlines()))
+
+    with pytest.raises(BadData, match="candidate gives no scores, and `threshold` needs them"):
+        verdict_of("threshold: 0.2\n", champion, bare)
+
+
+def test_scores_that_are_no_probabilities_have_no_threshold_that_a_number_names(files, tmp_path):
+    champion, candidate = files("champion.csv", 0.8), files("candidate.csv", 0.95, extra=False)
+    margins = tmp_path / "margins.csv"
+    margins.write_text(candidate.read_text().replace("0.900", "1.9"))
+
+    with pytest.raises(BadData, match="are no probabilities"):
+        verdict_of("threshold: 0.2\n", champion, margins)
+
+
+def test_compare_has_no_rows_to_choose_a_threshold_on(files):
+    config = CONFIG.replace("  train:", "  validation: data/valid.csv\n  train:") + "threshold: {by: f1}\n"
+    policy = parse_config(config).policy()
+
+    with pytest.raises(BadConfig, match="chosen on validation rows, and `compare` has none"):
+        compare_files(files("a.csv", 0.8), files("b.csv", 0.9), policy, model="m", source=None, now=NOW)
