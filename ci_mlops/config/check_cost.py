@@ -7,11 +7,11 @@ from ci_mlops.config.data_settings import TestData
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
-from ci_mlops.records.cost import PriceColumn
+from ci_mlops.records.cost import A_YEAR, PriceColumn
 
 _LARGEST_COST = 1e15
 _OF = {
-    "two classes": (*DECISIONS, "slices"),
+    "two classes": (*DECISIONS, "slices", "capacity"),
     "three or more classes": ("matrix",),
     "regression": ("over", "under"),
 }
@@ -33,6 +33,7 @@ def check_cost(draft: Draft) -> Iterator[Finding]:
     if draft.test is not None and draft.holds("data", "test"):
         yield from _columns(cost, draft.test)
         yield from _slices(cost, draft.test)
+    yield from _capacity(cost)
     yield from _sizes(cost, kind)
 
 
@@ -61,6 +62,31 @@ def _unknown_classes(matrix: dict[str, dict[str, float]], classes: tuple[str, ..
                     what=f"`{label}` is a class that is not in `data.test.classes`",
                     mend=f"Did you mean `{guess}`?" if guess else f"Listed: {', '.join(classes)}.",
                 )
+
+
+def _capacity(cost: CostSettings) -> Iterator[Finding]:
+    capacity, place = cost.capacity, ("cost", "capacity")
+    if capacity is None:
+        return
+    if capacity.alarms <= 0:
+        yield Finding(
+            loc=(*place, "alarms"),
+            what=f"`alarms` must be above 0; found {capacity.alarms:g}",
+            mend="Write how many alarms can be looked at, as `{alarms: 200, per: day}`.",
+        )
+    elif cost.volume is None:
+        yield Finding(
+            loc=place,
+            what="`capacity` needs `volume`",
+            mend="Say how many decisions there are, as `volume: 3000 per day`: of these so many may be alarms.",
+        )
+    elif capacity.alarms * A_YEAR[capacity.per] >= cost.volume:
+        yield Finding(
+            loc=place,
+            what=f"`capacity` of {capacity.alarms:g} alarms per {capacity.per} holds every decision: `volume` is "
+            f"{cost.volume / A_YEAR[capacity.per]:g} per {capacity.per}",
+            mend="Choose a limit that can hold and can break.",
+        )
 
 
 def _columns(cost: CostSettings, test: TestData) -> Iterator[Finding]:

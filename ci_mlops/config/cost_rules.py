@@ -1,9 +1,14 @@
 """The costs of a config as the court's, and as keys of its policy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from ci_mlops.config.cost_settings import DECISIONS, CostSettings
-from ci_mlops.records.cost import Cost, PriceColumn, SliceCost
+from ci_mlops.config.cost_settings import DECISIONS, CapacitySettings, CostSettings
+from ci_mlops.records.cost import Capacity, Cost, PriceColumn, SliceCost
+from ci_mlops.records.policy import GateRule, Limit
+
+if TYPE_CHECKING:
+    from ci_mlops.config.settings import Config
 
 
 def as_cost(cost: CostSettings) -> Cost:
@@ -11,6 +16,7 @@ def as_cost(cost: CostSettings) -> Cost:
     return Cost(
         unit=cost.unit or "",
         volume=cost.volume,
+        capacity=Capacity(alarms=cost.capacity.alarms, per=cost.capacity.per) if cost.capacity else None,
         **dict(prices),
         columns=columns,
         slices=tuple(
@@ -53,5 +59,19 @@ def _flat(keys: dict[str, object]) -> dict[str, object]:
     return flat
 
 
+def capacity_rule(config: "Config") -> Iterator[GateRule]:
+    """A rule of its own: more alarms than can be looked at are alarms that nobody looks at."""
+    cost = config.cost
+    if cost is not None and cost.capacity is not None:
+        yield GateRule(
+            metric="selection_rate",
+            limit=Limit(kind="capacity", value=as_cost(cost).most_called),
+            undecided="warn",
+            where=config.where("cost", "capacity"),
+        )
+
+
 def _told(value: object) -> object:
+    if isinstance(value, CapacitySettings):
+        return f"{value.alarms:g} per {value.per}"
     return f"{value.times:g} x column {value.column}" if isinstance(value, PriceColumn) else value

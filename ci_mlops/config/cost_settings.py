@@ -2,17 +2,17 @@
 
 import math
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from ci_mlops.config.fields import Number, Text, wrong
 from ci_mlops.config.section import Settings
-from ci_mlops.records.cost import PriceColumn
+from ci_mlops.records.cost import A_YEAR, Period, PriceColumn
 from ci_mlops.records.labels import canonical_label
 
 DECISIONS = ("false_negative", "false_positive", "true_positive", "true_negative")
-_A_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
+_PERIODS: dict[str, Period] = {period: period for period in get_args(Period)}
 _RATE = re.compile(r"([0-9][0-9 _]*(?:\.[0-9]+)?) ?(?:per|a|an|/) ?(day|week|month|year)")
 
 
@@ -21,7 +21,7 @@ def _volume(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         volume = float(value)
     elif isinstance(value, str) and (found := _RATE.fullmatch(value.strip())):
-        volume = float(found[1].replace(" ", "").replace("_", "")) * _A_YEAR[found[2]]
+        volume = float(found[1].replace(" ", "").replace("_", "")) * A_YEAR[_PERIODS[found[2]]]
     else:
         raise wrong(f"`{value}` is no number of decisions", mend)
     if not math.isfinite(volume) or volume <= 0:
@@ -131,6 +131,13 @@ Slices = Annotated[
 ]
 
 
+class CapacitySettings(Settings):
+    """How many alarms can be looked at: a rule that the candidate is held to, and that its threshold heeds."""
+
+    alarms: Number = Field(description="At most so many decisions are an alarm.")
+    per: Period = Field(description="In which time.")
+
+
 class CostSettings(Settings):
     """What one decision costs, by what was true and what was said. A benefit is a negative cost."""
 
@@ -138,6 +145,10 @@ class CostSettings(Settings):
     volume: Volume | None = Field(
         default=None,
         description="Decisions a year, as `200000`, `3000 per month` or `500 per day`: reports speak of money per year too.",
+    )
+    capacity: CapacitySettings | None = Field(
+        default=None,
+        description="How many alarms can be looked at, as `{alarms: 200, per: day}`; needs `volume`.",
     )
     false_negative: Price = Field(
         default=0.0,

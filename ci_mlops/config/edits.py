@@ -50,7 +50,8 @@ def policy_keys(config: Config) -> dict[str, object]:
         keys |= cost_keys(cost)
     keys |= _threshold(config)
     for rule in policy.gates:
-        keys |= _rule(rule)
+        # a capacity is a key of the costs
+        keys |= _rule(rule) if rule.limit.kind != "capacity" else {}
     if registry is not None:
         keys |= {
             "registry.uri": registry.uri,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ci_mlops.evaluation.capacity import hold_capacity
 from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.measure import LEVEL, standard_error
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
@@ -83,6 +84,8 @@ def _hold_one(
     fault = measurement is not None and measurement.fault and measurement.slice is None
     if measurement is None:
         status, reason = _unmeasured(rule, name)
+    elif rule.limit.kind == "capacity":
+        status, reason = hold_capacity(rule.limit.value or 0.0, measurement, floor)
     elif rule.limit.comparative:
         status, reason = _hold_difference(rule, measurement, floor)
     else:

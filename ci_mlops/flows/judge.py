@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ci_mlops.config import policy_digest, policy_edits
 from ci_mlops.datasets.digest import data_digest
-from ci_mlops.datasets.predictions import Truth, open_predictions
+from ci_mlops.datasets.predictions import Truth
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import Hearing, evidence, hear
 from ci_mlops.flows.endpoints import endpoint_of_card
@@ -25,7 +25,7 @@ from ci_mlops.flows.overlap import (
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.threshold import told_by_policy
+from ci_mlops.flows.threshold import opened, thresholds_of
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import (
@@ -62,16 +62,14 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     candidate = read_candidate(project, output)
     champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
+    decides = thresholds_of(project, tools.cache, output, candidate, champion)
     hearing = hear(
-        _truth(project, tools.cache, policy.slices),
-        open_predictions(candidate.predictions, "candidate", policy),
-        open_predictions(champion.predictions, "champion", policy) if champion else None,
-        policy,
+        _truth(project, tools.cache, policy.slices), *opened(candidate, champion, policy, decides), policy
     )
     sides = [side for side in (candidate, champion) if side is not None]
     overlap, ruling = _ruled(project, hearing, candidate, champion)
     registry = project.policy.registry
-    moved, unmeasured = hear_moved(project, output, pin, candidate, champion)
+    moved, unmeasured = hear_moved(project, output, pin, (candidate, champion), decides)
     return seal(
         Verdict(
             model=project.policy.model,
@@ -84,7 +82,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
             **evidence(hearing),
-            threshold=told_by_policy(policy, has_champion=champion is not None),
+            threshold=decides,
             overlap=overlap,
             policy=_source(project),
             isolation=isolation or _isolation(sides, project.change.job),

@@ -10,7 +10,7 @@ from ci_mlops.records.comparison import (
     Measurement,
     Weighting,
 )
-from ci_mlops.records.cost import Cost, CostReport, PriceColumn, SliceCost
+from ci_mlops.records.cost import Capacity, Cost, CostReport, PriceColumn, SliceCost
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
@@ -34,6 +34,7 @@ from ci_mlops.records.verdict import (
 __all__ = [
     "SCHEMA",
     "Annotation",
+    "Capacity",
     "Change",
     "ChangedPart",
     "Comparison",

@@ -41,7 +41,7 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 
 ONE_CLASS = ("f1", "f2", "jaccard", "negative_predictive_value", "precision", "recall", "specificity")
 """Of two classes; of more they are asked of one class against the rest."""
-TWO_CLASSES = (*ONE_CLASS, "roc_auc")
+TWO_CLASSES = (*ONE_CLASS, "roc_auc", "selection_rate")
 ANY_CLASSES = (
     "accuracy",
     "balanced_accuracy",

@@ -8,12 +8,12 @@ from ci_mlops.records.threshold import Threshold
 
 Task = Literal["classification", "regression"]
 Severity = Literal["block", "warn"]
-LimitKind = Literal["min", "max", "max_regression", "improve"]
+LimitKind = Literal["min", "max", "max_regression", "improve", "capacity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """`min`/`max` bound the candidate itself; `max_regression` and `improve` bound its difference."""
+    """`min`/`max` bound the candidate itself; `max_regression` and `improve` bound its difference; `capacity` bounds its interval."""
 
     kind: LimitKind
     value: float | None = None

@@ -2,6 +2,7 @@
 
 from ci_mlops.records import CostReport, Measurement, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
+from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_errors
 from ci_mlops.report.inline import name, strong
 from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
@@ -40,7 +41,7 @@ def errors(verdict: Verdict) -> Details | None:
             (f"{strong('Actually')} {name(c.positive)}", cells[2], cells[3]),
         ),
     )
-    source = where_from(verdict)
+    source = " ".join(filter(None, (where_from(verdict), alarms(verdict))))
     heading = "Errors and what they cost" if cost else "Errors"
     blocks = (table, Paragraph(source)) if source else (table,)
     return Details(f"{strong(heading)}: {_errors_summary(verdict)}", blocks)

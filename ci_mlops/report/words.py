@@ -36,6 +36,7 @@ TITLES = {
     "roc_auc": "ROC AUC",
     "roc_auc_ovr": "ROC AUC, one against the rest",
     "roc_auc_ovr_weighted": "ROC AUC, one against the rest, by class size",
+    "selection_rate": "Selection rate",
     "specificity": "Specificity",
 }
 # a name or a sign: keeps its capital inside a sentence
@@ -49,10 +50,11 @@ SHARES = {
     "negative_predictive_value",
     "precision",
     "recall",
+    "selection_rate",
     "specificity",
     *(f"{metric}_{mean}" for metric in ("precision", "recall") for mean in ("macro", "micro", "weighted")),
 }
-_LOWER_IS_BETTER = {"brier", "expected_cost", "log_loss", "mae", "mape", "mse", "rmse"}
+_LOWER_IS_BETTER = {"brier", "expected_cost", "log_loss", "mae", "mape", "mse", "rmse", "selection_rate"}
 _SIGNS = {"EUR": "€", "€": "€", "USD": "$", "$": "$", "GBP": "£", "£": "£", "JPY": "¥", "¥": "¥"}
 # the court's own; fewer events than this decide nothing
 FLOOR = Policy(task="classification", metrics=()).floor

@@ -4,7 +4,7 @@ import pytest
 
 from ci_mlops.config import parse_config
 from ci_mlops.config.edits import policy_digest, policy_edits, policy_keys
-from ci_mlops.records import PriceColumn, SliceCost
+from ci_mlops.records import Limit, PriceColumn, SliceCost
 
 from .conftest import CLASSIFICATION, REGRESSION
 
@@ -63,6 +63,34 @@ def test_a_volume_is_policy_and_its_edit_is_told():
     assert policy_edits(before, after) == ("cost.volume: none -> 182500",)
     assert "cost.volume" not in policy_keys(before)
     assert policy_digest(before) != policy_digest(after)
+
+
+def test_a_capacity_is_a_rule_of_its_own_line():
+    policy = parse_config(
+        CLASSIFICATION
+        + "cost:\n  false_negative: 5\n  volume: 2000 per day\n  capacity: {alarms: 200, per: day}\n"
+    ).policy()
+
+    (rule,) = policy.gates
+    assert (rule.metric, rule.limit, rule.severity, rule.undecided) == (
+        "selection_rate",
+        Limit(kind="capacity", value=0.1),
+        "block",
+        "warn",
+    )
+    assert rule.where == "ci-mlops.yml:9"
+    assert "selection_rate" in policy.metrics
+
+
+def test_an_edited_capacity_is_told_once():
+    before, after = (
+        parse_config(
+            f"{CLASSIFICATION}cost: {{{PRICES}, volume: 9000, capacity: {{alarms: {count}, per: week}}}}\n"
+        )
+        for count in (5, 50)
+    )
+
+    assert policy_edits(before, after) == ("cost.capacity: 5 per week -> 50 per week",)
 
 
 def test_costs_of_several_classes_are_a_matrix():
@@ -195,6 +223,38 @@ def test_costs_of_numbers_are_for_each_unit_too_much_and_too_little():
             (
                 "`slices` is a cost of two classes, and there are three or more classes | ci-mlops.yml:6 cost.slices | "
                 "Write `matrix`."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, capacity: {alarms: 200, per: day}",
+            (
+                "`capacity` needs `volume` | ci-mlops.yml:6 cost.capacity | Say how many decisions there are, as "
+                "`volume: 3000 per day`: of these so many may be alarms."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, volume: 100 per day, capacity: {alarms: 200, per: day}",
+            (
+                "`capacity` of 200 alarms per day holds every decision: `volume` is 100 per day | "
+                "ci-mlops.yml:6 cost.capacity | Choose a limit that can hold and can break."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, volume: 100 per day, capacity: {alarms: -2, per: day}",
+            (
+                "`alarms` must be above 0; found -2 | ci-mlops.yml:6 cost.capacity.alarms | "
+                "Write how many alarms can be looked at, as `{alarms: 200, per: day}`."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, volume: 100 per day, capacity: {alarms: 2, per: decade}",
+            (
+                "`per` must be `day`, `week`, `month` or `year`; found the text `decade` | "
+                "ci-mlops.yml:6 cost.capacity.per | "
             ),
         ),
         (

@@ -8,7 +8,7 @@ from .conftest import CLASSIFICATION
 
 CLASSES = (
     "accuracy, balanced_accuracy, brier, cohen_kappa, expected_cost, f1, f2, jaccard, log_loss, "
-    "matthews_corrcoef, negative_predictive_value, precision, recall, roc_auc, specificity"
+    "matthews_corrcoef, negative_predictive_value, precision, recall, roc_auc, selection_rate, specificity"
 )
 
 

@@ -27,6 +27,7 @@ CLASSIFICATION = (
     "precision",
     "recall",
     "roc_auc",
+    "selection_rate",
     "specificity",
 )
 CLASSES = ("bug", "feature", "question")

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from ci_mlops.records import Confusion, CostReport, PriceColumn, SliceCost
+from ci_mlops.records import Capacity, Confusion, CostReport, Decided, PriceColumn, SliceCost, ThresholdReport
 from tests.report import class_verdicts, verdicts
-from tests.report.verdicts import base, gated, measured
+from tests.report.verdicts import COST, RECALL, base, gated, measured
 
 PRICES = {"unit": "EUR", "false_negative": 500.0, "false_positive": 20.0, "volume": 200_000.0}
 
@@ -90,7 +90,38 @@ def row_costs():
     return replace(verdicts.passed(), cost=cost)
 
 
+def over_capacity():
+    rate = replace(
+        measured(
+            "selection_rate", 0.1346, 0.1491, -0.0251, -0.0039, events=2140, higher=False, method="tango"
+        ),
+        candidate_low=0.1346,
+        candidate_high=0.1648,
+    )
+    cost = CostReport(
+        **{**PRICES, "volume": 365_000.0},
+        capacity=Capacity(alarms=130, per="day"),
+        champion=10.63,
+        candidate=8.0,
+    )
+    gate = gated(rate, "capacity", 0.13, status="broken", where="ci-mlops.yml:14")
+    return replace(
+        verdicts.passed(),
+        verdict="blocked",
+        exit_code=1,
+        gates=(gated(COST, "improve", where="ci-mlops.yml:19"), gate),
+        measurements=(COST, rate, RECALL),
+        cost=cost,
+        threshold=ThresholdReport(
+            by="cost",
+            champion=Decided(threshold=0.21734, rows=1200, events=117),
+            candidate=Decided(threshold=0.1662, rows=1200, events=117),
+        ),
+    )
+
+
 ALL = {
+    "over_capacity": over_capacity,
     "row_costs": row_costs,
     "a_year": a_year,
     "costlier": costlier,
