@@ -1,5 +1,6 @@
 """A hearing: prediction files and the truth in, evidence and a ruling out. Used by `compare` and `judge`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
+from ci_mlops.evaluation.cost_curve import curves_for
 from ci_mlops.evaluation.gates import Held, hold
 from ci_mlops.evaluation.outcome import Ruling, rule_on
 from ci_mlops.records import Comparison, Policy
@@ -20,6 +22,7 @@ class Hearing:
     comparison: Comparison
     held: Held
     ruling: Ruling
+    curves: Mapping[str, list[float]]
 
 
 def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy) -> Hearing:
@@ -30,9 +33,15 @@ def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | Non
     """
     named = dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates)))
     metrics = [load_metric(name, policy) for name in named]
-    comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics)
+    rows, curves = paired_rows(truth, candidate, champion, policy), curves_for(policy)
+    comparison = compare(curves.counted(rows) if curves else rows, policy, metrics)
     held = hold(comparison, policy)
-    return Hearing(comparison=comparison, held=held, ruling=rule_on(held.gates))
+    return Hearing(
+        comparison=comparison,
+        held=held,
+        ruling=rule_on(held.gates),
+        curves=curves.told("test") if curves else {},
+    )
 
 
 def evidence(hearing: Hearing) -> dict[str, Any]:
@@ -47,6 +56,7 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "confusion_table": found.confusion_table,
         "weighting": found.weighting,
         "cost": found.cost,
+        "curves": hearing.curves,
         "slices": found.slices,
         "detectable": hearing.held.detectable,
     }

@@ -62,7 +62,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     candidate = read_candidate(project, output)
     champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
-    decides = thresholds_of(project, tools.cache, output, candidate, champion)
+    decides, curves = thresholds_of(project, tools.cache, output, candidate, champion)
     hearing = hear(
         _truth(project, tools.cache, policy.slices), *opened(candidate, champion, policy, decides), policy
     )
@@ -81,7 +81,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             candidate=contender(candidate.card, project),
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
-            **evidence(hearing),
+            **(evidence(hearing) | ({"curves": curves} if curves else {})),
             threshold=decides,
             overlap=overlap,
             policy=_source(project),

@@ -7,6 +7,7 @@ import numpy as np
 
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions, paired_rows
 from ci_mlops.errors import BadData
+from ci_mlops.evaluation.cost_curve import CostCurve, Curves, curves_for
 from ci_mlops.evaluation.threshold import Scored, choose, scored
 from ci_mlops.flows.hand_over import Side
 from ci_mlops.flows.project import Project
@@ -24,22 +25,24 @@ def told_by_policy(policy: Policy, *, has_champion: bool) -> ThresholdReport | N
 
 def thresholds_of(
     project: Project, cache: Path, output: Path, candidate: Side, champion: Side | None
-) -> ThresholdReport | None:
+) -> tuple[ThresholdReport | None, Curves]:
     """
-    Each model's own, chosen here, where the labels are.
+    Each model's own, chosen here, where the labels are; and what the validation rows would cost at each threshold.
 
     Raises:
         BadData: validation rows that are not there, that a model was trained on, or that hold one class alone.
     """
     policy = project.policy.policy()
     if policy.threshold is None or policy.threshold.by is None:
-        return told_by_policy(policy, has_champion=champion is not None)
+        return told_by_policy(policy, has_champion=champion is not None), {}
     files = validation_files(project, cache)
-    return ThresholdReport(
-        by=policy.threshold.by,
-        champion=_choose(project, files, output, champion, policy) if champion else None,
-        candidate=_choose(project, files, output, candidate, policy),
-    )
+    curves = curves_for(policy)
+    now = _choose(project, files, output, candidate, curves.candidate if curves else None)
+    before = None
+    if champion is not None:
+        before = _choose(project, files, output, champion, curves.champion if curves else None)
+    report = ThresholdReport(by=policy.threshold.by, champion=before, candidate=now)
+    return report, curves.told("validation") if curves else {}
 
 
 def opened(
@@ -60,8 +63,10 @@ def _decided(file: PredictionFile, decided: Decided | None) -> PredictionFile:
     return replace(file, threshold=decided.threshold, chosen=True)
 
 
-def _choose(project: Project, files: tuple[Path, ...], output: Path, side: Side, policy: Policy) -> Decided:
-    test, role = project.policy.data.test, side.card.role
+def _choose(
+    project: Project, files: tuple[Path, ...], output: Path, side: Side, curve: CostCurve | None
+) -> Decided:
+    policy, test, role = project.policy.policy(), project.policy.data.test, side.card.role
     truth = Truth(
         title="the validation data",
         files=files,
@@ -72,7 +77,11 @@ def _choose(project: Project, files: tuple[Path, ...], output: Path, side: Side,
     said = open_predictions(read_validation(output, side, project), role, policy)
     # any threshold does: nobody looks at the decisions
     said = replace(said, threshold=0.0, chosen=True)
-    parts = [scored(rows, policy.cost) for rows in paired_rows(truth, said, None, policy) if len(rows)]
+    parts = []
+    for rows in paired_rows(truth, said, None, policy):
+        parts += [scored(rows, policy.cost)] if len(rows) else []
+        if curve is not None:
+            curve.add(rows, rows.candidate)
     whole = _together(parts)
     events = 0 if whole is None else int(whole.labels.sum())
     if whole is None or not 0 < events < len(whole.labels) or not whole.weights.sum():

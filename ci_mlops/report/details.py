@@ -4,6 +4,7 @@ from ci_mlops.records import CostReport, Measurement, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
 from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_errors
+from ci_mlops.report.curves import cost_curves
 from ci_mlops.report.inline import name, strong
 from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
@@ -43,7 +44,7 @@ def errors(verdict: Verdict) -> Details | None:
     )
     source = " ".join(filter(None, (where_from(verdict), alarms(verdict))))
     heading = "Errors and what they cost" if cost else "Errors"
-    blocks = (table, Paragraph(source)) if source else (table,)
+    blocks = (*((table, Paragraph(source)) if source else (table,)), *cost_curves(verdict))
     return Details(f"{strong(heading)}: {_errors_summary(verdict)}", blocks)
 
 
