@@ -47,7 +47,9 @@ def cost_keys(cost: CostSettings) -> dict[str, object]:
     """What is not given has no key, so that a config keeps its digest when a new key becomes known."""
     given = {key: getattr(cost, key) for key in type(cost).model_fields}
     plain = {key: value for key, value in given.items() if key in _ALWAYS or value is not None}
-    return {f"cost.{key}": value for key, value in _flat(plain).items()}
+    keys = {f"cost.{key}": value for key, value in _flat(plain).items()}
+    # of several slices that a row is in the last one counts, so that their order is policy too
+    return keys | ({"cost.slices": tuple(cost.slices)} if cost.slices and len(cost.slices) > 1 else {})
 
 
 def _flat(keys: dict[str, object]) -> dict[str, object]:

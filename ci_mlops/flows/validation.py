@@ -26,7 +26,7 @@ def validation_files(project: Project, cache: Path) -> tuple[Path, ...]:
     As base pins them; a change that moves them is judged on base's.
 
     Raises:
-        BadData: none are pinned, or a file is nowhere to be found as it was pinned.
+        BadData: none are pinned, or a file is nowhere to be found as it was pinned, or is training or test data.
     """
     pins = project.policy_lock.data.get(SET, ())
     if not pins:
@@ -35,6 +35,14 @@ def validation_files(project: Project, cache: Path) -> tuple[Path, ...]:
             where="ci-mlops.lock",
             mend="`ci-mlops pin`, then commit ci-mlops.lock.",
         )
+    for other in ("train", "test"):
+        held = (*project.policy_lock.data.get(other, ()), *project.lock.data.get(other, ()))
+        if shared := next((pin for pin in pins if pin.sha256 in {pin.sha256 for pin in held}), None):
+            raise BadData(
+                f"{shared.path} holds validation rows, and the {other} data is the same file",
+                where="ci-mlops.lock",
+                mend="Split them: a threshold that is chosen on rows of the training or of the test flatters itself.",
+            )
     return tuple(find_pinned(project, pin, cache) for pin in pins)
 
 

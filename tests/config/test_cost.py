@@ -273,6 +273,18 @@ def test_costs_that_do_not_fit_are_refused(told, text, inside, problem):
     assert found == problem
 
 
+def test_the_order_of_priced_slices_is_policy():
+    prices = ["region=north: {false_negative: 900}", "age_band=young: {false_negative: 50}"]
+    before, after = (
+        parse_config(f"{CLASSIFICATION}cost: {{{PRICES}, slices: {{{', '.join(order)}}}}}\n")
+        for order in (prices, prices[::-1])
+    )
+
+    assert policy_edits(before, after) == (
+        "cost.slices: region=north, age_band=young -> age_band=young, region=north",
+    )
+
+
 def test_an_edit_of_one_price_is_told_as_such():
     before, after = (
         parse_config(f"{SEVERAL}cost: {{matrix: {{bug: {{feature: {price}}}}}}}\n") for price in (3, 4)

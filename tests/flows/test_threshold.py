@@ -102,6 +102,19 @@ def test_validation_rows_that_nobody_pinned_are_asked_for(tmp_path):
         run(team)
 
 
+@pytest.mark.parametrize("other", ["train", "test"])
+def test_a_copy_of_other_rows_chooses_nothing(tmp_path, other):
+    team = found_validated(tmp_path)
+    (team.folder / "data" / "valid.csv").write_bytes((team.folder / "data" / f"{other}.csv").read_bytes())
+    team.pin()
+    team.commit()
+    team.git("branch", "-f", "main")
+    team.commit("Begin a change")
+
+    with pytest.raises(BadData, match=f"holds validation rows, and the {other} data is the same file"):
+        validation_files(team.project(), team.cache)
+
+
 def test_validation_rows_of_one_class_choose_nothing(tmp_path):
     team = found_validated(tmp_path, lambda line: not line.endswith("yes"))
 
