@@ -11,6 +11,7 @@ from ci_mlops.config.check_cost import check_cost
 from ci_mlops.config.check_gates import check_gates, check_metrics
 from ci_mlops.config.check_labels import check_labels
 from ci_mlops.config.check_slices import check_slices
+from ci_mlops.config.check_threshold import check_threshold
 from ci_mlops.config.check_waivers import check_waivers
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
@@ -29,6 +30,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     yield from _predict(draft)
     yield from check_metrics(draft)
     yield from check_cost(draft)
+    yield from check_threshold(draft)
     yield from check_gates(draft)
     yield from check_waivers(draft)
     yield from _registry(draft)

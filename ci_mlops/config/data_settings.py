@@ -121,3 +121,7 @@ class Data(Settings):
         description="Paths, globs or folders of the training data; text or a list. None for a prebuilt model.",
     )
     test: TestData = Field(description="The rows that both models are scored on. Read from the base branch.")
+    validation: RelativePath | None = Field(
+        default=None,
+        description="File of rows that a decision threshold is chosen on, with the columns of the test data. Read from the base branch.",
+    )

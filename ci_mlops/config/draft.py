@@ -17,6 +17,7 @@ from ci_mlops.config.settings import Config, RegistrySettings
 from ci_mlops.config.train_settings import Predict, Train
 from ci_mlops.config.waiver_settings import WaiverSettings
 from ci_mlops.records.policy import Task
+from ci_mlops.records.threshold import Threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Draft:
     metrics: Mapping[int, str]
     """By their place in the list; those that hold."""
     cost: CostSettings | None
+    threshold: Threshold | None
+    validation: str | None
     gates: Mapping[int, Gate]
     waivers: Mapping[int, WaiverSettings]
     registry: RegistrySettings | None
@@ -57,6 +60,8 @@ def whole(document: Document, config: Config) -> Draft:
         metrics=dict(enumerate(config.metrics)) if "metrics" in config.model_fields_set else {},
         cost=config.cost,
         waivers={number: one for number, one in enumerate(config.waivers) if number not in unwaived},
+        threshold=config.threshold,
+        validation=config.data.validation,
         gates={number: gate for number, gate in enumerate(config.gates) if number not in broken},
         registry=config.registry,
         compare_with=config.compare_with,
@@ -83,6 +88,8 @@ def what_holds(document: Document, errors: Iterable[ErrorDetails]) -> Draft:
         metrics=_items(get_args(_kind("metrics"))[0], "metrics", kept, bad),
         cost=_read(CostSettings, kept.get("cost")),
         waivers=_items(WaiverSettings, "waivers", kept, bad),
+        threshold=_read(_kind("threshold"), kept.get("threshold")),
+        validation=_read(Data, data).validation if _read(Data, data) is not None else None,
         gates=_items(Gate, "gates", kept, bad),
         registry=_read(RegistrySettings, kept.get("registry")),
         compare_with=_read(str, kept.get("compare_with")),

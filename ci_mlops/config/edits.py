@@ -61,8 +61,10 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
     keys |= {path: f"sha256:{sha256(text).hexdigest()[:12]}" for path, text in sorted(files.items())}
     if cost is not None:
         keys |= cost_keys(cost)
+    keys |= _threshold(config)
     for rule in policy.gates:
-        keys |= _rule(rule)
+        # a capacity is a key of the costs
+        keys |= _rule(rule) if rule.limit.kind != "capacity" else {}
     for waiver in policy.waivers:
         keys |= _waiver(waiver)
     if registry is not None:
@@ -72,6 +74,16 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
             "registry.name": registry.name or config.model,
         }
     return keys | {"compare_with": config.compare_with}
+
+
+def _threshold(config: Config) -> dict[str, object]:
+    given: dict[str, object] = {}
+    if config.threshold is not None:
+        by = config.threshold.by
+        given["threshold"] = config.threshold.value if by is None else f"by {by}"
+    if config.data.validation is not None:
+        given["data.validation"] = config.data.validation
+    return given
 
 
 def _rule(rule: GateRule) -> dict[str, object]:

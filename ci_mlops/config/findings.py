@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from ci_mlops.config.cost_settings import CostSettings
+from ci_mlops.config.cost_settings import CapacitySettings, CostSettings
 from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, TestData, TimeSettings
 from ci_mlops.config.marks import Loc, spell
@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "train.model.mlflow": LoggedSettings,
     "predict": Predict,
     "cost": CostSettings,
+    "cost.capacity": CapacitySettings,
     "gates": Gate,
     "waivers": WaiverSettings,
     "registry": RegistrySettings,

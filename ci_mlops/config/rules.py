@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ci_mlops.config.cost_rules import as_cost
+from ci_mlops.config.cost_rules import as_cost, capacity_rule
 from ci_mlops.records.policy import GateRule, Limit, LimitKind, Policy, Severity, Waiver
 from ci_mlops.records.slices import spelt
 
@@ -33,13 +33,15 @@ def as_policy(config: "Config") -> Policy:
     test = config.data.test
     # what costs are given for is what the report's first sentence speaks of
     cost = ("expected_cost",) if config.cost is not None else ()
-    named = dict.fromkeys((*config.metrics, *cost, *(gate.metric for gate in config.gates)))
+    rules = (*_rules(config), *capacity_rule(config))
+    named = dict.fromkeys((*config.metrics, *cost, *(rule.metric for rule in rules)))
     return Policy(
         task=config.task,
         metrics=tuple(named),
-        gates=tuple(_rules(config)),
+        gates=rules,
         waivers=tuple(_waivers(config)),
         cost=as_cost(config.cost) if config.cost is not None else None,
+        threshold=config.threshold,
         slices=test.cuts,
         bins=test.bins,
         positive=test.positive,

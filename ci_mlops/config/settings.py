@@ -11,6 +11,7 @@ from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.section import Settings
+from ci_mlops.config.threshold_settings import ThresholdSetting
 from ci_mlops.config.train_settings import Predict, Train
 from ci_mlops.config.waiver_settings import WaiverSettings
 from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL
@@ -63,6 +64,11 @@ class Config(Settings):
     )
     cost: CostSettings | None = Field(
         default=None, description="What decisions cost, for `expected_cost`. Read from the base branch."
+    )
+    threshold: ThresholdSetting | None = Field(
+        default=None,
+        description="From which score on a model decides for the event: a number, or `{by: cost}` or `{by: f1}`, chosen for each "
+        "model on the rows of `data.validation`. Default: what the model decides itself. Read from the base branch.",
     )
     gates: tuple[Gate, ...] = Field(
         default=(), description="Rules that the candidate is held to. Read from the base branch."

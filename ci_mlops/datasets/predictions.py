@@ -12,6 +12,8 @@ import numpy as np
 from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, plain, refuse_unusable, weights_of
+from ci_mlops.datasets.costs import cost_columns, costs_of
+from ci_mlops.datasets.deciding import decided, without_scores
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import grouped_by, groups_of
 from ci_mlops.datasets.marks import marks_of, with_policy
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-THRESHOLD = 0.5
 RESERVED = ("id", "label", "prediction", "score", "seen")
 
 
@@ -63,6 +64,10 @@ class PredictionFile:
     """Test rows that its pinned training data holds, in the order of the truth; they count as seen too."""
     keeps_seen: bool = False
     """Rows that it was trained on are measured like all others."""
+    threshold: float | None = None
+    """From which score on a row is called positive; None: `prediction`, or 0.5."""
+    chosen: bool = False
+    """Whether it was chosen for this very model: then in the unit of its scores, be they probabilities or not."""
     class_scores: tuple[str | None, ...] = ()
     """Of several classes the column of each; None where the model does not know the class."""
 
@@ -106,6 +111,10 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
             where=str(path),
             mend="A prediction file holds `id`, and `prediction` or `score` (or `score_<class>`), and `label`.",
         )
+    if policy.threshold is not None:
+        prediction = None
+        if score is None:
+            raise without_scores(title, path)
     label = "label" if "label" in columns else None
     seen = "seen" if "seen" in columns else None
     return PredictionFile(
@@ -116,6 +125,7 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
         label=label,
         seen=seen,
         class_scores=several,
+        threshold=policy.threshold.value if policy.threshold is not None else None,
     )
 
 
@@ -187,6 +197,7 @@ def paired_rows(
             entities=None if together is None else together[1][known],
             slices=slices,
             columns={name: plain(batch.column(name))[known] for name in truth.columns},
+            costs=costs_of(batch, policy, known, told.where),
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
@@ -200,7 +211,7 @@ def paired_rows(
 
 def _told_rows(truth: Truth, slicer: Slicer, policy: Policy) -> TableColumns:
     """What is read of the truth: labels, weights, and what tells which slice and which group a row is in."""
-    value = [*filter(None, [policy.weight]), *slicer.numbers, *truth.columns]
+    value = [*filter(None, [policy.weight]), *slicer.numbers, *cost_columns(policy), *truth.columns]
     text = [*slicer.text, *filter(None, [grouped_by(policy)]), *truth.as_text]
     (value if policy.task == "regression" else text).insert(0, truth.label)
     return TableColumns(
@@ -208,7 +219,7 @@ def _told_rows(truth: Truth, slicer: Slicer, policy: Policy) -> TableColumns:
         files=truth.files,
         id=truth.id,
         text=tuple(dict.fromkeys(text)),
-        numbers=tuple(value),
+        numbers=tuple(dict.fromkeys(value)),
     )
 
 
@@ -267,18 +278,10 @@ def _predictions(
     elif scores is not None and scores.ndim == 2:
         decisions = likeliest(scores, model.class_scores, model.title, where)
     else:
-        decisions = _decided(np.asarray(scores), model.title, where)
-    return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
-
-
-def _decided(scores: NDArray[np.float64], title: str, where: str) -> NDArray[np.float64]:
-    if scores.size and (scores.min() < 0 or scores.max() > 1):
-        raise BadData(
-            f"scores of {title} are no probabilities, so {THRESHOLD} is no threshold for them",
-            where=where,
-            mend="Add a column `prediction`: what the model decides.",
+        decisions = decided(
+            np.asarray(scores), model.title, where, threshold=model.threshold, chosen=model.chosen
         )
-    return (scores >= THRESHOLD).astype(np.float64)
+    return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
 
 
 def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], title: str, where: str) -> None:

@@ -10,8 +10,8 @@ from ci_mlops.files.walking import Found, check_link, check_regular, walk
 
 LOCK = "ci-mlops.lock"
 MAGIC = frozenset("*?[")
-ONE_TABLE = "test"
-"""The data set that has to be tables: a folder in its place is a slip, not a wish."""
+TABLES = ("test", "validation")
+"""Data sets that have to be tables: a folder in its place is a slip, not a wish."""
 
 
 class Absent(BadData):
@@ -80,9 +80,9 @@ def _take(root: str, path: str, name: str, found: Found, *, where: str) -> None:
         raise BadData(f"{path} can't be read: {error.strerror}", where=where or path) from error
     if not stat.S_ISDIR(status.st_mode):
         found[path] = check_regular(path, status)
-    elif name == ONE_TABLE:
+    elif name in TABLES:
         raise BadData(
-            f"{path} is a folder; the test data has to be a file",
+            f"{path} is a folder; the {name} data has to be a file",
             where=where or path,
             mend=f"Name the file, or its parts by a pattern: `{path}/*.csv`.",
         )

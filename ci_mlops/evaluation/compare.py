@@ -1,7 +1,8 @@
 """The court's first half: two models on the same rows, measured."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from difflib import get_close_matches
 
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
@@ -53,6 +54,7 @@ def compare(
     if ALL_ROWS not in tallies or tallies[ALL_ROWS].rows == 0:
         raise _no_rows(left.missing, left.seen, left.unscored)
     everything = tallies[ALL_ROWS]
+    _refuse_absent_slices(tallies, policy)
     weighting = _weighting(everything, policy)
     measurements = measure(bound, tallies, policy.floor, _warned(policy))
     binary = policy.task == "classification" and not policy.classes
@@ -113,6 +115,19 @@ def _refuse_misfit(metric: Metric, policy: Policy) -> None:
             f"`{metric.name}` does not heed the weights of rows, and `weight` is `{policy.weight}`",
             mend="Name another metric, or remove `data.test.weight`.",
         )
+
+
+def _refuse_absent_slices(tallies: Mapping[str, Tally], policy: Policy) -> None:
+    """A slice that is misspelt would cost what it costs everywhere, and nobody would see it."""
+    for one in policy.cost.slices if policy.cost else ():
+        if one.slice not in tallies:
+            column = one.slice.partition("=")[0]
+            there = [name for name in tallies if name.startswith(f"{column}=")]
+            guess = next(iter(get_close_matches(one.slice, there, n=1)), None)
+            raise BadData(
+                f"no row of the test data is in the slice {one.slice}, which `cost.slices` prices",
+                mend=f"Did you mean `{guess}`?" if guess else "Write `COLUMN=VALUE` as the data has it.",
+            )
 
 
 def _weighting(everything: Tally, policy: Policy) -> Weighting | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ci_mlops.evaluation.capacity import hold_capacity
 from ci_mlops.evaluation.power import detectable
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.custom_metric import short_name
@@ -94,6 +95,8 @@ def _hold_one(
     fault = measurement is not None and measurement.fault and measurement.slice is None
     if measurement is None:
         status, reason = _unmeasured(rule, name)
+    elif rule.limit.kind == "capacity":
+        status, reason = hold_capacity(rule.limit.value or 0.0, measurement, policy.floor)
     elif rule.limit.comparative:
         status, reason = _hold_difference(rule, measurement, policy)
     else:

@@ -1,14 +1,14 @@
 """What the average decision between three or more classes costs: a mean over the joint table."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import ClassVar, Self
 
 import numpy as np
 
-from ci_mlops.evaluation.intervals import Interval
+from ci_mlops.evaluation.joint import Joint
 from ci_mlops.evaluation.joint_metric import measure_joint
-from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.metric import ClassCount, Measured, in_units
 from ci_mlops.evaluation.rows import Floats
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
@@ -17,10 +17,7 @@ from ci_mlops.records import Policy
 # no slots: the array of prices is kept
 @dataclass(frozen=True, kw_only=True)
 class MatrixCost:
-    """
-    A `joint_metric.Formula`, linear in the cells: its delta method leaves nothing out. Measured in units of the highest
-    price, so that euros and cents come to the same verdict.
-    """
+    """A `joint_metric.Formula`, linear in the cells: its delta method leaves nothing out."""
 
     name: str
     matrix: tuple[tuple[float, ...], ...]
@@ -51,20 +48,12 @@ class MatrixCost:
             raise NotImplementedError(msg)
         same = tally.differing_decisions == 0
         measured = measure_joint(self, tally.table, level, alone=tally.champion is None, same=same)
-        return replace(
-            measured,
-            champion=self._money(measured.champion),
-            candidate=self._money(measured.candidate),
-            difference=self._money(measured.difference),
-            candidate_interval=self._both(measured.candidate_interval),
-            interval=self._both(measured.interval),
-        )
+        return in_units(measured, self.highest, partial(self._money, tally.table))
 
-    def _money(self, share: float | None) -> float | None:
-        return None if share is None else share * self.highest
-
-    def _both(self, interval: Interval | None) -> Interval | None:
-        return None if interval is None else (interval[0] * self.highest, interval[1] * self.highest)
+    def _money(self, table: Joint, whose: str) -> float | None:
+        confusion = table.confusion(whose)
+        total = confusion.sum()
+        return float((np.array(self.matrix) * confusion).sum() / total) if total else None
 
     def value(self, confusion: Floats) -> float | None:
         total = confusion.sum()

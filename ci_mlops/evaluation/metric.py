@@ -1,7 +1,7 @@
 """The families of metrics. A new metric is a formula in one of them; how sure we are of it comes with the family."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from ci_mlops.evaluation.intervals import Interval
@@ -24,6 +24,31 @@ class Measured:
     identical: bool = False
     fault: bool = False
     """The models' doing, see `Measurement`."""
+
+
+def in_units(measured: Measured, unit: float, value: Callable[[str], float | None]) -> Measured:
+    """
+    What was measured in units of a highest price, in money: so that euros and cents come to the same verdict.
+
+    `value`: what each model costs, which no unit has rounded.
+    """
+
+    def both(interval: Interval | None) -> Interval | None:
+        return None if interval is None else (interval[0] * unit, interval[1] * unit)
+
+    champion = None if measured.champion is None else value("champion")
+    candidate = None if measured.candidate is None else value("candidate")
+    moved = None
+    if measured.difference is not None and champion is not None and candidate is not None:
+        moved = 0.0 if measured.identical else candidate - champion
+    return replace(
+        measured,
+        champion=champion,
+        candidate=candidate,
+        difference=moved,
+        candidate_interval=both(measured.candidate_interval),
+        interval=both(measured.interval),
+    )
 
 
 ClassCount = Literal["two", "several", "any"]

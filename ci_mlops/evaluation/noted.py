@@ -83,6 +83,9 @@ def blocks(rows: Rows) -> Iterator[Rows]:
             champion=None if rows.champion is None else _cut(rows.champion, chosen),
             weights=None if rows.weights is None else rows.weights[chosen],
             groups=None if rows.groups is None else rows.groups[chosen],
+            entities=None if rows.entities is None else rows.entities[chosen],
+            columns={name: values[chosen] for name, values in rows.columns.items()},
+            costs={name: values[chosen] for name, values in rows.costs.items()},
             slices={
                 name: replace(column, codes=column.codes[chosen]) for name, column in rows.slices.items()
             },

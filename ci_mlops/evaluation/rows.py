@@ -62,6 +62,8 @@ class Rows:
     slices: Mapping[str, SliceColumn] = field(default_factory=dict)
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     """Others of the test data, as numbers or text, for metrics of the team's own."""
+    costs: Mapping[str, Floats] = field(default_factory=dict)
+    """Column that a price is read from -> its value in each row, finite."""
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""
     seen: int = 0

@@ -29,6 +29,8 @@ class Term(Protocol):
     @property
     def name(self) -> str: ...
 
+    # a term whose `crossed` is False needs no products of two of its columns, but only their squares
+
     def columns(self, rows: Rows) -> Sequence[Floats]:
         """Each of shape (rows,), or (2, rows) where a value is the sum of two floats, to keep what rounding drops."""
 

@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from ci_mlops.datasets.costs import cost_columns
 from ci_mlops.datasets.grouping import grouped_by
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.court import evidence, hear, with_rules
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
+from ci_mlops.flows.threshold import told_by_policy
 from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.records.slices import all_columns
@@ -31,7 +33,15 @@ def compare_files(
     """
     Raises:
         BadData: files that can't be compared.
+        BadConfig: a threshold that is to be chosen, for which there are no rows here.
     """
+    decided = policy.threshold
+    if decided is not None and decided.by is not None:
+        raise BadConfig(
+            f"`threshold: {{by: {decided.by}}}` is chosen on validation rows, and `compare` has none",
+            where="--config",
+            mend="Write the threshold as a number; or `ci-mlops validate`, which scores the validation rows too.",
+        )
     champion = open_predictions(champion_path, "champion", policy)
     candidate = open_predictions(candidate_path, "candidate", policy)
     truth = _truth(champion, candidate, policy)
@@ -60,6 +70,7 @@ def compare_files(
             candidate=Contender(origin="file", label=candidate_path.name),
             champion=Contender(origin="file", label=champion_path.name),
             **evidence(hearing),
+            threshold=told_by_policy(policy, has_champion=True),
             policy=with_rules(source, policy) if source else None,
             custom_metrics=custom.used(policy.metrics),
             evaluated_at=written_at(now),
@@ -69,10 +80,11 @@ def compare_files(
 
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
-    # what counts how much, and in which slice, is not for the candidate to say where the champion's file says it
+    # what counts and costs how much, and in which slice, is not for the candidate to say where the champion's file says it
     needed = {
         *all_columns(policy.slices),
         *policy.columns,
+        *cost_columns(policy),
         *filter(None, (policy.weight, grouped_by(policy))),
     }
     tellers = [side for side in (champion, candidate) if side.label]

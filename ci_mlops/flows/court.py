@@ -1,6 +1,7 @@
 """A hearing: prediction files and the truth in, evidence and a ruling out. Used by `compare` and `judge`."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ci_mlops import plugins
@@ -9,6 +10,7 @@ from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
+from ci_mlops.evaluation.cost_curve import curves_for
 from ci_mlops.evaluation.gates import Held, hold
 from ci_mlops.evaluation.measure import LEVEL
 from ci_mlops.evaluation.outcome import Ruling, rule_on
@@ -27,6 +29,7 @@ class Hearing:
     held: Held
     ruling: Ruling
     waivers: tuple[WaiverUse, ...] = ()
+    curves: Mapping[str, list[float]] = field(default_factory=dict)
 
 
 def hear(
@@ -46,7 +49,8 @@ def hear(
         BadData: rows that can't be compared.
         BadConfig: a metric that no plugin brings, or that does not fit the classes.
     """
-    comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics_of(policy))
+    rows, curves = paired_rows(truth, candidate, champion, policy), curves_for(policy)
+    comparison = compare(curves.counted(rows) if curves else rows, policy, metrics_of(policy))
     named = named_metrics(policy)
     own = [name for name in named if custom_name(name) is not None]
     if own:
@@ -58,8 +62,13 @@ def hear(
         comparison = replace(comparison, measurements=in_order)
     held = hold(comparison, policy)
     gates, uses = waive(held.gates, policy.waivers, today)
-    held = replace(held, gates=gates)
-    return Hearing(comparison=comparison, held=held, ruling=rule_on(gates), waivers=uses)
+    return Hearing(
+        comparison=comparison,
+        held=replace(held, gates=gates),
+        ruling=rule_on(gates),
+        waivers=uses,
+        curves=curves.told("test") if curves else {},
+    )
 
 
 def evidence(hearing: Hearing) -> dict[str, Any]:
@@ -76,6 +85,7 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "weighting": found.weighting,
         "grouping": found.grouping,
         "cost": found.cost,
+        "curves": hearing.curves,
         "slices": found.slices,
         "detectable": hearing.held.detectable,
     }

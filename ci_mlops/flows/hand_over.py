@@ -49,7 +49,7 @@ def read_side(output: Path, role: Role, project: Project) -> Side:
         )
     card, _ = held
     predictions = output / "predictions"
-    told = _read_told(predictions / f"{role}.json")
+    told = read_told(predictions / f"{role}.json")
     wrong = ""
     if told.model != card.model.digest:
         wrong = f"are of another model ({told.model[:19]}, not {card.model.digest[:19]})"
@@ -69,14 +69,14 @@ def read_moved(output: Path, side: Side, project: Project) -> Side | None:
     place = output / "predictions" / f"{moved_name(side.card.role)}.json"
     if not place.is_file():
         return None
-    told = _read_told(place)
+    told = read_told(place)
     rows = f"sha256:{data_digest(project.lock.data.get('test', ()))}"
     if (told.pin, told.model, told.test) != ("moved", side.card.model.digest, rows):
         return None
     return Side(card=side.card, told=told, predictions=place.with_suffix(".parquet"))
 
 
-def _read_told(path: Path) -> Predicted:
+def read_told(path: Path) -> Predicted:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Predicted)
     except (OSError, RecursionError, msgspec.DecodeError) as error:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
+from ci_mlops.datasets.predictions import PredictionFile, Truth
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import Hearing, evidence, hear, with_rules
 from ci_mlops.flows.custom_files import CustomFiles
@@ -24,6 +24,7 @@ from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.proof import prove
 from ci_mlops.flows.ruled import ruled
+from ci_mlops.flows.threshold import opened, thresholds_of
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import (
@@ -48,9 +49,10 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     candidate = read_candidate(project, output)
     champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
+    decides, curves = thresholds_of(project, tools.cache, output, candidate, champion)
     sides = [side for side in (candidate, champion) if side is not None]
     truth = _truth(project, tools.cache, policy)
-    files = [open_predictions(side.predictions, side.card.role, policy) for side in sides]
+    files = [file for file in opened(candidate, champion, policy, decides) if file is not None]
     proved = prove(tools, project, list(zip(sides, files, strict=True)), truth)
     heard = [proved.heard(file, side.card.role) for side, file in zip(sides, files, strict=True)]
     custom = files_that_decide(project, output / "logs")
@@ -60,7 +62,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     digest = project.policy_digest
     drill, undrilled = drill_line(truth, theirs, policy, rows=rows, digest=digest, test=candidate.told.test)
     registry = project.policy.registry
-    moved, unmeasured = hear_moved(project, output, pin, candidate, champion, custom)
+    moved, unmeasured = hear_moved(project, output, pin, (candidate, champion), decides, custom)
     return seal(
         Verdict(
             model=project.policy.model,
@@ -72,7 +74,8 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             candidate=contender(candidate.card, project),
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
-            **evidence(hearing),
+            **(evidence(hearing) | ({"curves": curves} if curves else {})),
+            threshold=decides,
             overlap=overlap,
             proof=proved.proof,
             drill=drill,

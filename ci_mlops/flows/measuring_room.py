@@ -13,7 +13,7 @@ from ci_mlops.flows.overlap import trains_on_test_rows
 from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_of_file
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.rows_to_ask import Asking, TestRows, moved_name
+from ci_mlops.flows.rows_to_ask import Asking, TestRows, rows_name
 from ci_mlops.flows.scoring import Scoring, ask_command, ask_worker
 from ci_mlops.flows.seen_rows import ask_seen, with_marks
 from ci_mlops.flows.tools import Tools
@@ -23,6 +23,11 @@ from ci_mlops.records import TrainedModel
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_WHICH = {
+    "base": "rows",
+    "moved": "rows of the moved pin, for information",
+    "validation": "validation rows",
+}
 Handed = tuple[TrainedModel, Path]
 Said = tuple["pa.Table", Predicted]
 
@@ -37,16 +42,23 @@ class Room:
         self._private = private
 
     def ask(
-        self, handed: Handed, role: Role, folder: Path, predict: Predict | None, tests: Asking
+        self,
+        handed: Handed,
+        role: Role,
+        folder: Path,
+        predict: Predict | None,
+        tests: Asking,
+        validation: TestRows | None = None,
     ) -> list[Said]:
-        """On base's rows; and, for information, on those of a pin that the change moves."""
+        """On base's rows, on the validation rows; and, for information, on those of a pin that the change moves."""
         judged, moved = (
             (tests.champion, tests.champion_moved)
             if role == "champion"
             else (tests.candidate, tests.candidate_moved)
         )
         try:
-            said = [self._score(handed, role, folder, predict, judged)]
+            asked = [judged] if validation is None else [judged, validation]
+            said = [self._score(handed, role, folder, predict, rows) for rows in asked]
         except (BadData, TrainingFailed) as error:
             # a model that needs a column which only the moved pin has
             if role == "candidate" and tests.lacking:
@@ -66,8 +78,7 @@ class Room:
     ) -> Said:
         card, _ = handed
         environment = environment_of_card(self._tools, self._project, card)
-        moved = "" if rows.pin == "base" else " of the moved pin, for information"
-        self._tools.say(f"{role}: scoring {rows.features.rows} rows{moved}")
+        self._tools.say(f"{role}: scoring {rows.features.rows} {_WHICH[rows.pin]}")
         scoring = self._scoring(handed, role, folder, predict, rows)
         told = self._told(card, role, environment.digest(), rows)
         if predict is not None:
@@ -103,7 +114,7 @@ class Room:
         self, handed: Handed, role: Role, folder: Path, predict: Predict | None, rows: TestRows
     ) -> Scoring:
         test = self._project.policy.data.test
-        name = role if rows.pin == "base" else moved_name(role)
+        name = rows_name(role, rows.pin)
         private = self._private / name
         private.mkdir()
         return Scoring(

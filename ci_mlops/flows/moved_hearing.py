@@ -3,14 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ci_mlops.datasets.predictions import Truth, open_predictions
+from ci_mlops.datasets.predictions import Truth
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import hear
 from ci_mlops.flows.custom_files import CustomFiles
 from ci_mlops.flows.hand_over import Side, read_moved
 from ci_mlops.flows.moved_pin import MovedPin, listed
 from ci_mlops.flows.project import Project
-from ci_mlops.records import Measurement, Skip
+from ci_mlops.flows.threshold import opened
+from ci_mlops.records import Measurement, Skip, ThresholdReport
 
 WHAT = "moved test rows"
 Heard = tuple[tuple[Measurement, ...], tuple[Skip, ...]]
@@ -20,13 +21,14 @@ def hear_moved(
     project: Project,
     output: Path,
     found: MovedPin | None,
-    candidate: Side,
-    champion: Side | None,
+    sides: tuple[Side, Side | None],
+    decides: ThresholdReport | None,
     custom: CustomFiles,
 ) -> Heard:
     """The measurements on all rows that the change pins; what could not be measured is a skip with its reason."""
     if found is None:
         return (), ()
+    candidate, champion = sides
     said = read_moved(output, candidate, project)
     if said is None:
         return (), (
@@ -35,15 +37,18 @@ def hear_moved(
     theirs = read_moved(output, champion, project) if champion else None
     policy = replace(project.policy.policy(), gates=())
     test = project.policy.data.test
-    truth = Truth(title="the moved test data", files=found.files, label=test.target, id=test.id)
+    # slices are not measured apart here, but rows of a slice may have a price of their own
+    slices = policy.slices if policy.cost and policy.cost.slices else ()
+    truth = Truth(
+        title="the moved test data",
+        files=found.files,
+        label=test.target,
+        id=test.id,
+        slices=slices,
+        bins=policy.bins if slices else (),
+    )
     try:
-        hearing = hear(
-            truth,
-            open_predictions(said.predictions, "candidate", policy),
-            open_predictions(theirs.predictions, "champion", policy) if theirs else None,
-            policy,
-            custom,
-        )
+        hearing = hear(truth, *opened(said, theirs, policy, decides), policy, custom)
     except BadData as error:
         return (), (Skip(what=WHAT, reason=error.what),)
     measured = tuple(found for found in hearing.comparison.measurements if found.slice is None)

@@ -173,7 +173,13 @@ def check_pins(config_path: Path, cache: Path) -> int:
 def data_sets(config: Config) -> Mapping[str, tuple[str, ...]]:
     # a prebuilt model has none of its own
     trained = {"train": config.data.train} if config.data.train else {}
-    return {**trained, "test": (config.data.test.path,)}
+    return {**trained, **judged_sets(config)}
+
+
+def judged_sets(config: Config) -> Mapping[str, tuple[str, ...]]:
+    """Rows that no training is given: what models are judged on, and what their thresholds are chosen on."""
+    chosen = {"validation": (config.data.validation,)} if config.data.validation else {}
+    return {"test": (config.data.test.path,), **chosen}
 
 
 def compare_locks(before: Lock, after: Lock) -> list[PinChange]:
@@ -231,4 +237,8 @@ def told_where(config: Config) -> Iterator[None]:
 
 
 def _places(config: Config) -> Mapping[str, str]:
-    return {"train": config.where("data", "train"), "test": config.where("data", "test", "path")}
+    return {
+        "train": config.where("data", "train"),
+        "test": config.where("data", "test", "path"),
+        "validation": config.where("data", "validation"),
+    }

@@ -3,6 +3,7 @@
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
@@ -13,14 +14,18 @@ from ci_mlops.flows.checkout import Role
 from ci_mlops.flows.measuring_room import Handed, Room, Said
 from ci_mlops.flows.predicted import write_table
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.rows_to_ask import Asking, moved_name, rows_to_ask
+from ci_mlops.flows.rows_to_ask import Asking, Pin, TestRows, rows_name, rows_to_ask
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import base_checkout, check_output
+from ci_mlops.flows.validation import validation_rows
 
 FOLDER = "predictions"
 _ROLES: tuple[Role, ...] = ("candidate", "champion")
 _OURS = tuple(
-    f"{name}.{kind}" for role in _ROLES for name in (role, moved_name(role)) for kind in ("parquet", "json")
+    f"{rows_name(role, pin)}.{kind}"
+    for role in _ROLES
+    for pin in get_args(Pin)
+    for kind in ("parquet", "json")
 )
 
 
@@ -53,16 +58,23 @@ def predict(tools: Tools, project: Project, output: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
         tests = rows_to_ask(project, tools.cache, Path(private, "features"))
         room = Room(tools, project, output, Path(private))
-        said = _ask(room, project, tests, candidate, champion)
+        validation = validation_rows(
+            project, tools.cache, tests.champion.features, Path(private, "validation-rows")
+        )
+        said = _ask(room, project, (tests, validation), candidate, champion)
         for table, told in said:
-            name = told.role if told.pin == "base" else moved_name(told.role)
+            name = rows_name(told.role, told.pin)
             write_table(table, output / FOLDER / f"{name}.parquet")
             card = msgspec.json.format(msgspec.json.encode(told))
             replace_file(output / FOLDER / f"{name}.json", card)
 
 
 def _ask(
-    room: Room, project: Project, tests: Asking, candidate: Handed, champion: Handed | None
+    room: Room,
+    project: Project,
+    rows: tuple[Asking, TestRows | None],
+    candidate: Handed,
+    champion: Handed | None,
 ) -> list[Said]:
     """
     Both are asked, be they the same bytes: what scores them is code as well, and `train.inputs` may not name it.
@@ -71,11 +83,11 @@ def _ask(
     """
     own = project.config.predict
     if champion is None:
-        return room.ask(candidate, "candidate", project.folder, own, tests)
+        return room.ask(candidate, "candidate", project.folder, own, *rows)
     base = project.base.config if project.base else None
     theirs = base.predict if base else own
     with ExitStack() as stack:
         # a registered champion of a repository without base has no code but this
         folder = stack.enter_context(base_checkout(project)).folder if base else project.folder
-        first = room.ask(champion, "champion", folder, theirs, tests)
-    return [*first, *room.ask(candidate, "candidate", project.folder, own, tests)]
+        first = room.ask(champion, "champion", folder, theirs, *rows)
+    return [*first, *room.ask(candidate, "candidate", project.folder, own, *rows)]

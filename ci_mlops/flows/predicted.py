@@ -36,8 +36,8 @@ class Predicted:
     fingerprint: str
     test: str
     """Digest of the pinned test rows."""
-    pin: Literal["base", "moved"] = "base"
-    """`moved`: the rows that the change pins instead; for information."""
+    pin: Literal["base", "moved", "validation"] = "base"
+    """`moved`: the rows that the change pins instead; for information. `validation`: what a threshold is chosen on."""
     rows: int
     task: str
     source: str

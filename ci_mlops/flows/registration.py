@@ -115,6 +115,7 @@ def registration_tags(verdict: Verdict, candidate: Candidate) -> Mapping[str, st
         tags.CHAMPION_VERSION: (champion.version if champion else None) or "",
         tags.ENVIRONMENT: candidate.card.environment,
         tags.ISOLATION: verdict.isolation,
+        tags.THRESHOLD: f"{verdict.threshold.candidate.threshold!r}" if verdict.threshold else "",
         tags.EVALUATED_AT: verdict.evaluated_at,
     }
     return {key: value for key, value in told.items() if value}

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+Pin = Literal["base", "moved", "validation"]
+"""The test rows that base pins; those that the change pins instead, for information; and what a threshold is chosen on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestRows:
     """What one model gets to see, and the ids of these rows."""
@@ -26,7 +30,7 @@ class TestRows:
 
     features: Features
     ids: pa.Array
-    pin: Literal["base", "moved"]
+    pin: Pin
     digest: str
     """Of the pinned files that these rows are of."""
 
@@ -41,9 +45,14 @@ class Asking:
     """Why the candidate does not get the columns that are new in a moved pin, for its error."""
 
 
+def rows_name(role: str, pin: Pin) -> str:
+    """Of the files that hold what a model says of rows."""
+    return role if pin == "base" else f"{role}-{pin}"
+
+
 def moved_name(role: str) -> str:
     """Of the files that hold what a model says of the rows of a moved pin."""
-    return f"{role}-moved"
+    return rows_name(role, "moved")
 
 
 def rows_to_ask(project: Project, cache: Path, into: Path) -> Asking:
@@ -56,7 +65,7 @@ def rows_to_ask(project: Project, cache: Path, into: Path) -> Asking:
     features = write_features(files, target=test.target, id=test.id, into=into / "base")
     base = TestRows(
         features=features,
-        ids=_ids(files, test.id, features.rows),
+        ids=ids_of(files, test.id, features.rows),
         pin="base",
         digest=_digest(project, "policy"),
     )
@@ -65,7 +74,7 @@ def rows_to_ask(project: Project, cache: Path, into: Path) -> Asking:
         return Asking(candidate=base, champion=base)
     try:
         whole = write_features(found.files, target=test.target, id=test.id, into=into / "moved")
-        ids = _ids(found.files, test.id, whole.rows)
+        ids = ids_of(found.files, test.id, whole.rows)
     except BadData:
         # they are for information only, unless new columns are to be read from them
         if found.joined:
@@ -114,7 +123,7 @@ def _digest(project: Project, whose: Literal["policy", "change"]) -> str:
     return f"sha256:{data_digest(lock.data.get('test', ()))}"
 
 
-def _ids(tests: tuple[Path, ...], column: str | None, rows: int) -> pa.Array:
+def ids_of(tests: tuple[Path, ...], column: str | None, rows: int) -> pa.Array:
     import pyarrow as pa
 
     from ci_mlops.datasets.tables import read_columns

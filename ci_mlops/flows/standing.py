@@ -22,6 +22,7 @@ class Today:
     champion: Version | None
     """The version at the highest stage that holds one; None: the base branch's model, or none."""
     test: tuple[FilePin, ...]
+    validation: tuple[FilePin, ...] = ()
     policy: str
     """Digest of it."""
     day: str = ""
@@ -34,8 +35,12 @@ def why_judge_again(verdict: Verdict, today: Today) -> str:
         return "nothing was judged"
     if verdict.fingerprint != today.fingerprint:
         return "code, training data, environment or parameters differ from what was judged"
-    if tuple(verdict.pins.get("test", ())) != today.test:
-        return "the test data is not what it was judged on"
+    for rows, pins, what in (
+        ("test", today.test, "it was judged"),
+        ("validation", today.validation, "its threshold was chosen"),
+    ):
+        if tuple(verdict.pins.get(rows, ())) != pins:
+            return f"the {rows} data is not what {what} on"
     if verdict.policy is None or verdict.policy.digest != today.policy:
         return (
             "the policy (gates, metrics, costs, test columns, registry) is not the one that it was judged by"
@@ -64,6 +69,7 @@ def read_today(tools: Tools, project: Project) -> Today:
         fingerprint=fingerprint(parts_of(checkout, environment_of(tools, project, checkout))),
         champion=_champion(tools, project),
         test=project.policy_lock.data.get("test", ()),
+        validation=project.policy_lock.data.get("validation", ()),
         policy=project.policy_digest,
         day=day_of(tools.now()),
     )

@@ -18,6 +18,7 @@ from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.keeping import drop_verdict
 from ci_mlops.flows.open_registry import registry_pointer
 from ci_mlops.flows.own_environment import environment_of, resolved_of
+from ci_mlops.flows.pin import judged_sets
 from ci_mlops.flows.pinned import check_pinned_names, place_pinned, test_files
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.ready import check_names
@@ -127,11 +128,13 @@ def check_pins(tools: Tools, project: Project) -> None:
         BadData: everything that is not as pinned.
     """
     sets = {"train": project.config.data.train} if project.config.data.train else {}
-    pins = project.lock.data.get("test", ())
-    if not pins or any((project.folder / pin.path).exists() for pin in pins):
-        sets["test"] = (project.config.data.test.path,)
+    judged = judged_sets(project.config)
+    for name, paths in judged.items():
+        pins = project.lock.data.get(name, ())
+        if not pins or any((project.folder / pin.path).exists() for pin in pins):
+            sets[name] = paths
     # a set that no config names stays in: what it pins would be neither data nor code
-    held = {name: pinned for name, pinned in project.lock.data.items() if name != "test" or name in sets}
+    held = {name: pinned for name, pinned in project.lock.data.items() if name not in judged or name in sets}
     check_pinned_names(project)
     check_data(project.folder, sets, replace(project.lock, data=held), tools.cache)
     if "test" in sets:

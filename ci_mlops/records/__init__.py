@@ -11,7 +11,7 @@ from ci_mlops.records.comparison import (
     Measurement,
     Weighting,
 )
-from ci_mlops.records.cost import Cost, CostReport, PriceColumn, SliceCost
+from ci_mlops.records.cost import Capacity, Cost, CostReport, PriceColumn, SliceCost
 from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.environment import Package, ResolvedEnvironment
@@ -22,6 +22,7 @@ from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
+from ci_mlops.records.threshold import Decided, Threshold, ThresholdReport
 from ci_mlops.records.verdict import (
     SCHEMA,
     ChangedPart,
@@ -38,6 +39,7 @@ from ci_mlops.records.waiver import WaiverUse
 __all__ = [
     "SCHEMA",
     "Annotation",
+    "Capacity",
     "Change",
     "ChangedPart",
     "Comparison",
@@ -48,6 +50,7 @@ __all__ = [
     "CostReport",
     "Counted",
     "CustomMetric",
+    "Decided",
     "Detectable",
     "DrillSummary",
     "Failure",
@@ -73,6 +76,8 @@ __all__ = [
     "ResolvedEnvironment",
     "Skip",
     "SliceCost",
+    "Threshold",
+    "ThresholdReport",
     "Tool",
     "TrainedModel",
     "TrainingOverlap",

@@ -1,6 +1,12 @@
 """What decisions cost: the team's own numbers, as the policy holds them and as a verdict shows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Period = Literal["day", "week", "month", "year"]
+A_YEAR: Mapping[Period, int] = MappingProxyType({"day": 365, "week": 52, "month": 12, "year": 1})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +28,18 @@ class SliceCost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """How many alarms somebody can look at; every row that is called positive raises one."""
+
+    alarms: float
+    per: Period
+
+    @property
+    def a_year(self) -> float:
+        return self.alarms * A_YEAR[self.per]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """What one decision costs, by what was true and what was said. Benefits are negative costs."""
 
@@ -32,6 +50,7 @@ class Cost:
     true_negative: float = 0.0
     volume: float | None = None
     """Decisions a year."""
+    capacity: Capacity | None = None
     columns: tuple[tuple[str, PriceColumn], ...] = ()
     """Kinds of decisions that each row has a price of its own for; their number above is 0."""
     slices: tuple[SliceCost, ...] = ()
@@ -42,6 +61,13 @@ class Cost:
     """Of a predicted number: what each unit costs that it is too large."""
     under: float = 0.0
     """What each unit costs that it is too small."""
+
+    @property
+    def most_called(self) -> float:
+        """The largest share of decisions that may be an alarm."""
+        if self.capacity is None or self.volume is None:
+            return 1.0
+        return min(1.0, self.capacity.a_year / self.volume)
 
     @property
     def by_error(self) -> bool:

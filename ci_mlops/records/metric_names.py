@@ -66,6 +66,7 @@ TWO_CLASSES = (
     "precision_at",
     "recall_at",
     "roc_auc",
+    "selection_rate",
 )
 ANY_CLASSES = (
     "accuracy",

@@ -6,15 +6,16 @@ from typing import Literal
 from ci_mlops.records.cost import Cost
 from ci_mlops.records.proof import OverlapPolicy
 from ci_mlops.records.slices import Bins
+from ci_mlops.records.threshold import Threshold
 
 Task = Literal["classification", "regression"]
 Severity = Literal["block", "warn"]
-LimitKind = Literal["min", "max", "max_regression", "improve"]
+LimitKind = Literal["min", "max", "max_regression", "improve", "capacity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """`min`/`max` bound the candidate itself; `max_regression` and `improve` bound its difference."""
+    """`min`/`max` bound the candidate itself; `max_regression` and `improve` bound its difference; `capacity` bounds its interval."""
 
     kind: LimitKind
     value: float | None = None
@@ -90,5 +91,7 @@ class Policy:
     """Columns of the test rows that metrics of the team's own may ask for."""
     unit: str = ""
     """Unit of a regression's target."""
+    threshold: Threshold | None = None
+    """None: what each model decides by itself, or 0.5."""
     floor: int = 20
     """Fewest events in a metric's denominator for a decision."""

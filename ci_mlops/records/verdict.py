@@ -22,6 +22,7 @@ from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Policy, Severity, Waiver
 from ci_mlops.records.proof import FairnessProof
+from ci_mlops.records.threshold import ThresholdReport
 from ci_mlops.records.waiver import WaiverUse
 
 SCHEMA = "ci-mlops/verdict/v1"
@@ -157,6 +158,7 @@ class Verdict:
     weighting: Weighting | None = None
     grouping: Grouping | None = None
     cost: CostReport | None = None
+    threshold: ThresholdReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
     slices: tuple[tuple[str, int], ...] = ()
     overlap: Overlap | None = None

@@ -2,9 +2,11 @@
 
 from ci_mlops.records import CostReport, Measurement, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
+from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_errors
+from ci_mlops.report.curves import cost_curves
 from ci_mlops.report.inline import name, strong
-from ci_mlops.report.money import cost_scale, number_costs, where_from
+from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
 from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.slice_facts import slice_facts
@@ -28,13 +30,10 @@ def errors(verdict: Verdict) -> Details | None:
         return class_errors(verdict) or number_costs(verdict)
     cost = verdict.cost
     was = c.champion or (None, None, None, None)
-    each = (0.0, 0.0, 0.0, 0.0)
-    if cost:
-        each = (cost.true_negative, cost.false_positive, cost.false_negative, cost.true_positive)
     wrong = (False, True, True, False)
     cells = [
-        _count(verdict, before, now, price, wrong=error)
-        for before, now, price, error in zip(was, c.candidate, each, wrong, strict=True)
+        _count(before, now, price, wrong=error)
+        for before, now, price, error in zip(was, c.candidate, each_costs(verdict), wrong, strict=True)
     ]
     table = Table(
         ("", f"Predicted: {name(c.negative)}", f"Predicted: {name(c.positive)}"),
@@ -44,9 +43,9 @@ def errors(verdict: Verdict) -> Details | None:
             (f"{strong('Actually')} {name(c.positive)}", cells[2], cells[3]),
         ),
     )
-    source = where_from(verdict)
+    source = " ".join(filter(None, (where_from(verdict), alarms(verdict))))
     heading = "Errors and what they cost" if cost else "Errors"
-    blocks = (table, Paragraph(source)) if source else (table,)
+    blocks = (*((table, Paragraph(source)) if source else (table,)), *cost_curves(verdict))
     return Details(f"{strong(heading)}: {_errors_summary(verdict)}", blocks)
 
 
@@ -103,14 +102,12 @@ def moved(verdict: Verdict) -> Details | None:
     )
 
 
-def _count(verdict: Verdict, before: int | None, now: int, price: float, *, wrong: bool) -> str:
+def _count(before: int | None, now: int, price: str, *, wrong: bool) -> str:
     text, difference = number(now), ""
     if before is not None and before != now:
         text = f"{number(before)}{NBSP}{ARROW}{NBSP}{text}"
         difference = strong(number(now - before, signed=True)) if wrong else ""
-    told = ", ".join(
-        filter(None, (difference, f"{cost_scale(verdict).limit(price)}{NBSP}each" if price else ""))
-    )
+    told = ", ".join(filter(None, (difference, f"{price}{NBSP}each" if price else "")))
     return f"{text} ({told})" if told else text
 
 
@@ -123,7 +120,8 @@ def _errors_summary(verdict: Verdict) -> str:
     if c.champion is None:
         return f"{number(c.candidate[2])} missed {word}, {counted(c.candidate[1], 'false alarm')}"
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
-    cost = verdict.cost
+    # rows that cost differently have no price for each
+    cost = verdict.cost if verdict.cost and not verdict.cost.by_row else None
     per_miss = cost.false_negative - cost.true_positive if cost else 0.0
     per_alarm = cost.false_positive - cost.true_negative if cost else 0.0
     return (

@@ -1,6 +1,7 @@
 """The second line: what the change means, in money and errors before scores."""
 
 from ci_mlops.records import Confusion, Measurement, Verdict
+from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_sentence
 from ci_mlops.report.inline import capital, prose, strong
 from ci_mlops.report.money import (
@@ -62,6 +63,8 @@ def broken_sentence(row: RuleRow, verdict: Verdict) -> str:
     m = row.measurement
     if m is None or m.candidate is None:
         return ""
+    if row.gate.rule.kind == "capacity":
+        return alarms(verdict)
     scale = scale_of(m.metric, verdict, m)
     told = f"{spoken(m.metric)} {_from_to(m, scale)}{change_interval(m, scale, verdict)}{more_a_year(verdict) if volume_of(m, verdict) else ''}"
     lead = "" if m.slice is not None else _errors_of(m.metric, verdict)

@@ -1,6 +1,7 @@
 """The first line: may I merge, and why."""
 
 from ci_mlops.records import GateResult, Verdict
+from ci_mlops.report.capacity import most_alarms
 from ci_mlops.report.inline import capital, name, prose
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.waivers import with_waivers
@@ -48,6 +49,8 @@ def _broken(row: RuleRow, verdict: Verdict) -> str:
     about = subject(gate, verdict)
     if gate.rule.kind == "max_regression":
         return f"{about} is worse than the champion"
+    if gate.rule.kind == "capacity":
+        return f"it raises more than {most_alarms(verdict)}"
     if gate.rule.kind == "improve" or gate.rule.value is None:
         return f"{about} does not {'rise' if row.higher else 'fall'}"
     limit = scale_of(gate.metric, verdict, row.measurement).limit(gate.rule.value)
@@ -69,6 +72,8 @@ def _question(row: RuleRow, verdict: Verdict) -> str:
     gate: GateResult = row.gate
     about = subject(gate, verdict)
     scale = scale_of(gate.metric, verdict, row.measurement)
+    if gate.rule.kind == "capacity":
+        return f"whether it raises at most {most_alarms(verdict)}"
     if gate.rule.kind == "improve" or gate.rule.value is None:
         return f"whether {about} {'rises' if row.higher else 'falls'}"
     if gate.rule.kind == "max_regression":

@@ -1,16 +1,26 @@
 """Costs of a year, where the policy says how many decisions one holds."""
 
+from collections.abc import Mapping
 from math import floor, log10
 
-from ci_mlops.records import Measurement, Verdict
+from ci_mlops.records import Measurement, PriceColumn, Verdict
 from ci_mlops.report.blocks import Details, Paragraph
 from ci_mlops.report.inline import name, strong
-from ci_mlops.report.numbers import MINUS, Scale, number, percent
+from ci_mlops.report.numbers import MINUS, NBSP, Scale, number, percent, short
 from ci_mlops.report.places import policy_place
-from ci_mlops.report.words import scale_of, sign_or_unit
+from ci_mlops.report.words import scale_of, sign_or_unit, slice_name
 
 # no interval of a year's money deserves more
 _DIGITS = 3
+
+
+_TIMES = "\N{MULTIPLICATION SIGN}"
+_KINDS = {
+    "true_negative": "a rightly quiet decision costs",
+    "false_positive": "a false alarm costs",
+    "false_negative": "a missed event costs",
+    "true_positive": "an event that is found costs",
+}
 
 
 def cost_scale(verdict: Verdict) -> Scale:
@@ -111,13 +121,40 @@ def right_and_costlier(m: Measurement, verdict: Verdict) -> str:
     return " It is wrong less often, and its mistakes cost more."
 
 
+def each_costs(verdict: Verdict) -> tuple[str, str, str, str]:
+    """What one decision costs, as (true negative, false positive, false negative, true positive); empty: nothing."""
+    cost = verdict.cost
+    if cost is None:
+        return "", "", "", ""
+    told = [_each(kind, getattr(cost, kind), dict(cost.columns), verdict) for kind in _KINDS]
+    return told[0], told[1], told[2], told[3]
+
+
+def _each(kind: str, price: float, columns: Mapping[str, PriceColumn], verdict: Verdict) -> str:
+    own = columns.get(kind)
+    if own is None:
+        return cost_scale(verdict).limit(price) if price else ""
+    return name(own.column) if own.times == 1 else f"{short(own.times)}{NBSP}{_TIMES}{NBSP}{name(own.column)}"
+
+
+def _elsewhere(verdict: Verdict) -> str:
+    """` On region = north a missed event costs €900.`"""
+    lines = []
+    for one in verdict.cost.slices if verdict.cost else ():
+        columns, prices = dict(one.columns), dict(one.prices)
+        given = [kind for kind in _KINDS if kind in columns or kind in prices]
+        told = [f"{_KINDS[k]} {_each(k, prices.get(k, 0.0), columns, verdict) or '0'}" for k in given]
+        lines.append(f" On {slice_name(one.slice)} {' and '.join(told)}.")
+    return "".join(lines)
+
+
 def where_from(verdict: Verdict) -> str:
     """Who says what the errors cost, and what that is in a year; empty without costs."""
     if verdict.cost is None:
         return ""
     policy = verdict.policy
     source = f"{name(policy.path)} ({policy_place(verdict)})" if policy else "the policy"
-    return f"Costs come from {source}. {year_line(verdict)}".strip()
+    return f"Costs come from {source}.{_elsewhere(verdict)} {year_line(verdict)}".strip()
 
 
 def number_costs(verdict: Verdict) -> Details | None:

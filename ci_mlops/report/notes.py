@@ -9,6 +9,7 @@ from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.proof import contaminated, of_the_pin
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.slice_facts import rounded_up
+from ci_mlops.report.thresholds import thresholds
 from ci_mlops.report.waivers import waiver_lines
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
@@ -51,7 +52,7 @@ def footnote(verdict: Verdict) -> str:
         parts.append("≈ means the change is not distinguishable from chance.")
     parts.append("↑ higher is better, ↓ lower is better.")
     parts += [_same_rows(verdict), *_left_out(verdict), *of_the_pin(verdict)]
-    parts += [_weighted(verdict), _grouped(verdict)]
+    parts += [_weighted(verdict), _grouped(verdict), thresholds(verdict)]
     if verdict.verdict != "undecided":
         parts.append(_detectable(verdict))
     parts.append(_drill(verdict))

@@ -2,6 +2,7 @@
 
 from ci_mlops.records import Measurement, Verdict
 from ci_mlops.report.blocks import Align, Table
+from ci_mlops.report.capacity import most_alarms
 from ci_mlops.report.inline import name, prose, strong
 from ci_mlops.report.numbers import NBSP, NONE, Scale, number, percent
 from ci_mlops.report.rows import RuleRow
@@ -66,6 +67,8 @@ def rule_text(row: RuleRow, verdict: Verdict) -> str:
     """The rule in words, and what was found where it does not simply hold."""
     gate = row.gate
     words = rule_words(gate.rule, scale_of(gate.metric, verdict, row.measurement), higher=row.higher)
+    if gate.rule.kind == "capacity":
+        words = f"at most {most_alarms(verdict)}"
     waived = f" ({until(gate.waiver)})" if gate.waiver is not None else ""
     return words + _finding(row, verdict) + (" (warns only)" if gate.severity == "warn" else waived)
 

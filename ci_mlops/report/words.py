@@ -52,6 +52,7 @@ TITLES = {
     "roc_auc": "ROC AUC",
     "roc_auc_ovr": "ROC AUC, one against the rest",
     "roc_auc_ovr_weighted": "ROC AUC, one against the rest, by class size",
+    "selection_rate": "Selection rate",
     "specificity": "Specificity",
     "specificity_macro": "Specificity, macro",
     "top_accuracy_at": "Accuracy of the top {}",
@@ -72,6 +73,7 @@ SHARES = {
     "precision_at",
     "recall",
     "recall_at",
+    "selection_rate",
     "specificity",
     "specificity_macro",
     "top_accuracy_at",
@@ -92,6 +94,7 @@ _LOWER_IS_BETTER = {
     "pinball_at",
     "rmse",
     "rmsle",
+    "selection_rate",
     "zero_one_loss",
 }
 # in the unit of the target

@@ -4,6 +4,7 @@ import pytest
 
 from ci_mlops.config import parse_config
 from ci_mlops.config.edits import policy_digest, policy_edits, policy_keys
+from ci_mlops.records import Limit, PriceColumn, SliceCost
 
 from .conftest import CLASSIFICATION, REGRESSION
 
@@ -64,10 +65,56 @@ def test_a_volume_is_policy_and_its_edit_is_told():
     assert policy_digest(before) != policy_digest(after)
 
 
+def test_a_capacity_is_a_rule_of_its_own_line():
+    policy = parse_config(
+        CLASSIFICATION
+        + "cost:\n  false_negative: 5\n  volume: 2000 per day\n  capacity: {alarms: 200, per: day}\n"
+    ).policy()
+
+    (rule,) = policy.gates
+    assert (rule.metric, rule.limit, rule.severity, rule.undecided) == (
+        "selection_rate",
+        Limit(kind="capacity", value=0.1),
+        "block",
+        "warn",
+    )
+    assert rule.where == "ci-mlops.yml:9"
+    assert "selection_rate" in policy.metrics
+
+
+def test_an_edited_capacity_is_told_once():
+    before, after = (
+        parse_config(
+            f"{CLASSIFICATION}cost: {{{PRICES}, volume: 9000, capacity: {{alarms: {count}, per: week}}}}\n"
+        )
+        for count in (5, 50)
+    )
+
+    assert policy_edits(before, after) == ("cost.capacity: 5 per week -> 50 per week",)
+
+
 def test_costs_of_several_classes_are_a_matrix():
     cost = cost_of("matrix: {bug: {feature: 3, 3.0: -1}, feature: {bug: 0.5}}", SEVERAL)
 
     assert cost.matrix == (("bug", "feature", 3), ("bug", "3", -1), ("feature", "bug", 0.5))
+
+
+def test_a_price_may_be_a_column_and_another_one_on_a_slice():
+    cost = cost_of(
+        "false_negative: {column: amount, times: 0.2}, false_positive: 4, "
+        "slices: {region=north: {false_negative: 900, false_positive: {column: handling}}}"
+    )
+
+    assert cost.columns == (("false_negative", PriceColumn(column="amount", times=0.2)),)
+    assert (cost.false_negative, cost.false_positive) == (0, 4)
+    assert cost.slices == (
+        SliceCost(
+            slice="region=north",
+            prices=(("false_negative", 900),),
+            columns=(("false_positive", PriceColumn(column="handling")),),
+        ),
+    )
+    assert cost.of_rows == ("amount", "handling")
 
 
 def test_costs_of_numbers_are_for_each_unit_too_much_and_too_little():
@@ -131,6 +178,86 @@ def test_costs_of_numbers_are_for_each_unit_too_much_and_too_little():
             ),
         ),
         (
+            CLASSIFICATION,
+            "false_negative: {colum: amount}",
+            (
+                "`false_negative` has the unknown key `colum` | ci-mlops.yml:6 cost.false_negative | Write a number, or "
+                "`{column: amount, times: 0.2}`: the value of that column of the test data, times 0.2."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: {column: default}",
+            (
+                "the column `default` is the target, and no amount | ci-mlops.yml:6 cost.false_negative | "
+                "Name a column of numbers."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, slices: {regoin=north: {false_negative: 900}}",
+            (
+                "slice column `regoin` is not in `data.test.slices` | ci-mlops.yml:6 cost.slices.regoin=north | "
+                "Did you mean `region`?"
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, slices: {region: {false_negative: 900}}",
+            (
+                "`region` names no value | ci-mlops.yml:6 cost.slices.region | "
+                'Write `"region=VALUE"`: one slice, as each has a price of its own.'
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, slices: {region=north: {misses: 900}}",
+            (
+                "`region=north` prices `misses`, which is no kind of decision | ci-mlops.yml:6 cost.slices | "
+                "Kinds: false_negative, false_positive, true_positive, true_negative."
+            ),
+        ),
+        (
+            SEVERAL,
+            "matrix: {bug: {feature: 3}}, slices: {region=north: {false_negative: 900}}",
+            (
+                "`slices` is a cost of two classes, and there are three or more classes | ci-mlops.yml:6 cost.slices | "
+                "Write `matrix`."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, capacity: {alarms: 200, per: day}",
+            (
+                "`capacity` needs `volume` | ci-mlops.yml:6 cost.capacity | Say how many decisions there are, as "
+                "`volume: 3000 per day`: of these so many may be alarms."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, volume: 100 per day, capacity: {alarms: 200, per: day}",
+            (
+                "`capacity` of 200 alarms per day holds every decision: `volume` is 100 per day | "
+                "ci-mlops.yml:6 cost.capacity | Choose a limit that can hold and can break."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, volume: 100 per day, capacity: {alarms: -2, per: day}",
+            (
+                "`alarms` must be above 0; found -2 | ci-mlops.yml:6 cost.capacity.alarms | "
+                "Write how many alarms can be looked at, as `{alarms: 200, per: day}`."
+            ),
+        ),
+        (
+            CLASSIFICATION,
+            "false_negative: 5, volume: 100 per day, capacity: {alarms: 2, per: decade}",
+            (
+                "`per` must be `day`, `week`, `month` or `year`; found the text `decade` | "
+                "ci-mlops.yml:6 cost.capacity.per | "
+            ),
+        ),
+        (
             REGRESSION,
             "over: 2, under: -1",
             (
@@ -144,6 +271,18 @@ def test_costs_that_do_not_fit_are_refused(told, text, inside, problem):
     (found,) = told(f"{text}cost: {{{inside}}}\n")
 
     assert found == problem
+
+
+def test_the_order_of_priced_slices_is_policy():
+    prices = ["region=north: {false_negative: 900}", "age_band=young: {false_negative: 50}"]
+    before, after = (
+        parse_config(f"{CLASSIFICATION}cost: {{{PRICES}, slices: {{{', '.join(order)}}}}}\n")
+        for order in (prices, prices[::-1])
+    )
+
+    assert policy_edits(before, after) == (
+        "cost.slices: region=north, age_band=young -> age_band=young, region=north",
+    )
 
 
 def test_an_edit_of_one_price_is_told_as_such():

@@ -9,7 +9,7 @@ from .conftest import CLASSIFICATION
 CLASSES = (
     "accuracy, average_precision, balanced_accuracy, brier, cohen_kappa, ece, expected_cost, f1, f2, jaccard, ks, "
     "lift at 0.1, log_loss, matthews_corrcoef, negative_predictive_value, precision, precision at 0.1, recall, "
-    "recall at 0.1, roc_auc, specificity, zero_one_loss"
+    "recall at 0.1, roc_auc, selection_rate, specificity, zero_one_loss"
 )
 
 

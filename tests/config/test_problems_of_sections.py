@@ -142,8 +142,8 @@ RUNS = "train: {run: make, model: {path: m}, %s}\n"
         (
             "cost: {false_negative: .inf}",
             (
-                "`false_negative` must be a finite number; found the number inf | ci-mlops.yml:6 cost.false_negative | "
-                "Write a number, as `0.05`."
+                "`false_negative` is no finite number: `inf` | ci-mlops.yml:6 cost.false_negative | Write a number, or "
+                "`{column: amount, times: 0.2}`: the value of that column of the test data, times 0.2."
             ),
         ),
         (

@@ -113,6 +113,32 @@ def test_dearer_decisions_scale_the_improvement_and_its_interval(times):
     )
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("times", [0.01, 131.0])
+def test_another_currency_moves_no_interval_of_two_classes(times, weighted):
+    whole = replace(costlier(), weights=np.resize([0.5, 2.0, 1.0], 4000) if weighted else None)
+    weight = "w" if weighted else None
+
+    one, other = (
+        found(
+            measured(
+                [whole],
+                policy(
+                    ("expected_cost",),
+                    cost=Cost(false_negative=500 * unit, false_positive=20 * unit),
+                    weight=weight,
+                ),
+            ),
+            "expected_cost",
+        )
+        for unit in (1.0, times)
+    )
+
+    assert [other.improvement, other.low, other.high] == pytest.approx(
+        [times * bound for bound in (one.improvement, one.low, one.high)], rel=1e-9
+    )
+
+
 def test_a_priced_class_without_enough_rows_leaves_the_cost_undecided():
     labels = np.repeat([0.0, 1.0, 2.0], [500, 500, 12])
     said = labels.copy()

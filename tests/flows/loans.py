@@ -12,6 +12,7 @@ from ci_mlops.config import read_config
 from ci_mlops.datasets.lock import write_lock
 from ci_mlops.datasets.pins import pin_data
 from ci_mlops.environments.opening import open_environment
+from ci_mlops.flows.pin import data_sets
 from ci_mlops.flows.project import open_project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change
@@ -99,8 +100,7 @@ class Team:
 
     def pin(self):
         config = read_config(self.folder / "ci-mlops.yml")
-        sets = {"train": config.data.train, "test": (config.data.test.path,)}
-        write_lock(self.folder / "ci-mlops.lock", pin_data(self.folder, sets, self.cache))
+        write_lock(self.folder / "ci-mlops.lock", pin_data(self.folder, data_sets(config), self.cache))
 
     def commit(self, message="a commit"):
         git(self.folder, "add", "-A")
@@ -136,7 +136,7 @@ class Team:
 
 def found_team(tmp_path, config=CONFIG, train=TRAIN):
     team = Team(folder=tmp_path / "team", cache=tmp_path / "cache")
-    team.folder.mkdir()
+    team.folder.mkdir(exist_ok=True)
     git(team.folder, "init", "-q", "-b", "main")
     team.write("ci-mlops.yml", config)
     team.write("train.py", train)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from ci_mlops.records import Confusion, CostReport
+from ci_mlops.records import Capacity, Confusion, CostReport, Decided, PriceColumn, SliceCost, ThresholdReport
 from tests.report import class_verdicts, verdicts
-from tests.report.verdicts import base, gated, measured
+from tests.report.verdicts import COST, RECALL, base, gated, measured
 
 PRICES = {"unit": "EUR", "false_negative": 500.0, "false_positive": 20.0, "volume": 200_000.0}
 
@@ -77,4 +77,65 @@ def number_costs():
     )
 
 
-ALL = {"a_year": a_year, "costlier": costlier, "class_costs": class_costs, "number_costs": number_costs}
+def row_costs():
+    cost = CostReport(
+        unit="USD",
+        false_positive=20.0,
+        columns=(("false_negative", PriceColumn(column="loan_amount", times=0.45)),),
+        slices=(SliceCost(slice="region=north", prices=(("false_positive", 35.0),)),),
+        volume=12_000.0,
+        champion=10.63,
+        candidate=8.0,
+    )
+    return replace(verdicts.passed(), cost=cost)
+
+
+def over_capacity():
+    rate = replace(
+        measured(
+            "selection_rate", 0.1346, 0.1491, -0.0251, -0.0039, events=2140, higher=False, method="tango"
+        ),
+        candidate_low=0.1346,
+        candidate_high=0.1648,
+    )
+    cost = CostReport(
+        **{**PRICES, "volume": 365_000.0},
+        capacity=Capacity(alarms=130, per="day"),
+        champion=10.63,
+        candidate=8.0,
+    )
+    gate = gated(rate, "capacity", 0.13, status="broken", where="ci-mlops.yml:14")
+    return replace(
+        verdicts.passed(),
+        verdict="blocked",
+        exit_code=1,
+        gates=(gated(COST, "improve", where="ci-mlops.yml:19"), gate),
+        measurements=(COST, rate, RECALL),
+        cost=cost,
+        threshold=ThresholdReport(
+            by="cost",
+            champion=Decided(threshold=0.21734, rows=1200, events=117),
+            candidate=Decided(threshold=0.1662, rows=1200, events=117),
+        ),
+    )
+
+
+def curves():
+    """Costs that fall and rise again, as where one miss weighs 25 alarms."""
+    thresholds = [at / 100 for at in range(101)]
+    found = {
+        f"validation_cost.{side}": [round(low + 60 * (t - best) ** 2, 3) for t in thresholds]
+        for side, low, best in (("champion", 10.4, 0.22), ("candidate", 7.9, 0.17))
+    }
+    return replace(over_capacity(), curves={"threshold": thresholds, **found})
+
+
+ALL = {
+    "curves": curves,
+    "over_capacity": over_capacity,
+    "row_costs": row_costs,
+    "a_year": a_year,
+    "costlier": costlier,
+    "class_costs": class_costs,
+    "number_costs": number_costs,
+}

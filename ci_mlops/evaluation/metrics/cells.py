@@ -19,6 +19,11 @@ precision = Proportion(name="precision", hits=("tp",), of=("fp", "tp"))
 negative_predictive_value = Proportion(name="negative_predictive_value", hits=("tn",), of=("tn", "fn"))
 jaccard = Proportion(name="jaccard", hits=("tp",), of=("fp", "fn", "tp"))
 
+# alarms: how many are too many is for `cost.capacity` to say, but none is better for being more
+selection_rate = Proportion(
+    name="selection_rate", hits=("fp", "tp"), of=("tn", "fp", "fn", "tp"), higher_is_better=False
+)
+
 
 def _positives(tn: Count, fp: Count, fn: Count, tp: Count) -> Count:
     return fn + tp

@@ -1,15 +1,17 @@
 """What the average decision costs, in the team's own currency."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
 from ci_mlops.evaluation.cell_metric import CellMetric, Count
 from ci_mlops.evaluation.matrix_cost import MatrixCost
-from ci_mlops.evaluation.metric import ClassCount, Metric
+from ci_mlops.evaluation.metric import ClassCount, Measured, Metric, in_units
 from ci_mlops.evaluation.moment_metric import MomentMetric
+from ci_mlops.evaluation.row_cost import RowCost
 from ci_mlops.evaluation.rows import Floats, Predictions
+from ci_mlops.evaluation.tally import Tally
 from ci_mlops.records import Cost, Policy
 
 
@@ -20,7 +22,8 @@ def _rarer_class(tn: Count, fp: Count, fn: Count, tp: Count) -> Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedCost(CellMetric):
-    cost: Cost = field(default_factory=Cost)
+    highest: float = 1.0
+    """Price that the formula's are given in."""
     classes: ClassVar[ClassCount] = "any"
 
     def bind(self, policy: Policy) -> Metric:
@@ -29,17 +32,35 @@ class ExpectedCost(CellMetric):
             return MomentMetric(name=self.name, own=OfUnits(over=cost.over, under=cost.under))
         if policy.classes:
             return MatrixCost(name=self.name, matrix=_matrix(cost, policy.classes))
+        if cost.by_row:
+            return RowCost(name=self.name, cost=cost)
 
-        def formula(tn: complex, fp: complex, fn: complex, tp: complex) -> complex:
-            total = (
-                cost.true_negative * tn
-                + cost.false_positive * fp
-                + cost.false_negative * fn
-                + cost.true_positive * tp
-            )
-            return total / (tn + fp + fn + tp)
+        prices = (cost.true_negative, cost.false_positive, cost.false_negative, cost.true_positive)
+        return replace(self, highest=max(map(abs, prices)) or 1.0, formula=MeanOf(prices))
 
-        return replace(self, cost=cost, formula=formula)
+    def measure(self, tally: Tally, level: float) -> Measured:
+        table = tally.table
+        if table is None or not table.weighted:
+            # super() does not work with slots
+            return CellMetric.measure(self, tally, level)
+        shares = replace(self, formula=lambda *cells: self.formula(*cells) / self.highest)
+        measured = CellMetric.measure(shares, tally, level)
+
+        def exact(whose: str) -> float | None:
+            tn, fp, fn, tp = table.confusion(whose).ravel().tolist()
+            return self.value((tn, fp, fn, tp))
+
+        return in_units(measured, self.highest, exact)
+
+
+@dataclass(frozen=True, slots=True)
+class MeanOf:
+    """(tn, fp, fn, tp) -> what the average of them costs."""
+
+    prices: tuple[float, float, float, float]
+
+    def __call__(self, *cells: complex) -> complex:
+        return sum(price * cell for price, cell in zip(self.prices, cells, strict=True)) / sum(cells)
 
 
 def _matrix(cost: Cost, classes: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:

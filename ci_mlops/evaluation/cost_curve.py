@@ -1,0 +1,106 @@
+"""
+What the average decision would cost at every threshold: for information, as a threshold is never chosen on test rows.
+
+Its sums are exact and merge by `+`, so partitions may come in any order.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.row_cost import prices_of
+from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+from ci_mlops.records import Cost, Policy
+
+THRESHOLDS: Floats = np.arange(101) / 100
+_BINS = len(THRESHOLDS) + 1
+_DIGITS = 6
+Curves = dict[str, list[float]]
+
+
+@dataclass(slots=True)
+class CostCurve:
+    """Of one model: by the number of thresholds that a row's score reaches, what it costs called and not called."""
+
+    cost: Cost
+    called: list[int] = field(default_factory=lambda: [0] * _BINS)
+    quiet: list[int] = field(default_factory=lambda: [0] * _BINS)
+    weight: int = 0
+    probable: bool = True
+    """Whether every score is a probability: other scores have other thresholds."""
+
+    def add(self, rows: Rows, said: Predictions) -> None:
+        scores = said.scores
+        if scores is None or (scores.size and (scores.min() < 0 or scores.max() > 1)):
+            self.probable = False
+        if scores is None or not self.probable or not len(rows):
+            return
+        place = np.searchsorted(THRESHOLDS, scores, side="right")
+        if not self.cost.by_row and rows.weights is None:
+            self._count(rows, place)
+            return
+        called, quiet = prices_of(rows, self.cost)
+        weights = np.ones(len(rows)) if rows.weights is None else rows.weights
+        self.called = _plus(self.called, exact_sums(weights * called, place, _BINS))
+        self.quiet = _plus(self.quiet, exact_sums(weights * quiet, place, _BINS))
+        self.weight += exact_sums(weights)[0]
+
+    def _count(self, rows: Rows, place: Ints) -> None:
+        """Rows of one error cost the same: they need only be counted."""
+        counts = np.bincount(place * 2 + rows.labels.astype(np.int64), minlength=2 * _BINS).reshape(_BINS, 2)
+        prices = (
+            (self.called, self.cost.false_positive, self.cost.true_positive),
+            (self.quiet, self.cost.true_negative, self.cost.false_negative),
+        )
+        for held, other, event in prices:
+            unit = exact_sums(np.array([other, event]), np.arange(2), 2)
+            for at, (others, events) in enumerate(counts.tolist()):
+                held[at] += others * unit[0] + events * unit[1]
+        self.weight += len(rows) * exact_sums(np.ones(1))[0]
+
+    def values(self) -> list[float]:
+        """At each of `THRESHOLDS`, the expected cost; empty where it can't be had."""
+        if not self.probable or not self.weight:
+            return []
+        total, found = sum(self.quiet), []
+        # at threshold k all rows that reach more than k thresholds are called
+        calling = sum(self.called[at] - self.quiet[at] for at in range(1, _BINS))
+        for at in range(1, _BINS):
+            mean = float(as_fraction(total + calling) / as_fraction(self.weight))
+            found.append(float(f"{mean:.{_DIGITS}g}"))
+            calling -= self.called[at] - self.quiet[at]
+        return found
+
+
+def _plus(one: list[int], other: list[int]) -> list[int]:
+    return [a + b for a, b in zip(one, other, strict=True)]
+
+
+@dataclass(slots=True)
+class CostCurves:
+    """Counts both models' costs while the rows are read for something else."""
+
+    candidate: CostCurve
+    champion: CostCurve
+
+    def counted(self, partitions: Iterable[Rows]) -> Iterator[Rows]:
+        for rows in partitions:
+            self.candidate.add(rows, rows.candidate)
+            if rows.champion is not None:
+                self.champion.add(rows, rows.champion)
+            yield rows
+
+    def told(self, whose: str) -> Curves:
+        """By the names that a verdict has for them; `whose`: `test` or `validation` rows."""
+        sides = {"champion": self.champion, "candidate": self.candidate}
+        found = {f"{whose}_cost.{side}": values for side, one in sides.items() if (values := one.values())}
+        return {"threshold": THRESHOLDS.tolist(), **found} if found else {}
+
+
+def curves_for(policy: Policy) -> CostCurves | None:
+    """None: there are no costs of two classes."""
+    if policy.cost is None or policy.classes or policy.task != "classification":
+        return None
+    return CostCurves(candidate=CostCurve(policy.cost), champion=CostCurve(policy.cost))
