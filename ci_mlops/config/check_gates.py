@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from ci_mlops import plugins
+from ci_mlops.config.check_fairness import check_fairness, without_column
 from ci_mlops.config.check_slices import check_gate_slice
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.rules import limits
+from ci_mlops.records.fairness_names import FAIRNESS, by_column, lacks_column
 from ci_mlops.records.metric_fit import misfit
 from ci_mlops.records.metric_names import (
     ALIASES,
@@ -40,6 +42,12 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
         yield from _measurable(draft, gate.metric, ("gates", number, "metric"))
         if test is not None:
             yield from check_gate_slice(gate, number, test)
+        if gate.slice is not None and by_column(gate.metric) is not None:
+            yield Finding(
+                loc=("gates", number, "slice"),
+                what=f"`{gate.metric}` compares groups of all rows, and `slice` is `{gate.slice}`",
+                mend="Remove `slice`.",
+            )
         held = list(limits(gate))
         if not held:
             yield Finding(
@@ -68,12 +76,19 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
 def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
     installed = plugins.available("metrics")
     known = {*TASK_OF, *installed}
+    if by_column(metric) is not None or lacks_column(metric):
+        test = draft.test if draft.holds("data", "test") else None
+        if lacks_column(metric):
+            yield without_column(metric, test, loc)
+        else:
+            yield from check_fairness(metric, test, draft.task, loc)
+        return
     base, label = of_one_class(metric)
     classes = _classes(draft)
     fitting = sorted(name for name in known if _fits(name, draft.task, several=bool(classes)))
     # without the list of plugins nobody can say that a name is wrong
     if installed and base not in known:
-        guess = close(base, (*known, *ALIASES))
+        guess = close(base, (*known, *ALIASES, *FAIRNESS))
         of = f" of {label}" if label is not None else ""
         yield Finding(
             loc=loc,

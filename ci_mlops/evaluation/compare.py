@@ -8,6 +8,7 @@ from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
 from ci_mlops.evaluation.confusion import confusion_table
 from ci_mlops.evaluation.exact import as_fraction
+from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
@@ -20,7 +21,7 @@ Map = Callable[..., Iterable[dict[str, Tally]]]
 
 
 def compare(
-    partitions: Iterable[Rows], policy: Policy, metrics: Sequence[Metric], *, over: Map = map
+    partitions: Iterable[Rows], policy: Policy, metrics: Sequence[Metric | GroupMetric], *, over: Map = map
 ) -> Comparison:
     """
     Measure every metric on all rows and on every slice.
@@ -31,7 +32,7 @@ def compare(
         BadData: there is no row with a label, or none that has a weight.
         BadConfig: a metric that does not fit the number of classes, or can't heed weights.
     """
-    bound = [metric.bind(policy) for metric in metrics]
+    bound: list[Metric | GroupMetric] = [metric.bind(policy) for metric in metrics]
     for metric in bound:
         _refuse_misfit(metric, policy)
     plan = _plan(bound, policy)
@@ -92,7 +93,7 @@ class _LeftOut:
             yield rows
 
 
-def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:
+def _plan(metrics: Sequence[Metric | GroupMetric], policy: Policy) -> Plan:
     return Plan(
         cells=policy.task == "classification",
         terms=tuple(metric.term for metric in metrics if metric.term is not None),
@@ -101,7 +102,7 @@ def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:
     )
 
 
-def _refuse_misfit(metric: Metric, policy: Policy) -> None:
+def _refuse_misfit(metric: Metric | GroupMetric, policy: Policy) -> None:
     """What the config could not know of a plugin's metric."""
     fits = getattr(metric, "classes", "two")
     if policy.task == "classification" and fits != "any" and (fits == "several") != bool(policy.classes):

@@ -9,6 +9,7 @@ from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
+from ci_mlops.evaluation.fairness import group_metric
 from ci_mlops.evaluation.gates import Held, hold
 from ci_mlops.evaluation.outcome import Ruling, rule_on
 from ci_mlops.records import Comparison, Policy
@@ -59,6 +60,8 @@ def load_metric(name: str, policy: Policy) -> Any:
     Raises:
         BadConfig: no such metric, or no such class.
     """
+    if (fairness := group_metric(name)) is not None:
+        return fairness
     base, label = of_one_class(name)
     if label is None:
         return plugins.load("metrics", name)

@@ -7,6 +7,7 @@ Of three or more classes a metric may be of one of them: `recall of bug`.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ci_mlops.records.fairness_names import by_column, canonical_fairness
 from ci_mlops.records.labels import canonical_label
 from ci_mlops.records.policy import Task
 
@@ -88,6 +89,8 @@ def canonical_metric(name: str) -> str:
     >>> [canonical_metric(name) for name in ("brier_score_loss", "sensitivity of 1.0", "recall", "of_a_plugin")]
     ['brier', 'recall of 1', 'recall', 'of_a_plugin']
     """
+    if (fairness := canonical_fairness(name)) is not None:
+        return fairness
     base, label = of_one_class(name)
     if label is None:
         return ALIASES.get(name, name)
@@ -107,11 +110,15 @@ def of_one_class(name: str) -> tuple[str, str | None]:
 
 def task_of(name: str) -> Task | None:
     """None: of a plugin."""
+    if by_column(name) is not None:
+        return "classification"
     return TASK_OF.get(of_one_class(name)[0])
 
 
 def range_of(name: str, *, several: bool) -> tuple[float, float] | None:
     """Smallest and largest value, of a metric that has both by definition."""
+    if by_column(name) is not None:
+        return 0.0, 1.0
     if name == "brier" and several:
         return 0.0, 2.0
     return RANGE_OF.get(of_one_class(name)[0])

@@ -284,3 +284,13 @@ def test_slices_that_can_not_be_cut_are_a_usage_error(folder, slices, told):
     done = run("champion.parquet", "candidate.parquet", "--slices", slices, cwd=folder, expect=2)
 
     assert told in done.stdout + done.stderr
+
+
+def test_groups_may_be_compared_by_their_fairness(folder):
+    metric = "demographic_parity_difference by region"
+    files = ("champion.parquet", "candidate.parquet")
+    done = run(*files, "--metrics", metric, "--slices", "region", cwd=folder, expect=0)
+    refused = run(*files, "--metrics", metric, cwd=folder, expect=2)
+
+    assert "Demographic parity difference" in " ".join(done.stdout.split())
+    assert "`--slices` does not list it" in refused.stdout + refused.stderr
