@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic_core import PydanticCustomError
 
 from ci_mlops.config.check_gates import check_gates, check_metrics
-from ci_mlops.config.check_slices import check_slices
+from ci_mlops.config.check_slices import check_search, check_slices
 from ci_mlops.config.data_settings import TestData
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
@@ -81,6 +81,7 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
                 mend="Name another column.",
             )
     yield from check_slices(test)
+    yield from check_search(test)
 
 
 def _labels(draft: Draft) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ci_mlops.records.policy import Cost, GateRule, Limit, LimitKind, Policy, Severity
+from ci_mlops.records.search import SearchRule
 from ci_mlops.records.slices import spelt
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ def as_policy(config: "Config") -> Policy:
         cost=as_cost(config.cost) if config.cost is not None else None,
         slices=test.cuts,
         bins=test.bins,
+        search=SearchRule(
+            columns=test.search.columns,
+            severity=test.search.severity,
+            where=config.where("data", "test", "search"),
+        )
+        if test.search is not None
+        else None,
         positive=test.positive,
         names=tuple(test.names.items()),
         classes=test.classes,

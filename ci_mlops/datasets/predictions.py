@@ -14,6 +14,7 @@ from ci_mlops.datasets.class_scores import class_scores, likeliest, score_column
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.marks import marks_of
+from ci_mlops.datasets.searching import SearchColumns, search_columns
 from ci_mlops.datasets.slicing import Slicer, gone_by_slice
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
@@ -41,6 +42,8 @@ class Truth:
     id: str | None
     slices: tuple[str, ...] = ()
     bins: tuple[Bins, ...] = ()
+    search: tuple[str, ...] = ()
+    """Columns to look for worse slices in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,16 +142,9 @@ def paired_rows(
         BadData: ids, labels or weights that don't fit, predictions that are missing, a class that is not listed.
     """
     regression = policy.task == "regression"
-    labels = (truth.label,)
-    weight = (policy.weight,) if policy.weight is not None else ()
     slicer = Slicer(cuts=truth.slices, bins=truth.bins, where=str(truth.files[0]))
-    told = TableColumns(
-        title=truth.title,
-        files=truth.files,
-        id=truth.id,
-        text=slicer.text if regression else (*labels, *slicer.text),
-        numbers=(*(labels if regression else ()), *weight, *slicer.numbers),
-    )
+    searched = search_columns(truth.files, truth.search, truth.bins, slicer.text)
+    told = _told(truth, slicer, searched, policy)
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
@@ -180,6 +176,7 @@ def paired_rows(
             if policy.weight is not None
             else None,
             slices=slices,
+            searched=tuple(replace(column, codes=column.codes[known]) for column in searched.slices(batch)),
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
@@ -189,6 +186,20 @@ def paired_rows(
         )
     for direction in directions:
         direction.refuse_reversed()
+
+
+def _told(truth: Truth, slicer: Slicer, searched: SearchColumns, policy: Policy) -> TableColumns:
+    """Labels, weights, and what rows are sliced by."""
+    labels = (truth.label,)
+    weight = (policy.weight,) if policy.weight is not None else ()
+    regression = policy.task == "regression"
+    return TableColumns(
+        title=truth.title,
+        files=truth.files,
+        id=truth.id,
+        text=(*(() if regression else labels), *slicer.text, *searched.text),
+        numbers=(*(labels if regression else ()), *weight, *slicer.numbers, *searched.numbers),
+    )
 
 
 def _taken(

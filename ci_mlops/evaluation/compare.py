@@ -13,6 +13,7 @@ from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
 from ci_mlops.evaluation.rows import Rows
+from ci_mlops.evaluation.search import row_loss, search
 from ci_mlops.evaluation.taken import Taken
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
 from ci_mlops.records import Comparison, Confusion, CostReport, Counted, Measurement, Policy, Weighting
@@ -66,6 +67,7 @@ def compare(
         unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
+        search=search(everything.searched, policy),
     )
 
 
@@ -99,6 +101,7 @@ def _plan(metrics: Sequence[Metric | GroupMetric], policy: Policy) -> Plan:
         terms=tuple(metric.term for metric in metrics if metric.term is not None),
         ranks=any(metric.ranks for metric in metrics),
         classes=len(policy.classes) or 2,
+        loss=row_loss(policy) if policy.search is not None else None,
     )
 
 

@@ -46,6 +46,8 @@ class Rows:
     groups: Ints | None = None
     """Bucket of the entity or block of time that a row belongs to, see `influence.BUCKETS`; None: rows are drawn alone."""
     slices: Mapping[str, SliceColumn] = field(default_factory=dict)
+    searched: tuple[SliceColumn, ...] = ()
+    """Columns to look for worse slices in; a row whose name is empty is in none."""
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""
     seen: int = 0

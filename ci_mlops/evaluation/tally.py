@@ -1,7 +1,7 @@
 """What is kept of the rows: counts and exact sums that merge by `+`, so partitions may come in any order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ from ci_mlops.errors import BadData
 from ci_mlops.evaluation.exact import exact_product, exact_sums
 from ci_mlops.evaluation.joint import Joint, count_cells
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+from ci_mlops.evaluation.search import RowLoss, Searched, searched_sums
 
 Need = Literal["decisions", "scores", "probabilities"]
 ALL_ROWS = ""
@@ -83,6 +84,8 @@ class Tally:
     weight: int = 0
     """Exact sum of the weights, and of their squares; 0 without weights."""
     square: int = 0
+    searched: Mapping[str, Searched] = field(default_factory=dict)
+    """Of all rows only: the slices that are looked through for worse ones."""
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -99,6 +102,12 @@ class Tally:
             weighted=self.weighted,
             weight=self.weight + other.weight,
             square=self.square + other.square,
+            searched={
+                name: self.searched[name] + other.searched[name]
+                if name in self.searched and name in other.searched
+                else self.searched.get(name) or other.searched[name]
+                for name in (*self.searched, *(name for name in other.searched if name not in self.searched))
+            },
         )
 
 
@@ -110,12 +119,17 @@ class Plan:
     terms: tuple[Term, ...]
     ranks: bool
     classes: int = 2
+    loss: RowLoss | None = None
+    """What worse slices are searched by; None: they are not."""
 
 
 def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
     """The state of one partition: all rows under `ALL_ROWS`, and each slice under its name."""
     everywhere = np.zeros(len(rows), dtype=np.int64)
     result = {ALL_ROWS: _tally_groups(rows, plan, everywhere, 1)[0]}
+    if plan.loss is not None:
+        searched = searched_sums(rows, plan.loss)
+        result[ALL_ROWS] = replace(result[ALL_ROWS], searched=searched)
     for column in rows.slices.values():
         groups = _tally_groups(rows, plan, column.codes, len(column.names))
         for name, group in zip(column.names, groups, strict=True):

@@ -66,7 +66,8 @@ def compare_files(
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
     # what counts how much, and in which slice, is not for the candidate to say where the champion's file says it
-    needed = {*all_columns(policy.slices), *([policy.weight] if policy.weight is not None else [])}
+    searched = policy.search.columns if policy.search is not None else ()
+    needed = {*all_columns(policy.slices), *searched, *([policy.weight] if policy.weight is not None else [])}
     tellers = [side for side in (champion, candidate) if side.label]
     teller = next((side for side in tellers if needed <= set(table_columns(side.path))), None)
     teller = teller or (tellers[0] if tellers else champion)
@@ -83,4 +84,5 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
         id="id",
         slices=policy.slices,
         bins=policy.bins,
+        search=policy.search.columns if policy.search is not None else (),
     )

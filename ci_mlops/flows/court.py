@@ -49,6 +49,7 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "weighting": found.weighting,
         "cost": found.cost,
         "slices": found.slices,
+        "search": found.search,
         "detectable": hearing.held.detectable,
     }
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.search import Search
+
 Word = Literal["better", "worse", "same", "unclear"]
 
 
@@ -151,3 +153,4 @@ class Comparison:
     cost: CostReport | None = None
     slices: tuple[tuple[str, int], ...] = ()
     """Slice (`region=north`) -> rows."""
+    search: Search | None = None

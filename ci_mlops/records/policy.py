@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.search import SearchRule
 from ci_mlops.records.slices import Bins
 
 Task = Literal["classification", "regression"]
@@ -60,6 +61,8 @@ class Policy:
     """Columns, and columns that are crossed: `region & sex`."""
     bins: tuple[Bins, ...] = ()
     """Of those of the columns that are numbers and cut."""
+    search: SearchRule | None = None
+    """For slices that got worse, whether they are declared or not."""
     positive: str | None = None
     """The label that is the event to be found, as `canonical_label` writes it. None: labels are 0 and 1."""
     names: tuple[tuple[str, str], ...] = ()

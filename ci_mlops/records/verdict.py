@@ -18,6 +18,7 @@ from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Severity
+from ci_mlops.records.search import Search
 
 SCHEMA = "ci-mlops/verdict/v1"
 
@@ -142,6 +143,8 @@ class Verdict:
     cost: CostReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
     slices: tuple[tuple[str, int], ...] = ()
+    search: Search | None = None
+    """For slices that got worse; None: none was asked for, or there is no champion."""
     overlap: Overlap | None = None
     detectable: tuple[Detectable, ...] = ()
     policy: PolicySource | None = None

@@ -16,7 +16,7 @@ LARGEST = 8 * 1024 * 1024
 # what may differ between two runs that came to the same verdict
 UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
 # left out where there is none: a verdict of two classes and no weights reads as it always did
-_RARE = ("confusion_table", "weighting")
+_RARE = ("confusion_table", "search", "weighting")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
