@@ -17,6 +17,7 @@ from ci_mlops.evaluation.exact import as_fraction, exact_sums
 from ci_mlops.evaluation.influence import FEW
 from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+from ci_mlops.evaluation.sparse_sums import SparseColumn
 from ci_mlops.records import Policy
 from ci_mlops.records.search import Loss, Search, WorseSlice
 from ci_mlops.records.slices import CROSS
@@ -130,39 +131,35 @@ def searched_sums(rows: Rows, loss: RowLoss) -> dict[str, Searched]:
     worse = loss.of(rows.labels, rows.candidate) - before
     if rows.weights is not None:
         before, worse = rows.weights * before, rows.weights * worse
+    summed = [SparseColumn.of(values) for values in (before, worse, worse**2)]
+    weight = None if rows.weights is None else SparseColumn.of(rows.weights)
     found: dict[str, Searched] = {}
     for column in rows.searched:
-        found |= _sums(rows, before, worse, column.codes, column.names)
+        found |= _sums(summed, weight, column.codes, column.names)
     for one, other in combinations(rows.searched, 2):
         codes = one.codes * len(other.names) + other.codes
         names = [f"{a}{CROSS}{b}" if a and b else "" for a in one.names for b in other.names]
-        found |= _sums(rows, before, worse, codes, names)
+        found |= _sums(summed, weight, codes, names)
     return found
 
 
 def _sums(
-    rows: Rows, before: Floats, worse: Floats, codes: Ints, names: Sequence[str]
+    summed: Sequence[SparseColumn], weight: SparseColumn | None, codes: Ints, names: Sequence[str]
 ) -> dict[str, Searched]:
     size = len(names)
     counts = np.bincount(codes, minlength=size).tolist()
-    # most rows add nothing
-    differs, costs = worse != 0, before != 0
-    differing = np.bincount(codes[differs], minlength=size).tolist()
-    sums = exact_sums(worse[differs], codes[differs], size)
-    squares = exact_sums(worse[differs] ** 2, codes[differs], size)
-    champion = exact_sums(before[costs], codes[costs], size)
+    champion, worse, square = (column.sums(codes, size) for column in summed)
+    differing = np.bincount(codes[summed[1].rows], minlength=size).tolist()
     one = exact_sums(np.ones(1))[0]
-    weight = (
-        [count * one for count in counts] if rows.weights is None else exact_sums(rows.weights, codes, size)
-    )
+    weights = [count * one for count in counts] if weight is None else weight.sums(codes, size)
     return {
         name: Searched(
             rows=counts[at],
             differing=differing[at],
-            weight=weight[at],
+            weight=weights[at],
             champion=champion[at],
-            worse=sums[at],
-            square=squares[at],
+            worse=worse[at],
+            square=square[at],
         )
         for at, name in enumerate(names)
         if name and counts[at]

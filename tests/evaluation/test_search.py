@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ci_mlops.evaluation.exact import exact_sums
 from ci_mlops.evaluation.rows import SliceColumn
 from ci_mlops.evaluation.search import ERROR, _benjamini_hochberg, _holm
+from ci_mlops.evaluation.sparse_sums import SparseColumn
 from ci_mlops.records import Cost
 from ci_mlops.records.search import SearchRule
 from tests.evaluation.builders import judged, measured, parts_of, policy, rows
@@ -176,3 +178,21 @@ def test_published_p_values_are_corrected_as_published():
     named = {f"s{number:02}": chance for number, chance in enumerate(chances)}
 
     assert (len(_holm(named)), len(_benjamini_hochberg(named))) == (3, 4)
+
+
+def test_models_that_say_the_same_are_no_worse_anywhere():
+    whole = drawn(5, 500)
+    search = measured([replace(whole, candidate=whole.champion)], rules()).search
+
+    assert (search.searched, search.too_small, search.worse) == (0, 90, ())
+
+
+def test_sums_of_few_levels_are_those_of_all_values():
+    rng = np.random.default_rng(6)
+    codes = rng.integers(0, 7, 5000)
+    few = rng.choice([0.0, 0.1, -500.0, 20.0], 5000)
+    many = rng.normal(size=5000) * (rng.random(5000) < 0.5)
+    late = np.where(np.arange(5000) < 2000, 1.0, many)
+
+    for values in (few, many, late):
+        assert SparseColumn.of(values).sums(codes, 7) == exact_sums(values, codes, 7)
