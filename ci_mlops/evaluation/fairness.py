@@ -21,8 +21,8 @@ from ci_mlops.records.slices import MISSING, is_of
 
 Groups = Mapping[str, PairedRate]
 Pair = tuple[PairedRate, PairedRate]
-Place = tuple[str, str]
-"""Rate and group."""
+Place = tuple[tuple[str, str], tuple[str, str]]
+"""A pair by (rate, name) of its groups."""
 
 _COUNTED = {
     "accuracy": "rows",
@@ -65,9 +65,8 @@ class GroupMetric:
 
     def measure_groups(self, tallies: Mapping[str, Tally], level: float, floor: int) -> Measured:
         """
-        `reason` names the groups that are left out, also where there is a value.
-
-        Raises nothing: where fewer than two groups have `floor` rows in the denominator, the value is None.
+        `reason` names the groups that are left out, also where there is a value; where fewer than two groups have `floor`
+        rows in a rate's denominator there is none.
         """
         own = {name: tally for name, tally in tallies.items() if is_of(name, self.column, self.cuts)}
         counted = {
@@ -153,9 +152,9 @@ class GroupMetric:
         Source: a confidence set for what is a nuisance, then limits over all of it: Berger & Boos 1994, JASA 89.
         """
         inner = 1 - (1 - level) * (1 - _UNSURE)
-        ours, theirs = list(_pairs(groups)), list(_pairs(champions))
-        seen, may_be = self._extremes(ours, level)
-        seen_before, may_have_been = self._extremes(theirs, level)
+        places = list(_places(groups))
+        seen, may_be = self._extremes(groups, places, level)
+        seen_before, may_have_been = self._extremes(champions, places, level)
         as_candidate = [self._nearest(groups, {(at, at), (at, seen_before)}, inner) for at in may_be]
         as_champion = [self._nearest(groups, {(at, at), (seen, at)}, inner) for at in may_have_been]
         # a ratio shrinks where a difference grows
@@ -164,35 +163,39 @@ class GroupMetric:
         )
         return max(-1.0, min(low for low, _ in other)), min(1.0, max(high for _, high in outer))
 
-    def _extremes(self, pairs: Sequence[Pair], level: float) -> tuple[int, list[int]]:
+    def _extremes(
+        self, groups: Mapping[str, Groups], places: Sequence[Place], level: float
+    ) -> tuple[Place, list[Place]]:
         """Which pair is the farthest apart, and all that may be."""
         sure = 1 - (1 - level) * _UNSURE
+        pairs = list(_pairs(groups))
         if self.kind == "difference":
             bounds = [difference(*pair, sure) for pair in pairs]
             apart = [one.candidate - other.candidate for one, other in pairs]
             beyond = max(low for low, _ in bounds)
-            may_be = [at for at, (_, high) in enumerate(bounds) if high >= beyond]
-            return max(range(len(pairs)), key=lambda at: apart[at]), may_be
+            may_be = [place for place, (_, high) in zip(places, bounds, strict=True) if high >= beyond]
+            return places[apart.index(max(apart))], may_be
         bounds = [ratio(*pair, sure) for pair in pairs]
         apart = [one.candidate / other.candidate if other.candidate else inf for one, other in pairs]
         beyond = min(high for _, high in bounds)
-        may_be = [at for at, (low, _) in enumerate(bounds) if low <= beyond]
-        return min(range(len(pairs)), key=lambda at: apart[at]), may_be
+        may_be = [place for place, (low, _) in zip(places, bounds, strict=True) if low <= beyond]
+        return places[apart.index(min(apart))], may_be
 
-    def _nearest(self, groups: Mapping[str, Groups], pairs: set[tuple[int, int]], level: float) -> Interval:
+    def _nearest(
+        self, groups: Mapping[str, Groups], pairs: set[tuple[Place, Place]], level: float
+    ) -> Interval:
         """Of several bounds that all hold, the nearest; they share the error."""
         shared = 1 - (1 - level) / len(pairs)
         bounds = [self._apart(groups, at, before, shared) for at, before in sorted(pairs)]
         return max(low for low, _ in bounds), min(high for _, high in bounds)
 
-    def _apart(self, groups: Mapping[str, Groups], at: int, before: int, level: float) -> Interval:
+    def _apart(self, groups: Mapping[str, Groups], at: Place, before: Place, level: float) -> Interval:
         """The candidate's difference or ratio of one pair, less the champion's of another or the same."""
-        places = list(_places(groups))
         weights: dict[tuple[str, str], tuple[float, float]] = {}
         for pair, whose in ((at, 0), (before, 1)):
-            one, other = (groups[rate][name] for rate, name in places[pair])
+            one, other = (groups[rate][name] for rate, name in pair)
             slopes = (1.0, -1.0) if self.kind == "difference" else _slopes(one, other, whose)
-            for place, slope in zip(places[pair], slopes, strict=True):
+            for place, slope in zip(pair, slopes, strict=True):
                 had = list(weights.get(place, (0.0, 0.0)))
                 had[whose] += slope if whose == 0 else -slope
                 weights[place] = (had[0], had[1])
@@ -202,7 +205,7 @@ class GroupMetric:
             return low, high
         # a ratio is no sum: its slopes tell only how far the limits lie from it
         middle = sum(w * g.candidate + v * g.champion for g, w, v in parts)
-        change = _ratio(groups, places[at], 0) - _ratio(groups, places[before], 1)
+        change = _ratio(groups, at, 0) - _ratio(groups, before, 1)
         return change + low - middle, change + high - middle
 
 
@@ -256,7 +259,7 @@ def _largest(groups: Groups) -> float:
     return max(group.candidate for group in groups.values())
 
 
-def _places(groups: Mapping[str, Groups]) -> Iterator[tuple[Place, Place]]:
+def _places(groups: Mapping[str, Groups]) -> Iterator[Place]:
     """Every two groups, both ways round, for each rate."""
     for rate, own in groups.items():
         yield from permutations([(rate, name) for name in own], 2)
@@ -276,9 +279,9 @@ def _slopes(one: PairedRate, other: PairedRate, whose: int) -> tuple[float, floa
     return 1 / bottom, -top / bottom**2
 
 
-def _ratio(groups: Mapping[str, Groups], places: tuple[Place, Place], whose: int) -> float:
+def _ratio(groups: Mapping[str, Groups], place: Place, whose: int) -> float:
     """A pair whose second group has no hit is as far as any can be from being the smallest ratio."""
     top, bottom = (
-        (group.candidate, group.champion)[whose] for group in (groups[rate][name] for rate, name in places)
+        (group.candidate, group.champion)[whose] for group in (groups[rate][name] for rate, name in place)
     )
     return top / bottom if bottom else 1.0
