@@ -102,7 +102,7 @@ def _policy(
     metric_names: str | None,
     slices: tuple[str, ...],
 ) -> "Policy":
-    from ci_mlops.cli.slices_option import sliced
+    from ci_mlops.cli.slices_option import refuse_fairness, sliced
     from ci_mlops.records import Policy
     from ci_mlops.records.labels import canonical_label
     from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL, canonical_metric
@@ -114,9 +114,10 @@ def _policy(
     if not named:
         named = REGRESSION if task == "regression" else DEFAULTS_FOR_SEVERAL if classes else CLASSIFICATION
     metrics = tuple(canonical_metric(name) for name in named)
-    for metric in metrics:
-        _refuse_metric(metric, task, classes)
     cuts, bins = sliced(slices)
+    for metric in metrics:
+        if not refuse_fairness(metric, task=task, classes=classes, weight=weight, cuts=cuts):
+            _refuse_metric(metric, task, classes)
     return Policy(
         task=task,
         metrics=metrics,

@@ -1,6 +1,7 @@
 """`--slices region,age:25:40:65,"region & age"`: the config's `data.test.slices` on one line."""
 
 from ci_mlops.errors import BadConfig
+from ci_mlops.records.fairness_names import by_column, lacks_column
 from ci_mlops.records.slices import MOST_CROSSED, Bins, columns_of, spelt
 
 _WHERE = "--slices"
@@ -22,6 +23,35 @@ def sliced(entries: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Bins, ...]]
     for cut in cuts:
         _refuse_crossing(cut, cuts)
     return cuts, bins
+
+
+def refuse_fairness(
+    metric: str, *, task: str, classes: tuple[str, ...], weight: str | None, cuts: tuple[str, ...]
+) -> bool:
+    """
+    Whether it is a fairness metric, and one that these options can measure.
+
+    Raises:
+        BadConfig: it is, and they can't.
+    """
+    found = by_column(metric)
+    if found is None and not lacks_column(metric):
+        return False
+    base, column = found or (metric, "COLUMN")
+    if task == "regression" or classes:
+        why = f"`{metric}` is of two classes"
+        raise BadConfig(why, where="--metrics", mend="Leave it out: look at the metrics of each slice.")
+    if weight is not None:
+        raise BadConfig(
+            f"`{base}` does not heed the weights of rows", where="--metrics", mend="Leave out `--weight`."
+        )
+    if found is None or spelt(column) not in cuts:
+        raise BadConfig(
+            f"`{metric}` compares groups of a column, and `--slices` does not list it",
+            where="--metrics",
+            mend=f"Write `--metrics '{base} by {column}' --slices {column}`.",
+        )
+    return True
 
 
 def _entry(entry: str) -> str | Bins:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from ci_mlops import plugins
 from ci_mlops.config.check_custom import check_columns, check_custom, is_of_a_file
+from ci_mlops.config.check_fairness import check_fairness, without_column
 from ci_mlops.config.check_slices import check_gate_slice
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.rules import limits
+from ci_mlops.records.fairness_names import FAIRNESS, by_column, lacks_column
 from ci_mlops.records.metric_fit import EXAMPLES_AT, misfit, spelled, wrong_number
 from ci_mlops.records.metric_names import (
     ALIASES,
@@ -46,6 +48,12 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
         yield from measurable(draft, gate.metric, ("gates", number, "metric"))
         if test is not None:
             yield from check_gate_slice(gate, number, test)
+        if gate.slice is not None and by_column(gate.metric) is not None:
+            yield Finding(
+                loc=("gates", number, "slice"),
+                what=f"`{gate.metric}` compares groups of all rows, and `slice` is `{gate.slice}`",
+                mend="Remove `slice`.",
+            )
         held = list(limits(gate))
         if not held:
             yield Finding(
@@ -83,6 +91,13 @@ def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
         return
     installed = plugins.available("metrics")
     known = {*TASK_OF, *installed}
+    if by_column(metric) is not None or lacks_column(metric):
+        test = draft.test if draft.holds("data", "test") else None
+        if lacks_column(metric):
+            yield without_column(metric, test, loc)
+        else:
+            yield from check_fairness(metric, test, draft.task, loc)
+        return
     plugin, label = plugin_of(metric), of_one_class(metric)[1]
     classes = _classes(draft)
     if (what := wrong_number(metric)) is not None:
@@ -92,7 +107,7 @@ def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
     # without the list of plugins nobody can say that a name is wrong
     if installed and plugin not in known:
         base, number = at_number(metric)
-        guess = close(of_one_class(base)[0], (*map(spelled, known), *EXAMPLES_AT, *ALIASES))
+        guess = close(of_one_class(base)[0], (*map(spelled, known), *EXAMPLES_AT, *ALIASES, *FAIRNESS))
         of = f" of {label}" if label is not None else f" at {number}" if number else ""
         yield Finding(
             loc=loc,

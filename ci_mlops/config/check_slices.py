@@ -19,13 +19,18 @@ def check_slices(test: TestData) -> Iterator[Finding]:
             yield from _crossing(cut, single, loc)
 
 
-def _column(column: str, test: TestData, loc: Loc) -> Iterator[Finding]:
+def check_search(test: TestData) -> Iterator[Finding]:
+    for number, column in enumerate(test.search.columns if test.search is not None else ()):
+        yield from _column(column, test, ("data", "test", "search", "columns", number), "search")
+
+
+def _column(column: str, test: TestData, loc: Loc, kind: str = "slice") -> Iterator[Finding]:
     roles = {test.target: "target", test.id: "id"} | ({test.weight: "weight"} if test.weight else {})
     if column in roles:
         yield Finding(
             loc=loc,
-            what=f"slice column `{column}` is the {roles[column]}",
-            mend="Slice by another column.",
+            what=f"{kind} column `{column}` is the {roles[column]}",
+            mend="Slice by another column." if kind == "slice" else "Remove it from the list.",
         )
     elif column == "*" or "=" in column:
         yield Finding(

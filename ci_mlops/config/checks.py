@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from ci_mlops.config.check_cost import check_cost
 from ci_mlops.config.check_gates import check_gates, check_metrics
 from ci_mlops.config.check_labels import check_labels
-from ci_mlops.config.check_slices import check_slices
+from ci_mlops.config.check_slices import check_search, check_slices
 from ci_mlops.config.check_threshold import check_threshold
 from ci_mlops.config.check_waivers import check_waivers
 from ci_mlops.config.draft import Draft
@@ -89,6 +89,7 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
             mend="Remove `block`: rows of one entity depend on each other at any time.",
         )
     yield from check_slices(test)
+    yield from check_search(test)
 
 
 def _train(draft: Draft) -> Iterator[Finding]:

@@ -19,11 +19,12 @@ class Gate(Settings):
     )
 
     metric: Metric = Field(
-        description="Judged metric, listed or not; `recall of LABEL` is of one class, `metrics/mine.py:profit` a function of your own."
+        description="Judged metric, listed or not; `recall of LABEL` is of one class, `demographic_parity_difference by COLUMN` "
+        "between the groups of a slice column, `metrics/mine.py:profit` a function of your own."
     )
     slice: Text | None = Field(
         default=None,
-        description='`"*"`: every slice; `region`: every value of a column; `region=north`: one. '
+        description='`"*"`: every slice; `region`: every value of a column; `region & sex`: every combination; `region=north`: one. '
         "Default: all rows.",
     )
     min: Number | None = Field(default=None, description="The candidate's value is at least this.")

@@ -14,10 +14,12 @@ from ci_mlops.config.fields import (
     Paths,
     RelativePath,
     Seconds,
+    SomeColumns,
     Text,
 )
 from ci_mlops.config.section import Settings
 from ci_mlops.config.slice_fields import Slices
+from ci_mlops.records.policy import Severity
 from ci_mlops.records.proof import OverlapPolicy
 from ci_mlops.records.slices import Bins
 
@@ -43,6 +45,34 @@ class TimeSettings(Settings):
     block: Seconds | None = Field(
         default=None,
         description="Rows of one such stretch of time depend on each other, and are drawn together: `7d`.",
+    )
+
+
+def _or_a_list(schema: dict[str, Any]) -> None:
+    """`search: [age]` is as good as `search: {columns: [age]}`."""
+    mapping = dict(schema)
+    schema.clear()
+    schema.update(
+        anyOf=[mapping, {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}]
+    )
+
+
+class SearchSettings(Settings):
+    """Where worse slices are looked for."""
+
+    model_config = ConfigDict(json_schema_extra=_or_a_list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, value: object) -> object:
+        return {"columns": value} if isinstance(value, list) else value
+
+    columns: SomeColumns = Field(
+        description="Columns of the test data; numbers are cut at their quartiles, text by values of 1 % of the rows or more."
+    )
+    severity: Severity = Field(
+        default="warn",
+        description="What a slice that got worse does. `warn` lists them (Benjamini-Hochberg), `block` decides (Holm).",
     )
 
 
@@ -95,6 +125,11 @@ class TestData(Settings):
     columns: Columns = Field(
         default=(),
         description="Other columns that metrics of your own may ask for, as amounts; slice columns are given to them anyway.",
+    )
+    search: SearchSettings | None = Field(
+        default=None,
+        description="Columns, and their crossings, that are searched for slices that got worse: a list, or "
+        "`{columns: [age, region], severity: block}`.",
     )
     names: Names = Field(default={}, description="Label -> the word that reports show for it.")
     unit: Text | None = Field(default=None, description="Unit of the target, for regression.")

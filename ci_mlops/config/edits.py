@@ -52,6 +52,8 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
         "data.test.worn_out": test.worn_out,
         "data.test.id": test.id,
         "data.test.slices": tuple(map(str, test.slices)),
+        "data.test.search": test.search.columns if test.search else None,
+        "data.test.search.severity": test.search.severity if test.search else None,
         "data.test.names": tuple(f"{label}={name}" for label, name in test.names.items()),
         "data.test.unit": test.unit,
         "metrics": config.metrics,

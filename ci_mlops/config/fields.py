@@ -266,6 +266,9 @@ Labels = Annotated[
     WithJsonSchema({"type": "array", "items": {"type": _LABEL_TYPES}, "minItems": 3}),
 ]
 Columns = Annotated[tuple[Text, ...], AfterValidator(once)]
+SomeColumns = Annotated[
+    tuple[Text, ...], AfterValidator(_some), AfterValidator(once), Field(json_schema_extra={"minItems": 1})
+]
 Stages = Annotated[
     tuple[Stage, ...], AfterValidator(_some), AfterValidator(once), Field(json_schema_extra={"minItems": 1})
 ]

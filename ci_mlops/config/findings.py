@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from ci_mlops.config.cost_settings import CapacitySettings, CostSettings
 from ci_mlops.config.court_settings import Gate
-from ci_mlops.config.data_settings import Data, TestData, TimeSettings
+from ci_mlops.config.data_settings import Data, SearchSettings, TestData, TimeSettings
 from ci_mlops.config.marks import Loc, spell
 from ci_mlops.config.section import Settings
 from ci_mlops.config.settings import Config, RegistrySettings
@@ -20,6 +20,7 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "": Config,
     "data": Data,
     "data.test": TestData,
+    "data.test.search": SearchSettings,
     "data.test.time": TimeSettings,
     "train": Train,
     "train.model": ModelSource,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ci_mlops.config.cost_rules import as_cost, capacity_rule
 from ci_mlops.records.policy import GateRule, Limit, LimitKind, Policy, Severity, Waiver
+from ci_mlops.records.search import SearchRule
 from ci_mlops.records.slices import spelt
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ def as_policy(config: "Config") -> Policy:
         threshold=config.threshold,
         slices=test.cuts,
         bins=test.bins,
+        search=SearchRule(
+            columns=test.search.columns,
+            severity=test.search.severity,
+            where=config.where("data", "test", "search"),
+        )
+        if test.search is not None
+        else None,
         positive=test.positive,
         names=tuple(test.names.items()),
         classes=test.classes,

@@ -17,6 +17,7 @@ from ci_mlops.datasets.deciding import decided, without_scores
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import grouped_by, groups_of
 from ci_mlops.datasets.marks import marks_of, with_policy
+from ci_mlops.datasets.searching import SearchColumns, search_columns
 from ci_mlops.datasets.slicing import Slicer, gone_by_slice
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
@@ -47,6 +48,8 @@ class Truth:
     """Others that are wanted, as numbers where all their cells are."""
     as_text: tuple[str, ...] = ()
     """Of these, the ones that are text whatever they look like."""
+    search: tuple[str, ...] = ()
+    """Columns to look for worse slices in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,8 @@ def paired_rows(
     """
     regression = policy.task == "regression"
     slicer = Slicer(cuts=truth.slices, bins=truth.bins, where=str(truth.files[0]))
-    told, group = _told_rows(truth, slicer, policy), grouped_by(policy)
+    searched = search_columns(truth.files, truth.search, truth.bins, slicer.text)
+    told, group = _told_rows(truth, slicer, searched, policy), grouped_by(policy)
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
@@ -198,6 +202,7 @@ def paired_rows(
             slices=slices,
             columns={name: plain(batch.column(name))[known] for name in truth.columns},
             costs=costs_of(batch, policy, known, told.where),
+            searched=tuple(replace(column, codes=column.codes[known]) for column in searched.slices(batch)),
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
@@ -209,10 +214,16 @@ def paired_rows(
         direction.refuse_reversed()
 
 
-def _told_rows(truth: Truth, slicer: Slicer, policy: Policy) -> TableColumns:
+def _told_rows(truth: Truth, slicer: Slicer, searched: SearchColumns, policy: Policy) -> TableColumns:
     """What is read of the truth: labels, weights, and what tells which slice and which group a row is in."""
-    value = [*filter(None, [policy.weight]), *slicer.numbers, *cost_columns(policy), *truth.columns]
-    text = [*slicer.text, *filter(None, [grouped_by(policy)]), *truth.as_text]
+    value = [
+        *filter(None, [policy.weight]),
+        *slicer.numbers,
+        *searched.numbers,
+        *cost_columns(policy),
+        *truth.columns,
+    ]
+    text = [*slicer.text, *searched.text, *filter(None, [grouped_by(policy)]), *truth.as_text]
     (value if policy.task == "regression" else text).insert(0, truth.label)
     return TableColumns(
         title=truth.title,

@@ -47,9 +47,9 @@ class Slicer:
         Raises:
             BadData: a column to be cut in bins is no number; a cut makes too many slices.
         """
-        binned = {bins.column: bins for bins in self.bins}
+        own = {bins.column: bins for bins in self.bins}
         columns = {
-            name: _binned(batch, binned[name], self.where) if name in binned else _values(batch, name)
+            name: binned(batch, own[name], self.where) if name in own else values(batch, name)
             for name in all_columns(self.cuts)
         }
         return {cut: self._cut(cut, [columns[name] for name in columns_of(cut)]) for cut in self.cuts}
@@ -85,7 +85,7 @@ def gone_by_slice(slices: Mapping[str, SliceColumn], marks: Marks) -> Iterator[t
             yield column.names[place], (int(lost[place]), int(taken[place]))
 
 
-def _values(batch: pa.RecordBatch, name: str) -> SliceColumn:
+def values(batch: pa.RecordBatch, name: str) -> SliceColumn:
     encoded = batch.column(name).fill_null(MISSING).dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     return SliceColumn(
@@ -93,7 +93,7 @@ def _values(batch: pa.RecordBatch, name: str) -> SliceColumn:
     )
 
 
-def _binned(batch: pa.RecordBatch, bins: Bins, where: str) -> SliceColumn:
+def binned(batch: pa.RecordBatch, bins: Bins, where: str) -> SliceColumn:
     from pyarrow import compute, types
 
     cells = batch.column(bins.column)

@@ -8,9 +8,11 @@ from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
 from ci_mlops.evaluation.confusion import confusion_table
 from ci_mlops.evaluation.exact import as_fraction
+from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
+from ci_mlops.evaluation.search import row_loss, search
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally
 from ci_mlops.evaluation.walks import EXACT_ROWS, Map, Partition, walk
 from ci_mlops.records import (
@@ -28,7 +30,7 @@ from ci_mlops.records import (
 def compare(
     partitions: Iterable[Partition],
     policy: Policy,
-    metrics: Sequence[Metric],
+    metrics: Sequence[Metric | GroupMetric],
     *,
     over: Map = map,
     exact_rows: int = EXACT_ROWS,
@@ -43,11 +45,11 @@ def compare(
         BadData: there is no row with a label, or none that has a weight.
         BadConfig: a metric that does not fit the number of classes, or can't heed weights.
     """
-    bound = [metric.bind(policy) for metric in metrics]
+    bound: list[Metric | GroupMetric] = [metric.bind(policy) for metric in metrics]
     for metric in bound:
         _refuse_misfit(metric, policy)
     plan = _plan(bound, policy)
-    walked = walk(partitions, plan, bound, over, exact_rows)
+    walked = walk(partitions, plan, [m for m in bound if not isinstance(m, GroupMetric)], over, exact_rows)
     tallies, left = walked.tallies, walked.left
     if left.remarks is not None:
         left.remarks.refuse()
@@ -81,6 +83,7 @@ def compare(
         unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
+        search=search(everything.searched, policy),
     )
 
 
@@ -91,16 +94,17 @@ def _warned(policy: Policy) -> set[str]:
     return {rule.metric for rule in sliced} - blocking
 
 
-def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:
+def _plan(metrics: Sequence[Metric | GroupMetric], policy: Policy) -> Plan:
     return Plan(
         cells=policy.task == "classification",
         terms=tuple(metric.term for metric in metrics if metric.term is not None),
         ranks=any(metric.ranks for metric in metrics),
         classes=len(policy.classes) or 2,
+        loss=row_loss(policy) if policy.search is not None else None,
     )
 
 
-def _refuse_misfit(metric: Metric, policy: Policy) -> None:
+def _refuse_misfit(metric: Metric | GroupMetric, policy: Policy) -> None:
     """What the config could not know of a plugin's metric."""
     fits = getattr(metric, "classes", "two")
     if policy.task == "classification" and fits != "any" and (fits == "several") != bool(policy.classes):

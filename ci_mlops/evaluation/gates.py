@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ci_mlops.evaluation.capacity import hold_capacity
 from ci_mlops.evaluation.power import detectable
+from ci_mlops.evaluation.search_gates import search_gates
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.metric_names import of_one_class, plugin_of
@@ -77,6 +78,7 @@ def hold(comparison: Comparison, policy: Policy) -> Held:
             if rule.limit.comparative and measurement is not None:
                 few = _too_few(measurement, policy)
                 found.append(detectable(measurement, rule, floor=policy.floor, too_few=few))
+    gates += search_gates(comparison, policy)
     return Held(gates=tuple(gates), detectable=tuple(found))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.metric import Measured, Metric
 from ci_mlops.evaluation.tally import ALL_ROWS, Tally
@@ -15,7 +16,10 @@ Correction = Callable[[Sequence[str], At], dict[str, Measurement]]
 
 
 def measure(
-    metrics: Sequence[Metric], tallies: Mapping[str, Tally], floor: int, warned: Collection[str] = ()
+    metrics: Sequence[Metric | GroupMetric],
+    tallies: Mapping[str, Tally],
+    floor: int,
+    warned: Collection[str] = (),
 ) -> tuple[Measurement, ...]:
     """
     Slices with fewer events than `floor` do not count among those that could be worse. `warned`: metrics whose rules on
@@ -24,6 +28,10 @@ def measure(
     slices = sorted(name for name in tallies if name != ALL_ROWS)
     found = []
     for metric in metrics:
+        if isinstance(metric, GroupMetric):
+            groups = metric.measure_groups(tallies, LEVEL, floor)
+            found.append(_measurement(metric, None, tallies[ALL_ROWS], groups, LEVEL))
+            continue
         found.append(_measure_one(metric, None, tallies[ALL_ROWS], LEVEL))
         correct = _discover if metric.name in warned else _step_down
         found.extend(_measure_slices(metric, {name: tallies[name] for name in slices}, floor, correct))
@@ -94,6 +102,12 @@ def _measure_one(metric: Metric, name: str | None, tally: Tally, level: float) -
         measured = Measured(events=tally.rows, reason=lacking, fault=True)
     else:
         measured = metric.measure(tally, level)
+    return _measurement(metric, name, tally, measured, level)
+
+
+def _measurement(
+    metric: Metric | GroupMetric, name: str | None, tally: Tally, measured: Measured, level: float
+) -> Measurement:
     sign = 1 if metric.higher_is_better else -1
     low = high = improvement = None
     if measured.difference is not None and measured.interval is not None:

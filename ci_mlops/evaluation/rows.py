@@ -64,6 +64,8 @@ class Rows:
     """Others of the test data, as numbers or text, for metrics of the team's own."""
     costs: Mapping[str, Floats] = field(default_factory=dict)
     """Column that a price is read from -> its value in each row, finite."""
+    searched: tuple[SliceColumn, ...] = ()
+    """Columns to look for worse slices in; a row whose name is empty is in none."""
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""
     seen: int = 0

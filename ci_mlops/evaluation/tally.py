@@ -13,6 +13,7 @@ from ci_mlops.evaluation.exact import exact_sums
 from ci_mlops.evaluation.joint import Joint, count_cells
 from ci_mlops.evaluation.noted import Noted, blocks, digits_of_terms, joint_codes
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
+from ci_mlops.evaluation.search import RowLoss, Searched, searched_sums
 
 if TYPE_CHECKING:
     from ci_mlops.evaluation.binned_metric import Binned
@@ -97,6 +98,8 @@ class Tally:
     square: int = 0
     binned: Mapping[str, "Binned"] = field(default_factory=dict)
     """Metrics of order that were measured on bins, by name; set once all rows are counted."""
+    searched: Mapping[str, Searched] = field(default_factory=dict)
+    """Of all rows only: the slices that are looked through for worse ones."""
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -114,6 +117,12 @@ class Tally:
             weighted=self.weighted,
             weight=self.weight + other.weight,
             square=self.square + other.square,
+            searched={
+                name: self.searched[name] + other.searched[name]
+                if name in self.searched and name in other.searched
+                else self.searched.get(name) or other.searched[name]
+                for name in (*self.searched, *(name for name in other.searched if name not in self.searched))
+            },
         )
 
 
@@ -125,12 +134,19 @@ class Plan:
     terms: tuple[Term, ...]
     ranks: bool
     classes: int = 2
+    loss: RowLoss | None = None
+    """What worse slices are searched by; None: they are not."""
 
 
 def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
     """The state of one partition: all rows under `ALL_ROWS`, and each slice under its name."""
     state = merge(_tally(part, plan) for part in blocks(rows))
-    return state if rows.groups is None else _with_buckets(state, rows, plan)
+    if rows.groups is not None:
+        state = _with_buckets(state, rows, plan)
+    if plan.loss is not None:
+        searched = searched_sums(rows, plan.loss)
+        state[ALL_ROWS] = replace(state[ALL_ROWS], searched=searched)
+    return state
 
 
 def _with_buckets(state: Mapping[str, Tally], rows: Rows, plan: Plan) -> dict[str, Tally]:

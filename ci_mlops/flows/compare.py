@@ -83,6 +83,7 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
     # what counts and costs how much, and in which slice, is not for the candidate to say where the champion's file says it
     needed = {
         *all_columns(policy.slices),
+        *(policy.search.columns if policy.search is not None else ()),
         *policy.columns,
         *cost_columns(policy),
         *filter(None, (policy.weight, grouped_by(policy))),
@@ -103,4 +104,5 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
         id="id",
         slices=policy.slices,
         bins=policy.bins,
+        search=policy.search.columns if policy.search is not None else (),
     )

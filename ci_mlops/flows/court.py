@@ -11,6 +11,7 @@ from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.cost_curve import curves_for
+from ci_mlops.evaluation.fairness import group_metric
 from ci_mlops.evaluation.gates import Held, hold
 from ci_mlops.evaluation.measure import LEVEL
 from ci_mlops.evaluation.outcome import Ruling, rule_on
@@ -87,6 +88,7 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "cost": found.cost,
         "curves": hearing.curves,
         "slices": found.slices,
+        "search": found.search,
         "detectable": hearing.held.detectable,
     }
 
@@ -115,6 +117,8 @@ def load_metric(name: str, policy: Policy) -> Any:
     """
     if (wrong := wrong_number(name)) is not None:
         raise BadConfig(f"`{name}` {wrong[0]}", mend=wrong[1])
+    if (fairness := group_metric(name)) is not None:
+        return fairness
     base, label = of_one_class(name)
     metric = plugins.load("metrics", plugin_of(name))
     if label is None:

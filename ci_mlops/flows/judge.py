@@ -127,4 +127,5 @@ def _truth(project: Project, cache: Path, policy: Policy) -> Truth:
         id=test.id,
         slices=policy.slices,
         bins=policy.bins,
+        search=policy.search.columns if policy.search is not None else (),
     )

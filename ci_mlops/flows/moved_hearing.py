@@ -12,6 +12,7 @@ from ci_mlops.flows.moved_pin import MovedPin, listed
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.threshold import opened
 from ci_mlops.records import Measurement, Skip, ThresholdReport
+from ci_mlops.records.fairness_names import by_column
 
 WHAT = "moved test rows"
 Heard = tuple[tuple[Measurement, ...], tuple[Skip, ...]]
@@ -35,7 +36,11 @@ def hear_moved(
             Skip(what=WHAT, reason="the candidate gave no answers that fit them; `predict` says why"),
         )
     theirs = read_moved(output, champion, project) if champion else None
-    policy = replace(project.policy.policy(), gates=())
+    policy = project.policy.policy()
+    # these rows are cut in no slices, so there are no groups to compare
+    policy = replace(
+        policy, gates=(), metrics=tuple(name for name in policy.metrics if by_column(name) is None)
+    )
     test = project.policy.data.test
     # slices are not measured apart here, but rows of a slice may have a price of their own
     slices = policy.slices if policy.cost and policy.cost.slices else ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ci_mlops.records.cost import CostReport
+from ci_mlops.records.search import Search
 
 Word = Literal["better", "worse", "same", "unclear"]
 
@@ -153,3 +154,4 @@ class Comparison:
     cost: CostReport | None = None
     slices: tuple[tuple[str, int], ...] = ()
     """Slice (`region=north`) -> rows."""
+    search: Search | None = None

@@ -10,6 +10,7 @@ from math import isfinite
 from types import MappingProxyType
 
 from ci_mlops.records.custom_metric import custom_name
+from ci_mlops.records.fairness_names import by_column, canonical_fairness
 from ci_mlops.records.labels import canonical_label
 from ci_mlops.records.policy import Task
 
@@ -161,6 +162,8 @@ def canonical_metric(name: str) -> str:
     custom = custom_name(name)
     if custom is not None:
         return custom.whole
+    if (fairness := canonical_fairness(name)) is not None:
+        return fairness
     base, label = of_one_class(name)
     if label is not None:
         return f"{ALIASES.get(base, base)}{_OF}{canonical_label(label)}"
@@ -225,12 +228,16 @@ def plugin_of(name: str) -> str:
 
 def task_of(name: str) -> Task | None:
     """None: of a plugin, or of any task."""
+    if by_column(name) is not None:
+        return "classification"
     plugin = plugin_of(name)
     return None if plugin in ANY_TASK else TASK_OF.get(plugin)
 
 
 def range_of(name: str, *, several: bool) -> tuple[float, float] | None:
     """Smallest and largest value, of a metric that has both by definition."""
+    if by_column(name) is not None:
+        return 0.0, 1.0
     if name == "brier" and several:
         return 0.0, 2.0
     return RANGE_OF.get(plugin_of(name))

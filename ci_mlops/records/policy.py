@@ -5,6 +5,7 @@ from typing import Literal
 
 from ci_mlops.records.cost import Cost
 from ci_mlops.records.proof import OverlapPolicy
+from ci_mlops.records.search import SearchRule
 from ci_mlops.records.slices import Bins
 from ci_mlops.records.threshold import Threshold
 
@@ -69,6 +70,8 @@ class Policy:
     """Columns, and columns that are crossed: `region & sex`."""
     bins: tuple[Bins, ...] = ()
     """Of those of the columns that are numbers and cut."""
+    search: SearchRule | None = None
+    """For slices that got worse, whether they are declared or not."""
     positive: str | None = None
     """The label that is the event to be found, as `canonical_label` writes it. None: labels are 0 and 1."""
     names: tuple[tuple[str, str], ...] = ()

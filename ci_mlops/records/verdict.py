@@ -22,6 +22,7 @@ from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Policy, Severity, Waiver
 from ci_mlops.records.proof import FairnessProof
+from ci_mlops.records.search import Search
 from ci_mlops.records.threshold import ThresholdReport
 from ci_mlops.records.waiver import WaiverUse
 
@@ -161,6 +162,8 @@ class Verdict:
     threshold: ThresholdReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
     slices: tuple[tuple[str, int], ...] = ()
+    search: Search | None = None
+    """For slices that got worse; None: none was asked for, or there is no champion."""
     overlap: Overlap | None = None
     proof: FairnessProof | None = None
     detectable: tuple[Detectable, ...] = ()

@@ -16,7 +16,16 @@ LARGEST = 8 * 1024 * 1024
 # what may differ between two runs that came to the same verdict
 UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
 # left out where there is none: a verdict of two classes, no weights and no drill reads as it always did
-_RARE = ("confusion_table", "weighting", "grouping", "threshold", "proof", "drill", "custom_metrics")
+_RARE = (
+    "confusion_table",
+    "weighting",
+    "grouping",
+    "threshold",
+    "search",
+    "proof",
+    "drill",
+    "custom_metrics",
+)
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 

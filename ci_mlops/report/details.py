@@ -9,6 +9,7 @@ from ci_mlops.report.inline import name, strong
 from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
 from ci_mlops.report.rows import RuleRow
+from ci_mlops.report.searched import only_searched, search_summary, searched
 from ci_mlops.report.slice_facts import slice_facts
 from ci_mlops.report.tables import candidate_title, champion_title, metrics_table, numbers, rules_table
 from ci_mlops.report.words import FLOOR, counted, positive, slice_name, title, too_small
@@ -53,7 +54,7 @@ def slices(verdict: Verdict, *, rows: int, every_metric: bool) -> Details | None
     """The slices of one metric, or of all; what is worse first."""
     measured = [m for m in verdict.measurements if m.slice is not None]
     if not measured:
-        return None
+        return only_searched(verdict)
     metric = _sliced_metric(verdict, measured)
     shown = sorted(measured if every_metric else [m for m in measured if m.metric == metric], key=_notable)
     head = ("Slice", "Metric") if every_metric else ("Slice",)
@@ -73,7 +74,10 @@ def slices(verdict: Verdict, *, rows: int, every_metric: bool) -> Details | None
         if cut > 0
         else ()
     )
-    return Details(f"{strong('Slices')}: {_slices_summary(measured)}", (*slice_facts(verdict), table, *note))
+    return Details(
+        f"{strong('Slices')}: {_slices_summary(measured)}{search_summary(verdict)}",
+        (*slice_facts(verdict), table, *note, *searched(verdict)),
+    )
 
 
 def all_metrics(verdict: Verdict, gated: set[str], *, every: bool) -> Details | None:

@@ -12,6 +12,7 @@ from ci_mlops.report.headline import MARKS, headline, told_whole
 from ci_mlops.report.inline import name, prose, strong
 from ci_mlops.report.proof import fair_comparison
 from ci_mlops.report.rows import rule_rows
+from ci_mlops.report.searched import worse_slices
 from ci_mlops.report.tables import metrics_table, rules_table
 
 
@@ -42,6 +43,7 @@ def document(verdict: Verdict, size: Size) -> tuple[Block, ...]:
         blocks += [*notes.policy_edited(verdict), *notes.notices(verdict), *_nothing_measured(verdict)]
         return (*blocks, *_folded(verdict, size), Paragraph(notes.evaluated(verdict)))
     blocks.append(Paragraph(effect(verdict)))
+    blocks += worse_slices(verdict)
     blocks += [*notes.policy_edited(verdict), *notes.notices(verdict)]
     blocks += _table(verdict, size)
     blocks.append(Paragraph(notes.footnote(verdict)))

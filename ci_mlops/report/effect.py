@@ -182,9 +182,11 @@ def _slices(verdict: Verdict) -> str:
     worse = {m.slice for m in compared if m.word == "worse"}
     if not compared:
         return "."
+    # the search for others has a sentence of its own
+    of = "declared " if verdict.search is not None and verdict.search.worse else ""
     if not worse:
-        return "; no slice is shown to be worse."
-    return f"; {counted(len(worse), 'slice is', 'slices are')} shown to be worse."
+        return f"; no {of}slice is shown to be worse."
+    return f"; {counted(len(worse), f'{of}slice is', f'{of}slices are')} shown to be worse."
 
 
 def _more(difference: int) -> str:

@@ -1,15 +1,17 @@
 """What slices tell in a sentence: which is worst, which are too small, and what the rows of each can show."""
 
 from ci_mlops.records import GateResult, Measurement, Verdict
+from ci_mlops.records.fairness_names import by_column
 from ci_mlops.report.blocks import Paragraph
 from ci_mlops.report.effect import change_interval
-from ci_mlops.report.inline import strong
+from ci_mlops.report.inline import prose, strong
 from ci_mlops.report.numbers import ARROW, number
-from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, too_small
+from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, title, too_small
 
 
 def slice_facts(verdict: Verdict) -> list[Paragraph]:
-    return [Paragraph(line) for line in (worst(verdict), *shown_by_slices(verdict)) if line]
+    lines = (worst(verdict), *shown_by_slices(verdict), *groups_left_out(verdict))
+    return [Paragraph(line) for line in lines if line]
 
 
 def worst(verdict: Verdict) -> str:
@@ -20,7 +22,7 @@ def worst(verdict: Verdict) -> str:
     own = [m for m in verdict.measurements if m.slice is not None and m.metric == gate.metric]
     judged = [m for m in own if not too_small(m)]
     small = len(own) - len(judged)
-    few = f"{counted(small, 'slice is', 'slices are')} too small to judge." if small else ""
+    few = f"{counted(small, 'slice is', 'slices are')} too small to judge it." if small else ""
     if not judged:
         return few
     m = min(judged, key=lambda m: _badness(m, gate))
@@ -53,6 +55,15 @@ def shown_by_slices(verdict: Verdict) -> list[str]:
         if lacking:
             lines.append(_lacking(lacking, len(rows), verdict, measured))
     return lines
+
+
+def groups_left_out(verdict: Verdict) -> list[str]:
+    """A fairness metric has a value, and yet not of every group."""
+    return [
+        f"{title(m.metric)}: {prose(m.reason)}."
+        for m in verdict.measurements
+        if m.slice is None and m.reason and m.candidate is not None and by_column(m.metric) is not None
+    ]
 
 
 def _lacking(

@@ -2,7 +2,9 @@
 
 from ci_mlops.records import GateResult, Limit, Measurement, Policy, Verdict
 from ci_mlops.records.custom_metric import short_name
+from ci_mlops.records.fairness_names import FAIRNESS, by_column
 from ci_mlops.records.metric_names import COUNTS_AT, as_number, at_number, of_one_class, plugin_of
+from ci_mlops.records.slices import CROSS
 from ci_mlops.report.inline import name
 from ci_mlops.report.numbers import NBSP, Scale, decimals_for, number
 
@@ -106,6 +108,9 @@ _NAMELESS = {"", "0", "1", "true", "false"}
 
 
 def title(metric: str) -> str:
+    if (fairness := by_column(metric)) is not None:
+        lead, column = fairness[0].replace("_", " "), fairness[1]
+        return f"{lead[0].upper()}{lead[1:]} by {name(column)}"
     base, label = of_one_class(metric)
     if label is not None and base in TITLES:
         return f"{TITLES[base]} of {name(label)}"
@@ -119,6 +124,8 @@ def spoken(metric: str) -> str:
     """Inside a sentence: `expected cost`, but `ROC AUC`."""
     words = title(metric)
     base = plugin_of(metric)
+    if by_column(metric) is not None:
+        return words[0].lower() + words[1:]
     return words if base in _PROPER or base not in TITLES else words[0].lower() + words[1:]
 
 
@@ -144,14 +151,28 @@ def subject(gate: GateResult, verdict: Verdict) -> str:
 
 
 def slice_name(slice_: str) -> str:
-    """`region=north` is shown as `region = north`."""
-    column, equals, value = slice_.partition("=")
+    """`region=north & sex=f` is shown as `region = north & sex = f`."""
+    parts = slice_.split(CROSS)
+    # a value may hold ` & ` itself
+    return name(CROSS.join(map(_spaced, parts)) if all("=" in part for part in parts) else _spaced(slice_))
+
+
+def _spaced(part: str) -> str:
+    column, equals, value = part.partition("=")
     spaced = equals and column and column[-1] not in " <>!" and not value.startswith((" ", "="))
-    return name(f"{column} = {value}" if spaced else slice_)
+    return f"{column} = {value}" if spaced else part
 
 
 def higher_is_better(metric: str, measurement: Measurement | None) -> bool:
-    return measurement.higher_is_better if measurement else plugin_of(metric) not in _LOWER_IS_BETTER
+    if measurement is None:
+        return plugin_of(metric) not in _LOWER_IS_BETTER and _of_groups(metric) != "difference"
+    return measurement.higher_is_better
+
+
+def _of_groups(metric: str) -> str:
+    """`difference` or `ratio` of a fairness metric; empty for others."""
+    found = by_column(metric)
+    return FAIRNESS[found[0]][0] if found is not None else ""
 
 
 def too_small(m: Measurement) -> bool:
@@ -165,7 +186,7 @@ def scale_of(metric: str, verdict: Verdict, measurement: Measurement | None = No
     sizes = [abs(x) for x in (m.champion, m.candidate) if x is not None] if m else []
     spread = [abs(x) for x in (m.low, m.high, m.improvement) if x is not None] if m else []
     largest, widest = max(sizes, default=0.0), max(spread, default=0.0)
-    if plugin_of(metric) in SHARES:
+    if plugin_of(metric) in SHARES or _of_groups(metric) == "difference":
         return Scale(points=True, decimals=3, change_decimals=max(1, decimals_for(widest * 100, 1)))
     # hundreds of euros need no cents, unless the difference is a matter of cents
     money = 0 if largest >= 100 and widest >= 10 else 2

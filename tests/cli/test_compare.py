@@ -321,3 +321,41 @@ def test_a_metric_of_the_teams_own_is_read_beside_the_config_and_only_there(fold
     assert "of the team's code only its own metrics were run" in (folder / "out" / "report.md").read_text()
     assert "share" in done.stdout
     assert "is read from the folder of a config" in refused.stderr
+
+
+def test_groups_may_be_compared_by_their_fairness(folder):
+    metric = "demographic_parity_difference by region"
+    files = ("champion.parquet", "candidate.parquet")
+    done = run(*files, "--metrics", metric, "--slices", "region", cwd=folder, expect=0)
+    refused = run(*files, "--metrics", metric, cwd=folder, expect=2)
+
+    assert "Demographic parity difference" in " ".join(done.stdout.split())
+    assert "`--slices` does not list it" in refused.stdout + refused.stderr
+
+
+def test_a_slice_that_got_worse_is_found_though_nobody_declared_it(folder):
+    table = parquet.read_table(folder / "candidate.parquet")
+    ages = np.arange(3000) % 60 + 18
+    spoilt = (ages < 30) & (np.arange(3000) % 2 == 0)
+    said = np.where(spoilt, 1 - table["label"].to_numpy(), table["prediction"].to_numpy())
+    table = table.set_column(table.column_names.index("prediction"), "prediction", pa.array(said))
+    parquet.write_table(table, folder / "candidate.parquet")
+    champion = parquet.read_table(folder / "champion.parquet").append_column("age", pa.array(ages))
+    parquet.write_table(champion, folder / "champion.parquet")
+    config = folder / "ci-mlops.yml"
+    text = CONFIG.replace("slices: [region]", "slices: [region], search: [age, region]") % "500"
+    config.write_text(text)
+    files = ("champion.parquet", "candidate.parquet", "--config", "ci-mlops.yml")
+    done = run(*files, "--output", "out", cwd=folder, expect=0)
+    search = json.loads((folder / "out" / "verdict.json").read_text())["search"]
+
+    assert "Searched 14 slices of 2 columns" in " ".join(done.stdout.split())
+    assert search["worse"][0]["slice"] == "age=under 33 & region=north"
+    assert search["correction"] == "Benjamini-Hochberg"
+    # the report is made of the file alone
+    assert run_report(folder) == 0
+
+
+def run_report(folder):
+    command = [sys.executable, "-m", "ci_mlops.cli", "report", "out/verdict.json"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode

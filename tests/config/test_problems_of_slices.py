@@ -115,3 +115,42 @@ def test_gates_on_slices_that_there_are_not_are_told_with_their_mend(told, gate,
 
     assert place == "ci-mlops.yml:6 gates[0].slice"
     assert f"{what}|{mend}".startswith(problem)
+
+
+SEARCHED = "slices: [region], search: {}"
+
+
+@pytest.mark.parametrize(
+    ("search", "severity"),
+    [("[age, region]", "warn"), ("{columns: [age, region], severity: block}", "block")],
+)
+def test_a_search_is_a_list_of_columns_or_says_what_it_does(search, severity):
+    found = parse_config(config(SEARCHED.format(search))).policy().search
+
+    assert (found.columns, found.severity, found.where) == (("age", "region"), severity, "ci-mlops.yml:5")
+
+
+def test_what_is_searched_is_policy():
+    base = parse_config(config(SEARCHED.format("[age, region]")))
+    head = parse_config(config(SEARCHED.format("{columns: [age], severity: block}")))
+
+    assert policy_edits(base, head) == (
+        "data.test.search: age, region -> age",
+        "data.test.search.severity: warn -> block",
+    )
+
+
+@pytest.mark.parametrize(
+    ("search", "problem"),
+    [
+        ("[default]", "search column `default` is the target | {}.columns[0] | Remove it from the list."),
+        ("[]", "`columns` is an empty list | {}.columns | Give it a value, or remove the line."),
+        ("[age, age]", "`columns` lists `age` twice | {}.columns | Keep one of them."),
+        ("{severity: block}", "`data.test.search.columns` is missing | "),
+        ("{columns: [age], severity: stop}", "`severity` must be `block` or `warn`; found the text `stop`"),
+    ],
+)
+def test_a_search_that_can_not_be_made_is_told(told, search, problem):
+    (found,) = told(config(SEARCHED.format(search)))
+
+    assert found.startswith(problem.format("ci-mlops.yml:5 data.test.search"))

@@ -73,6 +73,7 @@ def _columns(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
         "target": (test.target,),
         "id": (test.id,) if test.id else (),
         "slices": all_columns(test.cuts),
+        "search": test.search.columns if test.search else (),
         "weight": (test.weight,) if test.weight else (),
         "group": (test.group,) if test.group else (),
     }
