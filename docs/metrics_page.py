@@ -109,7 +109,8 @@ def page() -> str:
     }
     parts = [
         ("Two classes", [n for n in of["classification"] if n not in SEVERAL_CLASSES], False),
-        ("Three or more classes", [*SEVERAL_CLASSES, *ANY_CLASSES], True),
+        # what errors between several classes cost is a table of the team's own
+        ("Three or more classes", [*SEVERAL_CLASSES, *(set(ANY_CLASSES) - {"expected_cost"})], True),
         ("Numbers and rankings", of["regression"], False),
     ]
     tables = (
