@@ -39,7 +39,7 @@ TAIL = """
   count so small. By group (`data.test.group`) the influences of its rows are added up first.
 - **Average precision** is lifted by chance where positives are few, since each is among those found at its own score; the interval reaches
   as far as that is expected to differ between the models. With fewer than a hundred positives among ten thousand rows it is wider than it
-  need be (98 to 99 % covered).
+  need be (99 to 100 % covered).
 - **`lift`, `precision` and `recall` `at 0.1`** are of the tenth of all rows with the highest scores, not of a threshold of 0.1. Rows of one
   score at the cut are in it in proportion. The cut moves with the rows: what comes and goes there are positives as often as those around it.
 - **`ece`** has 15 bins of equal mass: bins of equal width would leave all rows of a rare event in the first one. A distance is never below
@@ -109,7 +109,8 @@ def page() -> str:
     }
     parts = [
         ("Two classes", [n for n in of["classification"] if n not in SEVERAL_CLASSES], False),
-        ("Three or more classes", [*SEVERAL_CLASSES, *ANY_CLASSES], True),
+        # what errors between several classes cost is a table of the team's own
+        ("Three or more classes", [*SEVERAL_CLASSES, *(set(ANY_CLASSES) - {"expected_cost"})], True),
         ("Numbers and rankings", of["regression"], False),
     ]
     tables = (

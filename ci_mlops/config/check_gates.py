@@ -130,6 +130,12 @@ def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
         and (what := misfit(plugin, label, classes))
     ):
         yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
+    elif plugin == "top_accuracy_at" and classes and float(at_number(metric)[1] or 0) >= len(classes):
+        yield Finding(
+            loc=loc,
+            what=f"`{metric}` of {len(classes)} classes is 1 for every model",
+            mend=f"Tell it a number below {len(classes)}.",
+        )
     elif plugin in PER_QUERY and draft.test is not None and draft.test.group is None:
         yield Finding(
             loc=loc,

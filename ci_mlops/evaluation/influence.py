@@ -67,11 +67,11 @@ def spread(
 
     `groups`: shape (rows,), the bucket of each row, below `BUCKETS`; None: every row is drawn alone. `reach`: how far one
     row could pull at most; it stands for what was not seen where few rows pull, or none. `moved`: rows that differ,
-    where one that does makes all others pull a little. `units`: effective groups of the class that has the fewer.
+    where one that does makes all others pull a little. `units`: effective rows, or groups, of the class that has the fewer.
 
     Degrees of freedom: those of a variance of squares that differ as these do. Source: Satterthwaite 1946, Biometrics
-    Bulletin 2. What a group pulls is seen against a value that the group itself is part of, so that few large groups seem
-    too small: one of `units` is made good, as in the jackknife. Source: Bell & McCaffrey 2002, Survey Methodology 28.
+    Bulletin 2. What a row or group pulls is seen against a value that it is itself part of, so that few of them seem to
+    pull too little: one of `units` is made good, as in the jackknife. Source: Bell & McCaffrey 2002, Survey Methodology 28.
     """
     pulls = influence if groups is None else by_group(influence, groups)
     rows = len(pulls)
@@ -82,7 +82,7 @@ def spread(
     total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
     error = sqrt(max(0.0, squares - float(total * total) / rows) * rows / (rows - 1))
     freedom = _freedom(square, squares)
-    if groups is not None:
+    if groups is not None or units < rows:
         apart = max(2.0, min(units, rows))
         error *= apart / (apart - 1)
         freedom = max(_LEAST_FREEDOM, min(freedom, int(apart) - 1))

@@ -15,7 +15,7 @@ class Numbered:
     make: Callable[[float], Any]
     """number -> the metric, whose name does not matter."""
     example: float
-    """A number that it can be told."""
+    """A number at which a better model shows; the contract suite tells it."""
 
     def told(self, number: float) -> Metric:
         metric: Metric = replace(self.make(number), name=at_name(self.name, number))

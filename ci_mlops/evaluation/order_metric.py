@@ -35,7 +35,7 @@ class _Rows:
     counts: tuple[float, float]
     """Effective rows: positives and negatives."""
     units: float
-    """Effective groups of the class that has the fewer; rows are drawn alone: of no matter."""
+    """Effective rows, or groups, of the class that has the fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,8 @@ class OrderMetric:
         rows = _rows(tally.ranked)
         if not all(rows.counts):
             return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")
-        events = int(min(self.events(*rows.counts), rows.units) + 1e-9)
+        events = self.events(*rows.counts)
+        events = int((events if rows.groups is None else min(events, rows.units)) + 1e-9)
         after = ordered(rows.positive, joined(tally.ranked, "candidate"), rows.weights)
         of_after = after.pulled(self.formula)
         alone = self._alone(rows, after, of_after, level)
@@ -144,8 +145,8 @@ def _rows(parts: tuple[Ranked, ...]) -> _Rows:
     own = np.ones(len(positive)) if weights is None else weights
     sides = positive, ~positive
     counts = [effective(own[side]) for side in sides]
-    units = float("inf")
-    if groups is not None and all(counts):
+    units = min(counts)
+    if groups is not None and units:
         units = min(effective(by_group(own[side], groups[side])) for side in sides)
     if weights is not None and weights.any():
         weights = weights / typical(weights)

@@ -90,6 +90,13 @@ def test_a_number_that_a_metric_cant_be_told_is_refused_with_what_to_write(metri
     assert mend in str(refused.value)
 
 
+def test_the_top_of_all_classes_is_refused_as_it_tells_nothing():
+    several = CLASSIFICATION.replace('positive: "yes"', "classes: [a, b, c]")
+
+    with pytest.raises(BadConfig, match="of 3 classes is 1 for every model"):
+        parse_config(several + "metrics: [top_accuracy at 3]\n")
+
+
 def test_a_metric_of_rankings_needs_to_know_what_a_query_is():
     config = REGRESSION + "metrics: [ndcg at 10]\n"
 
