@@ -8,10 +8,9 @@ from ci_mlops.datasets.costs import cost_columns
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadConfig, BadData
-from ci_mlops.flows.court import evidence, hear
+from ci_mlops.flows.court import evidence, hear, told_by_policy
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
-from ci_mlops.flows.threshold import told_by_policy
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.report.codec import seal

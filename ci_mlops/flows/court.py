@@ -13,7 +13,7 @@ from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.cost_curve import curves_for
 from ci_mlops.evaluation.gates import Held, hold
 from ci_mlops.evaluation.outcome import Ruling, rule_on
-from ci_mlops.records import Comparison, Policy
+from ci_mlops.records import Comparison, Decided, Policy, ThresholdReport
 from ci_mlops.records.metric_names import of_one_class
 
 
@@ -60,6 +60,14 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "slices": found.slices,
         "detectable": hearing.held.detectable,
     }
+
+
+def told_by_policy(policy: Policy, *, has_champion: bool) -> ThresholdReport | None:
+    """None: each model decides itself, or a threshold is to be chosen."""
+    if policy.threshold is None or policy.threshold.value is None:
+        return None
+    both = Decided(threshold=policy.threshold.value)
+    return ThresholdReport(by=None, champion=both if has_champion else None, candidate=both)
 
 
 def load_metric(name: str, policy: Policy) -> Any:
