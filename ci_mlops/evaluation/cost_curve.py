@@ -15,6 +15,7 @@ from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
 from ci_mlops.records import Cost, Policy
 
 THRESHOLDS: Floats = np.arange(101) / 100
+_EDGES: Floats = np.append(THRESHOLDS, np.inf)
 _BINS = len(THRESHOLDS) + 1
 _DIGITS = 6
 Curves = dict[str, list[float]]
@@ -37,7 +38,7 @@ class CostCurve:
             self.probable = False
         if scores is None or not self.probable or not len(rows):
             return
-        place = np.searchsorted(THRESHOLDS, scores, side="right")
+        place = _reached(scores)
         if not self.cost.by_row and rows.weights is None:
             self._count(rows, place)
             return
@@ -72,6 +73,15 @@ class CostCurve:
             found.append(float(f"{mean:.{_DIGITS}g}"))
             calling -= self.called[at] - self.quiet[at]
         return found
+
+
+def _reached(scores: Floats) -> Ints:
+    """How many thresholds each score reaches: by arithmetic, ten times as fast as to search for it."""
+    place: Ints = (scores * (len(THRESHOLDS) - 1)).astype(np.int64)
+    # a product may be rounded over the threshold that the score itself does not reach, or below one that it does
+    place -= _EDGES.take(place) > scores
+    place += _EDGES.take(place + 1) <= scores
+    return place + 1
 
 
 def _plus(one: list[int], other: list[int]) -> list[int]:

@@ -9,11 +9,10 @@ from ci_mlops.datasets.grouping import grouped_by
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadConfig, BadData
-from ci_mlops.flows.court import evidence, hear, with_rules
+from ci_mlops.flows.court import evidence, hear, told_by_policy, with_rules
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
-from ci_mlops.flows.threshold import told_by_policy
 from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.records.slices import all_columns

@@ -18,7 +18,7 @@ from ci_mlops.evaluation.outcome import Ruling, rule_on
 from ci_mlops.evaluation.power import POWER
 from ci_mlops.evaluation.waive import waive
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
-from ci_mlops.records import Comparison, Policy, PolicySource, WaiverUse
+from ci_mlops.records import Comparison, Decided, Policy, PolicySource, ThresholdReport, WaiverUse
 from ci_mlops.records.custom_metric import custom_name
 from ci_mlops.records.metric_fit import wrong_number
 from ci_mlops.records.metric_names import as_number, at_number, of_one_class, plugin_of
@@ -106,6 +106,14 @@ def named_metrics(policy: Policy) -> list[str]:
 def metrics_of(policy: Policy) -> list[Any]:
     """The installed ones; the team's own are measured apart."""
     return [load_metric(name, policy) for name in named_metrics(policy) if custom_name(name) is None]
+
+
+def told_by_policy(policy: Policy, *, has_champion: bool) -> ThresholdReport | None:
+    """None: each model decides itself, or a threshold is to be chosen."""
+    if policy.threshold is None or policy.threshold.value is None:
+        return None
+    both = Decided(threshold=policy.threshold.value)
+    return ThresholdReport(by=None, champion=both if has_champion else None, candidate=both)
 
 
 def load_metric(name: str, policy: Policy) -> Any:

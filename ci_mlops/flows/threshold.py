@@ -9,18 +9,11 @@ from ci_mlops.datasets.predictions import PredictionFile, Truth, open_prediction
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.cost_curve import CostCurve, Curves, curves_for
 from ci_mlops.evaluation.threshold import Scored, choose, scored
+from ci_mlops.flows.court import told_by_policy
 from ci_mlops.flows.hand_over import Side
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.validation import read_validation, validation_files
 from ci_mlops.records import Decided, Policy, ThresholdReport
-
-
-def told_by_policy(policy: Policy, *, has_champion: bool) -> ThresholdReport | None:
-    """None: each model decides itself, or a threshold is to be chosen."""
-    if policy.threshold is None or policy.threshold.value is None:
-        return None
-    both = Decided(threshold=policy.threshold.value)
-    return ThresholdReport(by=None, champion=both if has_champion else None, candidate=both)
 
 
 def thresholds_of(

@@ -1,7 +1,7 @@
 """Costs of a year, where the policy says how many decisions one holds."""
 
 from collections.abc import Mapping
-from math import floor, log10
+from math import floor, isfinite, log10
 
 from ci_mlops.records import Measurement, PriceColumn, Verdict
 from ci_mlops.report.blocks import Details, Paragraph
@@ -12,8 +12,6 @@ from ci_mlops.report.words import scale_of, sign_or_unit, slice_name
 
 # no interval of a year's money deserves more
 _DIGITS = 3
-
-
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _KINDS = {
     "true_negative": "a rightly quiet decision costs",
@@ -52,7 +50,8 @@ def amount(money: float, verdict: Verdict, *, signed: bool = False, beside: floa
     """
     before, after = sign_or_unit(verdict.cost.unit if verdict.cost else "")
     largest = max(abs(money), abs(beside))
-    places = _DIGITS - 1 - floor(log10(largest)) if largest else 0
+    # a verdict may have been written by somebody else, with a volume beyond floating point
+    places = _DIGITS - 1 - floor(log10(largest)) if largest and isfinite(largest) else 0
     rounded = round(abs(money), places)
     text = number(rounded, max(0, min(2, places)))
     sign = (MINUS if money < 0 else "+" if signed else "") if rounded else ""

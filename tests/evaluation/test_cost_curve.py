@@ -51,6 +51,20 @@ def test_each_point_is_the_mean_cost_of_deciding_there(ties, kind):
     assert told["threshold"][0::50] == [0.0, 0.5, 1.0]
 
 
+def test_a_score_reaches_the_thresholds_that_are_not_above_it():
+    scores = np.concatenate(
+        (THRESHOLDS, np.nextafter(THRESHOLDS[1:], 0), np.nextafter(THRESHOLDS[:-1], 1), [0.3 - 0.1, 0.1 * 3])
+    )
+    labels = np.ones(len(scores))
+
+    told = curves_of(
+        [rows(labels, None, (scores >= 0.5, scores))], policy(cost=Cost(false_negative=len(scores)))
+    )
+
+    missed = [(scores < threshold).sum() for threshold in THRESHOLDS]
+    assert told["test_cost.candidate"] == missed
+
+
 def test_partitions_in_any_order_tell_the_same_to_the_last_bit():
     whole, rules = some(4, 300), policy()
 

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from ci_mlops.records import (
+    Capacity,
     Change,
     ChangedPart,
     Confusion,
@@ -10,6 +11,7 @@ from ci_mlops.records import (
     Contender,
     CostReport,
     Counted,
+    Decided,
     Detectable,
     DrillSummary,
     Failure,
@@ -21,7 +23,10 @@ from ci_mlops.records import (
     Overlap,
     Policy,
     PolicySource,
+    PriceColumn,
     Skip,
+    SliceCost,
+    ThresholdReport,
     Tool,
     TrainingOverlap,
     Verdict,
@@ -71,7 +76,10 @@ text = st.sampled_from(HOSTILE) | st.text(max_size=40)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 maybe = st.none() | finite
 count = st.integers(min_value=-5, max_value=10**12)
-metric = st.sampled_from(["recall", "precision", "expected_cost", "roc_auc", "mae", "brier"]) | text
+metric = (
+    st.sampled_from(["recall", "precision", "expected_cost", "roc_auc", "mae", "brier", "selection_rate"])
+    | text
+)
 slice_ = st.none() | text
 
 measurements = st.builds(
@@ -133,7 +141,9 @@ gates = st.builds(
     GateResult,
     metric=metric,
     slice=slice_,
-    rule=st.builds(Limit, kind=st.sampled_from(["min", "max", "max_regression", "improve"]), value=maybe),
+    rule=st.builds(
+        Limit, kind=st.sampled_from(["min", "max", "max_regression", "improve", "capacity"]), value=maybe
+    ),
     severity=st.sampled_from(["block", "warn"]),
     undecided=st.sampled_from(["block", "warn"]),
     status=st.sampled_from(["held", "broken", "undecided", "skipped"]),
@@ -166,6 +176,9 @@ contenders = st.builds(
     fingerprint=st.none() | text,
     label=text,
 )
+kinds = st.sampled_from(["false_negative", "true_negative"]) | text
+prices = st.builds(PriceColumn, column=text, times=finite)
+decided = st.builds(Decided, threshold=finite, rows=count, events=count)
 four = st.tuples(count, count, count, count)
 several = {"max_size": 3}
 
@@ -220,8 +233,34 @@ verdicts = st.builds(
         true_negative=finite,
         champion=maybe,
         candidate=finite,
+        volume=maybe,
+        capacity=st.none() | st.builds(Capacity, alarms=finite, per=st.sampled_from(["day", "year"])),
+        columns=st.lists(st.tuples(kinds, prices), **several).map(tuple),
+        slices=st.lists(
+            st.builds(
+                SliceCost,
+                slice=text,
+                prices=st.lists(st.tuples(kinds, finite), **several).map(tuple),
+                columns=st.lists(st.tuples(kinds, prices), **several).map(tuple),
+            ),
+            **several,
+        ).map(tuple),
+        matrix=st.lists(st.tuples(text, text, finite), **several).map(tuple),
+        over=finite,
+        under=finite,
     ),
-    curves=st.dictionaries(text, st.lists(finite, **several), **several),
+    threshold=st.none()
+    | st.builds(
+        ThresholdReport,
+        by=st.sampled_from([None, "cost", "f1"]),
+        champion=st.none() | decided,
+        candidate=decided,
+    ),
+    curves=st.dictionaries(
+        text | st.sampled_from(["threshold", "test_cost.candidate", "validation_cost.champion"]),
+        st.lists(finite, **several),
+        **several,
+    ),
     slices=st.lists(st.tuples(text, count), **several).map(tuple),
     overlap=st.none()
     | st.builds(Overlap, champion=st.none() | count, candidate=st.none() | count, reason=text),
