@@ -94,6 +94,38 @@ class _Sought:
         return int(is_name(self._kinds).sum())
 
 
+class _Names:
+    """The rows by their ids and groups."""
+
+    def __init__(self, test: TestTable) -> None:
+        self._test = test
+        self.exact = self._sought(test.id, loose=False)
+        self.ids = self._sought(test.id, loose=True)
+        # where `01` and `1` are two test rows, spelling is what tells ids apart
+        self._loose = not (self.ids and self.exact and self.ids.kinds < self.exact.kinds)
+        if not self._loose:
+            self.ids = self._sought(test.id, loose=False)
+        self.groups = self._sought(test.group, loose=False)
+
+    def _sought(self, column: str | None, *, loose: bool) -> _Sought | None:
+        if column is None:
+            return None
+        batches = _read(self._test.files, (column,))
+        return _Sought(
+            np.concatenate([name_codes(_text(batch.column(column)), loose=loose) for batch in batches])
+        )
+
+    def look(self, batch: pa.RecordBatch, there: set[str]) -> None:
+        test = self._test
+        for sought, name, loose in (
+            (self.ids, test.id, self._loose),
+            (self.exact, test.id, False),
+            (self.groups, test.group, False),
+        ):
+            if sought is not None and name in there:
+                sought.look(name_codes(_text(batch.column(name)), loose=loose))
+
+
 @dataclass(slots=True)
 class _Shared:
     """The rows by the columns that one kind of training file shares with them."""
@@ -111,9 +143,7 @@ def meet(test: TestTable, training: Sequence[Path]) -> Met:
     own = _unique(table_columns(test.files[0]))
     count = sum(len(batch) for batch in _read(test.files, (test.target,)))
     nothing = np.zeros(count, dtype=np.bool_)
-    ids = _sought_names(test, test.id, loose=True)
-    exact = _sought_names(test, test.id, loose=False)
-    groups = _sought_names(test, test.group, loose=False)
+    names = _Names(test)
     shared: dict[tuple[str, ...], _Shared] = {}
     rows, newest = 0, float("-inf")
     for path in training:
@@ -129,13 +159,7 @@ def meet(test: TestTable, training: Sequence[Path]) -> Met:
             rows += len(batch)
             if columns:
                 _look(shared[columns], batch, columns, test.target if test.target in there else None)
-            for sought, name, loose in (
-                (ids, test.id, True),
-                (exact, test.id, False),
-                (groups, test.group, False),
-            ):
-                if sought is not None and name in there:
-                    sought.look(name_codes(_text(batch.column(name)), loose=loose))
+            names.look(batch, there)
             if test.time in there:
                 newest = max(newest, _latest(batch.column(test.time)))
     found = tuple(shared.values())
@@ -144,11 +168,11 @@ def meet(test: TestTable, training: Sequence[Path]) -> Met:
         columns=min((len(columns) for columns in shared), default=0),
         content=_any((one.content for one in found), nothing),
         whole=_any((one.whole for one in found), nothing),
-        same_id=ids.rows if ids else nothing,
-        spelt_alike=exact.rows if exact else nothing,
-        same_group=groups.rows if groups else nothing,
-        groups=groups.kinds_found if groups else 0,
-        groups_of=groups.kinds if groups else 0,
+        same_id=names.ids.rows if names.ids else nothing,
+        spelt_alike=names.exact.rows if names.exact else nothing,
+        same_group=names.groups.rows if names.groups else nothing,
+        groups=names.groups.kinds_found if names.groups else 0,
+        groups_of=names.groups.kinds if names.groups else 0,
         older=_older(test, newest) if np.isfinite(newest) else nothing,
         newest=newest if np.isfinite(newest) else None,
         kinds=tuple((one.content.counts, one.rows) for one in found),
@@ -185,13 +209,6 @@ def _keys(files: Sequence[Path], columns: Sequence[str]) -> Keys:
             for batch in _read(files, columns)
         ]
     )
-
-
-def _sought_names(test: TestTable, column: str | None, *, loose: bool) -> _Sought | None:
-    if column is None:
-        return None
-    codes = [name_codes(_text(batch.column(column)), loose=loose) for batch in _read(test.files, (column,))]
-    return _Sought(np.concatenate(codes))
 
 
 def _older(test: TestTable, newest: float) -> Flags:

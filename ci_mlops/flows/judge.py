@@ -142,7 +142,9 @@ def _ruled(
         {side.card.role: proved.seen(side.card.role) for side in sides},
         found.rows.seen,
         unscored={side.card.role: side.told.unscored for side in sides},
-        duplicates=duplicates_in(_findings(sides), found.rows.seen, trained_on=trained_on),
+        duplicates=copies
+        if (copies := proved.copies()) is not None
+        else duplicates_in(_findings(sides), found.rows.seen, trained_on=trained_on),
         why={side.card.role: proved.why_unknown(side.card.role) for side in sides},
     )
     unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)

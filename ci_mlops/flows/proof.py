@@ -44,6 +44,12 @@ class Proved:
     def why_unknown(self, role: str) -> str:
         return next((one.reason for one in self.proof.models if one.role == role and one.reason), UNKNOWN)
 
+    def copies(self) -> int | None:
+        """Rows that are left out and only equal a training row; None: a launcher's record tells it."""
+        if not self.marks or any(one.noted for one in self.proof.models):
+            return None
+        return max((one.content for one in self.proof.models if not one.is_chance), default=0)
+
     def heard(self, file: PredictionFile, role: str) -> PredictionFile:
         """With what the policy says of rows that the model has seen."""
         if role not in self.marks:
@@ -154,11 +160,11 @@ def refuse_overlap(proof: FairnessProof, project: Project) -> None:
     if proof.overlap != "refuse":
         return
     told = [
-        f"{count} {'is' if count == 1 else 'are'} {what} of the {one.role}"
+        f"{count} {'is' if count == 1 else 'are'} {what} {one.role}"
         for one in proof.models
         for count, what in (
-            (one.left_out, "in the training data"),
-            (one.older, "older than the newest training row"),
+            (one.left_out, "not new to the"),
+            (one.older, "older than the newest training row of the"),
         )
         if count
     ]

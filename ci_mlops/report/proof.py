@@ -81,14 +81,15 @@ def fair_comparison(verdict: Verdict) -> Details | None:
 
 def _summary(proof: FairnessProof) -> str:
     told = [
-        f"{number(one.left_out)} of {number(proof.rows)} test rows are in the training data of the {one.role}"
+        f"{number(one.left_out)} of {number(proof.rows)} test rows are not new to the {one.role}"
         for one in proof.models
         if one.left_out
     ]
     unknown = [one.role for one in proof.models if one.reason]
     if unknown:
         told.append(f"not known of the {' and the '.join(unknown)}")
-    return "; ".join(told) or f"no test row of {number(proof.rows)} counts as trained on"
+    whom = "both models" if len(proof.models) > 1 else "the model"
+    return "; ".join(told) or f"all {number(proof.rows)} test rows are new to {whom}"
 
 
 _ROWS: tuple[tuple[str, Callable[[TrainingOverlap], str]], ...] = (
@@ -101,7 +102,7 @@ _ROWS: tuple[tuple[str, Callable[[TrainingOverlap], str]], ...] = (
     ("Test rows whose group is trained on", lambda one: _some(one.same_group) + _groups(one)),
     ("Test rows older than the newest training row", lambda one: _some(one.older)),
     ("Newest training row", lambda one: prose(one.newest)),
-    ("Count as trained on", lambda one: number(one.left_out)),
+    ("Not new to the model", lambda one: number(one.left_out)),
 )
 
 
@@ -136,15 +137,15 @@ def _only_noted(one: TrainingOverlap, proof: FairnessProof) -> bool:
 def _left_out(one: TrainingOverlap, who: str, proof: FairnessProof) -> str:
     why = [f"{number(one.content)} equal a training row" if one.content and not one.is_chance else ""]
     why += [f"{number(one.same_id)} have the id of one" if one.same_id and not one.numbered else ""]
-    why += [f"{number(one.same_group)} are of a group that has rows there" if one.same_group else ""]
+    why += [f"{number(one.same_group)} are of a group that it was trained on" if one.same_group else ""]
     done = {
         "exclude": "They are left out for both models",
         "tell": f"They are measured all the same, as {name('data.test.overlap')} says, and flatter the numbers",
         "refuse": f"{name('data.test.overlap')} refuses that",
     }[proof.overlap]
     return (
-        f"{number(one.left_out)} of the {number(proof.rows)} test rows are in the training data of {who} "
-        f"({', '.join(filter(None, why))}). {done}."
+        f"{number(one.left_out)} of the {number(proof.rows)} test rows are not new to {who}: "
+        f"{', '.join(filter(None, why))}. {done}."
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from ci_mlops.datasets.moments import moments_of, written
-from ci_mlops.datasets.row_codes import codes_of, name_codes
+from ci_mlops.datasets.row_codes import codes_of, name_codes, text_hashes
 from ci_mlops.datasets.trained_rows import TestTable, equal_rows, meet
 from ci_mlops.errors import BadData
 
@@ -80,6 +80,13 @@ def test_an_id_is_the_same_in_any_spelling(tmp_path, spelling):
     assert bool(met.spelt_alike.any()) == (spelling == "a1")
 
 
+def test_ids_of_test_rows_that_only_spelling_tells_apart_stay_apart(tmp_path):
+    test = HEAD + "1,p1,41,1,2026-03-01,yes\n01,p2,42,2,2026-03-02,no\n"
+
+    assert found(tmp_path, HEAD + "1,p7,9,9,2026-01-01,no\n", test).same_id.tolist() == [True, False]
+    assert not found(tmp_path, HEAD + "001,p7,9,9,2026-01-01,no\n", test).same_id.any()
+
+
 def test_rows_of_a_patient_who_was_trained_on_are_found(tmp_path):
     met = found(tmp_path, HEAD + "b1,p2,1,1,2026-01-01,no\nb2,p2,2,2,2026-01-01,no\n")
 
@@ -129,6 +136,17 @@ def test_codes_tell_values_apart_and_not_spellings():
     assert codes_of(pa.array(["True", "x"]))[0] == codes_of(pa.array([True]))[0]
     assert len(set(codes_of(pa.array(["a", "b", "1", "2", "2026-01-01", ""])).tolist())) == 6
     assert len(set(name_codes(pa.array(["007", "7", None]), loose=False).tolist())) == 3
+
+
+def test_texts_of_any_length_are_told_apart():
+    words = ["", "a", "ab", "ba", "abab", "ä", "x" * 5_000_000, "x" * 5_000_001, "a\x00", "a\x00\x00"]
+    hashes = text_hashes(pa.array(words))
+
+    assert len(set(hashes.tolist())) == len(words)
+    assert (text_hashes(pa.array(words)[3:6]) == hashes[3:6]).all()
+    dice = np.random.default_rng(0)
+    many = [str(number) for number in dice.choice(10**9, 200_000, replace=False)]
+    assert len(np.unique(text_hashes(pa.array(many)))) == len(many)
 
 
 def test_equal_test_rows_are_counted_without_their_id(tmp_path):

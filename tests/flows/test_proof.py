@@ -4,8 +4,11 @@ import pytest
 
 from ci_mlops.errors import BadData
 from ci_mlops.flows.judge import NO_CHANGE
+from ci_mlops.flows.register import register
 from ci_mlops.flows.validate import validate
 from ci_mlops.report import render
+from ci_mlops.report.codec import write_verdict
+from tests.fakes.registry import FakeRegistry
 from tests.flows.clinic import contaminate, found_clinic, rows_of, visits, write_visits
 
 
@@ -42,9 +45,8 @@ def test_copied_rows_make_a_model_better_where_the_policy_only_tells(tmp_path):
     assert verdict.verdict == "passed"
     assert overall(verdict).word == "better"
     assert verdict.rows.compared == 400
-    assert (
-        "200 of the 400 test rows are in the training data of the candidate (200 equal a training row)"
-        in render(verdict, "markdown")
+    assert "200 of the 400 test rows are not new to the candidate: 200 equal a training row." in render(
+        verdict, "markdown"
     )
 
 
@@ -64,7 +66,7 @@ def test_copied_rows_are_refused_with_what_to_do(tmp_path):
     with pytest.raises(BadData) as error:
         copied(tmp_path, ", overlap: refuse")
 
-    assert error.value.what.startswith("Of 400 test rows 200 are in the training data of the candidate")
+    assert error.value.what.startswith("Of 400 test rows 200 are not new to the candidate")
     assert (error.value.where, error.value.exit_code) == ("ci-mlops.yml:5", 4)
     assert "pin test rows that no training has seen" in error.value.mend
 
@@ -103,7 +105,7 @@ def test_the_same_patient_on_both_sides_is_better_by_memory_alone(tmp_path):
     facts = of(left, "candidate")
     assert (facts.content, facts.same_group, facts.groups, facts.groups_of) == (0, 200, 50, 100)
     assert (left.rows.compared, overall(left).word, left.verdict) == (200, "same", "undecided")
-    assert "200 are of a group that has rows there" in render(left, "markdown")
+    assert "200 are of a group that it was trained on" in render(left, "markdown")
 
 
 def test_test_rows_older_than_the_training_are_told_and_refused(tmp_path):
@@ -173,3 +175,42 @@ def test_training_data_that_is_no_table_is_told_as_not_known(tmp_path):
     assert verdict.overlap.candidate is None
     assert verdict.overlap.reason == "candidate: its training data is no table: data/notes.bin"
     assert "The candidate: not known, as its training data is no table" in render(verdict, "markdown")
+
+
+def registered(tmp_path):
+    """The champion is a version whose training data held test rows; base trains without them today."""
+    team = found_clinic(tmp_path)
+    store = FakeRegistry(tmp_path / "registry")
+    team.registries["https://mlflow.example"] = store
+    team.git("checkout", "-q", "main")
+    clean = rows_of(team, "train")
+    config = (team.folder / "ci-mlops.yml").read_text()
+    team.write("ci-mlops.yml", config + "registry: {uri: https://mlflow.example, stages: [staging]}\n")
+    merge(team, "A registry")
+    write_visits(team, "train", clean + rows_of(team, "test")[:120])
+    team.pin()
+    team.commit("Train on test rows")
+    first = judged(team)
+    write_verdict(team.output / "verdict.json", first)
+    (team.output / "report.md").write_text("# a report\n")
+    register(team.tools, team.project(), team.output)
+    team.git("checkout", "-q", "main")
+    team.git("merge", "-q", "change")
+    write_visits(team, "train", clean)
+    merge(team, "Train without test rows")
+    return team, store
+
+
+def test_the_rows_of_a_registered_champion_are_those_of_its_own_lock(tmp_path):
+    team, store = registered(tmp_path)
+
+    verdict = judged(team)
+
+    assert (verdict.champion.version, of(verdict, "champion").left_out) == ("1", 120)
+    assert of(verdict, "candidate").left_out == 0
+    assert (verdict.rows.compared, verdict.overlap.champion, verdict.overlap.candidate) == (280, 120, 0)
+
+    del store.beside["visits", "1"]["ci-mlops.lock"]
+    unknown = judged(team)
+    assert (unknown.overlap.champion, unknown.rows.compared) == (None, 400)
+    assert unknown.overlap.reason == "champion: no record of its training data was registered with it"
