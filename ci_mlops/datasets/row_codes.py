@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ci_mlops.datasets.moments import ISO, is_temporal, of_iso, of_temporal
+from ci_mlops.datasets.plain_text import as_text
 from ci_mlops.datasets.tables import NOTHING
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def keys_of(columns: list[Keys], rows: int) -> Keys:
 def codes_of(column: pa.Array) -> Keys:
     """Codes of values; shape (rows,)."""
     import pyarrow as pa
-    from pyarrow import compute, types
+    from pyarrow import types
 
     kind = column.type
     if types.is_dictionary(kind):
@@ -47,14 +48,7 @@ def codes_of(column: pa.Array) -> Keys:
         return _number_codes(column)
     if is_temporal(kind):
         return _moment_codes(of_temporal(column))
-    if not types.is_string(kind):
-        try:
-            column = compute.cast(column, pa.string())
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            # a list or a structure in a cell
-            column = pa.array(
-                [None if value is None else repr(value) for value in column.to_pylist()], pa.string()
-            )
+    column = as_text(column)
     try:
         # most columns of a CSV file hold numbers, and many different ones
         return _number_codes(column)

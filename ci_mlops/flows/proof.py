@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from ci_mlops.datasets.moments import written
 from ci_mlops.datasets.noted import noted_as_seen
 from ci_mlops.datasets.predictions import PredictionFile, Truth
-from ci_mlops.datasets.trained_rows import Met, TestTable, equal_rows, meet
-from ci_mlops.errors import BadData
+from ci_mlops.datasets.sought import TestTable
+from ci_mlops.datasets.trained_rows import Met, equal_rows, meet
+from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.chance import by_chance, is_chance, repeats
 from ci_mlops.flows.hand_over import Side
-from ci_mlops.flows.merges import count_merges
+from ci_mlops.flows.merges import Merges, count_merges
 from ci_mlops.flows.overlap import UNKNOWN, trains_on_test_rows
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
@@ -70,7 +71,7 @@ def prove(
     time = test.time.column if test.time else None
     table = TestTable(files=truth.files, target=test.target, id=test.id, group=test.group, time=time)
     counts = equal_rows(table)
-    merges = count_merges(project)
+    merges = _merges(project)
     proof = FairnessProof(
         overlap=test.overlap,
         repeated=repeats(counts),
@@ -101,6 +102,14 @@ def prove(
         marks[side.card.role] = flags
     noted: dict[str, int | None] = {side.card.role: side.told.seen for side, _ in sides}
     return Proved(proof=replace(proof, models=tuple(models)), marks=marks, noted=noted)
+
+
+def _merges(project: Project) -> Merges | None:
+    try:
+        return count_merges(project)
+    except BadConfig:
+        # a clone without its history can be judged all the same
+        return None
 
 
 def _met(table: TestTable, files: TrainingFiles) -> Met | str:
@@ -141,6 +150,7 @@ def _overlap(met: Met, side: Side, rows: int) -> tuple[TrainingOverlap, Flags]:
         groups_of=met.groups_of,
         older=int(met.older.sum()),
         newest=written(met.newest) if met.newest is not None else "",
+        lacks=met.lacks,
     )
     return overlap, flags
 

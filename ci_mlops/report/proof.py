@@ -74,6 +74,11 @@ def fair_comparison(verdict: Verdict) -> Details | None:
         for one in proof.models
         if one.reason
     )
+    unknown += tuple(
+        f"{capital(who)}: nothing is known by {', '.join(map(name, one.lacks))}, as the training data has no such column."
+        for one, who in _by_whom(proof)
+        if one.lacks
+    )
     if unknown:
         blocks.append(Items(unknown))
     return Details(f"{strong('Fair comparison')}: {_summary(proof)}", tuple(blocks))

@@ -1,10 +1,14 @@
 """Two planted contaminations are found, and change the verdict for the right reason."""
 
+from dataclasses import replace
+
 import pytest
 
 from ci_mlops.errors import BadData
-from ci_mlops.flows.judge import NO_CHANGE
+from ci_mlops.flows.judge import NO_CHANGE, judge
+from ci_mlops.flows.predict import predict
 from ci_mlops.flows.register import register
+from ci_mlops.flows.train import train
 from ci_mlops.flows.validate import validate
 from ci_mlops.report import render
 from ci_mlops.report.codec import write_verdict
@@ -16,11 +20,37 @@ def judged(team):
     return validate(team.tools, team.project(), team.output)
 
 
-def copied(tmp_path, settings="", rows=200):
-    """The candidate's training data holds test rows, under other ids."""
-    team = found_clinic(tmp_path, settings)
-    contaminate(team, rows_of(team, "test")[:rows], remembers="fever")
-    return judged(team)
+def judged_by(team, overlap):
+    """The same models and predictions under another policy of base."""
+    project = team.project()
+    test = project.base.config.data.test.model_copy(update={"overlap": overlap})
+    data = project.base.config.data.model_copy(update={"test": test})
+    config = project.base.config.model_copy(update={"data": data})
+    return judge(team.tools, replace(project, base=replace(project.base, config=config)), team.output)
+
+
+def made(team):
+    train(team.tools, team.project(), team.output)
+    predict(team.tools, team.project(), team.output)
+    return team
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """The candidate's training data holds 200 of the 400 test rows, under other ids."""
+    team = found_clinic(tmp_path_factory.mktemp("copied"))
+    contaminate(team, rows_of(team, "test")[:200], remembers="fever")
+    return made(team)
+
+
+@pytest.fixture(scope="module")
+def patients(tmp_path_factory):
+    """Other visits of half of the patients who are in the test rows."""
+    team = found_clinic(tmp_path_factory.mktemp("patients"), ", group: patient")
+    seen = {line[0]: line[3] for line in rows_of(team, "test")[:200]}
+    others = [line for line in visits(3, 50, first=5000) if line[0] in seen]
+    contaminate(team, [[*line[:3], seen[line[0]]] for line in others], remembers="patient")
+    return made(team)
 
 
 def merge(team, message):
@@ -39,8 +69,8 @@ def overall(verdict):
     return next(m for m in verdict.measurements if m.metric == "accuracy" and m.slice is None)
 
 
-def test_copied_rows_make_a_model_better_where_the_policy_only_tells(tmp_path):
-    verdict = copied(tmp_path, ", overlap: tell")
+def test_copied_rows_make_a_model_better_where_the_policy_only_tells(copied):
+    verdict = judged_by(copied, "tell")
 
     assert verdict.verdict == "passed"
     assert overall(verdict).word == "better"
@@ -50,8 +80,8 @@ def test_copied_rows_make_a_model_better_where_the_policy_only_tells(tmp_path):
     )
 
 
-def test_copied_rows_are_left_out_for_both_and_the_model_is_better_no_more(tmp_path):
-    verdict = copied(tmp_path)
+def test_copied_rows_are_left_out_for_both_and_the_model_is_better_no_more(copied):
+    verdict = judged_by(copied, "exclude")
 
     assert (of(verdict, "candidate").content, of(verdict, "candidate").whole) == (200, 200)
     assert (of(verdict, "champion").content, verdict.rows.compared, verdict.rows.seen) == (0, 200, 200)
@@ -62,12 +92,12 @@ def test_copied_rows_are_left_out_for_both_and_the_model_is_better_no_more(tmp_p
     assert "The candidate was trained on 200 test rows that the champion was not" in verdict.reason
 
 
-def test_copied_rows_are_refused_with_what_to_do(tmp_path):
+def test_copied_rows_are_refused_with_what_to_do(copied):
     with pytest.raises(BadData) as error:
-        copied(tmp_path, ", overlap: refuse")
+        judged_by(copied, "refuse")
 
     assert error.value.what.startswith("Of 400 test rows 200 are not new to the candidate")
-    assert (error.value.where, error.value.exit_code) == ("ci-mlops.yml:5", 4)
+    assert (error.value.where.split()[0], error.value.exit_code) == ("ci-mlops.yml:5", 4)
     assert "pin test rows that no training has seen" in error.value.mend
 
 
@@ -88,18 +118,8 @@ def test_rows_that_both_were_trained_on_are_left_out_and_the_rest_decides(tmp_pa
     assert verdict.gates[0].status == "skipped"
 
 
-def with_patients(tmp_path, settings):
-    """Other visits of patients who are in the test rows."""
-    team = found_clinic(tmp_path, settings)
-    seen = {line[0]: line[3] for line in rows_of(team, "test")[:200]}
-    others = [line for line in visits(3, 50, first=5000) if line[0] in seen]
-    contaminate(team, [[*line[:3], seen[line[0]]] for line in others], remembers="patient")
-    return judged(team)
-
-
-def test_the_same_patient_on_both_sides_is_better_by_memory_alone(tmp_path):
-    told = with_patients(tmp_path / "tell", ", group: patient, overlap: tell")
-    left = with_patients(tmp_path / "exclude", ", group: patient")
+def test_the_same_patient_on_both_sides_is_better_by_memory_alone(patients):
+    told, left = (judged_by(patients, overlap) for overlap in ("tell", "exclude"))
 
     assert (told.verdict, overall(told).word) == ("passed", "better")
     facts = of(left, "candidate")
@@ -109,20 +129,19 @@ def test_the_same_patient_on_both_sides_is_better_by_memory_alone(tmp_path):
 
 
 def test_test_rows_older_than_the_training_are_told_and_refused(tmp_path):
-    told = judged(found_clinic(tmp_path / "tell", ", time: day"))
+    team = found_clinic(tmp_path, ", time: day")
+    team.replace("score.py", "> 38", "> 38.5")
+    team.commit("Another rule")
+
+    told = judged(team)
 
     assert of(told, "candidate").newest == "2026-06-01"
     assert 250 < of(told, "candidate").older < 400
     assert "test rows are older than the newest training row of both models, of 2026-06-01" in render(
         told, "markdown"
     )
-
-    team = found_clinic(tmp_path / "refuse", ", time: day, overlap: refuse")
-    team.replace("train.py", "REMEMBERS = False", 'REMEMBERS = ""')
-    team.replace("score.py", "> 38", "> 38.5")
-    team.commit("Another rule")
     with pytest.raises(BadData, match="are older than the newest training row of the champion"):
-        judged(team)
+        judged_by(team, "refuse")
 
 
 def test_a_model_is_the_same_as_itself_whatever_its_training_holds(tmp_path):
@@ -139,28 +158,20 @@ def test_a_model_is_the_same_as_itself_whatever_its_training_holds(tmp_path):
     assert of(verdict, "candidate").left_out == 400
 
 
-def test_rows_that_are_written_twice_are_told(tmp_path):
+def test_rows_that_are_written_twice_and_ids_that_count_each_files_rows_are_told_and_measured(tmp_path):
     team = found_clinic(tmp_path)
     team.git("checkout", "-q", "main")
-    write_visits(team, "test", rows_of(team, "test") + rows_of(team, "test")[:40], first=50000)
-    merge(team, "Write rows twice")
-
-    verdict = judged(team)
-
-    assert (verdict.proof.repeated, verdict.proof.rows) == (40, 440)
-    assert "40 of the 440 test rows equal an earlier one in all but the id" in render(verdict, "markdown")
-
-
-def test_ids_that_count_the_rows_of_each_file_are_no_overlap(tmp_path):
-    team = found_clinic(tmp_path)
-    team.git("checkout", "-q", "main")
-    write_visits(team, "test", rows_of(team, "test"))
+    write_visits(team, "test", rows_of(team, "test") + rows_of(team, "test")[:40])
     merge(team, "Count from the beginning")
 
     verdict = judged(team)
 
+    assert (verdict.proof.repeated, verdict.proof.rows) == (40, 440)
     assert (of(verdict, "candidate").same_id, of(verdict, "candidate").numbered) == (400, True)
-    assert (verdict.rows.compared, verdict.rows.seen) == (400, 0)
+    assert (verdict.rows.compared, verdict.rows.seen) == (440, 0)
+    report = render(verdict, "markdown")
+    assert "40 of the 440 test rows equal an earlier one in all but the id" in report
+    assert "400 (each file counts its own rows)" in report
 
 
 def test_training_data_that_is_no_table_is_told_as_not_known(tmp_path):

@@ -90,8 +90,8 @@ def waived():
         ),
         proof=FairnessProof(
             models=(
-                TrainingOverlap(role="candidate", training_rows=18420, columns=22),
-                TrainingOverlap(role="champion", training_rows=18420, columns=22),
+                TrainingOverlap(role="candidate", training_rows=18420, columns=22, lacks=("applied_at",)),
+                TrainingOverlap(role="champion", training_rows=18420, columns=22, lacks=("applied_at",)),
             ),
             rows=2140,
             merges=14,
