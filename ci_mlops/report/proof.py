@@ -28,6 +28,13 @@ def contaminated(verdict: Verdict) -> list[str]:
         for one, who in models
         if one.is_chance and one.content > MANY_BY_CHANCE * proof.rows
     ]
+    told += [
+        f"{number(one.same_id)} of the {number(proof.rows)} test rows have the id of a training row of {who}, and most say "
+        f"other things: each file seems to count its own rows, so they are measured. If an id is a case, name it in "
+        f"{name('data.test.group')}."
+        for one, who in models
+        if one.numbered
+    ]
     return [*told, *_worn_out(proof)]
 
 
