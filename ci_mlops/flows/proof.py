@@ -83,12 +83,12 @@ def prove(
     found: dict[tuple[FilePin, ...], Met | str] = {}
     models: list[TrainingOverlap] = []
     marks: dict[str, Flags] = {}
+    one_file = trains_on_test_rows(project)
     for side, file in sides:
-        files = (
-            TrainingFiles(reason=ONE_FILE)
-            if trains_on_test_rows(project)
-            else training_files(tools, project, side)
-        )
+        if one_file and side.told.seen is not None:
+            # the launcher's record tells all that there is to know
+            continue
+        files = TrainingFiles(reason=ONE_FILE) if one_file else training_files(tools, project, side)
         if not files.reason and files.pins not in found:
             found[files.pins] = _met(table, files)
         met = found.get(files.pins, "") if not files.reason else files.reason

@@ -26,14 +26,14 @@ def contaminated(verdict: Verdict) -> list[str]:
     told += [
         f"{_equal(one, who, proof)}. That is no more than chance gives, as {_columns(one)} few different rows: they are measured."
         for one, who in models
-        if one.is_chance and one.content > MANY_BY_CHANCE * proof.rows
+        if one.is_chance and not one.noted and one.content > MANY_BY_CHANCE * proof.rows
     ]
     told += [
         f"{number(one.same_id)} of the {number(proof.rows)} test rows have the id of a training row of {who}, and most say "
         f"other things: each file seems to count its own rows, so they are measured. If an id is a case, name it in "
         f"{name('data.test.group')}."
         for one, who in models
-        if one.numbered
+        if one.numbered and not one.noted
     ]
     return [*told, *_worn_out(proof)]
 
@@ -147,9 +147,15 @@ def _only_noted(one: TrainingOverlap, proof: FairnessProof) -> bool:
 
 
 def _left_out(one: TrainingOverlap, who: str, proof: FairnessProof) -> str:
-    why = [f"{number(one.content)} equal a training row" if one.content and not one.is_chance else ""]
-    why += [f"{number(one.same_id)} have the id of one" if one.same_id and not one.numbered else ""]
-    why += [f"{number(one.same_group)} are of a group that it was trained on" if one.same_group else ""]
+    by_file = not one.noted
+    why = [
+        f"{number(one.content)} equal a training row" if by_file and one.content and not one.is_chance else ""
+    ]
+    why += [
+        f"{number(one.same_id)} have the id of one" if by_file and one.same_id and not one.numbered else ""
+    ]
+    why += [f"{number(one.same_group)} are of a group that was trained on" if one.same_group else ""]
+    why += ["others were noted when it was fitted" if one.noted and one.left_out > one.same_group else ""]
     done = {
         "exclude": "They are left out for both models",
         "tell": f"They are measured all the same, as {name('data.test.overlap')} says, and flatter the numbers",

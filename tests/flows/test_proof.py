@@ -125,7 +125,7 @@ def test_the_same_patient_on_both_sides_is_better_by_memory_alone(patients):
     facts = of(left, "candidate")
     assert (facts.content, facts.same_group, facts.groups, facts.groups_of) == (0, 200, 50, 100)
     assert (left.rows.compared, overall(left).word, left.verdict) == (200, "same", "undecided")
-    assert "200 are of a group that it was trained on" in render(left, "markdown")
+    assert "200 are of a group that was trained on" in render(left, "markdown")
 
 
 def test_test_rows_older_than_the_training_are_told_and_refused(tmp_path):
