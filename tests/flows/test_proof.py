@@ -228,3 +228,19 @@ def test_the_rows_of_a_registered_champion_are_those_of_its_own_lock(tmp_path):
     unknown = judged(team)
     assert (unknown.overlap.champion, unknown.rows.compared) == (None, 400)
     assert unknown.overlap.reason == "champion: no record of its training data was registered with it"
+
+
+def test_training_data_that_the_judging_job_lacks_is_told_as_not_known(tmp_path):
+    team = found_clinic(tmp_path)
+    team.write(".gitignore", f"{(team.folder / '.gitignore').read_text()}data/more.csv\n")
+    team.replace("ci-mlops.yml", "train: data/train.csv", "train: [data/train.csv, data/more.csv]")
+    write_visits(team, "more", visits(4, 5, first=9000), first=90000)
+    team.pin()
+    team.commit("More visits, kept elsewhere")
+    made(team)
+    (team.folder / "data/more.csv").unlink()
+
+    verdict = judge(team.tools, team.project(), team.output)
+
+    assert verdict.overlap.reason == "candidate: data/more.csv is not here as it was trained on"
+    assert (verdict.overlap.candidate, verdict.overlap.champion) == (None, 0)
