@@ -5,20 +5,18 @@ from pathlib import Path
 
 from ci_mlops.config import policy_digest, policy_edits
 from ci_mlops.datasets.digest import data_digest
-from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
-from ci_mlops.errors import BadData
+from ci_mlops.datasets.predictions import Truth
 from ci_mlops.evaluation.outcome import Ruling
-from ci_mlops.flows.court import Hearing, evidence, hear, with_rules
+from ci_mlops.flows.court import Hearing, evidence, with_rules
 from ci_mlops.flows.endpoints import endpoint_of_card
+from ci_mlops.flows.fair_hearing import findings_of, hear_fairly, overlap_told
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.moved_hearing import hear_moved
 from ci_mlops.flows.moved_pin import MovedPin, moved_pin, told
 from ci_mlops.flows.overlap import (
     base_trains_on_test_rows,
-    duplicates_in,
     held_back,
-    overlap_of,
     seen_by_its_own_right,
     trains_on_test_rows,
     why_undecided,
@@ -26,15 +24,13 @@ from ci_mlops.flows.overlap import (
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predicted import Predicted
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.proof import Proved, prove, refuse_overlap
+from ci_mlops.flows.proof import Proved, refuse_overlap
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.writing import day_of, tool, written_at
+from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import (
     ChangedPart,
     Contender,
-    Finding,
     Overlap,
-    Policy,
     PolicySource,
     Skip,
     TrainedModel,
@@ -66,10 +62,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     pin = moved_pin(project, tools.cache)
     sides = [side for side in (candidate, champion) if side is not None]
     truth = _truth(project, tools.cache, policy.slices)
-    files = [open_predictions(side.predictions, side.card.role, policy) for side in sides]
-    proved = prove(tools, project, list(zip(sides, files, strict=True)), truth)
-    heard = [proved.heard(file, side.card.role) for side, file in zip(sides, files, strict=True)]
-    hearing = _hear(truth, heard, files, sides, policy, day_of(tools.now()))
+    hearing, proved = hear_fairly(tools, project, truth, sides, policy)
     overlap, ruling = _ruled(project, hearing, candidate, champion, proved)
     registry = project.policy.registry
     moved, unmeasured = hear_moved(project, output, pin, candidate, champion)
@@ -93,7 +86,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             environment=candidate.card.environment,
             fingerprint=candidate.card.fingerprint,
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
-            findings=_findings(sides),
+            findings=findings_of(sides),
             moved=moved,
             skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured),
             notices=_notices(pin, [side.card for side in sides]),
@@ -102,26 +95,6 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             tool=tool(),
         )
     )
-
-
-def _hear(
-    truth: Truth,
-    heard: Sequence[PredictionFile],
-    files: Sequence[PredictionFile],
-    sides: Sequence[Side],
-    policy: Policy,
-    today: str,
-) -> Hearing:
-    """`files`: as they were handed over. Where no row is left, a model is still known to be the same as itself."""
-    try:
-        return hear(truth, heard[0], heard[1] if len(heard) > 1 else None, policy, today=today)
-    except BadData:
-        if len({side.card.model.digest for side in sides}) == len(sides):
-            raise
-        hearing = hear(truth, files[0], files[1], policy, today=today)
-        if not hearing.comparison.identical:
-            raise
-        return hearing
 
 
 def _ruled(
@@ -138,15 +111,7 @@ def _ruled(
     if not (same or project.first_report):
         refuse_overlap(proved.proof, project)
     trained_on = trains_on_test_rows(project)
-    overlap = overlap_of(
-        {side.card.role: proved.seen(side.card.role) for side in sides},
-        found.rows.seen,
-        unscored={side.card.role: side.told.unscored for side in sides},
-        duplicates=copies
-        if (copies := proved.copies()) is not None
-        else duplicates_in(_findings(sides), found.rows.seen, trained_on=trained_on),
-        why={side.card.role: proved.why_unknown(side.card.role) for side in sides},
-    )
+    overlap = overlap_told(project, sides, hearing, proved)
     unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
     # only of a captured model it is proven that its rows are the pinned ones
     noted = proved.noted.get("champion")
@@ -178,10 +143,6 @@ def asked_alike(one: Predicted, other: Predicted) -> bool:
         other.test,
         other.columns,
     )
-
-
-def _findings(sides: Sequence[Side]) -> tuple[Finding, ...]:
-    return tuple(finding for side in sides for finding in (*side.card.findings, *side.told.findings))
 
 
 def _truth(project: Project, cache: Path, slices: tuple[str, ...]) -> Truth:
