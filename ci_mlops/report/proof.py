@@ -22,7 +22,7 @@ def contaminated(verdict: Verdict) -> list[str]:
         return []
     models = _by_whom(proof)
     told = [_left_out(one, who, proof) for one, who in models if one.left_out and not _only_noted(one, proof)]
-    told += [_older(one, who, proof) for one, who in models if one.older]
+    told += [_older(one, who, proof) for one, who in _by_time(proof) if one.older]
     told += [
         f"{_equal(one, who, proof)}. That is no more than chance gives, as {_columns(one)} few different rows: they are measured."
         for one, who in models
@@ -141,6 +141,12 @@ def _by_whom(proof: FairnessProof) -> list[tuple[TrainingOverlap, str]]:
     return [(one, f"the {one.role}") for one in proof.models]
 
 
+def _by_time(proof: FairnessProof) -> list[tuple[TrainingOverlap, str]]:
+    if len({(one.older, one.newest) for one in proof.models}) < len(proof.models):
+        return [(proof.models[0], "both models")]
+    return [(one, f"the {one.role}") for one in proof.models]
+
+
 def _only_noted(one: TrainingOverlap, proof: FairnessProof) -> bool:
     """The line under the table says it: rows that a launcher noted are left out."""
     return one.noted and not one.same_group and proof.overlap == "exclude"
@@ -179,7 +185,7 @@ def _older(one: TrainingOverlap, who: str, proof: FairnessProof) -> str:
     newest = f", of {prose(one.newest)}" if one.newest else ""
     return (
         f"{number(one.older)} of the {number(proof.rows)} test rows are older than the newest training row of "
-        f"{who}{newest}: it may know what came after them, so the numbers may flatter. Split by time."
+        f"{who}{newest}: what came after them may be known, so the numbers may flatter. Split by time."
     )
 
 

@@ -90,6 +90,8 @@ def test_copied_rows_are_left_out_for_both_and_the_model_is_better_no_more(copie
     # what it took away for itself, it could have picked
     assert (verdict.verdict, verdict.exit_code) == ("undecided", 10)
     assert "The candidate was trained on 200 test rows that the champion was not" in verdict.reason
+    # it says nothing of itself: the pinned files do
+    assert "as it says that it was trained on them" not in render(verdict, "markdown")
 
 
 def test_copied_rows_are_refused_with_what_to_do(copied):
