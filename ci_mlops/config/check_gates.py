@@ -88,21 +88,23 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
 def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
     if is_of_a_file(metric):
         yield from check_custom(draft, metric, loc)
-        return
-    installed = plugins.available("metrics")
-    known = {*TASK_OF, *installed}
-    if by_column(metric) is not None or lacks_column(metric):
+    elif (number := wrong_number(metric)) is not None:
+        yield Finding(loc=loc, what=f"`{metric}` {number[0]}", mend=number[1])
+    elif by_column(metric) is not None or lacks_column(metric):
         test = draft.test if draft.holds("data", "test") else None
         if lacks_column(metric):
             yield without_column(metric, test, loc)
         else:
             yield from check_fairness(metric, test, draft.task, loc)
-        return
+    else:
+        yield from _installed(draft, metric, loc)
+
+
+def _installed(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
+    installed = plugins.available("metrics")
+    known = {*TASK_OF, *installed}
     plugin, label = plugin_of(metric), of_one_class(metric)[1]
     classes = _classes(draft)
-    if (what := wrong_number(metric)) is not None:
-        yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
-        return
     fitting = sorted(spelled(name) for name in known if _fits(name, draft.task, several=bool(classes)))
     # without the list of plugins nobody can say that a name is wrong
     if installed and plugin not in known:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ci_mlops.datasets.plain_text import as_text
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -72,10 +74,7 @@ def written(moment: float) -> str:
 
 
 def _of_text(column: pa.Array) -> NDArray[np.float64]:
-    import pyarrow as pa
-    from pyarrow import compute
-
-    encoded = compute.cast(column, pa.string()).dictionary_encode()
+    encoded = as_text(column).dictionary_encode()
     known = np.array([_of_word(word) for word in encoded.dictionary.to_pylist()] or [np.nan])
     places = encoded.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)
     moments: NDArray[np.float64] = np.append(known, np.nan)[places]

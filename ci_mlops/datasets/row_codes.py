@@ -7,12 +7,12 @@ differ in the last bit), a moment by its time, `True` and `true` are one word, a
 
 from __future__ import annotations
 
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ci_mlops.datasets.moments import ISO, is_temporal, of_iso, of_temporal
+from ci_mlops.datasets.plain_text import as_text
 from ci_mlops.datasets.tables import NOTHING
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _MISSING = np.uint64(0x7FF8000000000000)
 _NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 _TRUTHS = ("true", "false")
-_NOTHING = frozenset(NOTHING)
+_LARGEST_TEXT = 4 << 20
+"""Bytes that are hashed at a time; a few numbers of 8 bytes are held for each."""
 
 
 def keys_of(columns: list[Keys], rows: int) -> Keys:
@@ -38,7 +39,7 @@ def keys_of(columns: list[Keys], rows: int) -> Keys:
 def codes_of(column: pa.Array) -> Keys:
     """Codes of values; shape (rows,)."""
     import pyarrow as pa
-    from pyarrow import compute, types
+    from pyarrow import types
 
     kind = column.type
     if types.is_dictionary(kind):
@@ -47,14 +48,7 @@ def codes_of(column: pa.Array) -> Keys:
         return _number_codes(column)
     if is_temporal(kind):
         return _moment_codes(of_temporal(column))
-    if not types.is_string(kind):
-        try:
-            column = compute.cast(column, pa.string())
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            # a list or a structure in a cell
-            column = pa.array(
-                [None if value is None else repr(value) for value in column.to_pylist()], pa.string()
-            )
+    column = as_text(column)
     try:
         # most columns of a CSV file hold numbers, and many different ones
         return _number_codes(column)
@@ -67,18 +61,18 @@ def codes_of(column: pa.Array) -> Keys:
 
 def name_codes(column: pa.Array, *, loose: bool) -> Keys:
     """
-    Codes of ids, as text: `007` and `7` are two names. `loose`: one name, as are `A 1` and `a 1 `.
+    Codes of ids, given as text: `007` and `7` are two names. `loose`: one name, as are `A1` and ` a1 `.
     Null has a code that no name has.
     """
-    import pyarrow as pa
     from pyarrow import compute
 
-    encoded = compute.cast(column, pa.string()).dictionary_encode()
-    words = encoded.dictionary.to_pylist()
+    missing = compute.is_null(column).to_numpy(zero_copy_only=False)
+    words = column.fill_null("")
     if loose:
-        words = [_loosely(word) for word in words]
-    known = np.array([*(_hashed(word, b"name") for word in words), int(_MISSING)], dtype=np.uint64)
-    codes: Keys = known[encoded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)]
+        words = compute.utf8_lower(compute.utf8_trim_whitespace(words))
+        words = compute.replace_substring_regex(words, r"^0+(.)", r"\1")
+    codes = text_hashes(words)
+    codes[missing] = _MISSING
     return codes
 
 
@@ -87,38 +81,53 @@ def is_name(codes: Keys) -> NDArray[np.bool_]:
     return known
 
 
-def _loosely(word: str) -> str:
-    word = word.strip().casefold().removesuffix(".0")
-    return word.lstrip("0") or "0"
-
-
 def _text_codes(words: pa.Array) -> Keys:
     """Of different words, some of which may be numbers or dates."""
+    import pyarrow as pa
     from pyarrow import compute
 
-    trimmed = compute.utf8_trim_whitespace(words)
-    numbers = compute.match_substring_regex(trimmed, _NUMBER).to_numpy(zero_copy_only=False).astype(bool)
-    codes = np.empty(len(words), dtype=np.uint64)
-    codes[numbers] = _number_codes(trimmed.filter(_mask(numbers)))
-    rest = trimmed.filter(_mask(~numbers)).to_pylist()
-    codes[~numbers] = np.array([_word_code(word) for word in rest], dtype=np.uint64)
+    words = compute.utf8_trim_whitespace(words)
+    lower = compute.utf8_lower(words)
+    is_truth = compute.is_in(lower, value_set=pa.array(_TRUTHS))
+    codes = text_hashes(compute.if_else(is_truth, lower, words))
+    numbers = compute.match_substring_regex(words, _NUMBER)
+    codes[_flags(numbers)] = _number_codes(words.filter(numbers))
+    dates = compute.match_substring_regex(words, f"^({ISO.pattern})$")
+    moments = np.array([of_iso(word) for word in words.filter(dates).to_pylist()])
+    known = ~np.isnan(moments)
+    codes[np.flatnonzero(_flags(dates))[known]] = _moment_codes(moments[known])
+    codes[_flags(compute.is_in(words, value_set=pa.array(NOTHING)))] = _MISSING
     return codes
 
 
-def _word_code(word: str) -> int:
-    if word in _NOTHING:
-        return int(_MISSING)
-    if ISO.fullmatch(word):
-        moment = of_iso(word)
-        if not np.isnan(moment):
-            return int(_moment_codes(np.array([moment]))[0])
-    return _hashed(word.lower() if word.lower() in _TRUTHS else word, b"text")
+def text_hashes(words: pa.Array) -> Keys:
+    """Of text without nulls: for each byte a number that is scattered by its value and place, summed over the bytes."""
+    import pyarrow as pa
+    from pyarrow import compute
 
-
-def _hashed(word: str, kind: bytes) -> int:
-    return int.from_bytes(
-        blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8, person=kind).digest(), "little"
+    if not len(words):
+        return np.empty(0, dtype=np.uint64)
+    plain = compute.cast(words, pa.large_string())
+    _, ends, content = plain.buffers()
+    offsets = np.frombuffer(ends, dtype=np.int64)[plain.offset : plain.offset + len(plain) + 1]
+    lengths = np.diff(offsets)
+    total = int(offsets[-1] - offsets[0])
+    if total > _LARGEST_TEXT and len(words) > 1:
+        half = len(words) // 2
+        return np.concatenate([text_hashes(words[:half]), text_hashes(words[half:])])
+    letters = np.frombuffer(content or b"", dtype=np.uint8)[offsets[0] : offsets[-1]].astype(np.uint64)
+    places = np.arange(total, dtype=np.uint64) - np.repeat(offsets[:-1] - offsets[0], lengths).astype(
+        np.uint64
     )
+    sums = np.zeros(total + 1, dtype=np.uint64)
+    # sums wrap around, and so do their differences
+    np.cumsum(_mixed(letters | (places << np.uint64(8)), 0), out=sums[1:])
+    starts = offsets - offsets[0]
+    return _mixed(sums[starts[1:]] - sums[starts[:-1]], 1)
+
+
+def _flags(chosen: pa.Array) -> NDArray[np.bool_]:
+    return np.asarray(chosen.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _number_codes(column: pa.Array) -> Keys:
@@ -148,12 +157,6 @@ def _moment_codes(moments: NDArray[np.float64]) -> Keys:
     codes = np.round(moments * 1e3).view(np.uint64) ^ np.uint64(0x5DEECE66D)
     codes[np.isnan(moments)] = _MISSING
     return codes
-
-
-def _mask(chosen: NDArray[Any]) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(chosen)
 
 
 def _mixed(codes: Keys, place: int) -> Keys:

@@ -1,18 +1,15 @@
 """Story: labels join the predictions, base's policy decides. Runs no code of the change."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from ci_mlops.datasets.predictions import PredictionFile, Truth
-from ci_mlops.errors import BadData
-from ci_mlops.flows.court import Hearing, evidence, hear, with_rules
-from ci_mlops.flows.custom_files import CustomFiles
+from ci_mlops.datasets.predictions import Truth
+from ci_mlops.flows.court import evidence, with_rules
 from ci_mlops.flows.drill.line import drill_line
-from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
+from ci_mlops.flows.fair_hearing import findings_of, hear_fairly
+from ci_mlops.flows.hand_over import read_candidate, read_champion
 from ci_mlops.flows.judged import (
     changed_parts,
     contender,
-    findings_of,
     isolation_of,
     notices_of,
     policy_source,
@@ -22,11 +19,10 @@ from ci_mlops.flows.moved_hearing import hear_moved
 from ci_mlops.flows.moved_pin import moved_pin
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.proof import prove
 from ci_mlops.flows.ruled import ruled
 from ci_mlops.flows.threshold import opened, thresholds_of
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.writing import day_of, tool, written_at
+from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import (
     Policy,
     Skip,
@@ -53,10 +49,8 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     sides = [side for side in (candidate, champion) if side is not None]
     truth = _truth(project, tools.cache, policy)
     files = [file for file in opened(candidate, champion, policy, decides) if file is not None]
-    proved = prove(tools, project, list(zip(sides, files, strict=True)), truth)
-    heard = [proved.heard(file, side.card.role) for side, file in zip(sides, files, strict=True)]
     custom = files_that_decide(project, output / "logs")
-    hearing = _hear(truth, heard, files, sides, policy, custom, day_of(tools.now()))
+    hearing, proved, heard = hear_fairly(tools, project, truth, sides, files, policy, custom)
     overlap, ruling = ruled(project, hearing, candidate, champion, proved)
     rows, theirs = hearing.comparison.rows.compared, heard[1] if champion else None
     digest = project.policy_digest
@@ -95,27 +89,6 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             tool=tool(),
         )
     )
-
-
-def _hear(
-    truth: Truth,
-    heard: Sequence[PredictionFile],
-    files: Sequence[PredictionFile],
-    sides: Sequence[Side],
-    policy: Policy,
-    custom: CustomFiles,
-    today: str,
-) -> Hearing:
-    """`files`: as they were handed over. Where no row is left, a model is still known to be the same as itself."""
-    try:
-        return hear(truth, heard[0], heard[1] if len(heard) > 1 else None, policy, custom, today=today)
-    except BadData:
-        if len({side.card.model.digest for side in sides}) == len(sides):
-            raise
-        hearing = hear(truth, files[0], files[1], policy, custom, today=today)
-        if not hearing.comparison.identical:
-            raise
-        return hearing
 
 
 def _truth(project: Project, cache: Path, policy: Policy) -> Truth:

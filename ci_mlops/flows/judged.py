@@ -6,7 +6,7 @@ from ci_mlops.datasets.digest import data_digest
 from ci_mlops.flows.hand_over import Side
 from ci_mlops.flows.moved_pin import MovedPin, told
 from ci_mlops.flows.project import Project
-from ci_mlops.records import ChangedPart, Contender, Finding, PolicySource, TrainedModel
+from ci_mlops.records import ChangedPart, Contender, PolicySource, TrainedModel
 from ci_mlops.records.verdict import Isolation
 
 
@@ -75,7 +75,3 @@ def notices_of(pin: MovedPin | None, cards: Sequence[TrainedModel]) -> tuple[str
     if pin is not None:
         notices += told(pin)
     return tuple(dict.fromkeys(notices))
-
-
-def findings_of(sides: Sequence[Side]) -> tuple[Finding, ...]:
-    return tuple(finding for side in sides for finding in (*side.card.findings, *side.told.findings))

@@ -8,8 +8,8 @@ from ci_mlops.errors import BadData
 from ci_mlops.flows.project import LOCK, Project
 from ci_mlops.records import FilePin
 
-_MOST_PINS = 1000
-"""Commits of the lock that are looked at, newest first."""
+_MOST_PINS = 200
+"""Commits of the lock that are looked at, newest first: each takes git a moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

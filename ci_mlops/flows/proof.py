@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from ci_mlops.datasets.moments import written
 from ci_mlops.datasets.noted import noted_as_seen
 from ci_mlops.datasets.predictions import PredictionFile, Truth
-from ci_mlops.datasets.trained_rows import Met, TestTable, equal_rows, meet
-from ci_mlops.errors import BadData
+from ci_mlops.datasets.sought import TestTable
+from ci_mlops.datasets.trained_rows import Met, equal_rows, meet
+from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.chance import by_chance, is_chance, repeats
 from ci_mlops.flows.hand_over import Side
-from ci_mlops.flows.merges import count_merges
+from ci_mlops.flows.merges import Merges, count_merges
 from ci_mlops.flows.overlap import UNKNOWN, trains_on_test_rows
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
@@ -44,6 +45,12 @@ class Proved:
     def why_unknown(self, role: str) -> str:
         return next((one.reason for one in self.proof.models if one.role == role and one.reason), UNKNOWN)
 
+    def copies(self) -> int | None:
+        """Rows that are left out and only equal a training row; None: a launcher's record tells it."""
+        if not self.marks or any(one.noted for one in self.proof.models):
+            return None
+        return max((one.content for one in self.proof.models if not one.is_chance), default=0)
+
     def heard(self, file: PredictionFile, role: str) -> PredictionFile:
         """With what the policy says of rows that the model has seen."""
         if role not in self.marks:
@@ -64,7 +71,7 @@ def prove(
     time = test.time.column if test.time else None
     table = TestTable(files=truth.files, target=test.target, id=test.id, group=test.group, time=time)
     counts = equal_rows(table)
-    merges = count_merges(project)
+    merges = _merges(project)
     proof = FairnessProof(
         overlap=test.overlap,
         repeated=repeats(counts),
@@ -76,12 +83,12 @@ def prove(
     found: dict[tuple[FilePin, ...], Met | str] = {}
     models: list[TrainingOverlap] = []
     marks: dict[str, Flags] = {}
+    one_file = trains_on_test_rows(project)
     for side, file in sides:
-        files = (
-            TrainingFiles(reason=ONE_FILE)
-            if trains_on_test_rows(project)
-            else training_files(tools, project, side)
-        )
+        if one_file and side.told.seen is not None:
+            # the launcher's record tells all that there is to know
+            continue
+        files = TrainingFiles(reason=ONE_FILE) if one_file else training_files(tools, project, side)
         if not files.reason and files.pins not in found:
             found[files.pins] = _met(table, files)
         met = found.get(files.pins, "") if not files.reason else files.reason
@@ -95,6 +102,14 @@ def prove(
         marks[side.card.role] = flags
     noted: dict[str, int | None] = {side.card.role: side.told.seen for side, _ in sides}
     return Proved(proof=replace(proof, models=tuple(models)), marks=marks, noted=noted)
+
+
+def _merges(project: Project) -> Merges | None:
+    try:
+        return count_merges(project)
+    except BadConfig:
+        # a clone without its history can be judged all the same
+        return None
 
 
 def _met(table: TestTable, files: TrainingFiles) -> Met | str:
@@ -135,6 +150,7 @@ def _overlap(met: Met, side: Side, rows: int) -> tuple[TrainingOverlap, Flags]:
         groups_of=met.groups_of,
         older=int(met.older.sum()),
         newest=written(met.newest) if met.newest is not None else "",
+        lacks=met.lacks,
     )
     return overlap, flags
 
@@ -154,11 +170,11 @@ def refuse_overlap(proof: FairnessProof, project: Project) -> None:
     if proof.overlap != "refuse":
         return
     told = [
-        f"{count} {'is' if count == 1 else 'are'} {what} of the {one.role}"
+        f"{count} {'is' if count == 1 else 'are'} {what} {one.role}"
         for one in proof.models
         for count, what in (
-            (one.left_out, "in the training data"),
-            (one.older, "older than the newest training row"),
+            (one.left_out, "not new to the"),
+            (one.older, "older than the newest training row of the"),
         )
         if count
     ]

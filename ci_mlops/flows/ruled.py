@@ -3,14 +3,12 @@
 from ci_mlops.evaluation.outcome import Ruling
 from ci_mlops.flows.court import Hearing
 from ci_mlops.flows.endpoints import endpoint_of_card
+from ci_mlops.flows.fair_hearing import overlap_told
 from ci_mlops.flows.hand_over import Side
-from ci_mlops.flows.judged import findings_of
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import (
     base_trains_on_test_rows,
-    duplicates_in,
     held_back,
-    overlap_of,
     seen_by_its_own_right,
     trains_on_test_rows,
     why_undecided,
@@ -42,13 +40,7 @@ def ruled(
     if not (same or project.first_report):
         refuse_overlap(proved.proof, project)
     trained_on = trains_on_test_rows(project)
-    overlap = overlap_of(
-        {side.card.role: proved.seen(side.card.role) for side in sides},
-        found.rows.seen,
-        unscored={side.card.role: side.told.unscored for side in sides},
-        duplicates=duplicates_in(findings_of(sides), found.rows.seen, trained_on=trained_on),
-        why={side.card.role: proved.why_unknown(side.card.role) for side in sides},
-    )
+    overlap = overlap_told(project, sides, hearing, proved)
     unknown = why_undecided(overlap, trained_on=trained_on, has_champion=champion is not None)
     # only of a captured model it is proven that its rows are the pinned ones
     noted = proved.noted.get("champion")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ci_mlops.datasets.dialect import format_of
 from ci_mlops.datasets.lock import parse_lock
-from ci_mlops.errors import BadData, CiMlopsError
+from ci_mlops.errors import BadConfig, BadData, CiMlopsError
 from ci_mlops.flows.champion import FromRegistry, find_champion
 from ci_mlops.flows.hand_over import Side
 from ci_mlops.flows.open_registry import open_registry, registry_pointer
@@ -43,7 +43,8 @@ def training_files(tools: Tools, project: Project, side: Side) -> TrainingFiles:
     for pin in pins:
         try:
             paths.append(find_pinned(project, pin, tools.cache, whose=whose, also=side.card.commit))
-        except BadData:
+        except (BadData, BadConfig):
+            # a partial clone may know of it and not hold it
             return TrainingFiles(reason=f"{pin.path} is not here as it was trained on")
     return TrainingFiles(pins=pins, paths=tuple(paths))
 

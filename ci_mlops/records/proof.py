@@ -37,6 +37,8 @@ class TrainingOverlap:
     older: int = 0
     """Test rows that are older than the newest training row."""
     newest: str = ""
+    lacks: tuple[str, ...] = ()
+    """Of the id, group and time columns those that the training data lacks, so that nothing is known by them."""
     left_out: int = 0
     """Test rows that count as trained on, by all this."""
 

@@ -111,7 +111,14 @@ def _rows_lost(verdict: Verdict) -> list[str]:
             f"The candidate can't score {counted(overlap.candidate_unscored, 'row')}: {_because(verdict)[0]}. "
             "They are not in these numbers."
         )
-    if overlap.champion is not None and overlap.candidate is not None and verdict.champion is not None:
+    # of what its pinned files hold, and no record of its own says, the report tells elsewhere
+    own = verdict.proof is None or all(one.noted for one in verdict.proof.models)
+    if (
+        own
+        and overlap.champion is not None
+        and overlap.candidate is not None
+        and verdict.champion is not None
+    ):
         more = overlap.candidate - overlap.champion
         if more > MANY_MORE * _all(rows):
             told.append(

@@ -19,12 +19,14 @@ def policy_facts(verdict: Verdict) -> str:
     rules = source.rules
     facts = [name(shortened(source.digest)) if source.digest else ""]
     if source.level is not None and source.power is not None:
-        facts.append(f"{percent(source.level)} intervals, losses that {percent(source.power)} of runs find")
+        facts.append(
+            f"{percent(source.level)} intervals; what can be found is told at {percent(source.power)} power"
+        )
     facts.append(f"at least {number(rules.floor)} events for a decision")
     if verdict.proof is not None:
         facts.append(_OVERLAP[rules.overlap])
         facts.append(f"a test pin is worn out after {number(rules.worn_out)} merges")
     facts.append(f"rows weighted by {name(rules.weight)}" if rules.weight is not None else "")
     facts.append(f"rows of one {name(rules.group)} belong together" if rules.group is not None else "")
-    facts.append(f"rows are of the time {name(rules.time)}" if rules.time is not None else "")
+    facts.append(f"rows are dated by {name(rules.time)}" if rules.time is not None else "")
     return "; ".join(filter(None, facts))

@@ -22,11 +22,18 @@ def contaminated(verdict: Verdict) -> list[str]:
         return []
     models = _by_whom(proof)
     told = [_left_out(one, who, proof) for one, who in models if one.left_out and not _only_noted(one, proof)]
-    told += [_older(one, who, proof) for one, who in models if one.older]
+    told += [_older(one, who, proof) for one, who in _by_time(proof) if one.older]
     told += [
         f"{_equal(one, who, proof)}. That is no more than chance gives, as {_columns(one)} few different rows: they are measured."
         for one, who in models
-        if one.is_chance and one.content > MANY_BY_CHANCE * proof.rows
+        if one.is_chance and not one.noted and one.content > MANY_BY_CHANCE * proof.rows
+    ]
+    told += [
+        f"{number(one.same_id)} of the {number(proof.rows)} test rows have the id of a training row of {who}, and most say "
+        f"other things: each file seems to count its own rows, so they are measured. If an id is a case, name it in "
+        f"{name('data.test.group')}."
+        for one, who in models
+        if one.numbered and not one.noted
     ]
     return [*told, *_worn_out(proof)]
 
@@ -74,6 +81,11 @@ def fair_comparison(verdict: Verdict) -> Details | None:
         for one in proof.models
         if one.reason
     )
+    unknown += tuple(
+        f"{capital(who)}: nothing is known by {', '.join(map(name, one.lacks))}, as the training data has no such column."
+        for one, who in _by_whom(proof)
+        if one.lacks
+    )
     if unknown:
         blocks.append(Items(unknown))
     return Details(f"{strong('Fair comparison')}: {_summary(proof)}", tuple(blocks))
@@ -81,14 +93,15 @@ def fair_comparison(verdict: Verdict) -> Details | None:
 
 def _summary(proof: FairnessProof) -> str:
     told = [
-        f"{number(one.left_out)} of {number(proof.rows)} test rows are in the training data of the {one.role}"
+        f"{number(one.left_out)} of {number(proof.rows)} test rows are not new to the {one.role}"
         for one in proof.models
         if one.left_out
     ]
     unknown = [one.role for one in proof.models if one.reason]
     if unknown:
         told.append(f"not known of the {' and the '.join(unknown)}")
-    return "; ".join(told) or f"no test row of {number(proof.rows)} counts as trained on"
+    whom = "both models" if len(proof.models) > 1 else "the model"
+    return "; ".join(told) or f"all {number(proof.rows)} test rows are new to {whom}"
 
 
 _ROWS: tuple[tuple[str, Callable[[TrainingOverlap], str]], ...] = (
@@ -101,7 +114,7 @@ _ROWS: tuple[tuple[str, Callable[[TrainingOverlap], str]], ...] = (
     ("Test rows whose group is trained on", lambda one: _some(one.same_group) + _groups(one)),
     ("Test rows older than the newest training row", lambda one: _some(one.older)),
     ("Newest training row", lambda one: prose(one.newest)),
-    ("Count as trained on", lambda one: number(one.left_out)),
+    ("Not new to the model", lambda one: number(one.left_out)),
 )
 
 
@@ -128,23 +141,35 @@ def _by_whom(proof: FairnessProof) -> list[tuple[TrainingOverlap, str]]:
     return [(one, f"the {one.role}") for one in proof.models]
 
 
+def _by_time(proof: FairnessProof) -> list[tuple[TrainingOverlap, str]]:
+    if len({(one.older, one.newest) for one in proof.models}) < len(proof.models):
+        return [(proof.models[0], "both models")]
+    return [(one, f"the {one.role}") for one in proof.models]
+
+
 def _only_noted(one: TrainingOverlap, proof: FairnessProof) -> bool:
     """The line under the table says it: rows that a launcher noted are left out."""
     return one.noted and not one.same_group and proof.overlap == "exclude"
 
 
 def _left_out(one: TrainingOverlap, who: str, proof: FairnessProof) -> str:
-    why = [f"{number(one.content)} equal a training row" if one.content and not one.is_chance else ""]
-    why += [f"{number(one.same_id)} have the id of one" if one.same_id and not one.numbered else ""]
-    why += [f"{number(one.same_group)} are of a group that has rows there" if one.same_group else ""]
+    by_file = not one.noted
+    why = [
+        f"{number(one.content)} equal a training row" if by_file and one.content and not one.is_chance else ""
+    ]
+    why += [
+        f"{number(one.same_id)} have the id of one" if by_file and one.same_id and not one.numbered else ""
+    ]
+    why += [f"{number(one.same_group)} are of a group that was trained on" if one.same_group else ""]
+    why += ["others were noted when it was fitted" if one.noted and one.left_out > one.same_group else ""]
     done = {
         "exclude": "They are left out for both models",
         "tell": f"They are measured all the same, as {name('data.test.overlap')} says, and flatter the numbers",
         "refuse": f"{name('data.test.overlap')} refuses that",
     }[proof.overlap]
     return (
-        f"{number(one.left_out)} of the {number(proof.rows)} test rows are in the training data of {who} "
-        f"({', '.join(filter(None, why))}). {done}."
+        f"{number(one.left_out)} of the {number(proof.rows)} test rows are not new to {who}: "
+        f"{', '.join(filter(None, why))}. {done}."
     )
 
 
@@ -160,7 +185,7 @@ def _older(one: TrainingOverlap, who: str, proof: FairnessProof) -> str:
     newest = f", of {prose(one.newest)}" if one.newest else ""
     return (
         f"{number(one.older)} of the {number(proof.rows)} test rows are older than the newest training row of "
-        f"{who}{newest}: it may know what came after them, so the numbers may flatter. Split by time."
+        f"{who}{newest}: what came after them may be known, so the numbers may flatter. Split by time."
     )
 
 

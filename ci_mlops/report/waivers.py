@@ -31,9 +31,7 @@ def _line(use: WaiverUse) -> str:
         case "used":
             return f"Waived until {prose(waiver.until)}{by}: {_rule(waiver)}. {why}"
         case "expired":
-            return (
-                f"The waiver of {_rule(waiver)} expired after {prose(waiver.until)} and does nothing: {why}"
-            )
+            return f"The waiver of {_rule(waiver)} expired after {prose(waiver.until)} and does nothing: the rule blocks again."
         case "unmatched":
             return f"The waiver of {_rule(waiver)} matches no rule and does nothing: remove it, or mend its spelling."
         case "idle":

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from ci_mlops.datasets.marks import count_seen, count_unscored, marks_of
+from ci_mlops.datasets.marks import count_seen, count_unscored, marks_of, with_policy
+from ci_mlops.datasets.noted import noted_as_seen
+from ci_mlops.datasets.predictions import PredictionFile, Truth
 
 ALL = np.ones(6, dtype=bool)
 CANDIDATE = np.array([0.0, 1, 2, 2, 2, np.nan])
@@ -33,3 +35,32 @@ def test_rows_without_a_label_are_none_of_these():
 def test_counts_keep_apart_what_is_not_known():
     assert (count_seen(None), count_unscored(None)) == (None, 0)
     assert (count_seen(np.array([0, 1, 2, 2])), count_unscored(np.array([0, 1, 2, 2]))) == (1, 2)
+
+
+def test_what_pinned_training_data_holds_counts_as_seen_beside_what_a_launcher_noted():
+    held = np.array([True, False, False, True, False, False])
+
+    both = with_policy(CANDIDATE, held, keeps_seen=False)
+    assert np.flatnonzero(marks_of([both], ALL).seen).tolist() == [0, 1, 3, 5]
+    alone = with_policy(None, held, keeps_seen=False)
+    assert np.flatnonzero(marks_of([alone], ALL).seen).tolist() == [0, 3]
+    assert with_policy(None, None, keeps_seen=False) is None
+
+
+def test_where_the_policy_only_tells_seen_rows_are_measured_and_unscored_ones_can_not_be():
+    kept = marks_of([with_policy(CANDIDATE, ALL, keeps_seen=True)], ALL)
+
+    assert not kept.seen.any()
+    assert np.flatnonzero(kept.left_out).tolist() == [2, 3, 4]
+    assert with_policy(None, ALL, keeps_seen=True) is None
+
+
+def test_what_a_launcher_noted_is_read_in_the_order_of_the_test_rows(tmp_path):
+    (tmp_path / "test.csv").write_text("id,label\na,1\nb,0\nc,1\nd,0\n")
+    (tmp_path / "said.csv").write_text("id,prediction,seen\nd,1,0\nc,1,2\nb,0,1\na,1,1\n")
+    truth = Truth(title="the test data", files=(tmp_path / "test.csv",), label="label", id="id")
+    said = PredictionFile(
+        title="candidate", path=tmp_path / "said.csv", prediction="prediction", score=None, seen="seen"
+    )
+
+    assert noted_as_seen(truth, said).tolist() == [True, True, False, False]

@@ -8,8 +8,9 @@ import pytest
 from pyarrow import parquet
 
 from ci_mlops.datasets.moments import moments_of, written
-from ci_mlops.datasets.row_codes import codes_of, name_codes
-from ci_mlops.datasets.trained_rows import TestTable, equal_rows, meet
+from ci_mlops.datasets.row_codes import codes_of, name_codes, text_hashes
+from ci_mlops.datasets.sought import TestTable
+from ci_mlops.datasets.trained_rows import equal_rows, meet
 from ci_mlops.errors import BadData
 
 HEAD = "id,patient,age,income,seen_at,label\n"
@@ -68,6 +69,7 @@ def test_only_columns_that_both_have_are_compared(tmp_path):
     met = found(tmp_path, "age,label,extra\n42,no,1\n")
 
     assert (met.columns, met.content.tolist()) == (1, [False, True, False])
+    assert met.lacks == ("id", "patient", "seen_at")
     assert met.newest is None
     assert not met.older.any()
 
@@ -78,6 +80,13 @@ def test_an_id_is_the_same_in_any_spelling(tmp_path, spelling):
 
     assert met.same_id.tolist() == [True, False, False]
     assert bool(met.spelt_alike.any()) == (spelling == "a1")
+
+
+def test_ids_of_test_rows_that_only_spelling_tells_apart_stay_apart(tmp_path):
+    test = HEAD + "1,p1,41,1,2026-03-01,yes\n01,p2,42,2,2026-03-02,no\n"
+
+    assert found(tmp_path, HEAD + "1,p7,9,9,2026-01-01,no\n", test).same_id.tolist() == [True, False]
+    assert not found(tmp_path, HEAD + "001,p7,9,9,2026-01-01,no\n", test).same_id.any()
 
 
 def test_rows_of_a_patient_who_was_trained_on_are_found(tmp_path):
@@ -131,10 +140,57 @@ def test_codes_tell_values_apart_and_not_spellings():
     assert len(set(name_codes(pa.array(["007", "7", None]), loose=False).tolist())) == 3
 
 
+def test_texts_of_any_length_are_told_apart():
+    words = ["", "a", "ab", "ba", "abab", "ä", "x" * 5_000_000, "x" * 5_000_001, "a\x00", "a\x00\x00"]
+    hashes = text_hashes(pa.array(words))
+
+    assert len(set(hashes.tolist())) == len(words)
+    assert (text_hashes(pa.array(words)[3:6]) == hashes[3:6]).all()
+    dice = np.random.default_rng(0)
+    many = [str(number) for number in dice.choice(10**9, 200_000, replace=False)]
+    assert len(np.unique(text_hashes(pa.array(many)))) == len(many)
+
+
 def test_equal_test_rows_are_counted_without_their_id(tmp_path):
     (tmp_path / "test.csv").write_text(HEAD + TEST + "a9,p1,41,1.5,2026-03-01,yes\n")
 
     assert sorted(equal_rows(table(tmp_path)).tolist()) == [1, 1, 2]
+
+
+def test_cells_of_any_kind_are_compared(tmp_path):
+    kinds = {
+        "id": pa.array([1, 2], pa.uint64()),
+        "patient": pa.array([[1], [2]]),
+        "tags": pa.array([{"a": 1}, None]),
+        "raw": pa.array([b"x", b"\xff"]),
+        "span": pa.array([1, 2], pa.duration("s")),
+        "hour": pa.array([1, 2], pa.time32("s")),
+        "price": pa.array([1, 2], pa.decimal128(5, 2)),
+        "half": pa.array(np.array([1, 2], np.float16)),
+        "long": pa.array(["a", "b"], pa.large_string()),
+        "seen_at": pa.array([dt.date(2026, 3, 1)] * 2),
+        "label": [True, False],
+    }
+    parquet.write_table(pa.table(kinds), tmp_path / "test.parquet")
+    parquet.write_table(pa.table(kinds).slice(0, 1), tmp_path / "train.parquet")
+    test = TestTable(
+        files=(tmp_path / "test.parquet",), target="label", id="id", group="patient", time="seen_at"
+    )
+
+    met = meet(test, [tmp_path / "train.parquet"])
+
+    assert met.whole.tolist() == met.same_id.tolist() == met.same_group.tolist() == [True, False]
+
+
+def test_text_that_is_none_is_told_with_its_file(tmp_path):
+    (tmp_path / "test.csv").write_text(HEAD + TEST)
+    broken = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff"]).buffers())
+    parquet.write_table(pa.table({"income": broken, "age": ["x"]}), tmp_path / "train.parquet")
+
+    with pytest.raises(BadData, match=r"train\.parquet holds cells that can't be compared") as error:
+        meet(table(tmp_path), [tmp_path / "train.parquet"])
+
+    assert error.value.where == str(tmp_path / "train.parquet")
 
 
 def test_partitions_of_the_training_data_change_nothing(tmp_path):

@@ -27,3 +27,5 @@ def test_the_rows_of_a_registered_champion_are_left_out_though_base_has_moved_on
     assert (verdict.overlap.champion, verdict.overlap.candidate) == (280, 280)
     assert 280 < verdict.overlap.excluded < ROWS
     assert verdict.rows.compared == ROWS - verdict.overlap.excluded
+    # one file, split inside the script: what it holds proves nothing beside the record
+    assert verdict.proof.models == ()

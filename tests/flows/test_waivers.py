@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ci_mlops.errors import TrainingFailed
+from ci_mlops.errors import BadData
+from ci_mlops.flows.judge import judge
 from ci_mlops.flows.standing import Today, why_judge_again
 from ci_mlops.flows.validate import validate
 from ci_mlops.report import render
@@ -31,19 +32,16 @@ def found(tmp_path, *, base="", change=""):
     return team
 
 
-def judged(team, today=None):
-    tools = (
-        team.tools
-        if today is None
-        else replace(team.tools, now=lambda: datetime.fromisoformat(today).replace(tzinfo=UTC))
-    )
-    return validate(tools, team.project(), team.output)
+def judged_on(team, day):
+    """Again, on another day."""
+    tools = replace(team.tools, now=lambda: datetime.fromisoformat(day).replace(tzinfo=UTC))
+    return judge(tools, team.project(), team.output)
 
 
 def test_a_broken_rule_passes_with_the_waiver_of_base_and_says_so(tmp_path):
     team = found(tmp_path, base=WAIVER % "2026-12-31")
 
-    verdict = judged(team)
+    verdict = validate(team.tools, team.project(), team.output)
 
     assert (verdict.verdict, verdict.exit_code) == ("passed", 0)
     assert verdict.reason == "1 of 2 rules hold; 1 waived."
@@ -73,15 +71,18 @@ def test_a_broken_rule_passes_with_the_waiver_of_base_and_says_so(tmp_path):
         == "a waiver that it passed with has expired"
     )
 
-    late = judged(team, "2027-01-01")
+    late = judged_on(team, "2027-01-01")
     assert (late.verdict, late.exit_code, late.waivers[0].status) == ("blocked", 1, "expired")
+    assert late.gates[1].waiver is None
     assert "The waiver of accuracy, `min` expired after 2026-12-31 and does nothing" in render(
         late, "markdown"
     )
 
 
 def test_a_waiver_that_the_change_writes_has_no_effect_and_is_told(tmp_path):
-    verdict = judged(found(tmp_path, change=WAIVER % "2026-12-31"))
+    team = found(tmp_path, change=WAIVER % "2026-12-31")
+
+    verdict = validate(team.tools, team.project(), team.output)
 
     assert (verdict.verdict, verdict.exit_code, verdict.waivers) == ("blocked", 1, ())
     assert (
@@ -91,10 +92,8 @@ def test_a_waiver_that_the_change_writes_has_no_effect_and_is_told(tmp_path):
     assert "A waiver applies after it is merged." in render(verdict, "markdown")
 
 
-def test_what_could_not_be_evaluated_is_waived_by_nothing(tmp_path):
+def test_a_hand_over_that_can_not_be_judged_is_waived_by_nothing(tmp_path):
     team = found(tmp_path, base=WAIVER % "2026-12-31")
-    team.write("score.py", "raise SystemExit(1)\n")
-    team.commit("Break the scoring")
 
-    with pytest.raises(TrainingFailed):
-        judged(team)
+    with pytest.raises(BadData, match="no candidate in the hand-over"):
+        judged_on(team, "2026-12-01")

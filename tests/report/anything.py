@@ -135,6 +135,7 @@ overlaps = st.builds(
     groups_of=count,
     older=count,
     newest=text,
+    lacks=st.lists(text, max_size=2).map(tuple),
     left_out=count,
 )
 gates = st.builds(
