@@ -177,27 +177,30 @@ def search(sums: Mapping[str, Searched], policy: Policy) -> Search | None:
     found = _holm(chances) if rule.severity == "block" else _benjamini_hochberg(chances)
     telling = _telling({name: judged[name] for name in found}, loss.kinds)
     share = 1 if rule.severity == "block" else max(1, len(found))
-    quantile = normal_quantile(1 - 2 * ERROR * share / max(1, len(judged)))
-    worse = [_worse(name, judged[name], quantile, loss.kinds) for name in telling]
+    # one-sided as the test is, so that both agree on what is worse
+    level = 1 - 2 * ERROR * share / max(1, len(judged))
+    worse = [_worse(name, judged[name], level, loss.kinds) for name in telling]
     return Search(
         columns=rule.columns,
         loss=loss.name,
         searched=len(judged),
         too_small=len(sums) - len(judged),
+        level=level,
         worse=tuple(sorted(worse, key=lambda one: (-one.at_least, one.slice))),
         repeated=len(found) - len(telling),
         correction="Holm" if rule.severity == "block" else "Benjamini-Hochberg",
     )
 
 
-def _worse(name: str, one: Searched, quantile: float, kinds: Sequence[float]) -> WorseSlice:
-    weight = float(as_fraction(one.weight))
+def _worse(name: str, one: Searched, level: float, kinds: Sequence[float]) -> WorseSlice:
+    far = normal_quantile(level) * one.error(kinds) / float(as_fraction(one.weight))
     return WorseSlice(
         slice=name,
         rows=one.rows,
         champion=one.before,
         candidate=one.before + one.mean,
-        at_least=max(0.0, (one.total - quantile * one.error(kinds)) / weight),
+        at_least=max(0.0, one.mean - far),
+        at_most=one.mean + far,
     )
 
 

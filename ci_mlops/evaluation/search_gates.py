@@ -2,6 +2,7 @@
 
 from ci_mlops.records import Comparison, GateResult, Limit, Policy
 from ci_mlops.records.search import Search, SearchRule, WorseSlice
+from ci_mlops.records.verdict import Status
 
 _METRIC = {"error_rate": "accuracy"}
 
@@ -11,16 +12,24 @@ def search_gates(comparison: Comparison, policy: Policy) -> list[GateResult]:
     if rule is None or rule.severity != "block":
         return []
     if found is None:
-        return [_gate(rule, policy, None, reason="there is no champion to compare with")]
+        return [_gate(rule, policy, None, "skipped", reason="there is no champion to compare with")]
+    if not found.searched and not comparison.identical:
+        few = f"of {found.too_small} slices none has enough rows on which the models differ"
+        return [_gate(rule, policy, found, "undecided", reason=few)]
     if not found.worse:
-        return [
-            _gate(rule, policy, found, reason=f"searched {found.searched} slices: none is shown to be worse")
-        ]
-    return [_gate(rule, policy, found, worse=one, reason=_said(one, found)) for one in found.worse]
+        none = f"searched {found.searched} slices: none is shown to be worse"
+        return [_gate(rule, policy, found, "held", reason=none)]
+    return [_gate(rule, policy, found, "broken", worse=one, reason=_said(one, found)) for one in found.worse]
 
 
 def _gate(
-    rule: SearchRule, policy: Policy, found: Search | None, *, worse: WorseSlice | None = None, reason: str
+    rule: SearchRule,
+    policy: Policy,
+    found: Search | None,
+    status: Status,
+    *,
+    worse: WorseSlice | None = None,
+    reason: str,
 ) -> GateResult:
     loss = found.loss if found is not None else "expected_cost" if policy.cost is not None else "error_rate"
     loss = "mae" if policy.task == "regression" else loss
@@ -34,11 +43,11 @@ def _gate(
         rule=Limit(kind="max_regression", value=0.0),
         severity="block",
         undecided="warn",
-        status="skipped" if found is None else "held" if worse is None else "broken",
+        status=status,
         champion=champion,
         candidate=candidate,
         improvement=None if worse is None else worse.champion - worse.candidate,
-        low=None,
+        low=None if worse is None else -worse.at_most,
         high=None if worse is None else -worse.at_least,
         reason=reason,
         where=rule.where,

@@ -21,7 +21,8 @@ class WorseSlice:
     """Mean loss per row."""
     candidate: float
     at_least: float
-    """By how much the candidate is worse, one-sided, at the level that the number of slices asks for."""
+    at_most: float
+    """By how much the candidate is worse, at `Search.level`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Search:
     searched: int
     """Slices with enough rows."""
     too_small: int
+    level: float
+    """Two-sided, of the limits of each slice that was found: as the number of slices asks for."""
     worse: tuple[WorseSlice, ...] = ()
     """The clearest loss first; a slice inside another that tells nothing more is not listed."""
     repeated: int = 0

@@ -94,7 +94,7 @@ def _head(verdict: Verdict, last: str) -> tuple[str, ...]:
 
 
 def _rule_row(row: RuleRow, verdict: Verdict, *, first: bool) -> tuple[str, ...]:
-    m = row.measurement or _bare_measurement(row)
+    m = row.measurement or _bare_measurement(row, verdict)
     champion, candidate, changed, bounds = numbers(m, verdict, stress=row.mark == "❌")
     rule = rule_text(row, verdict)
     if row.mark == "❌":
@@ -144,7 +144,7 @@ def _how_far(row: RuleRow, scale: Scale, m: Measurement) -> str:
     return ": it does not" if gate.rule.kind == "improve" else ": missed"
 
 
-def _bare_measurement(row: RuleRow) -> Measurement:
+def _bare_measurement(row: RuleRow, verdict: Verdict) -> Measurement:
     """A rule whose metric was not measured still has its row."""
     gate = row.gate
     return Measurement(
@@ -158,7 +158,9 @@ def _bare_measurement(row: RuleRow) -> Measurement:
         improvement=gate.improvement,
         low=gate.low,
         high=gate.high,
-        reason="not measured",
+        level=verdict.search.level if verdict.search is not None and gate.low is not None else 0.95,
+        # of a search there is no one measurement, and its gate says what it found
+        reason=gate.reason if gate.status == "held" else "not measured",
     )
 
 

@@ -143,6 +143,7 @@ def test_a_search_that_warns_decides_nothing_and_one_that_blocks_is_a_broken_rul
         "ci-mlops.yml:7",
     )
     assert gate.candidate < gate.champion
+    assert gate.low < gate.improvement < gate.high < 0
     assert (ruling.outcome, ruling.exit_code) == ("blocked", 1)
     assert "Holm" in ruling.reason
 
@@ -196,3 +197,10 @@ def test_sums_of_few_levels_are_those_of_all_values():
 
     for values in (few, many, late):
         assert SparseColumn.of(values).sums(codes, 7) == exact_sums(values, codes, 7)
+
+
+def test_a_blocking_search_of_slices_that_are_all_too_small_is_undecided():
+    held, ruling = judged([drawn(7, 60)], rules(BLOCKS))
+
+    assert (held.gates[0].status, ruling.exit_code) == ("undecided", 0)
+    assert "none has enough rows on which the models differ" in held.gates[0].reason

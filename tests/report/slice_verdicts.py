@@ -28,11 +28,19 @@ SEARCH = Search(
     loss="expected_cost",
     searched=64,
     too_small=11,
+    level=0.9906,
     worse=(
         WorseSlice(
-            slice="region=north & age=25 to 40", rows=211, champion=9.1, candidate=31.75, at_least=12.4
+            slice="region=north & age=25 to 40",
+            rows=211,
+            champion=9.1,
+            candidate=31.75,
+            at_least=12.4,
+            at_most=32.9,
         ),
-        WorseSlice(slice="channel=branch", rows=840, champion=10.2, candidate=13.9, at_least=0.85),
+        WorseSlice(
+            slice="channel=branch", rows=840, champion=10.2, candidate=13.9, at_least=0.85, at_most=6.55
+        ),
     ),
     repeated=4,
 )
