@@ -187,6 +187,28 @@ def shown(line: Line) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+def summary(lines: Sequence[Line]) -> str:
+    """A line for each metric: mean and least coverage over all kinds of rows that hold enough, by number of rows."""
+    sizes = sorted({line.rows for line in lines})
+    told = [
+        "| metric | "
+        + " | ".join(f"{size} rows" for size in sizes)
+        + " | too few, where there is not enough |"
+    ]
+    told.append("|:--|" + "--:|" * (len(sizes) + 1))
+    for task, metric in dict.fromkeys((line.population.task, line.metric) for line in lines):
+        own = [line for line in lines if (line.population.task, line.metric) == (task, metric)]
+        cells = []
+        for size in sizes:
+            found = [line.coverage for line in own if line.rows == size and line.enough and line.decided]
+            cells.append(f"{sum(found) / len(found):.1%} ({min(found):.1%})" if found else "-")
+        lacking = [line for line in own if not line.enough]
+        undecided = sum(line.too_few + line.undefined for line in lacking)
+        cells.append(f"{undecided / sum(line.runs for line in lacking):.0%}" if lacking else "-")
+        told.append(f"| {metric} ({task}) | " + " | ".join(cells) + " |")
+    return "\n".join(told)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=5000)
@@ -216,6 +238,7 @@ def main() -> None:
     print(
         f"{len(judged) - len(missed)} of {len(judged)} lines meet the goal; of {len(few)} more hardly a run is decided."
     )
+    print("\n" + summary(lines))
     for title, chosen in (
         ("Missed", missed),
         ("Met", [line for line in judged if not line.finding]),

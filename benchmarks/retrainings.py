@@ -1,7 +1,7 @@
 """
 What gates make of retrained models: how often a good one is stopped, and a bad one let through.
 
-    python benchmarks/retrainings.py [--pairs 40] [--draws 10] [--jobs 2]
+    python benchmarks/retrainings.py [--pairs 24] [--draws 5] [--jobs 2]
 
 Real models (logistic regression, gradient boosting) on a synthetic task and on scikit-learn's digits, trained again in
 several ways. Champion and candidate each have a bootstrap sample of the training rows of their own, as a retraining on
@@ -38,7 +38,7 @@ from ci_mlops.records import GateRule, Limit, Policy
 
 MARGIN = 0.01
 SIZES = (500, 2000, 10_000)
-POOL = 200_000
+POOL = 100_000
 CHANGES = {
     "same recipe": ("same",),
     "small loss": ("a tenth of the features is noise",),
@@ -179,12 +179,10 @@ def rates(found: list[Judged]) -> str:
     tally = Counter((j.kind if j.good else "bad", j.rows, j.gate, j.said) for j in found)
     gates = list(dict.fromkeys(j.gate for j in found))
     kinds = [*(kind for kind in CHANGES if any(j.kind == kind and j.good for j in found)), "bad"]
+    heads = ["bad: let through" if kind == "bad" else f"good, {kind}: stopped" for kind in kinds]
     lines = [
-        "| test rows | gate | "
-        + " | ".join(
-            "bad: let through, undecided" if k == "bad" else f"good, {k}: stopped, undecided" for k in kinds
-        )
-        + " |",
+        "Of good candidates the share that is stopped, of bad ones the share that is let through (undecided).\n",
+        f"| test rows | gate | {' | '.join(heads)} |",
         "|--:|:--|" + "--:|" * len(kinds),
     ]
     for size in SIZES:
@@ -194,15 +192,16 @@ def rates(found: list[Judged]) -> str:
                 of = {said: tally[kind, size, gate, said] for said in ("stopped", "passed", "undecided")}
                 total = sum(of.values()) or 1
                 wrong = of["passed" if kind == "bad" else "stopped"] / total
-                cells.append(f"{wrong:.1%}, {of['undecided'] / total:.0%}")
-            lines.append(f"| {size} | `{gate}` | " + " | ".join(cells) + " |")
+                unsure = f" ({of['undecided'] / total:.0%})" if of["undecided"] else ""
+                cells.append(f"{wrong:.1%}{unsure}")
+            lines.append(f"| {size} | `{gate}` | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--pairs", type=int, default=40)
-    parser.add_argument("--draws", type=int, default=10)
+    parser.add_argument("--pairs", type=int, default=24)
+    parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
