@@ -106,12 +106,16 @@ class Line:
 
 
 def metrics_for(population: Population, names: Sequence[str]) -> list[Any]:
+    """Those that these rows can be asked for: of their task and classes, and not of queries."""
     bound = []
     for point in sorted(entry_points(group="ci_mlops.metrics"), key=lambda point: point.name):
-        metric = point.load().bind(population.policy)
+        metric = point.load()
+        # `lift_at` is told how much
+        metric = metric.told(metric.example) if hasattr(metric, "told") else metric
         if (names and metric.name not in names) or metric.task != population.policy.task:
             continue
         try:
+            metric = metric.bind(population.policy)
             _refuse_misfit(metric, population.policy)
         except BadConfig:
             continue
