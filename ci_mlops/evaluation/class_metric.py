@@ -73,8 +73,9 @@ class ClassMetric:
     def slopes(self, confusion: Floats, rows: float) -> Floats:
         """By complex step: exact, see `metric.slope`."""
         hits, truth, said = _sides(confusion / confusion.sum())
-        # a class that was never called: as if it had been called once, for a ratio is torn at 0 of 0
-        said = np.where(said > 0, said, 1 / rows)
+        # a class that was never called: as if it had been called once, for a ratio is torn at 0 of 0; but of one row
+        # it would have been called by all
+        said = np.where(said > 0, said, 1 / max(2.0, rows))
         step = np.eye(len(hits)) * (_STEP * 1j)
         of_hits, of_truth, of_said = (
             np.broadcast_to(np.imag(self.formula(*moved)) / _STEP, hits.shape)

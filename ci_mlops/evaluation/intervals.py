@@ -100,4 +100,9 @@ def logit_interval(estimate: float, error: float, level: float) -> Interval:
         return max(0.0, estimate - z * error), min(1.0, estimate + z * error)
     centre = log(estimate / (1 - estimate))
     half = z * error / (estimate * (1 - estimate))
-    return 1 / (1 + exp(-(centre - half))), 1 / (1 + exp(-(centre + half)))
+    return _share(centre - half), _share(centre + half)
+
+
+def _share(logit: float) -> float:
+    # beyond this a float can't hold the odds, and the share is 0 in all its digits
+    return 1 / (1 + exp(min(-logit, 700.0)))

@@ -179,9 +179,9 @@ def _around_groups(
 
 def _unseen(joint: Joint, pull: Floats, reach: Floats, level: float) -> float:
     truth = joint.places[0]
-    # one row of next to no weight has shown nothing
+    # one row of next to no weight has shown nothing; one of the weight that all have has, whatever squares round to
     seen = joint.by_truth(np.where(pull >= reach[truth] / 2, joint.weight, 0.0))
-    farther = np.where(seen < joint.typical, reach, 0.0) * joint.typical
+    farther = np.where(seen < joint.typical * (1 - 1e-9), reach, 0.0) * joint.typical
     return poisson_limits(0, level)[1] * max(0.0, float(farther.max())) / joint.total
 
 

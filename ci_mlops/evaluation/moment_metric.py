@@ -18,6 +18,8 @@ from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
+_ROUNDED = Fraction(1, 10**9)
+
 
 def _no_columns(labels: Floats) -> Sequence[Floats]:
     return ()
@@ -186,8 +188,9 @@ def _moments(name: str, tally: Tally) -> tuple[list[Fraction], list[list[Fractio
 
 def effective_rows(tally: Tally) -> Fraction:
     """As many rows of one weight would tell as much. Source: Kish 1965, Survey Sampling."""
-    weight, square = as_fraction(tally.weight), as_fraction(tally.square)
-    return min(Fraction(tally.rows), weight * weight / square)
+    weight, square, rows = as_fraction(tally.weight), as_fraction(tally.square), Fraction(tally.rows)
+    # squares of weights are rounded: twenty rows that all weigh 0.05 are twenty
+    return rows if weight * weight > rows * square * (1 - _ROUNDED) else weight * weight / square
 
 
 def _weighted_moments(name: str, tally: Tally) -> tuple[list[Fraction], list[list[Fraction]]]:

@@ -74,12 +74,14 @@ def test_a_read_only_token_is_a_warning_that_names_the_permission(act, fake, pro
     assert "`statuses: write`" in warned
 
 
-def test_a_github_that_is_not_there_ends_with_9(act, proposed):
+def test_a_github_that_is_not_there_ends_with_9_after_the_summary(act, proposed):
     with FakeGitHub() as gone:
         address = gone.api_url
+    # asked again and again for twenty seconds: no other test of this waits so long
     ran = act(proposed, workflow=PUBLISH, GITHUB_API_URL=address)
 
     assert (ran.exit_code, ran.gate) == (1, 9), ran.log
+    assert "can't be reached" in ran.log
     assert "credit" in ran.summary
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ci_mlops.evaluation.intervals import student_quantile, tango, wilson
+from ci_mlops.evaluation.intervals import logit_interval, student_quantile, tango, wilson
 from ci_mlops.evaluation.rank_metric import placements
 from tests.evaluation.builders import CLASSIFICATION, REGRESSION, found, measured, policy, rows, scored
 
@@ -174,3 +174,7 @@ def test_two_sided_normal_errors_agree_with_mcnemar_where_rows_are_many():
     plain = 1.96 * sqrt(500 / 10_000 - 0.01**2) / 100
 
     assert (high - low) / 2 == pytest.approx(plain, rel=0.01)
+
+
+def test_an_area_so_near_one_that_its_odds_are_beyond_a_float_has_limits():
+    assert logit_interval(1 - 1e-6, 0.4, 0.95) == pytest.approx((0.0, 1.0))

@@ -30,9 +30,15 @@ def finding(verdict, code, role="candidate"):
     return next(found for found in verdict.findings if (found.code, found.role) == (code, role))
 
 
-def test_two_versions_are_compared_on_the_rows_that_neither_has_seen(tmp_path):
-    team = found_script(tmp_path)
-    verdict = changed(team)
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """One comparison of two depths, for all that only read what it found."""
+    team = found_script(tmp_path_factory.mktemp("judged"))
+    return team, changed(team)
+
+
+def test_two_versions_are_compared_on_the_rows_that_neither_has_seen(judged):
+    team, verdict = judged
 
     assert (verdict.verdict, verdict.exit_code) == ("passed", 0)
     assert verdict.rows.compared == 120
@@ -81,9 +87,8 @@ def test_a_model_without_a_seed_is_named(tmp_path):
     assert "draws random numbers without a seed" in report(verdict)
 
 
-def test_an_entity_on_both_sides_is_named(tmp_path):
-    team = found_script(tmp_path)
-    verdict = changed(team)
+def test_an_entity_on_both_sides_is_named(judged):
+    _, verdict = judged
 
     found = finding(verdict, "group_on_both_sides")
     assert found.names == ("customer_id",)

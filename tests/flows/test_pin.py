@@ -165,7 +165,7 @@ def test_a_missing_config_is_no_data_problem(tmp_path):
         pin(tmp_path / "ci-mlops.yml", tmp_path / "cache")
 
 
-KILLS = int(os.environ.get("TEST_KILLS", "20"))
+KILLS = int(os.environ.get("TEST_KILLS", "12"))
 
 
 def test_a_kill_at_any_moment_leaves_the_old_lock_or_the_new_one(project, tmp_path):

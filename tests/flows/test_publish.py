@@ -119,16 +119,6 @@ def test_a_read_only_token_ends_with_0_and_warnings_that_name_the_permissions(ru
     assert (tmp_path / "summary.md").exists()
 
 
-def test_a_platform_that_is_not_there_ends_with_9_after_the_summary(run, tmp_path):
-    with FakeGitHub() as fake:
-        gone = fake.api_url
-    ended = run(gone)
-
-    assert ended.returncode == 9
-    assert "can't be reached" in ended.stderr
-    assert "credit-default" in (tmp_path / "summary.md").read_text()
-
-
 def test_outside_ci_it_ends_with_9_and_says_what_to_do(run):
     ended = run("", GITHUB_ACTIONS="")
 

@@ -15,7 +15,7 @@ from ci_mlops.report.codec import read_verdict
 from tests.flows.rules import found_rules, with_share
 
 # 100 by `TEST_KILLS=100`; a run of the suite takes fewer
-KILLS = int(os.environ.get("TEST_KILLS", "8"))
+KILLS = int(os.environ.get("TEST_KILLS", "5"))
 
 
 def start(team):
