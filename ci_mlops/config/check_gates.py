@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ci_mlops import plugins
 from ci_mlops.config.check_custom import check_columns, check_custom, is_of_a_file
+from ci_mlops.config.check_multilabel import check_multilabel, misfit_of_sets
 from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
@@ -12,6 +13,7 @@ from ci_mlops.config.rules import limits
 from ci_mlops.records.metric_fit import misfit
 from ci_mlops.records.metric_names import (
     ALIASES,
+    LABEL_SETS,
     SEVERAL_CLASSES,
     TASK_OF,
     TWO_CLASSES,
@@ -24,6 +26,7 @@ from ci_mlops.records.policy import Limit, LimitKind
 
 def check_metrics(draft: Draft) -> Iterator[Finding]:
     yield from check_columns(draft)
+    yield from check_multilabel(draft)
     seen: set[str] = set()
     for number, metric in draft.metrics.items():
         if metric in seen:
@@ -72,6 +75,9 @@ def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
     if is_of_a_file(metric):
         yield from check_custom(draft, metric, loc)
         return
+    if draft.test is not None and draft.test.multilabel:
+        yield from misfit_of_sets(metric, draft.test.classes, loc)
+        return
     installed = plugins.available("metrics")
     known = {*TASK_OF, *installed}
     base, label = of_one_class(metric)
@@ -113,7 +119,7 @@ def _classes(draft: Draft) -> tuple[str, ...] | None:
 
 
 def _fits(name: str, task: str | None, *, several: bool) -> bool:
-    wrong = TWO_CLASSES if several else SEVERAL_CLASSES
+    wrong = {*(TWO_CLASSES if several else SEVERAL_CLASSES), *LABEL_SETS}
     return TASK_OF.get(name, task) == task and name not in wrong
 
 

@@ -11,7 +11,7 @@ from ci_mlops.config.marks import Marks
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.section import Settings
 from ci_mlops.config.train_settings import Predict, Train
-from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL
+from ci_mlops.records.metric_names import DEFAULTS_FOR_SETS, DEFAULTS_FOR_SEVERAL
 from ci_mlops.records.policy import Policy, Task
 
 DEFAULT_METRICS: dict[Task, tuple[str, ...]] = {
@@ -57,7 +57,7 @@ class Config(Settings):
         default=(),
         description="Metrics that are reported; `metrics/mine.py:profit` is a function of your own. Default: accuracy, precision, recall and roc_auc, "
         "with expected_cost where `cost` is given; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and "
-        "log_loss; for regression mae, rmse and r2.",
+        "log_loss, with `multilabel` accuracy, f1_micro, f1_macro, f1_samples and hamming_loss; for regression mae, rmse and r2.",
     )
     cost: CostSettings | None = Field(
         default=None, description="What decisions cost, for `expected_cost`. Read from the base branch."
@@ -80,7 +80,8 @@ class Config(Settings):
             self._marks = context
         if not self.metrics:
             cost = ("expected_cost",) if self.cost is not None and self.task == "classification" else ()
-            named = DEFAULTS_FOR_SEVERAL if self.data.test.classes else DEFAULT_METRICS[self.task]
+            several = DEFAULTS_FOR_SETS if self.data.test.multilabel else DEFAULTS_FOR_SEVERAL
+            named = several if self.data.test.classes else DEFAULT_METRICS[self.task]
             self.__dict__["metrics"] = (*named, *cost)
 
     def policy(self) -> Policy:

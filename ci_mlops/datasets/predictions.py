@@ -11,8 +11,9 @@ import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
-from ci_mlops.datasets.coding import Coding, coding_of, numbers, plain, refuse_unusable, weights_of
+from ci_mlops.datasets.coding import Coding, numbers, plain, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
+from ci_mlops.datasets.label_sets import LabelSetCoding, coding_for
 from ci_mlops.datasets.marks import marks_of
 from ci_mlops.datasets.slicing import gone_by_slice, slices_of
 from ci_mlops.datasets.tables import table_columns
@@ -150,7 +151,7 @@ def paired_rows(
         numbers=(*((truth.label,) if regression else ()), *weight, *truth.columns),
     )
     models = [candidate] if champion is None else [candidate, champion]
-    coding = coding_of(policy.classes, policy.positive)
+    coding = coding_for(policy)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
     values: dict[str, set[str]] = {name: set() for name in truth.slices}
     for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
@@ -168,7 +169,7 @@ def paired_rows(
             for chosen in (compared, marks.taken)
         )
         known = compared
-        if not regression:
+        if not regression and not policy.multilabel:
             for direction, predictions in zip(directions, read, strict=True):
                 direction.look(predictions)
         slices_of_all = {name: slices_of(batch, name, values[name], told.where) for name in truth.slices}
@@ -243,6 +244,8 @@ def _predictions(
         title = f"predictions of {model.title}"
         decisions = _labels(table.column(model.prediction), title, where, coding, regression=regression)
         refuse_unusable(decisions, title, where)
+    elif scores is not None and isinstance(coding, LabelSetCoding):
+        decisions = coding.decided(scores, model.class_scores, model.title, where)
     elif scores is not None and scores.ndim == 2:
         decisions = likeliest(scores, model.class_scores, model.title, where)
     else:

@@ -16,6 +16,7 @@ from ci_mlops.datasets.dialect import (
     read_dialect,
 )
 from ci_mlops.errors import BadData
+from ci_mlops.records.labels import SET_SEPARATOR
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -162,6 +163,9 @@ def _as_text(array: pa.Array, path: Path) -> pa.Array:
         array = array.dictionary_decode()
     if types.is_floating(array.type):
         array = compute.if_else(compute.is_nan(array), pa.scalar(None, array.type), array)
+    if types.is_list(array.type) or types.is_large_list(array.type):
+        # none at all is not the same as an empty list
+        array = compute.binary_join(compute.cast(array, pa.list_(pa.string())), SET_SEPARATOR).fill_null("NA")
     try:
         text = compute.cast(array, pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

@@ -58,7 +58,7 @@ def compare(
         alike=everything.champion is not None and everything.strayed == 0,
         measurements=measurements,
         confusion=_confusion(everything, policy) if binary else None,
-        confusion_table=confusion_table(everything, policy) if policy.classes else None,
+        confusion_table=confusion_table(everything, policy) if everything.table and policy.classes else None,
         weighting=weighting,
         gone=tuple((name, *counts) for name, counts in sorted(left.gone.items())),
         behind_on_taken=left.taken.errors_behind,
@@ -94,19 +94,25 @@ class _LeftOut:
 
 def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:
     return Plan(
-        cells=policy.task == "classification",
+        cells=policy.task == "classification" and not policy.multilabel,
         terms=tuple(metric.term for metric in metrics if metric.term is not None),
         ranks=any(metric.ranks for metric in metrics),
         classes=len(policy.classes) or 2,
+        labels=len(policy.classes) if policy.multilabel else 0,
     )
 
 
 def _refuse_misfit(metric: Metric, policy: Policy) -> None:
     """What the config could not know of a plugin's metric."""
     fits = getattr(metric, "classes", "two")
-    if policy.task == "classification" and fits != "any" and (fits == "several") != bool(policy.classes):
-        of = "two classes" if fits == "two" else "three or more classes"
+    asked = "labels" if policy.multilabel else "several" if policy.classes else "two"
+    if policy.task == "classification" and fits != asked and (fits != "any" or policy.multilabel):
+        of = {"two": "two classes", "labels": "rows with several labels at once"}.get(
+            fits, "classes of which a row has one"
+        )
+        of = "three or more classes" if fits == "several" and not policy.multilabel else of
         has = f"has {len(policy.classes)}" if policy.classes else "has two"
+        has = "is `multilabel`" if policy.multilabel else has
         raise BadConfig(
             f"`{metric.name}` is a metric of {of}, and the task {has}",
             mend="Name another metric, or look at `data.test.classes`.",

@@ -26,7 +26,8 @@ class Measured:
     """The models' doing, see `Measurement`."""
 
 
-ClassCount = Literal["two", "several", "any"]
+ClassCount = Literal["two", "several", "any", "labels"]
+"""`labels`: a row may carry several of them at once; `any`: of two or more, of which a row has one."""
 
 
 class Metric(Protocol):

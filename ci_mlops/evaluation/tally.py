@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.exact import exact_product, exact_sums
 from ci_mlops.evaluation.joint import Joint, count_cells
+from ci_mlops.evaluation.label_table import LabelTable, count_sets
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
 
 Need = Literal["decisions", "scores", "probabilities"]
@@ -79,6 +80,8 @@ class Tally:
     ranked: tuple[Ranked, ...]
     table: Joint | None = None
     """Of several classes, or of rows with weights."""
+    label_sets: LabelTable | None = None
+    """Of rows that may carry several labels at once."""
     weighted: bool = False
     weight: int = 0
     """Exact sum of the weights, and of their squares; 0 without weights."""
@@ -96,6 +99,7 @@ class Tally:
             sums={key: self.sums[key] + other.sums[key] for key in self.sums},
             ranked=self.ranked + other.ranked,
             table=self.table + other.table if self.table and other.table else None,
+            label_sets=self.label_sets + other.label_sets if self.label_sets and other.label_sets else None,
             weighted=self.weighted,
             weight=self.weight + other.weight,
             square=self.square + other.square,
@@ -110,6 +114,8 @@ class Plan:
     terms: tuple[Term, ...]
     ranks: bool
     classes: int = 2
+    labels: int = 0
+    """How many labels a row may carry at once; 0: it has one class."""
 
 
 def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
@@ -146,6 +152,7 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
     if plan.cells and plan.classes == 2:
         cell = (rows.labels * 4 + champion.decisions * 2 + rows.candidate.decisions).astype(np.int64)
         joint = np.bincount(codes * 8 + cell, minlength=groups * 8).reshape(groups, 8)
+    label_sets = count_sets(rows, plan.labels, codes, groups) if plan.labels else None
     decisions = _count(champion.decisions != rows.candidate.decisions, codes, groups)
     scores = _count(_differing_scores(champion, rows.candidate), codes, groups)
     strayed = _count(_strayed(champion, rows.candidate), codes, groups)
@@ -166,6 +173,7 @@ def _tally_groups(rows: Rows, plan: Plan, codes: Ints, groups: int) -> list[Tall
             sums={key: totals[group] for key, totals in sums.items()},
             ranked=_ranked(rows, codes == group) if plan.ranks else (),
             table=tables[group] if tables is not None else None,
+            label_sets=label_sets[group] if label_sets is not None else None,
             weighted=rows.weights is not None,
             weight=weight[group],
             square=square[group],

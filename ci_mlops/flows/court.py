@@ -10,6 +10,8 @@ from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.gates import Held, hold
+from ci_mlops.evaluation.label_metric import of_label
+from ci_mlops.evaluation.metrics.labels import OF_LABELS
 from ci_mlops.evaluation.outcome import Ruling, rule_on
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.records import Comparison, Policy
@@ -81,7 +83,7 @@ def load_metric(name: str, policy: Policy) -> Any:
     """
     base, label = of_one_class(name)
     if label is None:
-        return plugins.load("metrics", name)
+        return (OF_LABELS.get(name) if policy.multilabel else None) or plugins.load("metrics", name)
     metric = plugins.load("metrics", base)
     if not isinstance(metric, CellMetric) or metric.several is not None:
         raise BadConfig(f"`{base}` is no metric of one class", mend=f"Write `{base}`.")
@@ -90,4 +92,4 @@ def load_metric(name: str, policy: Policy) -> Any:
             f"`{name}` asks of a class that is none of {', '.join(policy.classes) or 'several'}",
             mend="Write it as `data.test.classes` or `--classes` does.",
         )
-    return of_class(metric, label)
+    return of_label(metric, label) if policy.multilabel else of_class(metric, label)

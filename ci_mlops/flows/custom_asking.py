@@ -14,6 +14,7 @@ from ci_mlops.config.custom_function import CustomFunction
 from ci_mlops.datasets.all_rows import AllRows
 from ci_mlops.environments.our_python import run_here
 from ci_mlops.errors import TrainingFailed
+from ci_mlops.evaluation.label_table import bits_of
 from ci_mlops.evaluation.replicates import parts_of
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions
 from ci_mlops.flows.custom_faults import told
@@ -165,6 +166,8 @@ class Room:
     def _labels(self, codes: Floats) -> "NDArray[Any]":
         if self._policy.task == "regression":
             return codes
+        if self._policy.multilabel:
+            return bits_of(codes, len(self._policy.classes)).astype(np.int64)
         whole = codes.astype(np.int64)
         return np.array(self._policy.classes)[whole] if self._policy.classes else whole
 
