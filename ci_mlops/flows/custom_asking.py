@@ -2,8 +2,8 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,12 @@ from ci_mlops.datasets.all_rows import AllRows
 from ci_mlops.environments.our_python import run_here
 from ci_mlops.errors import TrainingFailed
 from ci_mlops.evaluation.label_table import bits_of
-from ci_mlops.evaluation.replicates import parts_of
+from ci_mlops.evaluation.replicates import Replicates, parts_of
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions
 from ci_mlops.flows.custom_faults import told
 from ci_mlops.flows.fitted import read_answer
 from ci_mlops.records import Policy
+from ci_mlops.records.custom_metric import CustomName
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,16 +46,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the function gave: one number for each row, or the numbers of each place, or why neither."""
+    """What the function gave: one number for each row, or what is known of each place."""
 
     by_row: Mapping[str, Floats] | None = None
     """Model -> values."""
-    numbers: Sequence[Mapping[str, tuple[float, ...]]] = ()
-    """Model -> number of all rows of the place, then without each part; in the order of the places."""
-    reasons: Sequence[str] = ()
-    """Of each place; empty: its numbers are whole."""
-    reason: str = ""
-    """Of all."""
+    places: Mapping[str, Replicates] = field(default_factory=dict)
 
 
 class Room:
@@ -83,7 +79,7 @@ class Room:
         name = function.name
         lacking = self._lacking(function)
         if lacking:
-            return Said(reason=lacking)
+            return self.unmeasured(lacking)
         source = self._folder / "source.py"
         source.write_bytes(text)
         answer, values = self._folder / "answer.json", self._folder / "values.npz"
@@ -115,17 +111,20 @@ class Room:
         try:
             ended = run_here(_WORKER, request, folder=empty, log=log, time_limit=time_limit)
         except TrainingFailed:
-            return Said(reason=f"`{name.function}` was killed: mostly the machine ran out of memory")
-        fault: Any = {"what": "late", "seconds": round(time_limit)} if ended.timed_out else None
-        found = {} if ended.timed_out else read_answer(answer)
-        fault = (
-            fault or found.get("fault") or (None if found else {"what": "", "code": ended.finished.exit_code})
-        )
-        if fault is not None:
-            return Said(reason=told(fault if isinstance(fault, dict) else {}, name))
+            return self.unmeasured(f"`{name.function}` was killed: mostly the machine ran out of memory")
+        if ended.timed_out:
+            return self.unmeasured(told({"what": "late", "seconds": round(time_limit)}, name))
+        found = read_answer(answer) or {"fault": {"code": ended.finished.exit_code}}
+        if "fault" in found:
+            return self.unmeasured(told(_facts(found["fault"]), name))
         return self._read(found, values, function)
 
-    def differing(self, function: CustomFunction) -> "NDArray[np.bool_]":
+    def unmeasured(self, reason: str) -> Said:
+        """The same reason for every place."""
+        none = {place.name: Replicates(units=place.units, reason=reason) for place in self.places}
+        return Said(places=none)
+
+    def _differing(self, function: CustomFunction) -> "NDArray[np.bool_]":
         """Rows of which the two models say something else, in what the function is given."""
         differ = np.zeros(len(self._rows), dtype=np.bool_)
         champion, candidate = self._rows.champion, self._rows.candidate
@@ -147,15 +146,15 @@ class Room:
     def _given(self, function: CustomFunction) -> dict[str, str]:
         columns = function.columns(tuple(self._rows.columns))
         asked = [name for name in self._shared if name in function.asks or name in columns]
-        return {name: self._file(f"given-{asked.index(name)}-{name}", self._shared[name]) for name in asked}
+        return {name: self._file(f"given {name}", self._shared[name]) for name in asked}
 
     def _of_model(self, function: CustomFunction, said: Predictions, model: str) -> dict[str, str]:
         given = {}
         if "prediction" in function.asks:
-            given["prediction"] = self._file(f"{model}-prediction", self._labels(said.decisions))
+            given["prediction"] = self._file(f"{model} prediction", self._labels(said.decisions))
         if self._scores_are_given(function) and said.scores is not None:
             name = "scores" if self._policy.classes else "score"
-            given[name] = self._file(f"{model}-{name}", said.scores)
+            given[name] = self._file(f"{model} {name}", said.scores)
         return given
 
     def _scores_are_given(self, function: CustomFunction) -> bool:
@@ -179,30 +178,41 @@ class Room:
 
     def _read(self, found: dict[str, Any], values: Path, function: CustomFunction) -> Said:
         """The team's code may have written anything there: only numbers of the right count are taken from it."""
-        broken = Said(reason=f"what `{function.name.function}` gave can't be read")
+        broken = self.unmeasured(f"what `{function.name.function}` gave can't be read")
         if found.get("kind") == "rows":
             by_row = self._arrays(values)
             return broken if by_row is None else Said(by_row=by_row)
         places = found.get("places")
         if not isinstance(places, list) or len(places) != len(self.places):
             return broken
-        numbers, reasons = [], []
-        for place, one in zip(self.places, places, strict=True):
-            fault = one.get("fault") if isinstance(one, dict) else {}
-            count = 1 if fault else place.parts + 1
-            read = (
-                {model: _numbers(one.get(model), count) for model in self.models}
-                if isinstance(one, dict)
-                else {}
+        differing = self._differing(function)
+        read = {
+            place.name: self._replicates(
+                place, one if isinstance(one, dict) else {}, differing, function.name
             )
-            whole = {model: given for model, given in read.items() if given is not None}
-            if fault is None and len(whole) != len(self.models):
-                return broken
-            numbers.append(whole if len(whole) == len(self.models) else {})
-            reasons.append(
-                "" if fault is None else told(fault if isinstance(fault, dict) else {}, function.name)
-            )
-        return Said(numbers=numbers, reasons=reasons)
+            for place, one in zip(self.places, places, strict=True)
+        }
+        return (
+            broken if None in read.values() else Said(places={n: r for n, r in read.items() if r is not None})
+        )
+
+    def _replicates(
+        self, place: Place, one: dict[str, Any], differing: "NDArray[np.bool_]", name: CustomName
+    ) -> Replicates | None:
+        """None: neither numbers of both models nor a fault."""
+        fault = "fault" in one
+        numbers = {model: _numbers(one.get(model), 1 if fault else place.parts + 1) for model in self.models}
+        whole = None not in numbers.values()
+        if not whole and not fault:
+            return None
+        reason = told(_facts(one["fault"]), name) if fault else ""
+        return Replicates(
+            units=place.units,
+            candidate=(numbers["candidate"] or ()) if whole else (),
+            champion=numbers.get("champion") if whole else None,
+            moved=len(np.unique(place.part[differing[place.rows]])),
+            reason=f"where some of these rows are left out, {reason}" if fault and whole else reason,
+        )
 
     def _arrays(self, path: Path) -> dict[str, Floats] | None:
         try:
@@ -212,6 +222,10 @@ class Room:
             return None
         shape = (len(self._rows),)
         return found if all(v.shape == shape and np.isfinite(v).all() for v in found.values()) else None
+
+
+def _facts(fault: Any) -> dict[str, Any]:
+    return fault if isinstance(fault, dict) else {}
 
 
 def _numbers(values: Any, count: int) -> tuple[float, ...] | None:

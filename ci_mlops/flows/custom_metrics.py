@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from ci_mlops.config.custom_function import CustomFunction, columns_to_ask, read_function
 from ci_mlops.datasets.all_rows import all_rows
 from ci_mlops.datasets.predictions import PredictionFile, Truth, paired_rows
@@ -15,7 +13,7 @@ from ci_mlops.evaluation.moment_metric import MomentMetric
 from ci_mlops.evaluation.replicates import ReplicateMetric, Replicates, Sampled
 from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.evaluation.tally import Plan, Tally, tally
-from ci_mlops.flows.custom_asking import Place, Room, Said
+from ci_mlops.flows.custom_asking import Room, Said
 from ci_mlops.flows.custom_files import CustomFiles
 from ci_mlops.records import Measurement, Policy
 from ci_mlops.records.custom_metric import custom_name
@@ -60,11 +58,15 @@ def custom_measurements(
         room = Room(Path(private), replace(found, rows=rows), policy)
         for metric in metrics:
             function = functions.get(metric)
-            said = Said(reason=custom.refused) if custom.refused or function is None else None
-            if said is None and function is not None:
+            higher = function is None or function.higher_is_better
+            if function is None or custom.refused:
+                said = room.unmeasured(custom.refused)
+            else:
                 said = _ask(room, function, custom, policy, Path(private))
-            assert said is not None  # noqa: S101 - one of the two
-            measured += _measured(metric, function, said, room, rows, tallies, policy)
+            if said.by_row is None:
+                measured += _of_places(metric, said.places, tallies, policy, higher=higher)
+            else:
+                measured += _of_rows(metric, said.by_row, rows, policy, higher=higher)
     return tuple(measured)
 
 
@@ -72,49 +74,23 @@ def _ask(room: Room, function: CustomFunction, custom: CustomFiles, policy: Poli
     name = function.name
     log = (custom.logs or private) / f"metric-{name.function}.log"
     said = room.ask(function, custom.files[name.path], log=log, time_limit=custom.time_limit)
-    if said.numbers and policy.weight is not None and "weight" not in function.asks:
-        return Said(
-            reason=f"rows have weights, and `{name.function}` gives one number and does not ask for `weight`"
-        )
-    return said
+    if policy.weight is None or "weight" in function.asks or said.by_row is not None:
+        return said
+    heedless = f"rows have weights, and `{name.function}` gives one number and does not ask for `weight`"
+    return room.unmeasured(heedless) if any(place.candidate for place in said.places.values()) else said
 
 
-def _measured(
+def _of_places(
     metric: str,
-    function: CustomFunction | None,
-    said: Said,
-    room: Room,
-    rows: Rows,
+    places: Mapping[str, Replicates],
     tallies: Mapping[str, Tally],
     policy: Policy,
+    *,
+    higher: bool,
 ) -> tuple[Measurement, ...]:
-    higher = function is None or function.higher_is_better
-    if said.by_row is not None:
-        return _of_rows(metric, said.by_row, rows, policy, higher=higher)
-    replicates = {}
-    differing = None if function is None else room.differing(function)
-    for at, place in enumerate(room.places):
-        if said.reason:
-            given = Replicates(units=place.units, candidate=(), champion=None, moved=0, reason=said.reason)
-        else:
-            assert differing is not None  # noqa: S101 - what was asked is a function
-            moved = len(np.unique(place.part[differing[place.rows]]))
-            given = _replicates(said, at, place, moved)
-        replicates[place.name] = given
-    sampled = {name: Sampled.of(tallies[name], {metric: replicates[name]}) for name in replicates}
-    return measure(
-        [ReplicateMetric(name=metric, higher_is_better=higher, task=policy.task)], sampled, policy.floor
-    )
-
-
-def _replicates(said: Said, at: int, place: Place, moved: int) -> Replicates:
-    return Replicates(
-        units=place.units,
-        candidate=said.numbers[at].get("candidate", ()),
-        champion=said.numbers[at].get("champion"),
-        moved=moved,
-        reason=said.reasons[at],
-    )
+    own = ReplicateMetric(name=metric, higher_is_better=higher, task=policy.task)
+    sampled = {name: Sampled.of(tallies[name], {metric: found}) for name, found in places.items()}
+    return measure([own], sampled, policy.floor)
 
 
 def _of_rows(
