@@ -1,9 +1,6 @@
 """Hand all rows to a function of the team's in a child of ours, and read the numbers that it brings back."""
 
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,42 +12,17 @@ from ci_mlops.datasets.all_rows import AllRows
 from ci_mlops.environments.our_python import run_here
 from ci_mlops.errors import TrainingFailed
 from ci_mlops.evaluation.label_table import bits_of
-from ci_mlops.evaluation.replicates import Replicates, parts_of
+from ci_mlops.evaluation.replicates import parts_of
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions
-from ci_mlops.flows.custom_faults import told
+from ci_mlops.flows.custom_answers import Asked, Place, Said, read_said, unmeasured
 from ci_mlops.flows.fitted import read_answer
 from ci_mlops.records import Policy
-from ci_mlops.records.custom_metric import CustomName
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WORKER = Path(str(workers.__file__)).with_name("custom_metric.py")
 _PLACES = "places.npz"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """All rows, or those of a slice."""
-
-    name: str
-    """Empty: all rows."""
-    rows: Ints
-    """Which they are."""
-    part: Ints
-    """The part that each is in."""
-    parts: int
-    units: int
-    """Rows, or groups of them, that are drawn alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the function gave: one number for each row, or what is known of each place."""
-
-    by_row: Mapping[str, Floats] | None = None
-    """Model -> values."""
-    places: Mapping[str, Replicates] = field(default_factory=dict)
 
 
 class Room:
@@ -79,7 +51,7 @@ class Room:
         name = function.name
         lacking = self._lacking(function)
         if lacking:
-            return self.unmeasured(lacking)
+            return unmeasured(self.places, lacking)
         source = self._folder / "source.py"
         source.write_bytes(text)
         answer, values = self._folder / "answer.json", self._folder / "values.npz"
@@ -111,18 +83,16 @@ class Room:
         try:
             ended = run_here(_WORKER, request, folder=empty, log=log, time_limit=time_limit)
         except TrainingFailed:
-            return self.unmeasured(f"`{name.function}` was killed: mostly the machine ran out of memory")
+            return unmeasured(
+                self.places, f"`{name.function}` was killed: mostly the machine ran out of memory"
+            )
         if ended.timed_out:
-            return self.unmeasured(told({"what": "late", "seconds": round(time_limit)}, name))
-        found = read_answer(answer) or {"fault": {"code": ended.finished.exit_code}}
-        if "fault" in found:
-            return self.unmeasured(told(_facts(found["fault"]), name))
-        return self._read(found, values, function)
-
-    def unmeasured(self, reason: str) -> Said:
-        """The same reason for every place."""
-        none = {place.name: Replicates(units=place.units, reason=reason) for place in self.places}
-        return Said(places=none)
+            found: dict[str, Any] = {"fault": {"what": "late", "seconds": round(time_limit)}}
+        else:
+            found = read_answer(answer) or {"fault": {"code": ended.finished.exit_code}}
+        differing = self._differing(function)
+        asked = Asked(name=name, places=self.places, models=tuple(self.models), differing=differing)
+        return read_said(found, values, asked)
 
     def _differing(self, function: CustomFunction) -> "NDArray[np.bool_]":
         """Rows of which the two models say something else, in what the function is given."""
@@ -175,64 +145,6 @@ class Room:
             self._files[title] = f"{len(self._files)}.npy"
             np.save(self._folder / self._files[title], values, allow_pickle=False)
         return self._files[title]
-
-    def _read(self, found: dict[str, Any], values: Path, function: CustomFunction) -> Said:
-        """The team's code may have written anything there: only numbers of the right count are taken from it."""
-        broken = self.unmeasured(f"what `{function.name.function}` gave can't be read")
-        if found.get("kind") == "rows":
-            by_row = self._arrays(values)
-            return broken if by_row is None else Said(by_row=by_row)
-        places = found.get("places")
-        if not isinstance(places, list) or len(places) != len(self.places):
-            return broken
-        differing = self._differing(function)
-        read = {
-            place.name: self._replicates(
-                place, one if isinstance(one, dict) else {}, differing, function.name
-            )
-            for place, one in zip(self.places, places, strict=True)
-        }
-        return (
-            broken if None in read.values() else Said(places={n: r for n, r in read.items() if r is not None})
-        )
-
-    def _replicates(
-        self, place: Place, one: dict[str, Any], differing: "NDArray[np.bool_]", name: CustomName
-    ) -> Replicates | None:
-        """None: neither numbers of both models nor a fault."""
-        fault = "fault" in one
-        numbers = {model: _numbers(one.get(model), 1 if fault else place.parts + 1) for model in self.models}
-        whole = None not in numbers.values()
-        if not whole and not fault:
-            return None
-        reason = told(_facts(one["fault"]), name) if fault else ""
-        return Replicates(
-            units=place.units,
-            candidate=(numbers["candidate"] or ()) if whole else (),
-            champion=numbers.get("champion") if whole else None,
-            moved=len(np.unique(place.part[differing[place.rows]])),
-            reason=f"where some of these rows are left out, {reason}" if fault and whole else reason,
-        )
-
-    def _arrays(self, path: Path) -> dict[str, Floats] | None:
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                found = {model: np.asarray(arrays[model], dtype=np.float64) for model in self.models}
-        except (OSError, ValueError, KeyError, EOFError):
-            return None
-        shape = (len(self._rows),)
-        return found if all(v.shape == shape and np.isfinite(v).all() for v in found.values()) else None
-
-
-def _facts(fault: Any) -> dict[str, Any]:
-    return fault if isinstance(fault, dict) else {}
-
-
-def _numbers(values: Any, count: int) -> tuple[float, ...] | None:
-    if not isinstance(values, list) or len(values) != count:
-        return None
-    good = all(isinstance(value, int | float) and math.isfinite(value) for value in values)
-    return tuple(float(value) for value in values) if good else None
 
 
 def _places(found: AllRows) -> list[Place]:

@@ -13,7 +13,8 @@ from ci_mlops.evaluation.moment_metric import MomentMetric
 from ci_mlops.evaluation.replicates import ReplicateMetric, Replicates, Sampled
 from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.evaluation.tally import Plan, Tally, tally
-from ci_mlops.flows.custom_asking import Room, Said
+from ci_mlops.flows.custom_answers import Said, unmeasured
+from ci_mlops.flows.custom_asking import Room
 from ci_mlops.flows.custom_files import CustomFiles
 from ci_mlops.records import Measurement, Policy
 from ci_mlops.records.custom_metric import custom_name
@@ -60,7 +61,7 @@ def custom_measurements(
             function = functions.get(metric)
             higher = function is None or function.higher_is_better
             if function is None or custom.refused:
-                said = room.unmeasured(custom.refused)
+                said = unmeasured(room.places, custom.refused)
             else:
                 said = _ask(room, function, custom, policy, Path(private))
             if said.by_row is None:
@@ -77,7 +78,9 @@ def _ask(room: Room, function: CustomFunction, custom: CustomFiles, policy: Poli
     if policy.weight is None or "weight" in function.asks or said.by_row is not None:
         return said
     heedless = f"rows have weights, and `{name.function}` gives one number and does not ask for `weight`"
-    return room.unmeasured(heedless) if any(place.candidate for place in said.places.values()) else said
+    return (
+        unmeasured(room.places, heedless) if any(place.candidate for place in said.places.values()) else said
+    )
 
 
 def _of_places(
