@@ -163,10 +163,11 @@ def _as_text(array: pa.Array, path: Path) -> pa.Array:
         array = array.dictionary_decode()
     if types.is_floating(array.type):
         array = compute.if_else(compute.is_nan(array), pa.scalar(None, array.type), array)
-    if types.is_list(array.type) or types.is_large_list(array.type):
-        # none at all is not the same as an empty list
-        array = compute.binary_join(compute.cast(array, pa.list_(pa.string())), SET_SEPARATOR).fill_null("NA")
     try:
+        if types.is_list(array.type) or types.is_large_list(array.type):
+            listed = compute.cast(array, pa.list_(pa.string()))
+            # no list is not the same as an empty one
+            array = compute.binary_join(listed, SET_SEPARATOR).fill_null("NA")
         text = compute.cast(array, pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise BadData(

@@ -9,7 +9,7 @@ from ci_mlops.evaluation.cell_metric import cells_of
 from ci_mlops.evaluation.confusion import confusion_table
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.measure import measure
-from ci_mlops.evaluation.metric import Metric
+from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
 from ci_mlops.evaluation.rows import Rows
 from ci_mlops.evaluation.taken import Taken
@@ -17,6 +17,12 @@ from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
 from ci_mlops.records import Comparison, Confusion, CostReport, Counted, Measurement, Policy, Weighting
 
 Map = Callable[..., Iterable[dict[str, Tally]]]
+_OF: dict[ClassCount, str] = {
+    "two": "two classes",
+    "several": "three or more classes",
+    "any": "classes of which a row has one",
+    "labels": "rows with several labels at once",
+}
 
 
 def compare(
@@ -104,17 +110,12 @@ def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:
 
 def _refuse_misfit(metric: Metric, policy: Policy) -> None:
     """What the config could not know of a plugin's metric."""
-    fits = getattr(metric, "classes", "two")
+    fits: ClassCount = getattr(metric, "classes", "two")
     asked = "labels" if policy.multilabel else "several" if policy.classes else "two"
     if policy.task == "classification" and fits != asked and (fits != "any" or policy.multilabel):
-        of = {"two": "two classes", "labels": "rows with several labels at once"}.get(
-            fits, "classes of which a row has one"
-        )
-        of = "three or more classes" if fits == "several" and not policy.multilabel else of
-        has = f"has {len(policy.classes)}" if policy.classes else "has two"
-        has = "is `multilabel`" if policy.multilabel else has
+        has = {"labels": "is `multilabel`", "several": f"has {len(policy.classes)}", "two": "has two"}[asked]
         raise BadConfig(
-            f"`{metric.name}` is a metric of {of}, and the task {has}",
+            f"`{metric.name}` is a metric of {_OF[fits]}, and the task {has}",
             mend="Name another metric, or look at `data.test.classes`.",
         )
     if policy.weight is not None and not getattr(metric, "weighs", False):

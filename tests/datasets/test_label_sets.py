@@ -85,6 +85,16 @@ def test_what_is_no_set_of_the_labels_is_refused(tmp_path, said, problem):
         )
 
 
+def test_a_list_of_what_is_no_label_is_refused(tmp_path):
+    with pytest.raises(BadData, match="which can't be written as text"):
+        read(
+            tmp_path,
+            {"id": [1], "tags": [[{"name": "bug"}]]},
+            {"id": [1], "prediction": ["bug"]},
+            kind="parquet",
+        )
+
+
 def test_many_labels_keep_every_bit(tmp_path):
     names = tuple(f"tag{number}" for number in range(50))
     rules = Policy(task="classification", metrics=("accuracy",), classes=names, multilabel=True)
