@@ -7,7 +7,12 @@ import click
 
 from ci_mlops.records.metric_names import ONE_CLASS
 
-_CLASSES = {"two": "two classes", "several": "three or more classes", "any": "two or more classes"}
+_CLASSES = {
+    "two": "two classes",
+    "several": "three or more classes",
+    "any": "two or more classes",
+    "labels": "rows with several labels",
+}
 _NEEDS = {"decisions": "", "scores": "scores", "probabilities": "probabilities"}
 _OWN = "A function of your own is named by its file, `metrics/mine.py:profit`, and is not installed: docs/custom-metrics.md."
 

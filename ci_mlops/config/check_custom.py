@@ -15,7 +15,7 @@ from ci_mlops.records.metric_names import ALIASES, TASK_OF
 
 def is_of_a_file(metric: str) -> bool:
     """It is meant to be one, well written or not: no installed metric has such a name."""
-    return ".py" in metric or ("/" in metric and ":" in metric)
+    return ".py:" in metric or metric.endswith(".py") or ("/" in metric and ":" in metric)
 
 
 def check_columns(draft: Draft) -> Iterator[Finding]:

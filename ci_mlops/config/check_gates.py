@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ci_mlops import plugins
 from ci_mlops.config.check_custom import check_columns, check_custom, is_of_a_file
 from ci_mlops.config.check_fairness import check_fairness, without_column
+from ci_mlops.config.check_multilabel import check_multilabel, misfit_of_sets
 from ci_mlops.config.check_slices import check_gate_slice
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
@@ -15,6 +16,7 @@ from ci_mlops.records.metric_fit import EXAMPLES_AT, misfit, spelled, wrong_numb
 from ci_mlops.records.metric_names import (
     ALIASES,
     ANY_TASK,
+    LABEL_SETS,
     PER_QUERY,
     SEVERAL_CLASSES,
     TASK_OF,
@@ -30,6 +32,7 @@ from ci_mlops.records.policy import Limit, LimitKind
 
 def check_metrics(draft: Draft) -> Iterator[Finding]:
     yield from check_columns(draft)
+    yield from check_multilabel(draft)
     seen: set[str] = set()
     for number, metric in draft.metrics.items():
         if metric in seen:
@@ -88,6 +91,8 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
 def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
     if is_of_a_file(metric):
         yield from check_custom(draft, metric, loc)
+    elif draft.test is not None and draft.test.multilabel:
+        yield from misfit_of_sets(metric, draft.test.classes, loc)
     elif (number := wrong_number(metric)) is not None:
         yield Finding(loc=loc, what=f"`{metric}` {number[0]}", mend=number[1])
     elif by_column(metric) is not None or lacks_column(metric):
@@ -169,7 +174,7 @@ def _classes(draft: Draft) -> tuple[str, ...] | None:
 
 
 def _fits(name: str, task: str | None, *, several: bool) -> bool:
-    wrong = TWO_CLASSES if several else SEVERAL_CLASSES
+    wrong = {*(TWO_CLASSES if several else SEVERAL_CLASSES), *LABEL_SETS}
     if name in ANY_TASK:
         return True
     return TASK_OF.get(name, task) == task and name not in wrong

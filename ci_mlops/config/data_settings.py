@@ -93,6 +93,10 @@ class TestData(Settings):
         default=(),
         description="All labels, where there are more than two; then no label is `positive`.",
     )
+    multilabel: bool = Field(
+        default=False,
+        description="A row may carry several of the `classes` at once, or none: `billing|bug`, or a list in Parquet.",
+    )
     weight: Text | None = Field(default=None, description="Column that says how much a row counts.")
     group: Text | None = Field(
         default=None,

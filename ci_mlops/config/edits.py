@@ -58,6 +58,8 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
         "data.test.unit": test.unit,
         "metrics": config.metrics,
     }
+    if test.multilabel:
+        keys["data.test.multilabel"] = True
     if test.columns:
         keys["data.test.columns"] = test.columns
     keys |= {path: f"sha256:{sha256(text).hexdigest()[:12]}" for path, text in sorted(files.items())}

@@ -46,6 +46,7 @@ How it is read:
 - Three or more classes: list every label in `data.test.classes`. `accuracy`, `balanced_accuracy`, `log_loss`, `brier`,
   `cohen_kappa` and `matthews_corrcoef` are of all of them, as are `recall_macro`, `f1_weighted`, `precision_micro`,
   `roc_auc_ovr` and their kin; of one class against the rest write `recall of LABEL`, in `metrics` and in a gate.
+- Rows that may carry several labels at once: `data.test.multilabel: true` beside `classes`: [multilabel.md](multilabel.md).
 - `data.test.weight` names a column that says how much a row counts: every metric and its interval heed it, and what is
   asked for at least (20 rows of a class) is counted in rows of equal weight that would tell as much.
 - `metrics/mine.py:profit` is a function of your own, in `metrics` and in a gate: [custom-metrics.md](custom-metrics.md).

@@ -55,6 +55,7 @@ def as_policy(config: "Config") -> Policy:
         positive=test.positive,
         names=tuple(test.names.items()),
         classes=test.classes,
+        multilabel=test.multilabel,
         weight=test.weight,
         group=test.group,
         time=test.time.column if test.time else None,

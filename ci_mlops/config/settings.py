@@ -14,7 +14,7 @@ from ci_mlops.config.section import Settings
 from ci_mlops.config.threshold_settings import ThresholdSetting
 from ci_mlops.config.train_settings import Predict, Train
 from ci_mlops.config.waiver_settings import WaiverSettings
-from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL
+from ci_mlops.records.metric_names import DEFAULTS_FOR_SETS, DEFAULTS_FOR_SEVERAL
 from ci_mlops.records.policy import Policy, Task
 
 DEFAULT_METRICS: dict[Task, tuple[str, ...]] = {
@@ -59,8 +59,9 @@ class Config(Settings):
     metrics: Metrics = Field(
         default=(),
         description="Metrics that are reported; `metrics/mine.py:profit` is a function of your own. Default: accuracy, "
-        "precision, recall and roc_auc; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and log_loss; for "
-        "regression mae, rmse and r2; expected_cost too where `cost` is given.",
+        "precision, recall and roc_auc; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and log_loss, with "
+        "`multilabel` accuracy, f1_micro, f1_macro, f1_samples and hamming_loss; for regression mae, rmse and r2; "
+        "expected_cost too where `cost` is given.",
     )
     cost: CostSettings | None = Field(
         default=None, description="What decisions cost, for `expected_cost`. Read from the base branch."
@@ -91,7 +92,8 @@ class Config(Settings):
             self._marks = context
         if not self.metrics:
             cost = ("expected_cost",) if self.cost is not None else ()
-            named = DEFAULTS_FOR_SEVERAL if self.data.test.classes else DEFAULT_METRICS[self.task]
+            several = DEFAULTS_FOR_SETS if self.data.test.multilabel else DEFAULTS_FOR_SEVERAL
+            named = several if self.data.test.classes else DEFAULT_METRICS[self.task]
             self.__dict__["metrics"] = (*named, *cost)
 
     def policy(self) -> Policy:

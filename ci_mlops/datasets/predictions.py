@@ -11,11 +11,12 @@ import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
-from ci_mlops.datasets.coding import Coding, coding_of, numbers, plain, refuse_unusable, weights_of
+from ci_mlops.datasets.coding import Coding, numbers, plain, refuse_unusable, weights_of
 from ci_mlops.datasets.costs import cost_columns, costs_of
 from ci_mlops.datasets.deciding import decided, without_scores
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import grouped_by, groups_of
+from ci_mlops.datasets.label_sets import LabelSetCoding, coding_for
 from ci_mlops.datasets.marks import marks_of, with_policy
 from ci_mlops.datasets.searching import SearchColumns, search_columns
 from ci_mlops.datasets.slicing import Slicer, gone_by_slice
@@ -165,7 +166,7 @@ def paired_rows(
     searched = search_columns(truth.files, truth.search, truth.bins, slicer.text)
     told, group = _told_rows(truth, slicer, searched, policy), grouped_by(policy)
     models = [candidate] if champion is None else [candidate, champion]
-    coding = coding_of(policy.classes, policy.positive)
+    coding = coding_for(policy)
     directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
     start = 0
     for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
@@ -184,7 +185,7 @@ def paired_rows(
             for chosen in (compared, marks.taken)
         )
         known = compared
-        if not regression:
+        if not regression and not policy.multilabel:
             for direction, predictions in zip(directions, read, strict=True):
                 direction.look(predictions)
         slices_of_all = slicer.slices(batch)
@@ -286,6 +287,8 @@ def _predictions(
         title = f"predictions of {model.title}"
         decisions = _labels(table.column(model.prediction), title, where, coding, regression=regression)
         refuse_unusable(decisions, title, where)
+    elif scores is not None and isinstance(coding, LabelSetCoding):
+        decisions = coding.decided(scores, model.class_scores, model.title, where)
     elif scores is not None and scores.ndim == 2:
         decisions = likeliest(scores, model.class_scores, model.title, where)
     else:

@@ -16,6 +16,7 @@ from ci_mlops.datasets.dialect import (
     read_dialect,
 )
 from ci_mlops.errors import BadData
+from ci_mlops.records.labels import SET_SEPARATOR
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -168,6 +169,10 @@ def _as_text(array: pa.Array, path: Path) -> pa.Array:
     if types.is_floating(array.type):
         array = compute.if_else(compute.is_nan(array), pa.scalar(None, array.type), array)
     try:
+        if types.is_list(array.type) or types.is_large_list(array.type):
+            listed = compute.cast(array, pa.list_(pa.string()))
+            # no list is not the same as an empty one
+            array = compute.binary_join(listed, SET_SEPARATOR).fill_null("NA")
         text = compute.cast(array, pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise BadData(

@@ -10,7 +10,7 @@ from ci_mlops.evaluation.confusion import confusion_table
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.measure import measure
-from ci_mlops.evaluation.metric import Metric
+from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
 from ci_mlops.evaluation.search import row_loss, search
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally
@@ -25,6 +25,13 @@ from ci_mlops.records import (
     Policy,
     Weighting,
 )
+
+_OF: dict[ClassCount, str] = {
+    "two": "two classes",
+    "several": "three or more classes",
+    "any": "classes of which a row has one",
+    "labels": "rows with several labels at once",
+}
 
 
 def compare(
@@ -75,7 +82,7 @@ def compare(
         alike=everything.champion is not None and everything.strayed == 0,
         measurements=measurements,
         confusion=_confusion(everything, policy) if binary else None,
-        confusion_table=confusion_table(everything, policy) if policy.classes else None,
+        confusion_table=confusion_table(everything, policy) if everything.table and policy.classes else None,
         weighting=weighting,
         grouping=_grouping(everything, policy),
         gone=tuple((name, *counts) for name, counts in sorted(left.gone.items())),
@@ -96,22 +103,23 @@ def _warned(policy: Policy) -> set[str]:
 
 def _plan(metrics: Sequence[Metric | GroupMetric], policy: Policy) -> Plan:
     return Plan(
-        cells=policy.task == "classification",
+        cells=policy.task == "classification" and not policy.multilabel,
         terms=tuple(metric.term for metric in metrics if metric.term is not None),
         ranks=any(metric.ranks for metric in metrics),
         classes=len(policy.classes) or 2,
         loss=row_loss(policy) if policy.search is not None else None,
+        labels=len(policy.classes) if policy.multilabel else 0,
     )
 
 
 def _refuse_misfit(metric: Metric | GroupMetric, policy: Policy) -> None:
     """What the config could not know of a plugin's metric."""
-    fits = getattr(metric, "classes", "two")
-    if policy.task == "classification" and fits != "any" and (fits == "several") != bool(policy.classes):
-        of = "two classes" if fits == "two" else "three or more classes"
-        has = f"has {len(policy.classes)}" if policy.classes else "has two"
+    fits: ClassCount = getattr(metric, "classes", "two")
+    asked = "labels" if policy.multilabel else "several" if policy.classes else "two"
+    if policy.task == "classification" and fits != asked and (fits != "any" or policy.multilabel):
+        has = {"labels": "is `multilabel`", "several": f"has {len(policy.classes)}", "two": "has two"}[asked]
         raise BadConfig(
-            f"`{metric.name}` is a metric of {of}, and the task {has}",
+            f"`{metric.name}` is a metric of {_OF[fits]}, and the task {has}",
             mend="Name another metric, or look at `data.test.classes`.",
         )
     if policy.weight is not None and not getattr(metric, "weighs", False):

@@ -51,7 +51,8 @@ def in_units(measured: Measured, unit: float, value: Callable[[str], float | Non
     )
 
 
-ClassCount = Literal["two", "several", "any"]
+ClassCount = Literal["two", "several", "any", "labels"]
+"""`labels`: a row may carry several of them at once; `any`: of two or more, of which a row has one."""
 
 
 class Metric(Protocol):

@@ -52,10 +52,10 @@ class Replicates:
 
     units: int
     """Rows, or groups of them, that the parts are made of."""
-    candidate: tuple[float, ...]
+    candidate: tuple[float, ...] = ()
     """The number of all rows, then that of all without each part; only the first where one of the others is none."""
-    champion: tuple[float, ...] | None
-    moved: int
+    champion: tuple[float, ...] | None = None
+    moved: int = 0
     """Parts that hold a row on which the two models differ."""
     reason: str = ""
     """Why there is no number, or no more than that of all rows."""

@@ -11,6 +11,7 @@ from ci_mlops.errors import BadData
 from ci_mlops.evaluation.buckets import Buckets, count_buckets
 from ci_mlops.evaluation.exact import exact_sums
 from ci_mlops.evaluation.joint import Joint, count_cells
+from ci_mlops.evaluation.label_table import LabelTable, count_sets
 from ci_mlops.evaluation.noted import Noted, blocks, digits_of_terms, joint_codes
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
 from ci_mlops.evaluation.search import RowLoss, Searched, searched_sums
@@ -92,6 +93,8 @@ class Tally:
     """Of several classes, or of rows with weights."""
     buckets: Buckets | None = None
     """Of rows that are drawn together; None: every row is drawn alone."""
+    label_sets: LabelTable | None = None
+    """Of rows that may carry several labels at once."""
     weighted: bool = False
     weight: int = 0
     """Exact sum of the weights, and of their squares; 0 without weights."""
@@ -114,6 +117,7 @@ class Tally:
             ranked=self.ranked + other.ranked,
             table=self.table + other.table if self.table and other.table else None,
             buckets=self.buckets + other.buckets if self.buckets and other.buckets else None,
+            label_sets=self.label_sets + other.label_sets if self.label_sets and other.label_sets else None,
             weighted=self.weighted,
             weight=self.weight + other.weight,
             square=self.square + other.square,
@@ -136,6 +140,8 @@ class Plan:
     classes: int = 2
     loss: RowLoss | None = None
     """What worse slices are searched by; None: they are not."""
+    labels: int = 0
+    """How many labels a row may carry at once; 0: it has one class."""
 
 
 def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
@@ -196,6 +202,7 @@ def _tally_groups(rows: Rows, plan: Plan, noted: Noted, codes: Ints | None, grou
     tables: list[Joint] | None = None
     if plan.cells and (plan.classes > 2 or rows.weights is not None or rows.groups is not None):
         tables = count_cells(rows, plan.classes, _group_of_each(rows, codes), groups)
+    label_sets = count_sets(rows, plan.labels, _group_of_each(rows, codes), groups) if plan.labels else None
     sums = noted.sums(codes, groups)
     ranked = _ranked(rows, codes, groups, scores=plan.cells) if plan.ranks else [()] * groups
     weight = square = [0] * groups
@@ -214,6 +221,7 @@ def _tally_groups(rows: Rows, plan: Plan, noted: Noted, codes: Ints | None, grou
             sums={key: totals[group] for key, totals in sums.items()},
             ranked=ranked[group],
             table=tables[group] if tables is not None else None,
+            label_sets=label_sets[group] if label_sets is not None else None,
             weighted=rows.weights is not None,
             weight=weight[group],
             square=square[group],

@@ -13,7 +13,9 @@ from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.cost_curve import curves_for
 from ci_mlops.evaluation.fairness import group_metric
 from ci_mlops.evaluation.gates import Held, hold
+from ci_mlops.evaluation.label_metric import of_label
 from ci_mlops.evaluation.measure import LEVEL
+from ci_mlops.evaluation.metrics.labels import OF_LABELS
 from ci_mlops.evaluation.outcome import Ruling, rule_on
 from ci_mlops.evaluation.power import POWER
 from ci_mlops.evaluation.waive import waive
@@ -127,6 +129,8 @@ def load_metric(name: str, policy: Policy) -> Any:
         raise BadConfig(f"`{name}` {wrong[0]}", mend=wrong[1])
     if (fairness := group_metric(name)) is not None:
         return fairness
+    if policy.multilabel and name in OF_LABELS:
+        return OF_LABELS[name]
     base, label = of_one_class(name)
     metric = plugins.load("metrics", plugin_of(name))
     if label is None:
@@ -138,7 +142,7 @@ def load_metric(name: str, policy: Policy) -> Any:
             f"`{name}` asks of a class that is none of {', '.join(policy.classes) or 'several'}",
             mend="Write it as `data.test.classes` or `--classes` does.",
         )
-    return of_class(metric, label)
+    return of_label(metric, label) if policy.multilabel else of_class(metric, label)
 
 
 def _told(metric: Any, base: str, text: str | None) -> Any:

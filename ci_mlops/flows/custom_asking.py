@@ -1,9 +1,6 @@
 """Hand all rows to a function of the team's in a child of ours, and read the numbers that it brings back."""
 
 import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +11,10 @@ from ci_mlops.config.custom_function import CustomFunction
 from ci_mlops.datasets.all_rows import AllRows
 from ci_mlops.environments.our_python import run_here
 from ci_mlops.errors import TrainingFailed
+from ci_mlops.evaluation.label_table import bits_of
 from ci_mlops.evaluation.replicates import parts_of
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions
-from ci_mlops.flows.custom_faults import told
+from ci_mlops.flows.custom_answers import Asked, Place, Said, read_said, unmeasured
 from ci_mlops.flows.fitted import read_answer
 from ci_mlops.records import Policy
 
@@ -25,35 +23,6 @@ if TYPE_CHECKING:
 
 _WORKER = Path(str(workers.__file__)).with_name("custom_metric.py")
 _PLACES = "places.npz"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """All rows, or those of a slice."""
-
-    name: str
-    """Empty: all rows."""
-    rows: Ints
-    """Which they are."""
-    part: Ints
-    """The part that each is in."""
-    parts: int
-    units: int
-    """Rows, or groups of them, that are drawn alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the function gave: one number for each row, or the numbers of each place, or why neither."""
-
-    by_row: Mapping[str, Floats] | None = None
-    """Model -> values."""
-    numbers: Sequence[Mapping[str, tuple[float, ...]]] = ()
-    """Model -> number of all rows of the place, then without each part; in the order of the places."""
-    reasons: Sequence[str] = ()
-    """Of each place; empty: its numbers are whole."""
-    reason: str = ""
-    """Of all."""
 
 
 class Room:
@@ -82,7 +51,7 @@ class Room:
         name = function.name
         lacking = self._lacking(function)
         if lacking:
-            return Said(reason=lacking)
+            return unmeasured(self.places, lacking)
         source = self._folder / "source.py"
         source.write_bytes(text)
         answer, values = self._folder / "answer.json", self._folder / "values.npz"
@@ -114,17 +83,18 @@ class Room:
         try:
             ended = run_here(_WORKER, request, folder=empty, log=log, time_limit=time_limit)
         except TrainingFailed:
-            return Said(reason=f"`{name.function}` was killed: mostly the machine ran out of memory")
-        fault: Any = {"what": "late", "seconds": round(time_limit)} if ended.timed_out else None
-        found = {} if ended.timed_out else read_answer(answer)
-        fault = (
-            fault or found.get("fault") or (None if found else {"what": "", "code": ended.finished.exit_code})
-        )
-        if fault is not None:
-            return Said(reason=told(fault if isinstance(fault, dict) else {}, name))
-        return self._read(found, values, function)
+            return unmeasured(
+                self.places, f"`{name.function}` was killed: mostly the machine ran out of memory"
+            )
+        if ended.timed_out:
+            found: dict[str, Any] = {"fault": {"what": "late", "seconds": round(time_limit)}}
+        else:
+            found = read_answer(answer) or {"fault": {"code": ended.finished.exit_code}}
+        differing = self._differing(function)
+        asked = Asked(name=name, places=self.places, models=tuple(self.models), differing=differing)
+        return read_said(found, values, asked)
 
-    def differing(self, function: CustomFunction) -> "NDArray[np.bool_]":
+    def _differing(self, function: CustomFunction) -> "NDArray[np.bool_]":
         """Rows of which the two models say something else, in what the function is given."""
         differ = np.zeros(len(self._rows), dtype=np.bool_)
         champion, candidate = self._rows.champion, self._rows.candidate
@@ -146,15 +116,15 @@ class Room:
     def _given(self, function: CustomFunction) -> dict[str, str]:
         columns = function.columns(tuple(self._rows.columns))
         asked = [name for name in self._shared if name in function.asks or name in columns]
-        return {name: self._file(f"given-{asked.index(name)}-{name}", self._shared[name]) for name in asked}
+        return {name: self._file(f"given {name}", self._shared[name]) for name in asked}
 
     def _of_model(self, function: CustomFunction, said: Predictions, model: str) -> dict[str, str]:
         given = {}
         if "prediction" in function.asks:
-            given["prediction"] = self._file(f"{model}-prediction", self._labels(said.decisions))
+            given["prediction"] = self._file(f"{model} prediction", self._labels(said.decisions))
         if self._scores_are_given(function) and said.scores is not None:
             name = "scores" if self._policy.classes else "score"
-            given[name] = self._file(f"{model}-{name}", said.scores)
+            given[name] = self._file(f"{model} {name}", said.scores)
         return given
 
     def _scores_are_given(self, function: CustomFunction) -> bool:
@@ -165,6 +135,8 @@ class Room:
     def _labels(self, codes: Floats) -> "NDArray[Any]":
         if self._policy.task == "regression":
             return codes
+        if self._policy.multilabel:
+            return bits_of(codes, len(self._policy.classes)).astype(np.int64)
         whole = codes.astype(np.int64)
         return np.array(self._policy.classes)[whole] if self._policy.classes else whole
 
@@ -173,49 +145,6 @@ class Room:
             self._files[title] = f"{len(self._files)}.npy"
             np.save(self._folder / self._files[title], values, allow_pickle=False)
         return self._files[title]
-
-    def _read(self, found: dict[str, Any], values: Path, function: CustomFunction) -> Said:
-        """The team's code may have written anything there: only numbers of the right count are taken from it."""
-        broken = Said(reason=f"what `{function.name.function}` gave can't be read")
-        if found.get("kind") == "rows":
-            by_row = self._arrays(values)
-            return broken if by_row is None else Said(by_row=by_row)
-        places = found.get("places")
-        if not isinstance(places, list) or len(places) != len(self.places):
-            return broken
-        numbers, reasons = [], []
-        for place, one in zip(self.places, places, strict=True):
-            fault = one.get("fault") if isinstance(one, dict) else {}
-            count = 1 if fault else place.parts + 1
-            read = (
-                {model: _numbers(one.get(model), count) for model in self.models}
-                if isinstance(one, dict)
-                else {}
-            )
-            whole = {model: given for model, given in read.items() if given is not None}
-            if fault is None and len(whole) != len(self.models):
-                return broken
-            numbers.append(whole if len(whole) == len(self.models) else {})
-            reasons.append(
-                "" if fault is None else told(fault if isinstance(fault, dict) else {}, function.name)
-            )
-        return Said(numbers=numbers, reasons=reasons)
-
-    def _arrays(self, path: Path) -> dict[str, Floats] | None:
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                found = {model: np.asarray(arrays[model], dtype=np.float64) for model in self.models}
-        except (OSError, ValueError, KeyError, EOFError):
-            return None
-        shape = (len(self._rows),)
-        return found if all(v.shape == shape and np.isfinite(v).all() for v in found.values()) else None
-
-
-def _numbers(values: Any, count: int) -> tuple[float, ...] | None:
-    if not isinstance(values, list) or len(values) != count:
-        return None
-    good = all(isinstance(value, int | float) and math.isfinite(value) for value in values)
-    return tuple(float(value) for value in values) if good else None
 
 
 def _places(found: AllRows) -> list[Place]:

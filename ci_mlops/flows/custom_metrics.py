@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from ci_mlops.config.custom_function import CustomFunction, columns_to_ask, read_function
 from ci_mlops.datasets.all_rows import all_rows
 from ci_mlops.datasets.predictions import PredictionFile, Truth, paired_rows
@@ -15,7 +13,8 @@ from ci_mlops.evaluation.moment_metric import MomentMetric, beside_the_commonest
 from ci_mlops.evaluation.replicates import ReplicateMetric, Replicates, Sampled
 from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, tally
-from ci_mlops.flows.custom_asking import Place, Room, Said
+from ci_mlops.flows.custom_answers import Said, unmeasured
+from ci_mlops.flows.custom_asking import Room
 from ci_mlops.flows.custom_files import CustomFiles
 from ci_mlops.records import Measurement, Policy
 from ci_mlops.records.custom_metric import custom_name
@@ -55,18 +54,23 @@ def custom_measurements(
     found = all_rows(paired_rows(truth, sides.candidate, sides.champion, policy), sides.truth.id)
     rows = replace(found.rows, columns={c: found.rows.columns[c] for c in sorted(columns)})
     # decisions are counted as well: a mean over all rows may be decided by those of a rare class
-    cells = policy.task == "classification"
+    cells = policy.task == "classification" and not policy.multilabel
     tallies = tally(rows, Plan(cells=cells, terms=(), ranks=False, classes=len(policy.classes) or 2))
     measured: list[Measurement] = []
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
         room = Room(Path(private), replace(found, rows=rows), policy)
         for metric in metrics:
             function = functions.get(metric)
-            said = Said(reason=custom.refused) if custom.refused or function is None else None
-            if said is None and function is not None:
+            higher = function is None or function.higher_is_better
+            if function is None or custom.refused:
+                said = unmeasured(room.places, custom.refused)
+            else:
                 said = _ask(room, function, custom, policy, Path(private))
-            assert said is not None  # noqa: S101 - one of the two
-            measured += _measured(metric, function, said, room, rows, tallies, policy)
+            if said.by_row is None:
+                measured += _of_places(metric, said.places, tallies, policy, higher=higher)
+            else:
+                own = _of_rows(metric, said.by_row, rows, policy, higher=higher)
+                measured += _as_rare(own, tallies) if cells else own
     return tuple(measured)
 
 
@@ -74,56 +78,31 @@ def _ask(room: Room, function: CustomFunction, custom: CustomFiles, policy: Poli
     name = function.name
     log = (custom.logs or private) / f"metric-{name.function}.log"
     said = room.ask(function, custom.files[name.path], log=log, time_limit=custom.time_limit)
-    if said.numbers and policy.weight is not None and "weight" not in function.asks:
-        return Said(
-            reason=f"rows have weights, and `{name.function}` gives one number and does not ask for `weight`"
-        )
-    return said
+    if policy.weight is None or "weight" in function.asks or said.by_row is not None:
+        return said
+    heedless = f"rows have weights, and `{name.function}` gives one number and does not ask for `weight`"
+    return (
+        unmeasured(room.places, heedless) if any(place.candidate for place in said.places.values()) else said
+    )
 
 
-def _measured(
+def _of_places(
     metric: str,
-    function: CustomFunction | None,
-    said: Said,
-    room: Room,
-    rows: Rows,
+    places: Mapping[str, Replicates],
     tallies: Mapping[str, Tally],
     policy: Policy,
+    *,
+    higher: bool,
 ) -> tuple[Measurement, ...]:
-    higher = function is None or function.higher_is_better
-    if said.by_row is not None:
-        found = _of_rows(metric, said.by_row, rows, policy, higher=higher)
-        return found if policy.task == "regression" else _as_rare(found, tallies)
-    replicates = {}
-    differing = None if function is None else room.differing(function)
-    for at, place in enumerate(room.places):
-        if said.reason:
-            given = Replicates(units=place.units, candidate=(), champion=None, moved=0, reason=said.reason)
-        else:
-            assert differing is not None  # noqa: S101 - what was asked is a function
-            moved = len(np.unique(place.part[differing[place.rows]]))
-            given = _replicates(said, at, place, moved)
-        replicates[place.name] = given
-    sampled = {name: Sampled.of(tallies[name], {metric: replicates[name]}) for name in replicates}
-    return measure(
-        [ReplicateMetric(name=metric, higher_is_better=higher, task=policy.task)], sampled, policy.floor
-    )
+    own = ReplicateMetric(name=metric, higher_is_better=higher, task=policy.task)
+    sampled = {name: Sampled.of(tallies[name], {metric: found}) for name, found in places.items()}
+    return measure([own], sampled, policy.floor)
 
 
 def _as_rare(found: Sequence[Measurement], tallies: Mapping[str, Tally]) -> tuple[Measurement, ...]:
     """A mean over all rows, that those of a rare class may decide."""
     return tuple(
         replace(m, events=min(m.events, beside_the_commonest(tallies[m.slice or ALL_ROWS]))) for m in found
-    )
-
-
-def _replicates(said: Said, at: int, place: Place, moved: int) -> Replicates:
-    return Replicates(
-        units=place.units,
-        candidate=said.numbers[at].get("candidate", ()),
-        champion=said.numbers[at].get("champion"),
-        moved=moved,
-        reason=said.reasons[at],
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ci_mlops.config import Predict
 from ci_mlops.datasets.marks import count_seen, count_unscored
-from ci_mlops.errors import BadData, TrainingFailed
+from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows.checkout import Role
 from ci_mlops.flows.endpoints import ask_endpoint, endpoint_of_card, trusted_hosts
 from ci_mlops.flows.overlap import trains_on_test_rows
@@ -83,6 +83,13 @@ class Room:
         told = self._told(card, role, environment.digest(), rows)
         if predict is not None:
             return self._by_command(environment, scoring, predict, self._asked(role, rows, scoring), told)
+        if self._project.policy.data.test.multilabel:
+            raise BadConfig(
+                "A model of rows with several labels at once is asked by a command of the team's",
+                where=self._project.config.where("data", "test", "multilabel"),
+                mend="Add `predict: {run: python score.py {model} {features} {output}}`; it writes `id` and `prediction`, "
+                "as `billing|bug`.",
+            )
         uri = endpoint_of_card(self._project, card)
         answers = (
             ask_endpoint(uri, trusted_hosts(self._project), scoring)
@@ -138,6 +145,7 @@ class Room:
             task=self._project.policy.task,
             positive=test.positive,
             classes=test.classes,
+            multilabel=test.multilabel,
             ids=rows.ids,
             where=str(scoring.log),
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, in_step
+from ci_mlops.datasets.label_sets import LabelSetCoding
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.records import Finding
@@ -70,6 +71,8 @@ class Asked:
     where: str
     classes: tuple[str, ...] = ()
     """Three or more labels of the policy; empty: two."""
+    multilabel: bool = False
+    """A row may carry several of them at once."""
 
 
 def table_of_answers(answers: Answers, asked: Asked) -> pa.Table:
@@ -197,11 +200,15 @@ def table_of_file(path: Path, asked: Asked, private: Path) -> tuple[pa.Table, st
     columns: dict[str, Any] = {"id": asked.ids}
     if "prediction" in present:
         values = said.column("prediction").combine_chunks()
+        if asked.multilabel:
+            values = _known_sets(values, asked)
         if values.null_count:
             raise _bad(asked, f"said nothing (NaN) for {values.null_count} of {len(values)} rows")
         array = values.to_numpy(zero_copy_only=False)
         if asked.task == "regression":
             columns["prediction"] = pa.array(_finite(array, "predictions", asked))
+        elif asked.multilabel:
+            columns["prediction"] = values
         else:
             columns["prediction"] = pa.array(_labels(array.astype(str), (), asked), pa.string())
     kind = None
@@ -214,6 +221,15 @@ def table_of_file(path: Path, asked: Asked, private: Path) -> tuple[pa.Table, st
         inside = bool(((numbers >= 0) & (numbers <= 1)).all())
         kind = "probability" if inside and kind != "decision" else "decision"
     return pa.table(columns), kind
+
+
+def _known_sets(values: pa.Array, asked: Asked) -> pa.Array:
+    """Several labels a row, or none at all; what is neither is left as null."""
+    import pyarrow as pa
+
+    coding = LabelSetCoding(classes=asked.classes)
+    unknown = np.isnan(coding.codes(values, asked.where))
+    return pa.array(np.where(unknown, None, values.fill_null("").to_numpy(zero_copy_only=False)), pa.string())
 
 
 def _in_order(

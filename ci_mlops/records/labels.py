@@ -1,5 +1,8 @@
 """One spelling for a label, whatever it was read from: YAML, CSV, Parquet or a model's `classes_`."""
 
+SET_SEPARATOR = "|"
+"""Between the labels of a row that carries several."""
+
 
 def canonical_label(value: object) -> str:
     """

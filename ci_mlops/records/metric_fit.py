@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from ci_mlops.records.metric_names import (
     COUNTS_AT,
     FOR_SEVERAL,
+    LABEL_SETS,
     ONE_CLASS,
     SEVERAL_CLASSES,
     SHARES_AT,
@@ -31,6 +32,11 @@ def misfit(base: str, label: str | None, classes: tuple[str, ...]) -> tuple[str,
     """What is wrong with a metric for so many classes, and the mend."""
     if label is not None:
         return _of_one(base, label, classes)
+    if base in LABEL_SETS:
+        return (
+            "is a metric of rows that may carry several labels at once",
+            "Set `multilabel: true` under `data.test` if they do; else remove it.",
+        )
     if classes and base in TWO_CLASSES:
         several = [f"`{FOR_SEVERAL[base]}`"] if base in FOR_SEVERAL else []
         several += [f"`{base} of {classes[0]}`"] if base in ONE_CLASS else []

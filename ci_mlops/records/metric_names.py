@@ -89,7 +89,13 @@ SEVERAL_CLASSES = (
     "top_accuracy_at",
 )
 """Of three or more classes only."""
-_CLASSIFICATION = tuple(sorted((*TWO_CLASSES, *ANY_CLASSES, *SEVERAL_CLASSES)))
+LABEL_SETS = (
+    "hamming_loss",
+    *(f"jaccard_{mean}" for mean in ("micro", "weighted")),
+    *(f"{name}_samples" for name in ("f1", "jaccard", "precision", "recall")),
+)
+"""Only of rows that may carry several labels at once; `accuracy` and the other means are too."""
+_CLASSIFICATION = tuple(sorted((*TWO_CLASSES, *ANY_CLASSES, *SEVERAL_CLASSES, *LABEL_SETS)))
 _REGRESSION = (
     "coverage_at",
     "explained_variance",
@@ -136,6 +142,7 @@ RANGE_OF: Mapping[str, tuple[float, float]] = MappingProxyType(
 """Smallest and largest value, of the metrics that have both by definition."""
 
 
+DEFAULTS_FOR_SETS = ("accuracy", "f1_micro", "f1_macro", "f1_samples", "hamming_loss")
 DEFAULTS_FOR_SEVERAL = ("accuracy", "balanced_accuracy", "f1_macro", "log_loss")
 FOR_SEVERAL: Mapping[str, str] = MappingProxyType(
     {

@@ -78,6 +78,8 @@ class Policy:
     """Label -> the word to show for it: `(("0", "malignant"), ("1", "benign"))`."""
     classes: tuple[str, ...] = ()
     """Three or more labels, as `canonical_label` writes them, in the order of `data.test.classes`; empty: binary."""
+    multilabel: bool = False
+    """A row may carry several of the `classes` at once, or none."""
     weight: str | None = None
     """Column of the test rows that says how much a row counts."""
     group: str | None = None

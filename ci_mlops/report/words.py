@@ -23,8 +23,13 @@ TITLES = {
     "f1_micro": "F1, micro",
     "f1_weighted": "F1, by class size",
     "f2": "F2",
+    "f1_samples": "F1, by row",
+    "hamming_loss": "Hamming loss",
     "jaccard": "Jaccard index",
     "jaccard_macro": "Jaccard index, macro",
+    "jaccard_micro": "Jaccard index, micro",
+    "jaccard_samples": "Jaccard index, by row",
+    "jaccard_weighted": "Jaccard index, by class size",
     "ks": "Kolmogorov-Smirnov distance",
     "lift_at": "Lift in the top {}",
     "log_loss": "Log loss",
@@ -42,12 +47,14 @@ TITLES = {
     "precision_at": "Precision in the top {}",
     "precision_macro": "Precision, macro",
     "precision_micro": "Precision, micro",
+    "precision_samples": "Precision, by row",
     "precision_weighted": "Precision, by class size",
     "r2": "R²",
     "recall": "Recall",
     "recall_at": "Recall in the top {}",
     "recall_macro": "Recall, macro",
     "recall_micro": "Recall, micro",
+    "recall_samples": "Recall, by row",
     "recall_weighted": "Recall, by class size",
     "rmse": "Root mean squared error",
     "rmsle": "Root mean squared log error",
@@ -62,8 +69,8 @@ TITLES = {
 }
 # a name or a sign: keeps its capital inside a sentence
 _PROPER = {"brier", "cohen_kappa", "f1", "f2", "jaccard", "matthews_corrcoef", "r2", "roc_auc"}
-_PROPER |= {"jaccard_macro", "ks", "ndcg", "ndcg_at"}
-_PROPER |= {metric for metric in TITLES if metric.startswith(("f1_", "roc_auc_"))}
+_PROPER |= {"ks", "ndcg", "ndcg_at"}
+_PROPER |= {metric for metric in TITLES if metric.startswith(("f1_", "jaccard_", "roc_auc_"))}
 # shares of rows: a difference is said in percentage points; scores and losses are not shares
 SHARES = {
     "accuracy",
@@ -80,13 +87,19 @@ SHARES = {
     "specificity_macro",
     "top_accuracy_at",
     "zero_one_loss",
-    *(f"{metric}_{mean}" for metric in ("precision", "recall") for mean in ("macro", "micro", "weighted")),
+    "hamming_loss",
+    *(
+        f"{metric}_{mean}"
+        for metric in ("precision", "recall")
+        for mean in ("macro", "micro", "samples", "weighted")
+    ),
 }
 _LOWER_IS_BETTER = {
     "brier",
     "coverage_at",
     "ece",
     "expected_cost",
+    "hamming_loss",
     "log_loss",
     "mae",
     "mape",

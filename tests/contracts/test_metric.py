@@ -29,9 +29,9 @@ def cases():
     for name in METRICS:
         metric = load(name)
         of = getattr(metric, "classes", "two")
-        for several in {"two": (False,), "several": (True,), "any": (False, True)}[of]:
+        for several in {"two": (False,), "several": (True,), "any": (False, True), "labels": ("sets",)}[of]:
             for weighted in (False, True) if getattr(metric, "weighs", False) else (False,):
-                words = " of several" * several + " weighted" * weighted
+                words = " of several" * (several is True) + " weighted" * weighted
                 yield pytest.param((name, several, weighted), id=name + words)
     for name in ("accuracy", "balanced_accuracy", "cohen_kappa", "matthews_corrcoef"):
         for weighted in (False, True):
@@ -52,6 +52,7 @@ class Case:
             metrics=(self.name,),
             cost=self.cost,
             classes=CLASSES if self.several else (),
+            multilabel=self.several == "sets",
             weight="w" if self.weighted else None,
             group="query" if getattr(self.metric, "per_query", False) else None,
         )
@@ -71,6 +72,9 @@ def truth(case, seed=7):
     random = np.random.default_rng(seed)
     if case.task == "regression":
         return random.uniform(1, 100, ROWS)
+    if case.several == "sets":
+        # one bit a label
+        return random.integers(0, 8, ROWS).astype(float)
     if case.several:
         return random.choice(3, ROWS, p=[0.5, 0.3, 0.2]).astype(float)
     return (random.random(ROWS) < 0.4).astype(float)
@@ -85,6 +89,12 @@ def said(case, labels, skill, seed):
             # nine in ten of the true values lie below such a prediction
             return Predictions(decisions=labels + noise + 12.8 * skill)
         return Predictions(decisions=np.maximum(0, labels + (1 - skill) * noise))
+    if case.several == "sets":
+        # both models are drawn alike, so that the better one is right where the other is
+        right = np.random.default_rng(8).random(len(labels)) < skill
+        return Predictions(
+            decisions=np.where(right, labels, random.integers(0, 8, len(labels))).astype(float)
+        )
     if case.several:
         scores = skill * np.eye(3)[labels.astype(int)] + (1 - skill) * random.dirichlet(
             [1, 1, 1], len(labels)
@@ -145,6 +155,9 @@ def test_classes_that_it_is_not_of_are_refused_and_never_measured_wrongly(name):
         with pytest.raises(
             BadConfig, match=f"`{metric.name}` is a metric of two classes, and the task has 3"
         ):
+            compare([rows], several.policy, [metric])
+    elif metric.classes == "labels":
+        with pytest.raises(BadConfig, match=f"`{name}` is a metric of rows with several labels at once"):
             compare([rows], several.policy, [metric])
     else:
         (measurement,) = compare([rows], several.policy, [metric]).measurements

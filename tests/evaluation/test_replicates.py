@@ -126,3 +126,14 @@ def test_all_rows_come_in_an_order_of_their_ids_and_slices_keep_their_values():
         assert {
             int(id_): column.names[code] for id_, code in zip(found.labels, column.codes, strict=True)
         } == dict(zip(range(1, 6), "nsnws", strict=True))
+
+
+def test_rows_of_a_group_are_one_unit_wherever_they_stand():
+    groups = np.array([900, 7, 900, 31, 7])
+    rows = Rows(
+        labels=np.arange(5.0), candidate=Predictions(decisions=np.arange(5.0)), groups=groups, columns={}
+    )
+    found = all_rows([rows], None)
+    unit_of = dict(zip(found.rows.labels.astype(int).tolist(), found.units.tolist(), strict=True))
+
+    assert unit_of == {0: 2, 1: 0, 2: 2, 3: 1, 4: 0}

@@ -133,6 +133,18 @@ def test_labels_of_several_classes_come_as_words(tmp_path):
     assert found(hearing, metric("bugs")).candidate == pytest.approx(expected, abs=1e-12)
 
 
+def test_several_labels_a_row_come_as_a_column_for_each(tmp_path):
+    rng = np.random.default_rng(0)
+    label = ["|".join(np.array(["bug", "feature", "urgent"])[rng.random(3) < 0.5]) for _ in range(200)]
+    tables = [{"id": np.arange(200), "label": label, "prediction": rng.permutation(label)} for _ in range(2)]
+    text = "def urgent(truth, prediction):\n    return (truth * prediction)[:, 2]\n"
+    rules = policy(metric("urgent"), classes=("bug", "feature", "urgent"), multilabel=True)
+    hearing = heard(tmp_path, text, rules, *tables)
+
+    both = ["urgent" in a and "urgent" in b for a, b in zip(label, tables[1]["prediction"], strict=True)]
+    assert found(hearing, metric("urgent")).candidate == pytest.approx(np.mean(both), abs=1e-12)
+
+
 HOSTILE = {
     "raises": ("return 1 / 0", f"`f` raised ZeroDivisionError ({FILE}:3)"),
     "own error": ("raise type('Secret text', (Exception,), {})('more text')", f"`f` raised an error of its own ({FILE}:3)"),

@@ -11,6 +11,7 @@ from ci_mlops.records import (
     Contender,
     CostReport,
     Counted,
+    CustomMetric,
     Decided,
     Detectable,
     DrillSummary,
@@ -221,6 +222,9 @@ verdicts = st.builds(
             max_size=12,
         ).map(tuple),
         left_out=st.integers(0, 3),
+    ),
+    custom_metrics=st.lists(st.builds(CustomMetric, metric=text, path=text, digest=text), max_size=2).map(
+        tuple
     ),
     weighting=st.none()
     | st.builds(Weighting, column=text, total=st.floats(0, 1e18), effective_rows=st.floats(0, 1e18)),

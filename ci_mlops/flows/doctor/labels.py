@@ -7,7 +7,7 @@ from pathlib import Path
 from ci_mlops.config import Config
 from ci_mlops.datasets.tables import NOTHING, read_columns
 from ci_mlops.flows.doctor.check import Check, fine, problem, warning
-from ci_mlops.records.labels import canonical_label
+from ci_mlops.records.labels import SET_SEPARATOR, canonical_label
 
 DATA = 4
 FEW = 20
@@ -31,8 +31,12 @@ def target(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
     labels: Counter[str] = Counter()
     missing = 0
     for cell, count in cells.items():
+        if test.multilabel and not (cell or "").strip():
+            continue
         if cell is None or cell.strip() in NOTHING:
             missing += count
+        elif test.multilabel:
+            labels.update(dict.fromkeys(map(canonical_label, cell.split(SET_SEPARATOR)), count))
         else:
             labels[canonical_label(cell)] += count
     if missing:
