@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from ci_mlops.records import Policy
+    from ci_mlops.records.compute import Compute
     from ci_mlops.records.policy import Task
     from ci_mlops.report import Format
 
@@ -26,6 +27,10 @@ REGRESSION = ("mae", "rmse", "r2")
 @click.option("--weight", help="Column that says how much a row counts, in the file that holds `label`.")
 @click.option("--metrics", "metric_names", help="Comma-separated; without a config.")
 @click.option("--slices", "slice_names", default="", help="Columns of the prediction file, comma-separated.")
+@click.option(
+    "--compute",
+    help="Where to count: `local`, `processes`, `processes:4`, `dask`, `dask:tcp://host:8786`. It changes no result.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
 @click.option(
     "--format",
@@ -44,12 +49,13 @@ def command(  # one option a line of --help
     weight: str | None,
     metric_names: str | None,
     slice_names: str,
+    compute: str | None,
     output: Path | None,
     dialect: "Format",
 ) -> int:
     """Compare two prediction files: the court alone.
 
-    Each file (CSV or Parquet) holds `id` and `prediction` and/or `score`, and at least one of them `label`. A `score`
+    Each file (CSV or Parquet; or a folder or pattern of such) holds `id` and `prediction` and/or `score`, and at least one of them `label`. A `score`
     is of the positive class; `score_<class>` columns leave no doubt. Ends with 0 when the gates of --config hold (or there are none), 1 when one is broken, 10 when
     these rows can't decide.
     """
@@ -59,23 +65,50 @@ def command(  # one option a line of --help
     from ci_mlops.flows.compare import compare_files
     from ci_mlops.flows.keeping import keep_verdict
     from ci_mlops.records import PolicySource
+    from ci_mlops.records.compute import Compute
 
     without_pandas()
-    source = None
+    source, counts_on = None, Compute()
     if config is not None:
         from ci_mlops.config import read_config
 
         settings = read_config(config)
-        policy, model = settings.policy(), settings.model
+        policy, model, counts_on = settings.policy(), settings.model, settings.counts_on()
         source = PolicySource(source=str(config), path=str(config))
     else:
         policy = _policy(task, positive, _listed(class_names), weight, metric_names, _listed(slice_names))
         model = candidate.stem
-    verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now())
+    verdict = compare_files(
+        champion,
+        candidate,
+        policy,
+        model=model,
+        source=source,
+        now=now(),
+        compute=_compute(compute) if compute else counts_on,
+    )
     if output is not None:
         keep_verdict(verdict, output)
     show(verdict, dialect, kept=output)
     return verdict.exit_code
+
+
+def _compute(text: str) -> "Compute":
+    from typing import get_args
+
+    from ci_mlops.errors import BadConfig
+    from ci_mlops.records.compute import Backend, Compute
+
+    name, _, rest = text.partition(":")
+    for backend in get_args(Backend):
+        if name == backend:
+            workers = int(rest) if rest.isdecimal() and int(rest) else None
+            return Compute(backend=backend, workers=workers, address=None if workers else rest or None)
+    raise BadConfig(
+        f"`{name}` is nowhere to count",
+        where="--compute",
+        mend=f"One of {', '.join(get_args(Backend))}; with a number of workers `processes:4`, or with an address.",
+    )
 
 
 def _policy(

@@ -9,24 +9,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ci_mlops.datasets.alignment import TableColumns, in_step
+from ci_mlops.datasets.alignment import TableColumns, in_same_order, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.marks import marks_of
+from ci_mlops.datasets.parts import files_of
+from ci_mlops.datasets.prediction_checks import decided, refuse_other_labels, score_column
+from ci_mlops.datasets.remarks import ReaderRemarks
 from ci_mlops.datasets.slicing import gone_by_slice, slices_of
-from ci_mlops.datasets.tables import table_columns
+from ci_mlops.datasets.tables import Stretch, table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
-from ci_mlops.records.labels import canonical_label
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-THRESHOLD = 0.5
 RESERVED = ("id", "label", "prediction", "score", "seen")
 
 
@@ -52,8 +53,14 @@ class PredictionFile:
     label: str | None = None
     seen: str | None = None
     """Not 0: the model was trained on this row, or on one that equals it; 2: it can't be asked of it."""
+    parts: tuple[Path, ...] = ()
+    """The files of a folder or pattern, in order; empty where `path` is a file."""
     class_scores: tuple[str | None, ...] = ()
     """Of several classes the column of each; None where the model does not know the class."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return self.parts or (self.path,)
 
     def columns(self, *, regression: bool) -> TableColumns:
         text = [self.label] if self.label else []
@@ -66,7 +73,7 @@ class PredictionFile:
         if self.seen:
             value.append(self.seen)
         return TableColumns(
-            title=self.title, files=(self.path,), id="id", text=tuple(text), numbers=tuple(value)
+            title=self.title, files=self.files, id="id", text=tuple(text), numbers=tuple(value)
         )
 
 
@@ -77,17 +84,12 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
     Raises:
         BadData: a needed column is missing; says which there are.
     """
-    if not path.is_file():
-        raise BadData(
-            f"{title}: there is no file {path.name}",
-            where=str(path),
-            mend="Look at the path and its spelling.",
-        )
-    columns = table_columns(path)
+    files = files_of(path, title)
+    columns = table_columns(files[0])
     prediction = "prediction" if "prediction" in columns else None
     several = score_columns(columns, policy.classes, title, path) if policy.classes else ()
     binary = policy.task == "classification" and not policy.classes
-    score = _score_column(columns, policy.positive or "1", path) if binary else None
+    score = score_column(columns, policy.positive or "1", path) if binary else None
     if "id" not in columns or (prediction is None and score is None and not several):
         lacking = "id" if "id" not in columns else "prediction"
         raise BadData(
@@ -100,6 +102,7 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
     return PredictionFile(
         title=title,
         path=path,
+        parts=files,
         prediction=prediction,
         score=score,
         label=label,
@@ -108,34 +111,27 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
     )
 
 
-def _score_column(columns: Sequence[str], positive: str, path: Path) -> str | None:
-    if "score" in columns:
-        return "score"
-    classes = [column for column in columns if column.startswith("score_")]
-    for column in classes:
-        if canonical_label(column.removeprefix("score_")) == positive:
-            return column
-    if classes:
-        raise BadData(
-            f"no score column for the positive label {positive!r}: there are {', '.join(classes)}",
-            where=str(path),
-            mend="Name the event with `positive`, spelt as in the data."
-            if len(classes) < 3
-            else "List three or more classes: `classes: [...]` under `data.test`, or `--classes a,b,c`; of two, name "
-            "the event with `positive`.",
-        )
-    return None
-
-
 def paired_rows(
     truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy
 ) -> Iterator[Rows]:
     """
-    Rows with a label, in partitions; both models on the same rows.
+    Rows with a label, in batches; both models on the same rows.
 
     Raises:
         BadData: ids, labels or weights that don't fit, predictions that are missing, a class that is not listed.
     """
+    remarks = None
+    for rows in read_pairs(truth, candidate, champion, policy):
+        remarks = rows.remarks if remarks is None or rows.remarks is None else remarks + rows.remarks
+        yield rows
+    if remarks is not None:
+        remarks.refuse()
+
+
+def tables_of(
+    truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy
+) -> list[TableColumns]:
+    """What is read of the truth, of the candidate, and of the champion where there is one."""
     regression = policy.task == "regression"
     labels = (truth.label,)
     weight = (policy.weight,) if policy.weight is not None else ()
@@ -147,10 +143,24 @@ def paired_rows(
         numbers=(*(labels if regression else ()), *weight),
     )
     models = [candidate] if champion is None else [candidate, champion]
+    return [told, *(model.columns(regression=regression) for model in models)]
+
+
+def read_pairs(
+    truth: Truth,
+    candidate: PredictionFile,
+    champion: PredictionFile | None,
+    policy: Policy,
+    stretch: Stretch | None = None,
+) -> Iterator[Rows]:
+    """As `paired_rows`, of a stretch of the rows where one is given; what only all rows tell is in their remarks."""
+    regression = policy.task == "regression"
+    models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
-    directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
     values: dict[str, set[str]] = {name: set() for name in truth.slices}
-    for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
+    tables = tables_of(truth, candidate, champion, policy)
+    told = tables[0]
+    for batch, *said in in_step(tables) if stretch is None else in_same_order(tables, stretch):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
         refuse_unusable(true[known], "labels", told.where)
@@ -165,6 +175,7 @@ def paired_rows(
             for chosen in (compared, marks.taken)
         )
         known = compared
+        directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
         if not regression:
             for direction, predictions in zip(directions, read, strict=True):
                 direction.look(predictions)
@@ -178,6 +189,12 @@ def paired_rows(
             if policy.weight is not None
             else None,
             slices=slices,
+            remarks=ReaderRemarks(
+                directions=tuple(directions),
+                coding=coding,
+                slices={name: frozenset(found) for name, found in values.items()},
+                where=told.where,
+            ),
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
@@ -185,8 +202,6 @@ def paired_rows(
             lost=int(marks.lost.sum()),
             taken=_taken(read, taken, true[known], true[marks.taken], regression=regression),
         )
-    for direction in directions:
-        direction.refuse_reversed()
 
 
 def _taken(
@@ -230,7 +245,7 @@ def _predictions(
         own = _labels(
             table.column(model.label), f"labels of {model.title}", where, coding, regression=regression
         )
-        _refuse_other_labels(own, true, model.title, where)
+        refuse_other_labels(own, true, model.title, where)
     scores = class_scores(table, model.class_scores, model.title, where) if model.class_scores else None
     if model.score:
         scores = numbers(table.column(model.score), f"scores of {model.title}", where)
@@ -242,25 +257,5 @@ def _predictions(
     elif scores is not None and scores.ndim == 2:
         decisions = likeliest(scores, model.class_scores, model.title, where)
     else:
-        decisions = _decided(np.asarray(scores), model.title, where)
+        decisions = decided(np.asarray(scores), model.title, where)
     return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
-
-
-def _decided(scores: NDArray[np.float64], title: str, where: str) -> NDArray[np.float64]:
-    if scores.size and (scores.min() < 0 or scores.max() > 1):
-        raise BadData(
-            f"scores of {title} are no probabilities, so {THRESHOLD} is no threshold for them",
-            where=where,
-            mend="Add a column `prediction`: what the model decides.",
-        )
-    return (scores >= THRESHOLD).astype(np.float64)
-
-
-def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], title: str, where: str) -> None:
-    differing = int((~((own == true) | (np.isnan(own) & np.isnan(true)))).sum())
-    if differing:
-        raise BadData(
-            f"{title}: {differing} rows have another label than the other file gives them",
-            where=where,
-            mend="Both models must be scored against the same truth: look at which labels moved.",
-        )

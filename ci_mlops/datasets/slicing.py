@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,14 +21,18 @@ def slices_of(batch: pa.RecordBatch, name: str, seen: set[str], where: str) -> S
     encoded = batch.column(name).fill_null("(missing)").dictionary_encode()
     values = encoded.dictionary.to_pylist()
     seen.update(values)
-    if len(seen) > MOST_SLICES:
+    refuse_many(name, seen, where)
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return SliceColumn(codes=codes, names=tuple(f"{name}={value}" for value in values))
+
+
+def refuse_many(name: str, values: Collection[str], where: str) -> None:
+    if len(values) > MOST_SLICES:
         raise BadData(
             f"column `{name}` has more than {MOST_SLICES} values: that is no slice",
             where=where,
             mend="Slice by a column of few values; put numbers into bands first.",
         )
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return SliceColumn(codes=codes, names=tuple(f"{name}={value}" for value in values))
 
 
 def gone_by_slice(slices: Mapping[str, SliceColumn], marks: Marks) -> Iterator[tuple[str, tuple[int, int]]]:

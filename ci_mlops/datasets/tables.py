@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 65_536
+Stretch = tuple[int, int]
+"""First row and the one after the last, counted over all files of a table; of Parquet files only."""
 NOTHING = (
     "",
     "#N/A",
@@ -41,7 +44,11 @@ NOTHING = (
 
 
 def read_columns(
-    files: Sequence[Path], columns: Sequence[str], *, as_text: Sequence[str] = ()
+    files: Sequence[Path],
+    columns: Sequence[str],
+    *,
+    as_text: Sequence[str] = (),
+    stretch: Stretch | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """
     Batches of the named columns, in the files' order and the rows' order.
@@ -59,8 +66,8 @@ def read_columns(
     numbers = _number_columns(files, [column for column in wanted if column not in as_text])
     schema = pa.schema([(column, pa.float64() if column in numbers else pa.string()) for column in wanted])
     rows = 0
-    for path in files:
-        for batch in _batches(path, wanted):
+    for path, batches in _by_file(files, wanted, stretch):
+        for batch in batches:
             rows += batch.num_rows
             arrays = [
                 _as_number(batch.column(column))
@@ -74,6 +81,37 @@ def read_columns(
         raise BadData(
             f"No rows in {names}", where=str(files[0]) if files else "", mend="Pin data that has rows."
         )
+
+
+def _by_file(
+    files: Sequence[Path], columns: tuple[str, ...], stretch: Stretch | None
+) -> Iterator[tuple[Path, Iterator[pa.RecordBatch]]]:
+    if stretch is None:
+        yield from ((path, _batches(path, columns)) for path in files)
+        return
+    first = 0
+    for path in files:
+        with open_parquet(path) as parquet:
+            groups = [parquet.metadata.row_group(group).num_rows for group in range(parquet.num_row_groups)]
+        last = first + sum(groups)
+        if first < stretch[1] and stretch[0] < last:
+            yield path, _stretch(path, columns, groups, (stretch[0] - first, stretch[1] - first))
+        first = last
+
+
+def _stretch(
+    path: Path, columns: tuple[str, ...], groups: Sequence[int], stretch: Stretch
+) -> Iterator[pa.RecordBatch]:
+    ends = list(accumulate(groups))
+    wanted = [
+        group for group, end in enumerate(ends) if stretch[0] < end and end - groups[group] < stretch[1]
+    ]
+    at = ends[wanted[0]] - groups[wanted[0]]
+    for batch in _parquet_batches(path, columns, wanted):
+        start, stop = max(0, stretch[0] - at), min(batch.num_rows, stretch[1] - at)
+        at += batch.num_rows
+        if start < stop:
+            yield batch.slice(start, stop - start)
 
 
 def table_columns(path: Path) -> tuple[str, ...]:
@@ -180,13 +218,19 @@ def _batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
         yield from _parquet_batches(path, columns)
 
 
-def _parquet_batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+def _parquet_batches(
+    path: Path, columns: tuple[str, ...], row_groups: Sequence[int] | None = None
+) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
     with open_parquet(path) as parquet:
         check_columns(path, tuple(parquet.schema_arrow.names), columns)
         try:
-            yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
+            yield from parquet.iter_batches(
+                batch_size=BATCH_ROWS,
+                columns=list(columns),
+                row_groups=None if row_groups is None else list(row_groups),
+            )
         except (pa.ArrowException, OSError) as error:
             raise broken_parquet(path, error) from error
 

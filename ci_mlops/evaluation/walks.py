@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -29,6 +29,7 @@ EXACT_ROWS = 1_000_000
 
 Partition = Rows | Iterable[Rows]
 """Rows at hand, or what reads them wherever it is walked over: a worker is given the latter, and never rows."""
+_State = TypeVar("_State", Histograms, Remarks)
 Map = Callable[..., Iterable[Any]]
 
 
@@ -49,7 +50,6 @@ class LeftOut:
         for name, (lost, taken) in other.gone.items():
             before = gone.get(name, (0, 0))
             gone[name] = (before[0] + lost, before[1] + taken)
-        both = self.remarks is not None and other.remarks is not None
         return LeftOut(
             missing=self.missing + other.missing,
             seen=self.seen + other.seen,
@@ -57,7 +57,7 @@ class LeftOut:
             lost=self.lost + other.lost,
             taken=self.taken + other.taken,
             gone=gone,
-            remarks=self.remarks + other.remarks if both else self.remarks or other.remarks,  # type: ignore[operator]
+            remarks=_plus(self.remarks, other.remarks),
         )
 
 
@@ -155,7 +155,7 @@ def _moves(partition: Partition, *, scale: Scale, tables: Sequence[Tables]) -> l
     return sum_moves(_rows(partition), scale, tables)
 
 
-def _plus(one: Histograms | None, other: Histograms | None) -> Histograms | None:
+def _plus(one: _State | None, other: _State | None) -> _State | None:
     return other if one is None else one if other is None else one + other
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
+from ci_mlops.flows.counting import LOCAL
 from ci_mlops.flows.court import evidence, hear
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
+from ci_mlops.records.compute import Compute
 from ci_mlops.report.codec import seal
 
 
@@ -23,6 +25,7 @@ def compare_files(
     model: str,
     source: PolicySource | None,
     now: datetime,
+    compute: Compute = LOCAL,
 ) -> Verdict:
     """
     Raises:
@@ -33,9 +36,9 @@ def compare_files(
     truth = _truth(champion, candidate, policy)
     # the file that tells the truth has nothing to be held against it
     sides = [
-        replace(side, label=None) if (side.path,) == truth.files else side for side in (candidate, champion)
+        replace(side, label=None) if side.files == truth.files else side for side in (candidate, champion)
     ]
-    hearing = hear(truth, sides[0], sides[1], policy)
+    hearing = hear(truth, sides[0], sides[1], policy, compute)
     found = hearing.comparison
     # no pin tells here what a champion was not to see: where it has seen nothing, that is all of it
     own_rows = found.rows.seen == found.rows.taken
@@ -67,7 +70,7 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
     # what counts how much, and in which slice, is not for the candidate to say where the champion's file says it
     needed = {*policy.slices, *([policy.weight] if policy.weight is not None else [])}
     tellers = [side for side in (champion, candidate) if side.label]
-    teller = next((side for side in tellers if needed <= set(table_columns(side.path))), None)
+    teller = next((side for side in tellers if needed <= set(table_columns(side.files[0]))), None)
     teller = teller or (tellers[0] if tellers else champion)
     if not teller.label:
         raise BadData(
@@ -75,4 +78,4 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
             where=f"{champion.path}, {candidate.path}",
             mend="Add the true value of each row as `label` to one of them.",
         )
-    return Truth(title=teller.title, files=(teller.path,), label=teller.label, id="id", slices=policy.slices)
+    return Truth(title=teller.title, files=teller.files, label=teller.label, id="id", slices=policy.slices)

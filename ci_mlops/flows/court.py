@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci_mlops import plugins
-from ci_mlops.datasets.predictions import PredictionFile, Truth, paired_rows
+from ci_mlops.datasets.partitions import partitioned
+from ci_mlops.datasets.predictions import PredictionFile, Truth
 from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.gates import Held, hold
 from ci_mlops.evaluation.outcome import Ruling, rule_on
+from ci_mlops.flows.counting import LOCAL, counting_on
 from ci_mlops.records import Comparison, Policy
+from ci_mlops.records.compute import Compute
 from ci_mlops.records.metric_names import of_one_class
 
 
@@ -22,7 +25,13 @@ class Hearing:
     ruling: Ruling
 
 
-def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy) -> Hearing:
+def hear(
+    truth: Truth,
+    candidate: PredictionFile,
+    champion: PredictionFile | None,
+    policy: Policy,
+    compute: Compute = LOCAL,
+) -> Hearing:
     """
     Raises:
         BadData: rows that can't be compared.
@@ -30,7 +39,11 @@ def hear(truth: Truth, candidate: PredictionFile, champion: PredictionFile | Non
     """
     named = dict.fromkeys((*policy.metrics, *(gate.metric for gate in policy.gates)))
     metrics = [load_metric(name, policy) for name in named]
-    comparison = compare(paired_rows(truth, candidate, champion, policy), policy, metrics)
+    with (
+        counting_on(compute) as counting,
+        partitioned(truth, candidate, champion, policy, parts=counting.parts) as partitions,
+    ):
+        comparison = compare(partitions, policy, metrics, over=counting.over)
     held = hold(comparison, policy)
     return Hearing(comparison=comparison, held=held, ruling=rule_on(held.gates))
 

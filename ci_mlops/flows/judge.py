@@ -66,6 +66,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
         open_predictions(candidate.predictions, "candidate", policy),
         open_predictions(champion.predictions, "champion", policy) if champion else None,
         policy,
+        project.policy.counts_on(),
     )
     sides = [side for side in (candidate, champion) if side is not None]
     overlap, ruling = _ruled(project, hearing, candidate, champion)
