@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,13 @@ class TableColumns:
     id: str | None
     text: tuple[str, ...]
     numbers: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    """Of `text`, those of few values: read as a dictionary of these, which is several times faster."""
 
     def batches(self, stretch: Stretch | None = None) -> Iterator[pa.RecordBatch]:
-        return read_columns(self.files, (*self.text, *self.numbers), as_text=self.text, stretch=stretch)
+        return read_columns(
+            self.files, (*self.text, *self.numbers), as_text=self.text, codes=self.codes, stretch=stretch
+        )
 
     @property
     def where(self) -> str:
@@ -125,7 +129,7 @@ def _some(values: pa.Array) -> str:
 def _ordered(table: TableColumns, order: pa.Array) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    whole = pa.Table.from_batches(list(table.batches()))
+    whole = pa.Table.from_batches(list(replace(table, codes=()).batches()))
     yield from whole.take(order).to_batches(max_chunksize=BATCH_ROWS)
 
 

@@ -73,7 +73,12 @@ class PredictionFile:
         if self.seen:
             value.append(self.seen)
         return TableColumns(
-            title=self.title, files=self.files, id="id", text=tuple(text), numbers=tuple(value)
+            title=self.title,
+            files=self.files,
+            id="id",
+            text=tuple(text),
+            numbers=tuple(value),
+            codes=tuple(text),
         )
 
 
@@ -141,6 +146,7 @@ def tables_of(
         id=truth.id,
         text=truth.slices if regression else (*labels, *truth.slices),
         numbers=(*(labels if regression else ()), *weight),
+        codes=() if regression or truth.label in truth.slices else labels,
     )
     models = [candidate] if champion is None else [candidate, champion]
     return [told, *(model.columns(regression=regression) for model in models)]
@@ -159,7 +165,7 @@ def read_pairs(
     coding = coding_of(policy.classes, policy.positive)
     values: dict[str, set[str]] = {name: set() for name in truth.slices}
     tables = tables_of(truth, candidate, champion, policy)
-    told = tables[0]
+    told, marked = tables[0], any(model.seen for model in models)
     for batch, *said in in_step(tables) if stretch is None else in_same_order(tables, stretch):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
@@ -167,12 +173,13 @@ def read_pairs(
         marks = marks_of([_marks(*one) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
         compared = known & ~marks.left_out
-        read, taken = (
+        read, *taken = (
             [
                 _predictions(model, table, true, chosen, coding, regression=regression)
                 for model, table in zip(models, said, strict=True)
             ]
-            for chosen in (compared, marks.taken)
+            # nobody is said to be trained on a row where no file says so
+            for chosen in ((compared, marks.taken) if marked else (compared,))
         )
         known = compared
         directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
@@ -200,7 +207,9 @@ def read_pairs(
             seen=int(marks.seen.sum()),
             unscored=int(marks.unscored.sum()),
             lost=int(marks.lost.sum()),
-            taken=_taken(read, taken, true[known], true[marks.taken], regression=regression),
+            taken=_taken(read, taken[0], true[known], true[marks.taken], regression=regression)
+            if taken
+            else None,
         )
 
 

@@ -48,6 +48,7 @@ def read_columns(
     columns: Sequence[str],
     *,
     as_text: Sequence[str] = (),
+    codes: Sequence[str] = (),
     stretch: Stretch | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """
@@ -55,6 +56,8 @@ def read_columns(
 
     A column in `as_text` is text whatever it looks like. Another is float64 if every cell of it, in all files,
     is a number or nothing (`NA`, `NaN`, ...), else text. In text an empty cell, and only that, is null.
+
+    A text column in `codes` comes as a dictionary of its values.
 
     Raises:
         BadData: a column is missing, a row has the wrong number of cells, a file is not UTF-8 or broken,
@@ -64,7 +67,13 @@ def read_columns(
 
     wanted = tuple(dict.fromkeys(columns))
     numbers = _number_columns(files, [column for column in wanted if column not in as_text])
-    schema = pa.schema([(column, pa.float64() if column in numbers else pa.string()) for column in wanted])
+    coded = pa.dictionary(pa.int32(), pa.string())
+    schema = pa.schema(
+        [
+            (column, pa.float64() if column in numbers else coded if column in codes else pa.string())
+            for column in wanted
+        ]
+    )
     rows = 0
     for path, batches in _by_file(files, wanted, stretch):
         for batch in batches:
@@ -72,7 +81,7 @@ def read_columns(
             arrays = [
                 _as_number(batch.column(column))
                 if column in numbers
-                else _as_text(batch.column(column), path)
+                else (_as_codes if column in codes else _as_text)(batch.column(column), path)
                 for column in wanted
             ]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -209,6 +218,16 @@ def _as_text(array: pa.Array, path: Path) -> pa.Array:
             mend="Use a column of numbers, text, booleans or dates.",
         ) from error
     return compute.if_else(compute.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _as_codes(array: pa.Array, path: Path) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    encoded = array.dictionary_encode()
+    words = _as_text(encoded.dictionary, path)
+    if words.null_count:
+        return words.take(encoded.indices).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices.cast(pa.int32()), words)
 
 
 def _batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:

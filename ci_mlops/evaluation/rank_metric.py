@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, Self
 
 import numpy as np
 
+from ci_mlops.evaluation import bin_bounds
 from ci_mlops.evaluation.binned import Formula
 from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, widening
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
@@ -56,12 +57,6 @@ def area_of_bins(positives: Floats, negatives: Floats, values: Floats) -> tuple[
     return area, (below - area) / positives.sum(), (above - area) / negatives.sum()
 
 
-def bound_of_bins(positives: Ints, negatives: Ints) -> float:
-    """A pair of rows in one bin counts one half, and may be all right or all wrong."""
-    pairs = positives.astype(np.float64) * negatives
-    return float(pairs.sum() / positives.sum() / negatives.sum() / 2)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankMetric:
     """Area under the ROC curve. Source: DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44."""
@@ -85,12 +80,12 @@ class RankMetric:
 
     @property
     def bound(self) -> Callable[[Ints, Ints], float]:
-        return bound_of_bins
+        return bin_bounds.area
 
     def measure(self, tally: Tally, level: float) -> Measured:
         if self.name in tally.binned:
             same = tally.differing_scores == 0
-            return tally.binned[self.name].measure(self.name, level, same=same)
+            return tally.binned[self.name].measure(self.name, level, same=same, method="DeLong")
         if tally.weighted:
             return Area(name=self.name, of="event").measure(tally, level)
         positives = int(tally.joint[4:].sum())
