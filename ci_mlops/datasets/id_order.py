@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, lockstep
-from ci_mlops.datasets.tables import BATCH_ROWS, open_parquet, read_columns
+from ci_mlops.datasets.tables import BATCH_ROWS, batches_of, open_parquet, read_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,7 +66,7 @@ def _ids(table: TableColumns, *, whole: bool) -> Iterator[pa.RecordBatch]:
     elif whole:
         for file in table.files:
             with open_parquet(file) as parquet:
-                for batch in parquet.iter_batches(batch_size=BATCH_ROWS, columns=[table.id]):
+                for batch in batches_of(parquet, [table.id]):
                     yield pa.record_batch([compute.cast(batch.column(0), pa.int64())], names=["id"])
     else:
         yield from read_columns(table.files, (table.id,), as_text=(table.id,))

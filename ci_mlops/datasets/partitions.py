@@ -19,9 +19,10 @@ from ci_mlops.datasets.dialect import known_format
 from ci_mlops.datasets.id_order import in_one_order
 from ci_mlops.datasets.predictions import PredictionFile, Truth, read_pairs, tables_of
 from ci_mlops.datasets.spill import spilled
-from ci_mlops.datasets.tables import BATCH_ROWS, Stretch, count_rows, open_parquet
+from ci_mlops.datasets.tables import Stretch, count_rows, open_parquet
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Rows
+from ci_mlops.evaluation.walks import EXACT_ROWS
 from ci_mlops.records import Policy
 
 JOINED_ROWS = 4_000_000
@@ -140,7 +141,7 @@ def _rows(file: Path) -> int:
             return int(parquet.metadata.num_rows)
     most = file.stat().st_size // _SHORTEST_ROW
     # few enough, however short its rows are; a compressed one tells nothing by its size
-    return most if most <= BATCH_ROWS and file.suffix == ".csv" else count_rows(file)
+    return most if most <= EXACT_ROWS and file.suffix == ".csv" else count_rows(file)
 
 
 def _stretches(files: Sequence[Path], rows: int, parts: int) -> list[Stretch]:

@@ -245,13 +245,25 @@ def _parquet_batches(
     with open_parquet(path) as parquet:
         check_columns(path, tuple(parquet.schema_arrow.names), columns)
         try:
-            yield from parquet.iter_batches(
-                batch_size=BATCH_ROWS,
-                columns=list(columns),
-                row_groups=None if row_groups is None else list(row_groups),
-            )
+            yield from batches_of(parquet, columns, row_groups)
         except (pa.ArrowException, OSError) as error:
             raise broken_parquet(path, error) from error
+
+
+def batches_of(
+    parquet: pa.parquet.ParquetFile, columns: Sequence[str], row_groups: Sequence[int] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """A few row groups at a time: a reader keeps all that it has read until it is through."""
+    held: list[int] = []
+    rows = 0
+    for group in range(parquet.num_row_groups) if row_groups is None else row_groups:
+        held.append(group)
+        rows += parquet.metadata.row_group(group).num_rows
+        if rows >= BATCH_ROWS:
+            yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(columns), row_groups=held)
+            held, rows = [], 0
+    if held:
+        yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(columns), row_groups=held)
 
 
 def _csv_batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
