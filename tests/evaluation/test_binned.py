@@ -140,9 +140,22 @@ def test_what_bins_can_move_is_never_more_than_is_said(formula, bins, share):
     assert bound < (0.05 if bins == 5000 else 1.0)
 
 
-def test_rows_in_groups_are_kept_as_bins_do_not_hold_them():
-    whole = court(*sample(2000))
-    grouped = replace(whole, groups=np.arange(2000) % 100)
+@pytest.mark.parametrize(
+    "more",
+    [{"groups": np.arange(2000) % 100}, {"weights": 1.0 + np.arange(2000) % 3}],
+    ids=["groups", "weights"],
+)
+def test_rows_in_groups_or_with_weights_are_kept_as_bins_do_not_hold_them(more):
+    whole = replace(court(*sample(2000)), **more)
 
-    assert compared([grouped]) == compared([grouped], exact_rows=2000)
-    assert "bins" in found(compared([whole]), "roc_auc").method
+    assert compared([whole]) == compared([whole], exact_rows=2000)
+
+
+def test_few_rows_that_count_are_put_in_order_however_many_were_read():
+    class Read(list):
+        most_rows = 10_000_000
+
+    whole = court(*sample(2000))
+
+    assert compared(Read([whole]), exact_rows=2000) == compared([whole], exact_rows=2000)
+    assert found(compared(Read([whole]), exact_rows=2000), "roc_auc").method == "DeLong"
