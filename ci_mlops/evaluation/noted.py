@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -76,17 +76,22 @@ def blocks(rows: Rows) -> Iterator[Rows]:
         return
     for start in range(0, len(rows), BLOCK):
         chosen = slice(start, start + BLOCK)
+        # whatever has one value a row
+        arrays = {name: column[chosen] for name, column in _arrays(rows).items()}
         yield replace(
             rows,
-            labels=rows.labels[chosen],
+            **arrays,
             candidate=_cut(rows.candidate, chosen),
             champion=None if rows.champion is None else _cut(rows.champion, chosen),
-            weights=None if rows.weights is None else rows.weights[chosen],
-            groups=None if rows.groups is None else rows.groups[chosen],
             slices={
                 name: replace(column, codes=column.codes[chosen]) for name, column in rows.slices.items()
             },
         )
+
+
+def _arrays(rows: Rows) -> dict[str, Any]:
+    found = {field.name: getattr(rows, field.name) for field in fields(rows)}
+    return {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
 
 
 def _cut(predictions: Predictions, chosen: slice) -> Predictions:
