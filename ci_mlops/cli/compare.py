@@ -25,8 +25,16 @@ REGRESSION = ("mae", "rmse", "r2")
 @click.option("--positive", help="The label that is the event to be found. Without: labels are 0 and 1.")
 @click.option("--classes", "class_names", default="", help="Three or more labels, comma-separated.")
 @click.option("--weight", help="Column that says how much a row counts, in the file that holds `label`.")
+@click.option(
+    "--group", help="Column that names an entity with several rows, as a patient, in the same file."
+)
 @click.option("--metrics", "metric_names", help="Comma-separated; without a config.")
-@click.option("--slices", "slice_names", default="", help="Columns of the prediction file, comma-separated.")
+@click.option(
+    "--slices",
+    "slice_names",
+    default="",
+    help="Columns of the prediction file, comma-separated; `age:25:40:65` cuts a number in bins, `region & sex` crosses.",
+)
 @click.option(
     "--compute",
     help="Where to count: `local`, `processes`, `processes:4`, `dask`, `dask:tcp://host:8786`. It changes no result.",
@@ -47,6 +55,7 @@ def command(  # one option a line of --help
     positive: str | None,
     class_names: str,
     weight: str | None,
+    group: str | None,
     metric_names: str | None,
     slice_names: str,
     compute: str | None,
@@ -63,20 +72,26 @@ def command(  # one option a line of --help
     from ci_mlops.cli.showing import show
     from ci_mlops.cli.wiring import now
     from ci_mlops.flows.compare import compare_files
+    from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
     from ci_mlops.flows.keeping import keep_verdict
     from ci_mlops.records import PolicySource
     from ci_mlops.records.compute import Compute
 
     without_pandas()
-    source, counts_on = None, Compute()
+    source, custom, counts_on = None, NOT_GIVEN, Compute()
     if config is not None:
         from ci_mlops.config import read_config
+        from ci_mlops.flows.metric_files import metric_files
 
         settings = read_config(config)
         policy, model, counts_on = settings.policy(), settings.model, settings.counts_on()
         source = PolicySource(source=str(config), path=str(config))
+        logs = output / "logs" if output is not None else None
+        custom = CustomFiles(files=metric_files(settings, config.parent), logs=logs)
     else:
-        policy = _policy(task, positive, _listed(class_names), weight, metric_names, _listed(slice_names))
+        policy = _policy(
+            task, positive, _listed(class_names), weight, group, metric_names, _listed(slice_names)
+        )
         model = candidate.stem
     verdict = compare_files(
         champion,
@@ -85,6 +100,7 @@ def command(  # one option a line of --help
         model=model,
         source=source,
         now=now(),
+        custom=custom,
         compute=_compute(compute) if compute else counts_on,
     )
     if output is not None:
@@ -116,9 +132,11 @@ def _policy(
     positive: str | None,
     class_names: tuple[str, ...],
     weight: str | None,
+    group: str | None,
     metric_names: str | None,
     slices: tuple[str, ...],
 ) -> "Policy":
+    from ci_mlops.cli.slices_option import sliced
     from ci_mlops.records import Policy
     from ci_mlops.records.labels import canonical_label
     from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL, canonical_metric
@@ -132,13 +150,16 @@ def _policy(
     metrics = tuple(canonical_metric(name) for name in named)
     for metric in metrics:
         _refuse_metric(metric, task, classes)
+    cuts, bins = sliced(slices)
     return Policy(
         task=task,
         metrics=metrics,
-        slices=slices,
+        slices=cuts,
+        bins=bins,
         positive=canonical_label(positive) if positive is not None else None,
         classes=classes,
         weight=weight,
+        group=group,
     )
 
 
@@ -162,9 +183,19 @@ def _refuse_classes(classes: tuple[str, ...], task: "Task", positive: str | None
 
 def _refuse_metric(metric: str, task: "Task", classes: tuple[str, ...]) -> None:
     from ci_mlops.errors import BadConfig
-    from ci_mlops.records.metric_fit import misfit
-    from ci_mlops.records.metric_names import of_one_class, task_of
+    from ci_mlops.records.custom_metric import custom_name
+    from ci_mlops.records.metric_fit import misfit, wrong_number
+    from ci_mlops.records.metric_names import of_one_class, plugin_of, task_of
 
+    if (number := wrong_number(metric)) is not None:
+        raise BadConfig(f"`{metric}` {number[0]}", where="--metrics", mend=number[1])
+
+    if custom_name(metric) is not None:
+        raise BadConfig(
+            f"`{metric}` is in a file, and that is read from the folder of a config",
+            where="--metrics",
+            mend="Name it under `metrics` of a ci-mlops.yml: `--config`.",
+        )
     known = task_of(metric)
     if known is not None and known != task:
         raise BadConfig(
@@ -172,7 +203,10 @@ def _refuse_metric(metric: str, task: "Task", classes: tuple[str, ...]) -> None:
             where="--metrics",
             mend=f"`--task {known}`, or a metric of {task}.",
         )
-    if known == "classification" and (wrong := misfit(*of_one_class(metric), classes)) is not None:
+    if (
+        known == "classification"
+        and (wrong := misfit(plugin_of(metric), of_one_class(metric)[1], classes)) is not None
+    ):
         what, mend = (text.replace("`data.test.classes`", "`--classes`") for text in wrong)
         raise BadConfig(f"`{metric}` {what}", where="--metrics", mend=mend)
     if metric == "expected_cost":

@@ -16,11 +16,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("ci_mlops.cli.demo", "See the loop on real data: one change that passes, one that is blocked."),
     "init": ("ci_mlops.cli.init", "Read the repository; write ci-mlops.yml, the lock and the CI file."),
     "doctor": ("ci_mlops.cli.doctor", "Try every capability, and tell each problem with its mend."),
+    "drill": ("ci_mlops.cli.drill", "Sabotage the champion, and see which of it your gates stop."),
     "judge": (
         "ci_mlops.cli.judge",
         "Judge predictions by the base branch's policy; runs no code of the change.",
     ),
     "pin": ("ci_mlops.cli.pin", "Pin the data sets into ci-mlops.lock, or check them."),
+    "plugins": ("ci_mlops.cli.plugins", "List what ci-mlops.yml may name: metrics, platforms, registries."),
     "predict": ("ci_mlops.cli.predict", "Score both models on the same pinned rows, without the target."),
     "publish": ("ci_mlops.cli.publish", "Post a verdict.json where the CI's environment says."),
     "register": ("ci_mlops.cli.register", "Register the judged model with its evidence."),

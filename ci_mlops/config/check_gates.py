@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 
 from ci_mlops import plugins
-from ci_mlops.config.court_settings import Gate
+from ci_mlops.config.check_custom import check_columns, check_custom, is_of_a_file
+from ci_mlops.config.check_slices import check_gate_slice
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.findings import Finding, close
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.rules import limits
-from ci_mlops.records.metric_fit import misfit
+from ci_mlops.records.metric_fit import EXAMPLES_AT, misfit, spelled, wrong_number
 from ci_mlops.records.metric_names import (
     ALIASES,
+    ANY_TASK,
+    PER_QUERY,
     SEVERAL_CLASSES,
     TASK_OF,
     TWO_CLASSES,
+    at_number,
     of_one_class,
+    plugin_of,
     range_of,
     task_of,
 )
@@ -22,6 +27,7 @@ from ci_mlops.records.policy import Limit, LimitKind
 
 
 def check_metrics(draft: Draft) -> Iterator[Finding]:
+    yield from check_columns(draft)
     seen: set[str] = set()
     for number, metric in draft.metrics.items():
         if metric in seen:
@@ -30,23 +36,28 @@ def check_metrics(draft: Draft) -> Iterator[Finding]:
             )
             continue
         seen.add(metric)
-        yield from _measurable(draft, metric, ("metrics", number))
+        yield from measurable(draft, metric, ("metrics", number))
 
 
 def check_gates(draft: Draft) -> Iterator[Finding]:
     seen: dict[tuple[str, str | None, LimitKind, str], int] = {}
     test = draft.test if draft.holds("data", "test", "slices") else None
-    sliced = test.slices if test is not None else None
     for number, gate in draft.gates.items():
-        yield from _measurable(draft, gate.metric, ("gates", number, "metric"))
-        if sliced is not None:
-            yield from _slice(gate, number, sliced)
+        yield from measurable(draft, gate.metric, ("gates", number, "metric"))
+        if test is not None:
+            yield from check_gate_slice(gate, number, test)
         held = list(limits(gate))
         if not held:
             yield Finding(
                 loc=("gates", number),
                 what=f"the gate on `{gate.metric}` has no limit",
                 mend="Give it one of `min`, `max`, `max_regression` or `must: improve`.",
+            )
+        if gate.confident and gate.min is None and gate.max is None:
+            yield Finding(
+                loc=("gates", number, "confident"),
+                what="`confident` is of `min` and `max`, and this gate has neither",
+                mend="Remove it: `max_regression` and `must: improve` look at the interval in any case.",
             )
         if gate.min is not None and gate.max is not None and gate.min > gate.max:
             yield Finding(
@@ -66,16 +77,23 @@ def check_gates(draft: Draft) -> Iterator[Finding]:
             seen.setdefault(rule, number)
 
 
-def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
+def measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
+    if is_of_a_file(metric):
+        yield from check_custom(draft, metric, loc)
+        return
     installed = plugins.available("metrics")
     known = {*TASK_OF, *installed}
-    base, label = of_one_class(metric)
+    plugin, label = plugin_of(metric), of_one_class(metric)[1]
     classes = _classes(draft)
-    fitting = sorted(name for name in known if _fits(name, draft.task, several=bool(classes)))
+    if (what := wrong_number(metric)) is not None:
+        yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
+        return
+    fitting = sorted(spelled(name) for name in known if _fits(name, draft.task, several=bool(classes)))
     # without the list of plugins nobody can say that a name is wrong
-    if installed and base not in known:
-        guess = close(base, (*known, *ALIASES))
-        of = f" of {label}" if label is not None else ""
+    if installed and plugin not in known:
+        base, number = at_number(metric)
+        guess = close(of_one_class(base)[0], (*map(spelled, known), *EXAMPLES_AT, *ALIASES))
+        of = f" of {label}" if label is not None else f" at {number}" if number else ""
         yield Finding(
             loc=loc,
             what=f"unknown metric `{metric}`",
@@ -84,20 +102,40 @@ def _measurable(draft: Draft, metric: str, loc: Loc) -> Iterator[Finding]:
         return
     task = task_of(metric)
     if task is not None and draft.task is not None and task != draft.task:
-        fitting = sorted(name for name in TASK_OF if _fits(name, draft.task, several=bool(classes)))
+        fitting = sorted(spelled(name) for name in TASK_OF if _fits(name, draft.task, several=bool(classes)))
         yield Finding(
             loc=loc,
             what=f"`{metric}` is a metric of {task}, and the task is {draft.task}",
             mend=f"For {draft.task}: {', '.join(fitting)}.",
         )
-    elif task == "classification" and classes is not None and (what := misfit(base, label, classes)):
+    elif (
+        (task or draft.task) == "classification"
+        and plugin in TASK_OF
+        and classes is not None
+        and (what := misfit(plugin, label, classes))
+    ):
         yield Finding(loc=loc, what=f"`{metric}` {what[0]}", mend=what[1])
+    elif plugin in PER_QUERY and draft.test is not None and draft.test.group is None:
+        yield Finding(
+            loc=loc,
+            what=f"`{metric}` is a mean over queries, and `data.test.group` names no column",
+            mend="Name the column that says which rows are of one query: `group: query_id`.",
+        )
     elif metric == "expected_cost" and "cost" not in draft.written:
         yield Finding(
             loc=loc,
             what="`expected_cost` needs `cost`",
-            mend="Add `cost: {unit: EUR, false_negative: 500, false_positive: 20}` with your numbers.",
+            mend=_with_your_numbers(draft.task, classes),
         )
+
+
+def _with_your_numbers(task: str | None, classes: tuple[str, ...] | None) -> str:
+    prices = "false_negative: 500, false_positive: 20"
+    if task == "regression":
+        prices = "over: 2, under: 5"
+    elif classes:
+        prices = f"matrix: {{{classes[0]}: {{{classes[1]}: 3}}}}"
+    return f"Add `cost: {{unit: EUR, {prices}}}` with your numbers."
 
 
 def _classes(draft: Draft) -> tuple[str, ...] | None:
@@ -109,36 +147,9 @@ def _classes(draft: Draft) -> tuple[str, ...] | None:
 
 def _fits(name: str, task: str | None, *, several: bool) -> bool:
     wrong = TWO_CLASSES if several else SEVERAL_CLASSES
+    if name in ANY_TASK:
+        return True
     return TASK_OF.get(name, task) == task and name not in wrong
-
-
-def _slice(gate: Gate, number: int, sliced: tuple[str, ...]) -> Iterator[Finding]:
-    if gate.slice is None:
-        return
-    loc = ("gates", number, "slice")
-    column, equals, value = gate.slice.partition("=")
-    if column == "*" and not equals:
-        if not sliced:
-            yield Finding(
-                loc=loc,
-                what='`slice: "*"`, but `data.test.slices` lists no column',
-                mend="List the columns there.",
-            )
-        return
-    if column not in sliced:
-        guess = close(column, sliced)
-        listed = ", ".join(sliced) or "none"
-        yield Finding(
-            loc=loc,
-            what=f"slice column `{column}` is not in `data.test.slices`",
-            mend=f"Did you mean `{guess}`?" if guess else f"Add it there. Listed: {listed}.",
-        )
-    elif equals and not value:
-        yield Finding(
-            loc=loc,
-            what=f"`{gate.slice}` names no value",
-            mend=f"Write `{column}=VALUE`, or `{column}` for all.",
-        )
 
 
 def _limit(metric: str, limit: Limit, loc: Loc, *, several: bool) -> Iterator[Finding]:

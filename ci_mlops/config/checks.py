@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
 
+from ci_mlops.config.check_cost import check_cost
 from ci_mlops.config.check_gates import check_gates, check_metrics
-from ci_mlops.config.data_settings import TestData
+from ci_mlops.config.check_labels import check_labels
+from ci_mlops.config.check_slices import check_slices
+from ci_mlops.config.check_waivers import check_waivers
 from ci_mlops.config.draft import Draft
 from ci_mlops.config.fields import relative_path as _path
 from ci_mlops.config.findings import Finding, close
@@ -18,18 +21,16 @@ PLACEHOLDERS = ("model", "features", "output")
 DECLARATIONS = (".txt", ".in", "pylock.toml", "uv.lock", ".yml", ".yaml")
 
 
-_LARGEST_COST = 1e15
-
-
 def check(draft: Draft) -> Iterator[Finding]:
     yield from _environment(draft)
     yield from _test_data(draft)
-    yield from _labels(draft)
+    yield from check_labels(draft)
     yield from _train(draft)
     yield from _predict(draft)
     yield from check_metrics(draft)
-    yield from _cost(draft)
+    yield from check_cost(draft)
     yield from check_gates(draft)
+    yield from check_waivers(draft)
     yield from _registry(draft)
     yield from _compare_with(draft)
 
@@ -79,94 +80,13 @@ def _test_data(draft: Draft) -> Iterator[Finding]:
                 what=f"`{key}` is the {'target' if column == test.target else 'id'}",
                 mend="Name another column.",
             )
-    for number, column in enumerate(test.slices):
-        if column in (test.target, test.id):
-            role = "target" if column == test.target else "id"
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"slice column `{column}` is the {role}",
-                mend="Slice by another column.",
-            )
-        elif column == test.weight:
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"slice column `{column}` is the weight",
-                mend="Slice by another column.",
-            )
-        elif column == "*" or "=" in column:
-            yield Finding(
-                loc=(*place, "slices", number),
-                what=f"`{column}` can't be told from a gate's slice",
-                mend="Rename the column: its name is `*` or holds `=`.",
-            )
-
-
-def _labels(draft: Draft) -> Iterator[Finding]:
-    test = draft.test
-    if test is None or draft.task is None:
-        return
-    given = test.model_fields_set
-    place = ("data", "test")
-    if draft.task == "regression":
-        for key in ("positive", "labels", "classes", "names"):
-            if key in given:
-                yield Finding(
-                    loc=(*place, key),
-                    what=f"`{key}` is for classification, and the task is regression",
-                    mend="Remove the line.",
-                )
-        return
-    if "unit" in given:
+    if test.group is not None and test.time is not None and test.time.block is not None:
         yield Finding(
-            loc=(*place, "unit"),
-            what="`unit` is for regression, and the task is classification",
-            mend="Remove the line.",
+            loc=(*place, "time", "block"),
+            what="`block` and `group` both say which rows are drawn together",
+            mend="Remove `block`: rows of one entity depend on each other at any time.",
         )
-    if test.classes and "positive" in given | ({"positive"} if test.labels else set()):
-        yield Finding(
-            loc=(*place, "classes"),
-            what="`classes` lists more than two labels, and `positive` says that one is the event",
-            mend="Keep one of the two.",
-        )
-        return
-    if test.labels is not None:
-        one = next(label for label, code in test.labels.items() if code == 1)
-        if test.positive != one:
-            yield Finding(
-                loc=(*place, "positive"),
-                what=f"`positive` says `{test.positive}`, `labels` says `{one}`",
-                mend="Keep one of the two.",
-            )
-    if draft.holds(*place):
-        yield from _names(test)
-
-
-def _names(test: TestData) -> Iterator[Finding]:
-    place = ("data", "test", "names")
-    if test.classes:
-        known, told = set(test.classes), "`classes` has"
-    elif test.labels is not None:
-        known, told = set(test.labels), "`labels` has"
-    elif test.positive is None:
-        known, told = {"0", "1"}, "without `positive` the labels are"
-    else:
-        # one other label, whatever it is called
-        other = [label for label in test.names if label != test.positive]
-        known, told = {test.positive, *other[:1]}, "binary labels are"
-        if len(test.names) == 2 and len(other) == 2:
-            yield Finding(
-                loc=place,
-                what=f"`names` has no word for `positive: {test.positive}`",
-                mend="Name both labels.",
-            )
-            return
-    for label in test.names:
-        if label not in known:
-            yield Finding(
-                loc=(*place, label),
-                what=f"`names` names the label `{label}`, but {told} {' and '.join(sorted(known))}",
-                mend="Remove it, or mend the other.",
-            )
+    yield from check_slices(test)
 
 
 def _train(draft: Draft) -> Iterator[Finding]:
@@ -224,39 +144,6 @@ def _predict(draft: Draft) -> Iterator[Finding]:
             mend=f"Did you mean {', '.join(guesses)}?"
             if guesses
             else "Write `python score.py {model} {features} {output}`.",
-        )
-
-
-def _cost(draft: Draft) -> Iterator[Finding]:
-    if "cost" not in draft.written:
-        return
-    if draft.task == "regression":
-        yield Finding(
-            loc=("cost",), what="`cost` is for classification, and the task is regression", mend="Remove it."
-        )
-        return
-    if draft.test is not None and draft.test.classes and draft.holds("data", "test", "classes"):
-        yield Finding(
-            loc=("cost",),
-            what="`cost` is of two classes, and `data.test.classes` lists more",
-            mend="Remove it, and gate `recall of LABEL` for the classes that cost most to miss.",
-        )
-        return
-    cost = draft.cost
-    if cost is None or not draft.holds("cost"):
-        return
-    costs = (cost.false_negative, cost.false_positive, cost.true_positive, cost.true_negative)
-    if max(map(abs, costs)) > _LARGEST_COST:
-        yield Finding(
-            loc=("cost",),
-            what=f"`cost` holds a number above {_LARGEST_COST:g}",
-            mend="Count in thousands or millions, and say so in `unit`.",
-        )
-    if not any(costs):
-        yield Finding(
-            loc=("cost",),
-            what="`cost` says that every decision costs nothing",
-            mend="Give `false_negative` and `false_positive` a number.",
         )
 
 

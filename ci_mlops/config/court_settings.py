@@ -1,4 +1,4 @@
-"""`cost` and `gates`: what the candidate is held to. Read from the base branch."""
+"""`gates`: what the candidate is held to. Read from the base branch."""
 
 from typing import Literal
 
@@ -7,16 +7,6 @@ from pydantic import ConfigDict, Field
 from ci_mlops.config.fields import Metric, Number, Text
 from ci_mlops.config.section import Settings
 from ci_mlops.records.policy import Severity
-
-
-class CostSettings(Settings):
-    """What one decision costs, by what was true and what was said. A benefit is a negative cost."""
-
-    unit: Text | None = Field(default=None, description="Currency or other unit, as reports show it.")
-    false_negative: Number = Field(default=0.0, description="Cost of a missed event.")
-    false_positive: Number = Field(default=0.0, description="Cost of a false alarm.")
-    true_positive: Number = Field(default=0.0, description="Cost of an event that was found.")
-    true_negative: Number = Field(default=0.0, description="Cost of a rightly quiet decision.")
 
 
 class Gate(Settings):
@@ -28,7 +18,9 @@ class Gate(Settings):
         }
     )
 
-    metric: Metric = Field(description="Judged metric, listed or not; `recall of LABEL` is of one class.")
+    metric: Metric = Field(
+        description="Judged metric, listed or not; `recall of LABEL` is of one class, `metrics/mine.py:profit` a function of your own."
+    )
     slice: Text | None = Field(
         default=None,
         description='`"*"`: every slice; `region`: every value of a column; `region=north`: one. '
@@ -42,6 +34,10 @@ class Gate(Settings):
     )
     must: Literal["improve"] | None = Field(
         default=None, description="The candidate is better than the champion, beyond chance."
+    )
+    confident: bool = Field(
+        default=False,
+        description="`min` and `max` bound the candidate's whole 95 % interval, not its value alone.",
     )
     severity: Severity = Field(default="block", description="What a broken rule does.")
     undecided: Severity | None = Field(

@@ -4,8 +4,22 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from ci_mlops.config.fields import Coding, Columns, Label, Labels, Names, Paths, RelativePath, Seconds, Text
+from ci_mlops.config.fields import (
+    Coding,
+    Columns,
+    Count,
+    Label,
+    Labels,
+    Names,
+    Paths,
+    RelativePath,
+    Seconds,
+    Text,
+)
 from ci_mlops.config.section import Settings
+from ci_mlops.config.slice_fields import Slices
+from ci_mlops.records.proof import OverlapPolicy
+from ci_mlops.records.slices import Bins
 
 
 def _or_a_column(schema: dict[str, Any]) -> None:
@@ -60,12 +74,39 @@ class TestData(Settings):
         description="When a row was: a column, or `{column: visited_at, block: 7d}`. Test rows that are older than training "
         "rows are told of.",
     )
+    overlap: OverlapPolicy = Field(
+        default="exclude",
+        description="What is done with test rows that a model's training data holds: `exclude` scores both models without "
+        "them, `refuse` evaluates nothing, `tell` measures with them and says so.",
+    )
+    worn_out: Count = Field(
+        default=40,
+        description="Merges that one pin of the test rows decides before the report calls it worn out: a model exactly at a "
+        "limit passes one decision in 40 by luck.",
+    )
     id: Text | None = Field(
         default=None, description="Column that names a row; without it rows are joined by their order."
     )
-    slices: Columns = Field(default=(), description="Columns whose values are measured apart.")
+    slices: Slices = Field(
+        default=(),
+        description="Columns whose values are measured apart; `{age: [25, 40]}` cuts a number in bins, `region & sex` crosses "
+        "listed columns.",
+    )
+    columns: Columns = Field(
+        default=(),
+        description="Other columns that metrics of your own may ask for, as amounts; slice columns are given to them anyway.",
+    )
     names: Names = Field(default={}, description="Label -> the word that reports show for it.")
     unit: Text | None = Field(default=None, description="Unit of the target, for regression.")
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """Of `slices`, by the names that a gate calls them: `region`, `age`, `region & sex`."""
+        return tuple(entry.column if isinstance(entry, Bins) else entry for entry in self.slices)
+
+    @property
+    def bins(self) -> tuple[Bins, ...]:
+        return tuple(entry for entry in self.slices if isinstance(entry, Bins))
 
     def model_post_init(self, _: Any, /) -> None:
         if self.positive is None and self.labels is not None:

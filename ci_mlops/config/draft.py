@@ -8,12 +8,14 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.cost_settings import CostSettings
+from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, TestData
 from ci_mlops.config.document import Document
 from ci_mlops.config.marks import Loc
 from ci_mlops.config.settings import Config, RegistrySettings
 from ci_mlops.config.train_settings import Predict, Train
+from ci_mlops.config.waiver_settings import WaiverSettings
 from ci_mlops.records.policy import Task
 
 
@@ -30,6 +32,7 @@ class Draft:
     """By their place in the list; those that hold."""
     cost: CostSettings | None
     gates: Mapping[int, Gate]
+    waivers: Mapping[int, WaiverSettings]
     registry: RegistrySettings | None
     compare_with: str | None
     written: frozenset[str]
@@ -42,7 +45,7 @@ class Draft:
 
 
 def whole(document: Document, config: Config) -> Draft:
-    broken = _broken(document.told, "gates")
+    broken, unwaived = (_broken(document.told, key) for key in ("gates", "waivers"))
     return Draft(
         task=config.task,
         environment=config.environment,
@@ -53,6 +56,7 @@ def whole(document: Document, config: Config) -> Draft:
         predict=config.predict,
         metrics=dict(enumerate(config.metrics)) if "metrics" in config.model_fields_set else {},
         cost=config.cost,
+        waivers={number: one for number, one in enumerate(config.waivers) if number not in unwaived},
         gates={number: gate for number, gate in enumerate(config.gates) if number not in broken},
         registry=config.registry,
         compare_with=config.compare_with,
@@ -78,6 +82,7 @@ def what_holds(document: Document, errors: Iterable[ErrorDetails]) -> Draft:
         predict=_read(Predict, kept.get("predict")),
         metrics=_items(get_args(_kind("metrics"))[0], "metrics", kept, bad),
         cost=_read(CostSettings, kept.get("cost")),
+        waivers=_items(WaiverSettings, "waivers", kept, bad),
         gates=_items(Gate, "gates", kept, bad),
         registry=_read(RegistrySettings, kept.get("registry")),
         compare_with=_read(str, kept.get("compare_with")),
@@ -113,7 +118,7 @@ def _broken(bad: frozenset[Loc], key: str) -> set[str | int]:
 
 
 def _drop(values: dict[str, Any], loc: Loc) -> None:
-    """Remove the innermost key around `loc`; `gates` and `metrics` stay, their items keep their numbers."""
+    """Remove the innermost key around `loc`; `gates`, `metrics` and `waivers` stay, their items keep their numbers."""
     inner: Any = values
     holder: dict[Any, Any] = values
     key = loc[0]
@@ -125,5 +130,5 @@ def _drop(values: dict[str, Any], loc: Loc) -> None:
             inner = inner[part]
         else:
             break
-    if holder is not values or key not in ("gates", "metrics"):
+    if holder is not values or key not in ("gates", "metrics", "waivers"):
         holder.pop(key, None)

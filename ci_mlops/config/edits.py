@@ -1,18 +1,27 @@
 """What a change edits of the policy: those edits are told to the reader, and not used (law 5)."""
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 
+from ci_mlops.config.cost_rules import cost_keys
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.settings import Config
-from ci_mlops.records.policy import GateRule
+from ci_mlops.records.policy import GateRule, Waiver
 
 _LONGEST = 60
 
 
-def policy_edits(base: Config, head: Config) -> tuple[str, ...]:
+Files = Mapping[str, bytes]
+"""Path -> text of the files that metrics of the team's own are in."""
+_NONE: Files = {}
+
+
+def policy_edits(
+    base: Config, head: Config, base_files: Files = _NONE, head_files: Files = _NONE
+) -> tuple[str, ...]:
     """One line for each edited key, in the order of the file: `gates.recall.max_regression: 0.02 -> 0.15`."""
-    before, after = policy_keys(base), policy_keys(head)
+    before, after = policy_keys(base, base_files), policy_keys(head, head_files)
     keys = dict.fromkeys((*before, *after))
     return tuple(
         f"{key}: {_short(before.get(key))} -> {_short(after.get(key))}"
@@ -21,13 +30,13 @@ def policy_edits(base: Config, head: Config) -> tuple[str, ...]:
     )
 
 
-def policy_digest(config: Config) -> str:
+def policy_digest(config: Config, files: Files = _NONE) -> str:
     """Of all that decides what is measured, on which rows and by which rules; where it is written does not matter."""
-    text = json.dumps(policy_keys(config), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(policy_keys(config, files), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return f"sha256:{sha256(text.encode()).hexdigest()}"
 
 
-def policy_keys(config: Config) -> dict[str, object]:
+def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
     policy, test, cost, registry = as_policy(config), config.data.test, config.cost, config.registry
     keys: dict[str, object] = {"model": config.model, "task": config.task}
     keys |= {
@@ -39,16 +48,23 @@ def policy_keys(config: Config) -> dict[str, object]:
         "data.test.group": test.group,
         "data.test.time": test.time.column if test.time else None,
         "data.test.time.block": test.time.block if test.time else None,
+        "data.test.overlap": test.overlap,
+        "data.test.worn_out": test.worn_out,
         "data.test.id": test.id,
-        "data.test.slices": test.slices,
+        "data.test.slices": tuple(map(str, test.slices)),
         "data.test.names": tuple(f"{label}={name}" for label, name in test.names.items()),
         "data.test.unit": test.unit,
         "metrics": config.metrics,
     }
+    if test.columns:
+        keys["data.test.columns"] = test.columns
+    keys |= {path: f"sha256:{sha256(text).hexdigest()[:12]}" for path, text in sorted(files.items())}
     if cost is not None:
-        keys |= {f"cost.{key}": getattr(cost, key) for key in type(cost).model_fields}
+        keys |= cost_keys(cost)
     for rule in policy.gates:
         keys |= _rule(rule)
+    for waiver in policy.waivers:
+        keys |= _waiver(waiver)
     if registry is not None:
         keys |= {
             "registry.uri": registry.uri,
@@ -65,7 +81,16 @@ def _rule(rule: GateRule) -> dict[str, object]:
     early = ".warn" if rule.severity == "warn" else ""
     name = f"gates.{rule.metric}{on}.{key}"
     limit: object = "improve" if rule.limit.value is None else rule.limit.value
-    return {f"{name}{early}": limit, f"{name}{early}.undecided": rule.undecided}
+    keys = {f"{name}{early}": limit, f"{name}{early}.undecided": rule.undecided}
+    return keys | ({f"{name}{early}.confident": True} if rule.limit.confident else {})
+
+
+def _waiver(waiver: Waiver) -> dict[str, object]:
+    on = f"[{waiver.slice}]" if waiver.slice is not None else ""
+    limit = "must" if waiver.limit == "improve" else waiver.limit
+    name = f"waivers.{waiver.metric}{on}" + (f".{limit}" if limit else "")
+    by = f" by {waiver.by}" if waiver.by else ""
+    return {name: f"until {waiver.until}{by}: {waiver.reason}"}
 
 
 def _short(value: object) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 from pydantic_core import PydanticCustomError
 
 from ci_mlops.records.labels import canonical_label
+from ci_mlops.records.metric_fit import spelled
 from ci_mlops.records.metric_names import TASK_OF, canonical_metric
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "": 1}
@@ -29,7 +30,7 @@ def wrong(what: str, mend: str = "") -> PydanticCustomError:
     return PydanticCustomError("ci_mlops", "{what}", {"what": what, "mend": mend})
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     if not text.strip():
         raise wrong("is empty text", "Give it a value, or remove the line.")
     if "\n" in text:
@@ -113,7 +114,7 @@ def _labels(value: object) -> tuple[str, ...]:
     mend = "Write three or more labels: `classes: [billing, bug, question]`."
     if not isinstance(value, list) or not all(isinstance(label, str | int | float) for label in value):
         raise wrong("must be a list of labels", mend)
-    labels = _once(tuple(canonical_label(label) for label in value))
+    labels = once(tuple(canonical_label(label) for label in value))
     if len(labels) < 3:
         raise wrong(
             "lists fewer than three labels", "For two labels, say which is the event: `positive: LABEL`."
@@ -125,6 +126,12 @@ def _callable(text: str) -> str:
     if not _CALLABLE.fullmatch(text):
         raise wrong(f"`{text}` names no function", "Write `package.module:function`.")
     return text
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise wrong(f"must be a whole number of 1 or more; found `{value}`", "Write a number, as `40`.")
+    return value
 
 
 def _seconds(value: object) -> float:
@@ -168,7 +175,7 @@ def _some(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+def once(values: tuple[str, ...]) -> tuple[str, ...]:
     for value, times in Counter(values).items():
         if times > 1:
             raise wrong(f"lists `{value}` {'twice' if times == 2 else f'{times} times'}", "Keep one of them.")
@@ -203,7 +210,7 @@ def _by_label(value: object) -> object:
     if not isinstance(value, dict):
         return value
     labels = [canonical_label(key) for key in value]
-    _once(tuple(labels))
+    once(tuple(labels))
     return dict(zip(labels, value.values(), strict=True))
 
 
@@ -216,7 +223,7 @@ def _coding(value: object) -> dict[str, int]:
     return {label: int(code) for label, code in coded.items()}
 
 
-_METRIC_SCHEMA = {"anyOf": [{"enum": sorted(TASK_OF)}, {"type": "string", "minLength": 1}]}
+_METRIC_SCHEMA = {"anyOf": [{"enum": sorted(map(spelled, TASK_OF))}, {"type": "string", "minLength": 1}]}
 _COMMAND_SCHEMA = {
     "anyOf": [
         {"type": "string", "minLength": 1},
@@ -225,13 +232,14 @@ _COMMAND_SCHEMA = {
 }
 _LABEL_TYPES = ["string", "number", "boolean"]
 
-Text = Annotated[str, AfterValidator(_line), Field(json_schema_extra={"minLength": 1})]
+Text = Annotated[str, AfterValidator(one_line), Field(json_schema_extra={"minLength": 1})]
 Name = Annotated[Text, AfterValidator(_name)]
 Stage = Annotated[Text, AfterValidator(_stage)]
 RelativePath = Annotated[Text, AfterValidator(relative_path)]
 ModelPath = Annotated[RelativePath, AfterValidator(_model_path)]
 FunctionName = Annotated[Text, AfterValidator(_callable)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
 Metric = Annotated[Text, AfterValidator(canonical_metric), WithJsonSchema(_METRIC_SCHEMA)]
 Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": _LABEL_TYPES})]
 Command = Annotated[str | tuple[str, ...], PlainValidator(_command), WithJsonSchema(_COMMAND_SCHEMA)]
@@ -244,7 +252,7 @@ Paths = Annotated[
     tuple[RelativePath, ...],
     BeforeValidator(_as_list),
     AfterValidator(_some),
-    AfterValidator(_once),
+    AfterValidator(once),
     WithJsonSchema(_COMMAND_SCHEMA),
 ]
 ModelUri = Annotated[Text, AfterValidator(_model_uri)]
@@ -257,9 +265,9 @@ Labels = Annotated[
     PlainValidator(_labels),
     WithJsonSchema({"type": "array", "items": {"type": _LABEL_TYPES}, "minItems": 3}),
 ]
-Columns = Annotated[tuple[Text, ...], AfterValidator(_once)]
+Columns = Annotated[tuple[Text, ...], AfterValidator(once)]
 Stages = Annotated[
-    tuple[Stage, ...], AfterValidator(_some), AfterValidator(_once), Field(json_schema_extra={"minItems": 1})
+    tuple[Stage, ...], AfterValidator(_some), AfterValidator(once), Field(json_schema_extra={"minItems": 1})
 ]
 Metrics = Annotated[tuple[Metric, ...], AfterValidator(_some), Field(json_schema_extra={"minItems": 1})]
 Parameters = Annotated[

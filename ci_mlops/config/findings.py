@@ -8,12 +8,14 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from ci_mlops.config.compute_settings import ComputeSettings
-from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.cost_settings import CostSettings
+from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, TestData, TimeSettings
 from ci_mlops.config.marks import Loc, spell
 from ci_mlops.config.section import Settings
 from ci_mlops.config.settings import Config, RegistrySettings
 from ci_mlops.config.train_settings import CaptureSettings, LoggedSettings, ModelSource, Predict, Train
+from ci_mlops.config.waiver_settings import WaiverSettings
 
 SECTIONS: Mapping[str, type[Settings]] = {
     "": Config,
@@ -27,6 +29,7 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "predict": Predict,
     "cost": CostSettings,
     "gates": Gate,
+    "waivers": WaiverSettings,
     "registry": RegistrySettings,
     "compute": ComputeSettings,
 }

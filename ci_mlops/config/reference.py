@@ -48,13 +48,14 @@ How it is read:
   `roc_auc_ovr` and their kin; of one class against the rest write `recall of LABEL`, in `metrics` and in a gate.
 - `data.test.weight` names a column that says how much a row counts: every metric and its interval heed it, and what is
   asked for at least (20 rows of a class) is counted in rows of equal weight that would tell as much.
+- `metrics/mine.py:profit` is a function of your own, in `metrics` and in a gate: [custom-metrics.md](custom-metrics.md).
 - On a pull request `task`, `metrics`, `cost`, `gates`, `data.test`, `registry`, `compare_with` and `compute` are read from
   the base branch; `environment`, `data.train`, `train` and `predict` from the change.
 """
 _TYPES = {
     "string": "text",
-    "number": "number",
     "integer": "number",
+    "number": "number",
     "boolean": "`true`/`false`",
     "array": "list",
     "object": "mapping",

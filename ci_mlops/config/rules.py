@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ci_mlops.records.policy import Cost, GateRule, Limit, LimitKind, Policy, Severity
+from ci_mlops.config.cost_rules import as_cost
+from ci_mlops.records.policy import GateRule, Limit, LimitKind, Policy, Severity, Waiver
+from ci_mlops.records.slices import spelt
 
 if TYPE_CHECKING:
-    from ci_mlops.config.court_settings import CostSettings, Gate
+    from ci_mlops.config.court_settings import Gate
     from ci_mlops.config.settings import Config
 
 
@@ -16,7 +18,7 @@ def limits(gate: "Gate") -> Iterator[tuple[str, Limit]]:
     for kind in kinds:
         value = getattr(gate, kind)
         if value is not None:
-            yield kind, Limit(kind=kind, value=value)
+            yield kind, Limit(kind=kind, value=value, confident=gate.confident and kind in ("min", "max"))
     if gate.must is not None:
         yield "must", Limit(kind="improve")
 
@@ -36,8 +38,10 @@ def as_policy(config: "Config") -> Policy:
         task=config.task,
         metrics=tuple(named),
         gates=tuple(_rules(config)),
+        waivers=tuple(_waivers(config)),
         cost=as_cost(config.cost) if config.cost is not None else None,
-        slices=test.slices,
+        slices=test.cuts,
+        bins=test.bins,
         positive=test.positive,
         names=tuple(test.names.items()),
         classes=test.classes,
@@ -45,17 +49,10 @@ def as_policy(config: "Config") -> Policy:
         group=test.group,
         time=test.time.column if test.time else None,
         block=test.time.block if test.time else None,
+        overlap=test.overlap,
+        worn_out=test.worn_out,
+        columns=test.columns,
         unit=test.unit or "",
-    )
-
-
-def as_cost(cost: "CostSettings") -> Cost:
-    return Cost(
-        unit=cost.unit or "",
-        false_negative=cost.false_negative,
-        false_positive=cost.false_positive,
-        true_positive=cost.true_positive,
-        true_negative=cost.true_negative,
     )
 
 
@@ -65,8 +62,21 @@ def _rules(config: "Config") -> Iterator[GateRule]:
             yield GateRule(
                 metric=gate.metric,
                 limit=limit,
-                slice=gate.slice,
+                slice=gate.slice if gate.slice is None or "=" in gate.slice else spelt(gate.slice),
                 severity=gate.severity,
                 undecided=undecided(gate, limit),
                 where=config.where("gates", number, key),
             )
+
+
+def _waivers(config: "Config") -> Iterator[Waiver]:
+    for number, one in enumerate(config.waivers):
+        yield Waiver(
+            metric=one.metric,
+            slice=one.slice,
+            limit="improve" if one.limit == "must" else one.limit,
+            reason=one.reason,
+            until=one.until,
+            by=one.by or "",
+            where=config.where("waivers", number),
+        )

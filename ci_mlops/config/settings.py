@@ -5,13 +5,15 @@ from typing import Any
 from pydantic import Field, PrivateAttr
 
 from ci_mlops.config.compute_settings import ComputeSettings
-from ci_mlops.config.court_settings import CostSettings, Gate
+from ci_mlops.config.cost_settings import CostSettings
+from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data
 from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.section import Settings
 from ci_mlops.config.train_settings import Predict, Train
+from ci_mlops.config.waiver_settings import WaiverSettings
 from ci_mlops.records.compute import Compute
 from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL
 from ci_mlops.records.policy import Policy, Task
@@ -57,15 +59,18 @@ class Config(Settings):
     )
     metrics: Metrics = Field(
         default=(),
-        description="Metrics that are reported. Default: accuracy, precision, recall and roc_auc, "
-        "with expected_cost where `cost` is given; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and "
-        "log_loss; for regression mae, rmse and r2.",
+        description="Metrics that are reported; `metrics/mine.py:profit` is a function of your own. Default: accuracy, "
+        "precision, recall and roc_auc; with `data.test.classes` accuracy, balanced_accuracy, f1_macro and log_loss; for "
+        "regression mae, rmse and r2; expected_cost too where `cost` is given.",
     )
     cost: CostSettings | None = Field(
         default=None, description="What decisions cost, for `expected_cost`. Read from the base branch."
     )
     gates: tuple[Gate, ...] = Field(
         default=(), description="Rules that the candidate is held to. Read from the base branch."
+    )
+    waivers: tuple[WaiverSettings, ...] = Field(
+        default=(), description="Rules that do not block for a while. Read from the base branch."
     )
     registry: RegistrySettings | None = Field(
         default=None, description="Where versions live. Read from the base branch."
@@ -86,7 +91,7 @@ class Config(Settings):
         if isinstance(context, Marks):
             self._marks = context
         if not self.metrics:
-            cost = ("expected_cost",) if self.cost is not None and self.task == "classification" else ()
+            cost = ("expected_cost",) if self.cost is not None else ()
             named = DEFAULTS_FOR_SEVERAL if self.data.test.classes else DEFAULT_METRICS[self.task]
             self.__dict__["metrics"] = (*named, *cost)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -131,6 +131,15 @@ def numbers(column: pa.Array, title: str, where: str) -> Floats:
         )
     values: Floats = column.fill_null(float("nan")).to_numpy(zero_copy_only=False)
     return values
+
+
+def plain(column: pa.Array) -> NDArray[Any]:
+    """Numbers, NaN where there is none; or text, empty where there is none."""
+    import pyarrow as pa
+
+    if pa.types.is_floating(column.type):
+        return numbers(column, "", "")
+    return np.array(column.fill_null("").to_pylist(), dtype=np.str_)
 
 
 def weights_of(column: pa.Array, name: str, known: NDArray[np.bool_], where: str) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Flags = NDArray[np.bool_]
-UNSEEN, UNSCORED = 0, 2
+UNSEEN, SEEN, UNSCORED = 0, 1, 2
 """Any other mark, and none: the model was trained on this row, or it is not known that it was not."""
 
 
@@ -48,6 +48,18 @@ def marks_of(columns: Sequence[NDArray[np.float64] | None], known: Flags) -> Mar
     lost = unscored & ~others & (own == UNSCORED) if own is not None and len(columns) > 1 else seen & False
     taken = seen & ~others if len(columns) > 1 else seen & False
     return Marks(seen=seen, unscored=unscored, lost=lost, taken=taken)
+
+
+def with_policy(
+    own: NDArray[np.float64] | None, trained_on: Flags | None, *, keeps_seen: bool
+) -> NDArray[np.float64] | None:
+    """The marks of a model's file, with what its pinned training data says; or without, where seen rows are measured."""
+    if keeps_seen:
+        return None if own is None else np.where(own == UNSCORED, own, UNSEEN)
+    if trained_on is None:
+        return own
+    marks = np.full(len(trained_on), float(UNSEEN)) if own is None else own
+    return np.where(trained_on, float(SEEN), marks)
 
 
 def count_seen(marks: NDArray[Any] | None) -> int | None:

@@ -17,9 +17,10 @@ from tempfile import TemporaryDirectory
 
 from ci_mlops.datasets.dialect import known_format
 from ci_mlops.datasets.id_order import in_one_order
-from ci_mlops.datasets.predictions import PredictionFile, Truth, read_pairs, tables_of
+from ci_mlops.datasets.predictions import PredictionFile, Truth, read_pairs
 from ci_mlops.datasets.spill import spilled
 from ci_mlops.datasets.tables import Stretch, count_rows, open_parquet
+from ci_mlops.datasets.told import tables_of
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Rows
 from ci_mlops.evaluation.walks import EXACT_ROWS
@@ -91,7 +92,7 @@ def partitioned(
     ):
         stretches = _stretches(tables[0].files, rows, parts)
         yield _partitions(truth, candidate, champion, policy, stretches, rows)
-    elif rows <= joined_rows:
+    elif rows <= joined_rows or _marked_by_row(candidate, champion):
         yield _partitions(truth, candidate, champion, policy, [None], rows)
     else:
         with TemporaryDirectory(prefix="ci-mlops-") as folder:
@@ -114,6 +115,11 @@ def partitioned(
                 ],
                 most_rows=rows,
             )
+
+
+def _marked_by_row(*models: PredictionFile | None) -> bool:
+    """By the place of the truth's rows, which buckets don't keep."""
+    return any(model is not None and model.trained_on is not None for model in models)
 
 
 def _partitions(

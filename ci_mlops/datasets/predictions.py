@@ -11,18 +11,21 @@ import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, in_same_order, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
-from ci_mlops.datasets.coding import Coding, coding_of, numbers, refuse_unusable, weights_of
+from ci_mlops.datasets.coding import Coding, coding_of, numbers, plain, refuse_unusable, weights_of
 from ci_mlops.datasets.direction import Direction
-from ci_mlops.datasets.marks import marks_of
+from ci_mlops.datasets.grouping import grouped_by, groups_of
+from ci_mlops.datasets.marks import marks_of, with_policy
 from ci_mlops.datasets.parts import files_of
 from ci_mlops.datasets.prediction_checks import decided, refuse_other_labels, score_column
 from ci_mlops.datasets.remarks import ReaderRemarks
-from ci_mlops.datasets.slicing import gone_by_slice, slices_of
+from ci_mlops.datasets.slicing import gone_by_slice
 from ci_mlops.datasets.tables import Stretch, table_columns
+from ci_mlops.datasets.told import slicer_of, tables_of
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
+from ci_mlops.records.slices import Bins
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,6 +43,11 @@ class Truth:
     label: str
     id: str | None
     slices: tuple[str, ...] = ()
+    bins: tuple[Bins, ...] = ()
+    columns: tuple[str, ...] = ()
+    """Others that are wanted, as numbers where all their cells are."""
+    as_text: tuple[str, ...] = ()
+    """Of these, the ones that are text whatever they look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,10 @@ class PredictionFile:
     """Not 0: the model was trained on this row, or on one that equals it; 2: it can't be asked of it."""
     parts: tuple[Path, ...] = ()
     """The files of a folder or pattern, in order; empty where `path` is a file."""
+    trained_on: NDArray[np.bool_] | None = None
+    """Test rows that its pinned training data holds, in the order of the truth; they count as seen too."""
+    keeps_seen: bool = False
+    """Rows that it was trained on are measured like all others."""
     class_scores: tuple[str | None, ...] = ()
     """Of several classes the column of each; None where the model does not know the class."""
 
@@ -133,25 +145,6 @@ def paired_rows(
         remarks.refuse()
 
 
-def tables_of(
-    truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy
-) -> list[TableColumns]:
-    """What is read of the truth, of the candidate, and of the champion where there is one."""
-    regression = policy.task == "regression"
-    labels = (truth.label,)
-    weight = (policy.weight,) if policy.weight is not None else ()
-    told = TableColumns(
-        title=truth.title,
-        files=truth.files,
-        id=truth.id,
-        text=truth.slices if regression else (*labels, *truth.slices),
-        numbers=(*(labels if regression else ()), *weight),
-        codes=() if regression or truth.label in truth.slices else labels,
-    )
-    models = [candidate] if champion is None else [candidate, champion]
-    return [told, *(model.columns(regression=regression) for model in models)]
-
-
 def read_pairs(
     truth: Truth,
     candidate: PredictionFile,
@@ -163,14 +156,16 @@ def read_pairs(
     regression = policy.task == "regression"
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_of(policy.classes, policy.positive)
-    values: dict[str, set[str]] = {name: set() for name in truth.slices}
+    slicer, group = slicer_of(truth), grouped_by(policy)
     tables = tables_of(truth, candidate, champion, policy)
-    told, marked = tables[0], any(model.seen for model in models)
+    told, start = tables[0], 0 if stretch is None else stretch[0]
+    marked = any(model.seen or model.trained_on is not None for model in models)
     for batch, *said in in_step(tables) if stretch is None else in_same_order(tables, stretch):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
         refuse_unusable(true[known], "labels", told.where)
-        marks = marks_of([_marks(*one) for one in zip(models, said, strict=True)], known)
+        here = slice(start, start := start + len(batch))
+        marks = marks_of([_marks(*one, here) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
         compared = known & ~marks.left_out
         read, *taken = (
@@ -182,26 +177,24 @@ def read_pairs(
             for chosen in ((compared, marks.taken) if marked else (compared,))
         )
         known = compared
-        directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
-        if not regression:
-            for direction, predictions in zip(directions, read, strict=True):
-                direction.look(predictions)
-        slices_of_all = {name: slices_of(batch, name, values[name], told.where) for name in truth.slices}
+        slices_of_all = slicer.slices(batch)
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
+        together = groups_of(batch.column(group), policy, told.where) if group else None
         yield Rows(
             labels=true[known],
             candidate=read[0],
             champion=read[1] if champion is not None else None,
-            weights=weights_of(batch.column(policy.weight), policy.weight, known, told.where)[known]
-            if policy.weight is not None
-            else None,
+            weights=_weights(batch, policy, known, told.where),
+            groups=None if together is None else together[0][known],
+            entities=None if together is None else together[1][known],
             slices=slices,
             remarks=ReaderRemarks(
-                directions=tuple(directions),
+                directions=_directions(models, read, policy),
                 coding=coding,
-                slices={name: frozenset(found) for name, found in values.items()},
+                slices={name: frozenset(found) for name, found in slicer.seen.items()},
                 where=told.where,
             ),
+            columns={name: plain(batch.column(name))[known] for name in truth.columns},
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
@@ -211,6 +204,24 @@ def read_pairs(
             if taken
             else None,
         )
+
+
+def _directions(
+    models: Sequence[PredictionFile], read: Sequence[Predictions], policy: Policy
+) -> tuple[Direction, ...]:
+    found = tuple(Direction(model.title, str(model.path), classes=policy.classes) for model in models)
+    if policy.task == "classification":
+        for direction, predictions in zip(found, read, strict=True):
+            direction.look(predictions)
+    return found
+
+
+def _weights(
+    batch: pa.RecordBatch, policy: Policy, known: NDArray[np.bool_], where: str
+) -> NDArray[np.float64] | None:
+    if policy.weight is None:
+        return None
+    return weights_of(batch.column(policy.weight), policy.weight, known, where)[known]
 
 
 def _taken(
@@ -228,10 +239,12 @@ def _taken(
     return taken_of((there[0], there[1]), (here[0], here[1]))
 
 
-def _marks(model: PredictionFile, table: pa.RecordBatch) -> NDArray[np.float64] | None:
-    return (
+def _marks(model: PredictionFile, table: pa.RecordBatch, here: slice) -> NDArray[np.float64] | None:
+    own = (
         numbers(table.column(model.seen), f"`seen` of {model.title}", str(model.path)) if model.seen else None
     )
+    trained_on = model.trained_on[here] if model.trained_on is not None else None
+    return with_policy(own, trained_on, keeps_seen=model.keeps_seen)
 
 
 def _labels(

@@ -123,6 +123,11 @@ def _stretch(
             yield batch.slice(start, stop - start)
 
 
+def typed_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Batches of the named columns with the types that the file gives them; all is text in CSV, "" where a cell is empty."""
+    yield from _batches(path, tuple(columns))
+
+
 def table_columns(path: Path) -> tuple[str, ...]:
     """Names of a table's columns, from its header or footer."""
     if known_format(path) == "csv":

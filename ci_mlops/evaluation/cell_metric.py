@@ -60,10 +60,15 @@ class CellMetric:
     def measure(self, tally: Tally, level: float) -> Measured:
         try:
             table = tally.table
-            if table is not None and table.weighted:
+            if table is not None and (table.weighted or tally.buckets is not None):
                 same = tally.differing_decisions == 0
                 return measure_joint(
-                    _Weighted(metric=self), table, level, alone=tally.champion is None, same=same
+                    _Weighted(metric=self),
+                    table,
+                    level,
+                    alone=tally.champion is None,
+                    same=same,
+                    buckets=tally.buckets,
                 )
             return self._measure(tally, level)
         except OverflowError:

@@ -60,7 +60,9 @@ class ClassMetric:
             msg = f"{self.name} was asked of rows without a table of classes"
             raise NotImplementedError(msg)
         same = tally.differing_decisions == 0
-        return measure_joint(self, tally.table, level, alone=tally.champion is None, same=same)
+        return measure_joint(
+            self, tally.table, level, alone=tally.champion is None, same=same, buckets=tally.buckets
+        )
 
     def value(self, confusion: Floats) -> float | None:
         if self.every_class and not confusion.sum(axis=1).all():
@@ -115,16 +117,33 @@ class Right(ClassMetric):
     def measure(self, tally: Tally, level: float) -> Measured:
         measured = ClassMetric.measure(self, tally, level)
         table = tally.table
-        if table is None or table.weighted or measured.identical or measured.candidate is None:
+        if table is None or table.weighted or tally.buckets is not None:
+            return measured
+        if measured.identical or measured.candidate is None:
             return measured
         if tally.champion is None:
             return replace(measured, method="Wilson score interval")
-        gained, lost = _turned(table)
-        interval = tango(gained, lost, tally.rows, level)
+        interval = tango(*self._turned(table), tally.rows, level)
         return replace(measured, interval=interval, method="Tango score interval")
 
     def share(self, confusion: Floats) -> tuple[float, float] | None:
         return float(np.trace(confusion)), float(confusion.sum())
+
+    def _turned(self, table: Joint) -> tuple[int, int]:
+        """Rows that count for the candidate alone, and for the champion alone."""
+        return _turned(table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong(Right):
+    """The share of rows that are wrong."""
+
+    def share(self, confusion: Floats) -> tuple[float, float] | None:
+        return float(confusion.sum() - np.trace(confusion)), float(confusion.sum())
+
+    def _turned(self, table: Joint) -> tuple[int, int]:
+        gained, lost = _turned(table)
+        return lost, gained
 
 
 def _turned(table: Joint) -> tuple[int, int]:
@@ -171,9 +190,9 @@ class OneClass:
         table = tally.table.against_rest(self.place)
         counts = np.array([table.cells[code].rows if code in table.cells else 0 for code in range(8)])
         differing = int(counts[[1, 2, 5, 6]].sum())
-        return self.metric.measure(
-            replace(tally, table=table, joint=counts, differing_decisions=differing), level
-        )
+        buckets = tally.buckets.against_rest(self.place) if tally.buckets else None
+        one = replace(tally, table=table, joint=counts, differing_decisions=differing, buckets=buckets)
+        return self.metric.measure(one, level)
 
 
 def of_class(metric: CellMetric, label: str) -> OneClass:

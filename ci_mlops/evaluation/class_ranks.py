@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.influence import by_group, spread
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Tally
+from ci_mlops.evaluation.tally import Tally, joined
 
 # Where hardly a row changes its place, as between two rankings near perfect, the sample's variance misses the moves
 # that these rows happen not to hold. Below this many moved rows it is widened as a count's score limits are, and
@@ -48,6 +49,7 @@ class _Rows:
     """Sum of squared weights by sum, of each class."""
     shares: Floats
     """How much each class's area counts; they add up to 1."""
+    groups: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ class Area:
         needed = rows.by_class if self.of != "rows" else rows.by_class[rows.by_class > 0]
         if not needed.all() or len(needed) < 2:
             return Measured(events=0, reason=f"{self.name} is undefined: a class has no row")
-        events = int(rows.even[rows.by_class > 0].min() + 1e-9)
+        events = int(_units(rows)[rows.by_class > 0].min() + 1e-9)
         after = _rank(rows, np.concatenate([part.candidate for part in tally.ranked]))
         area = float(after.areas @ rows.shares)
         # against an order without a fault, so that a model that made none here is not held to be unable to
@@ -106,12 +108,31 @@ class Area:
         by_class = {"event": np.eye(classes)[1], "classes": np.full(classes, 1 / classes)}
         shares = by_class.get(self.of, total / total.sum() if total.any() else total)
         return _Rows(
-            labels=labels, weights=weights, by_class=total, even=even, typical=typical, shares=shares
+            labels=labels,
+            weights=weights,
+            by_class=total,
+            even=even,
+            typical=typical,
+            shares=shares,
+            groups=joined(tally.ranked, "groups"),
         )
 
     def _method(self, tally: Tally, *, few: bool) -> str:
-        weighted = ", weighted" if tally.weighted else ""
-        return f"DeLong{weighted}, widened as few rows moved" if few else f"DeLong{weighted}"
+        how = "DeLong, weighted" if tally.weighted else "DeLong"
+        how += ", by group" if tally.ranked[0].groups is not None else ""
+        return f"{how}, widened as few rows moved" if few else how
+
+
+def _units(rows: _Rows) -> Floats:
+    """Of each class the effective rows; with groups no more than the effective groups that have such rows."""
+    if rows.groups is None:
+        return rows.even
+    units = rows.even.copy()
+    for place in np.flatnonzero(rows.by_class):
+        own = rows.labels == place
+        totals = by_group(rows.weights[own], rows.groups[own])
+        units[place] = min(units[place], totals.sum() ** 2 / (totals * totals).sum())
+    return units
 
 
 def _rank(rows: _Rows, scores: Floats) -> _Ranking:
@@ -167,19 +188,32 @@ def _reach(rows: _Rows) -> Floats:
 
 
 def _error(rows: _Rows, influence: Floats, level: float) -> tuple[float, bool]:
-    """Standard error of a difference, and whether it was widened because few rows moved."""
+    """
+    Standard error of a difference, and whether it was widened because few rows moved. With groups what each adds is summed
+    first: Obuchowski 1997, Biometrics 53.
+    """
     classes = len(rows.shares)
     summed = _exact(rows.weights * influence, rows.labels, classes)
     mean = np.divide(summed, rows.by_class, out=np.zeros(classes), where=rows.by_class > 0)
     centred = (influence - mean[rows.labels]) * rows.weights
-    spread = _exact(centred * centred, rows.labels, classes)
+    squares = _exact(centred * centred, rows.labels, classes)
     more = np.divide(rows.even, rows.even - 1, out=np.zeros(classes), where=rows.even > 1)
-    parts = spread * more
+    parts = squares * more
     present = rows.by_class > 0
     reach = _reach(rows)
     # sums of weights may be rounded in another way where other rows moved
     still = np.abs(influence) <= 1e-9 * reach[rows.labels]
     moved = np.bincount(rows.labels[~still & (rows.weights > 0)], minlength=classes)
+    if rows.groups is not None:
+        found = spread(
+            centred,
+            rows.groups,
+            level,
+            reach=float((reach * rows.typical).max()),
+            moved=int(moved[present].min()),
+            units=float(_units(rows)[present].min()),
+        )
+        return found.error * found.quantile(level) / normal_quantile(level), found.few
     if int(moved[present].min()) >= FEW:
         return sqrt(float(parts.sum())), False
     widened = np.array([widening(int(count), level) for count in moved])

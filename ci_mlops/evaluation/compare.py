@@ -1,6 +1,7 @@
 """The court's first half: two models on the same rows, measured."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
@@ -11,7 +12,16 @@ from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally
 from ci_mlops.evaluation.walks import EXACT_ROWS, Map, Partition, walk
-from ci_mlops.records import Comparison, Confusion, CostReport, Counted, Measurement, Policy, Weighting
+from ci_mlops.records import (
+    Comparison,
+    Confusion,
+    CostReport,
+    Counted,
+    Grouping,
+    Measurement,
+    Policy,
+    Weighting,
+)
 
 
 def compare(
@@ -44,7 +54,7 @@ def compare(
         raise _no_rows(left.missing, left.seen, left.unscored)
     everything = tallies[ALL_ROWS]
     weighting = _weighting(everything, policy)
-    measurements = measure(bound, tallies, policy.floor)
+    measurements = measure(bound, tallies, policy.floor, _warned(policy))
     binary = policy.task == "classification" and not policy.classes
     return Comparison(
         rows=Counted(
@@ -63,12 +73,20 @@ def compare(
         confusion=_confusion(everything, policy) if binary else None,
         confusion_table=confusion_table(everything, policy) if policy.classes else None,
         weighting=weighting,
+        grouping=_grouping(everything, policy),
         gone=tuple((name, *counts) for name, counts in sorted(left.gone.items())),
         behind_on_taken=left.taken.errors_behind,
         unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
     )
+
+
+def _warned(policy: Policy) -> set[str]:
+    """Metrics whose rules on slices only warn."""
+    sliced = [rule for rule in policy.gates if rule.slice is not None]
+    blocking = {rule.metric for rule in sliced if rule.severity == "block"}
+    return {rule.metric for rule in sliced} - blocking
 
 
 def _plan(metrics: Sequence[Metric], policy: Policy) -> Plan:
@@ -112,6 +130,14 @@ def _weighting(everything: Tally, policy: Policy) -> Weighting | None:
     )
 
 
+def _grouping(everything: Tally, policy: Policy) -> Grouping | None:
+    column = policy.group or policy.time
+    if everything.buckets is None or column is None:
+        return None
+    block = policy.block if policy.group is None else None
+    return Grouping(column=column, units=everything.buckets.units, block=block)
+
+
 def _no_rows(missing: int, seen: int, unscored: int) -> BadData:
     if seen or unscored:
         why = [
@@ -150,12 +176,13 @@ def _cost(measurements: Sequence[Measurement], policy: Policy) -> CostReport | N
     found = [m for m in measurements if m.metric == "expected_cost" and m.slice is None]
     if policy.cost is None or not found or found[0].candidate is None:
         return None
+    words = dict(policy.names)
+    held = {part.name: getattr(policy.cost, part.name) for part in fields(policy.cost)}
+    held["matrix"] = tuple(
+        (words.get(true, true), words.get(said, said), price) for true, said, price in policy.cost.matrix
+    )
     return CostReport(
-        unit=policy.cost.unit,
-        false_negative=policy.cost.false_negative,
-        false_positive=policy.cost.false_positive,
-        true_positive=policy.cost.true_positive,
-        true_negative=policy.cost.true_negative,
+        **held,
         champion=found[0].champion,
         candidate=found[0].candidate,
     )

@@ -9,7 +9,7 @@ Biometrika 73.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -24,44 +24,92 @@ taken for one, which is never wrong, only a little careful.
 """
 FEW = 10
 """Where fewer rows or groups than these differ, the sample's spread misses the ones that it happens not to hold."""
+UNSEEN = 0.25
+"""As much of a row stands for what was not seen at all."""
+_LEAST_FREEDOM = 4
+_MOST_FREEDOM = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     error: float
     """Standard error, widened where few moved."""
-    units: float
-    """Rows, or groups of about one size, that it rests on."""
+    units: int
+    """Rows, or groups, that pull or could."""
+    freedom: int
+    """Degrees of freedom of the error: few where few rows do most of the pulling, however many there are."""
     moved: int
     """Of these, how many pull at all."""
 
+    @property
+    def few(self) -> bool:
+        return self.moved < FEW
+
+    def quantile(self, level: float) -> float:
+        return student_quantile(level, self.freedom)
+
     def around(self, estimate: float, level: float) -> Interval:
-        half = student_quantile(level, max(1, int(self.units) - 1)) * self.error
+        half = self.quantile(level) * self.error
         return estimate - half, estimate + half
 
 
-def spread(influence: Floats, groups: Ints | None, level: float, *, reach: float = 0.0) -> Spread:
+def spread(
+    influence: Floats,
+    groups: Ints | None,
+    level: float,
+    *,
+    reach: float = 0.0,
+    moved: int | None = None,
+    units: float = inf,
+) -> Spread:
     """
     Of influences that add up to (about) 0, shape (rows,): the estimate moves by their sum.
 
     `groups`: shape (rows,), the bucket of each row, below `BUCKETS`; None: every row is drawn alone. `reach`: how far one
-    row could pull at most; a quarter of it stands for what was not seen where few rows pull.
+    row could pull at most; it stands for what was not seen where few rows pull, or none. `moved`: rows that differ,
+    where one that does makes all others pull a little. `units`: effective groups of the class that has the fewer.
+
+    Degrees of freedom: those of a variance of squares that differ as these do. Source: Satterthwaite 1946, Biometrics
+    Bulletin 2. What a group pulls is seen against a value that the group itself is part of, so that few large groups seem
+    too small: one of `units` is made good, as in the jackknife. Source: Bell & McCaffrey 2002, Survey Methodology 28.
     """
-    pulls, sizes = influence, np.ones(len(influence))
-    if groups is not None:
-        sizes = np.bincount(groups, minlength=BUCKETS).astype(np.float64)
-        totals = exact_sums(influence, groups, BUCKETS)
-        pulls = np.array([float(as_fraction(total)) for total in totals])[sizes > 0]
-        sizes = sizes[sizes > 0]
+    pulls = influence if groups is None else by_group(influence, groups)
     rows = len(pulls)
     if rows < 2:
-        return Spread(error=0.0, units=rows, moved=0)
+        return Spread(error=0.0, units=rows, freedom=_LEAST_FREEDOM, moved=0)
     # exact sums, so that the order of rows can't move the last bit
-    total, squares = as_fraction(exact_sums(pulls)[0]), as_fraction(exact_sums(pulls * pulls)[0])
-    error = sqrt(max(0.0, float((squares - total * total / rows) * rows / (rows - 1))))
-    moved = int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300)))
-    units = float(sizes.sum() ** 2 / (sizes**2).sum())
-    if 0 < moved < FEW:
+    square = pulls * pulls
+    total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
+    error = sqrt(max(0.0, squares - float(total * total) / rows) * rows / (rows - 1))
+    freedom = _freedom(square, squares)
+    if groups is not None:
+        apart = max(2.0, min(units, rows))
+        error *= apart / (apart - 1)
+        freedom = max(_LEAST_FREEDOM, min(freedom, int(apart) - 1))
+    pulling = int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300)))
+    moved = pulling if moved is None else min(moved, pulling)
+    if not moved:
+        # what was never seen: the upper limit of a count of none
+        error = poisson_limits(0, level)[1] / normal_quantile(level) * reach
+    elif moved < FEW:
         wider = (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
-        error = sqrt((error * wider) ** 2 + (reach / 4) ** 2)
-    return Spread(error=error, units=units, moved=moved)
+        error = sqrt((error * wider) ** 2 + (UNSEEN * reach) ** 2)
+    return Spread(error=error, units=rows, freedom=freedom, moved=moved)
+
+
+def by_group(influence: Floats, groups: Ints) -> Floats:
+    """Sums of the groups that have rows, by bucket."""
+    present = np.bincount(groups, minlength=BUCKETS) > 0
+    totals = exact_sums(influence, groups, BUCKETS)
+    return np.array([float(as_fraction(total)) for total in totals])[present]
+
+
+def _freedom(square: Floats, squares: float) -> int:
+    scale = float(square.max())
+    if not scale:
+        return _MOST_FREEDOM
+    rows, share = len(square), squares / scale
+    fourth = float(as_fraction(exact_sums((square / scale) ** 2)[0]))
+    doubt = fourth - share * share / rows
+    freedom = 2 * share * share / doubt if doubt * _MOST_FREEDOM > share * share else _MOST_FREEDOM
+    return max(_LEAST_FREEDOM, int(freedom))

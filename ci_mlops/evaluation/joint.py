@@ -1,6 +1,6 @@
 """The joint table of truth, champion and candidate, for any number of classes and for rows of any weight."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -30,11 +30,7 @@ class Joint:
     """(truth * classes + champion) * classes + candidate -> what lies there; empty cells are not listed."""
 
     def __add__(self, other: "Joint") -> "Joint":
-        cells = dict(self.cells)
-        for code, more in other.cells.items():
-            one = cells.get(code, Cell(0))
-            cells[code] = Cell(one.rows + more.rows, one.weight + more.weight, one.square + more.square)
-        return Joint(classes=self.classes, weighted=self.weighted, cells=cells)
+        return Joint(classes=self.classes, weighted=self.weighted, cells=added(self.cells, other.cells))
 
     @cached_property
     def _codes(self) -> Ints:
@@ -92,36 +88,52 @@ class Joint:
 
     def against_rest(self, place: int) -> "Joint":
         """The same rows with one class as the event, and all others as none."""
-        cells: dict[int, Cell] = {}
         truth, champion, candidate = (side == place for side in self.places)
-        binary = truth * 4 + champion * 2 + candidate
-        for code, cell in zip(
-            binary.tolist(), map(self.cells.__getitem__, self._codes.tolist()), strict=True
-        ):
-            one = cells.get(code, Cell(0))
-            cells[code] = Cell(one.rows + cell.rows, one.weight + cell.weight, one.square + cell.square)
+        held = map(self.cells.__getitem__, self._codes.tolist())
+        cells = regrouped(truth * 4 + champion * 2 + candidate, held)
         return Joint(classes=2, weighted=self.weighted, cells=cells)
+
+
+def added(one: Mapping[int, Cell], other: Mapping[int, Cell]) -> dict[int, Cell]:
+    cells = dict(one)
+    for code, more in other.items():
+        held = cells.get(code, Cell(0))
+        cells[code] = Cell(held.rows + more.rows, held.weight + more.weight, held.square + more.square)
+    return cells
+
+
+def regrouped(codes: Ints, cells: Iterable[Cell]) -> dict[int, Cell]:
+    """Cells of one new code are one."""
+    found: dict[int, Cell] = {}
+    for code, cell in zip(codes.tolist(), cells, strict=True):
+        held = found.get(code, Cell(0))
+        found[code] = Cell(held.rows + cell.rows, held.weight + cell.weight, held.square + cell.square)
+    return found
 
 
 def count_cells(rows: Rows, classes: int, codes: Ints, groups: int) -> list[Joint]:
     """The joint table of each group of a partition; without a champion the candidate stands for both."""
     champion = (rows.champion or rows.candidate).decisions
     cell = ((rows.labels * classes + champion) * classes + rows.candidate.decisions).astype(np.int64)
-    size = classes**3
-    place = codes * size + cell
+    found = count_codes(codes * classes**3 + cell, rows.weights, classes**3, groups)
+    return [Joint(classes=classes, weighted=rows.weights is not None, cells=cells) for cells in found]
+
+
+def count_codes(place: Ints, weights: Floats | None, size: int, groups: int) -> list[dict[int, Cell]]:
+    """`place`: shape (rows,), group * size + code; of each group code -> what lies there."""
     if groups * size <= _DENSE:
         counts = np.bincount(place, minlength=groups * size)
         present = np.flatnonzero(counts)
         counts = counts[present]
-        order = np.searchsorted(present, place) if rows.weights is not None else place
+        order = np.searchsorted(present, place) if weights is not None else place
     else:
         present, order, counts = np.unique(place, return_inverse=True, return_counts=True)
     found: list[dict[int, Cell]] = [{} for _ in range(groups)]
     weight = square = [0] * len(present)
-    if rows.weights is not None:
-        weight = exact_sums(rows.weights, order, len(present))
-        square = exact_sums(rows.weights * rows.weights, order, len(present))
+    if weights is not None:
+        weight = exact_sums(weights, order, len(present))
+        square = exact_sums(weights * weights, order, len(present))
     for at, (position, count) in enumerate(zip(present.tolist(), counts.tolist(), strict=True)):
         group, code = divmod(position, size)
         found[group][code] = Cell(count, weight[at], square[at])
-    return [Joint(classes=classes, weighted=rows.weights is not None, cells=cells) for cells in found]
+    return found

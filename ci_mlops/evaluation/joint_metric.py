@@ -5,6 +5,8 @@ from typing import Protocol
 
 import numpy as np
 
+from ci_mlops.evaluation.buckets import Buckets
+from ci_mlops.evaluation.grouped import BY_GROUP, grouped_interval
 from ci_mlops.evaluation.intervals import Interval, poisson_limits, wilson
 from ci_mlops.evaluation.joint import Joint
 from ci_mlops.evaluation.metric import Measured
@@ -39,11 +41,17 @@ class Formula(Protocol):
         """Why there is no value, and whether that is the model's doing."""
 
 
-def measure_joint(formula: Formula, joint: Joint, level: float, *, alone: bool, same: bool) -> Measured:
-    """`alone`: there is no champion; `same`: both models decide the same on every row."""
+def measure_joint(
+    formula: Formula, joint: Joint, level: float, *, alone: bool, same: bool, buckets: Buckets | None = None
+) -> Measured:
+    """
+    `alone`: there is no champion; `same`: both models decide the same on every row; `buckets`: of rows that are drawn
+    together.
+    """
     sides = {whose: joint.confusion(whose) for whose in ("champion", "candidate")}
     values = {whose: formula.value(matrix) for whose, matrix in sides.items()}
-    events = min(_events(formula, joint, whose) for whose in sides)
+    units = None if buckets is None else buckets.units_by_class()
+    events = min(_events(formula, joint, whose, units) for whose in sides)
     lacking = next((whose for whose in ("candidate", "champion") if values[whose] is None), None)
     before, after = (None if alone else values["champion"]), values["candidate"]
     if lacking is not None or after is None:
@@ -57,14 +65,12 @@ def measure_joint(formula: Formula, joint: Joint, level: float, *, alone: bool, 
         )
     rows = float(effective_rows(joint, "candidate").sum())
     slopes = {whose: formula.slopes(matrix, rows) for whose, matrix in sides.items()}
-    own = _alone(formula, joint, after, slopes["candidate"], level)
-    table = "weighted joint table" if joint.weighted else "joint table"
+    own = _alone(formula, joint, after, slopes["candidate"], level, buckets)
+    method = f"delta method on the {'weighted ' if joint.weighted else ''}joint table{'' if buckets is None else BY_GROUP}"
     if before is None:
-        return Measured(
-            events=events, candidate=after, candidate_interval=own, method=f"delta method on the {table}"
-        )
+        return Measured(events=events, candidate=after, candidate_interval=own, method=method)
     difference = after - before
-    interval = (0.0, 0.0) if same else _paired(joint, slopes, difference, level)
+    interval = (0.0, 0.0) if same else _paired(joint, slopes, difference, level, buckets)
     if not same and interval[0] == interval[1]:
         # flat in every direction that rows could go, as of a class without a row: that is no certainty
         return Measured(
@@ -84,16 +90,21 @@ def measure_joint(formula: Formula, joint: Joint, level: float, *, alone: bool, 
         fault=bool(silent),
         difference=0.0 if same else difference,
         interval=interval,
-        method="identical decisions" if same else f"delta method on the {table}",
+        method="identical decisions" if same else method,
         identical=same,
     )
 
 
-def _events(formula: Formula, joint: Joint, whose: str) -> int:
-    """Effective rows of the denominator: of its rarest class, and of all its classes together."""
+def _events(formula: Formula, joint: Joint, whose: str, units: Floats | None) -> int:
+    """Effective rows, or groups, of the denominator: of its rarest class, and of all its classes together."""
+    effective = effective_rows(joint, whose)
+    if units is not None:
+        rows = effective.sum(axis=1)
+        share = np.divide(units, rows, out=np.zeros(len(rows)), where=rows > 0)
+        return int(formula.counted(effective * np.minimum(share, 1.0)[:, None]) + 1e-9)
     weight, square = (formula.counted(joint.confusion(whose, v)) for v in (joint.weight, joint.square))
     together = weight * weight / square if square else 0.0
-    return int(min(formula.counted(effective_rows(joint, whose)), together) + 1e-9)
+    return int(min(formula.counted(effective), together) + 1e-9)
 
 
 def effective_rows(joint: Joint, whose: str) -> Floats:
@@ -101,20 +112,32 @@ def effective_rows(joint: Joint, whose: str) -> Floats:
     return np.divide(weight, typical, out=np.zeros_like(weight), where=typical > 0)
 
 
-def _alone(formula: Formula, joint: Joint, value: float, slopes: Floats, level: float) -> Interval:
+def _alone(
+    formula: Formula, joint: Joint, value: float, slopes: Floats, level: float, buckets: Buckets | None
+) -> Interval:
+    reach = slopes.min(axis=1), slopes.max(axis=1)
+    if buckets is not None:
+        _, truth, _, candidate = buckets.places
+        return _around_groups(value, joint, buckets, slopes[truth, candidate], reach, level)
     effective = effective_rows(joint, "candidate")
     share = formula.share(effective)
     if share is not None and share[1] > 0:
         low, high = wilson(value * share[1], share[1], level)
         return min(low, value), max(high, value)
     truth, _, candidate = joint.places
-    return _around(value, joint, slopes[truth, candidate], (slopes.min(axis=1), slopes.max(axis=1)), level)
+    return _around(value, joint, slopes[truth, candidate], reach, level)
 
 
-def _paired(joint: Joint, slopes: dict[str, Floats], difference: float, level: float) -> Interval:
+def _paired(
+    joint: Joint, slopes: dict[str, Floats], difference: float, level: float, buckets: Buckets | None
+) -> Interval:
     before, after = slopes["champion"], slopes["candidate"]
-    truth, champion, candidate = joint.places
     reach = -_farthest(-after, -before), _farthest(after, before)
+    if buckets is not None:
+        _, truth, champion, candidate = buckets.places
+        pull = after[truth, candidate] - before[truth, champion]
+        return _around_groups(difference, joint, buckets, pull, reach, level)
+    truth, champion, candidate = joint.places
     return _around(difference, joint, after[truth, candidate] - before[truth, champion], reach, level)
 
 
@@ -133,6 +156,25 @@ def _farthest(after: Floats, before: Floats) -> Floats:
     ]
     farthest: Floats = np.max(pairs, axis=0)
     return farthest
+
+
+def _around_groups(
+    estimate: float, joint: Joint, buckets: Buckets, pull: Floats, reach: tuple[Floats, Floats], level: float
+) -> Interval:
+    """`pull`: of one row of each of the buckets' cells."""
+    present = joint.by_truth(joint.weight) > 0
+    middle = float((buckets.weight * pull).sum()) / joint.total
+    groups = len(buckets.sizes)
+    down, up = (float((np.abs(side - middle) * present).max()) / groups for side in reach)
+    rows = float(joint.rows.sum())
+    return grouped_interval(
+        estimate,
+        buckets.pulls(pull - middle) / joint.total,
+        buckets.sizes,
+        level,
+        reach=(down, up),
+        one_row=groups / rows,
+    )
 
 
 def _unseen(joint: Joint, pull: Floats, reach: Floats, level: float) -> float:

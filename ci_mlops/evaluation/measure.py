@@ -1,6 +1,6 @@
 """From tallies to measurements: every metric on all rows and on every slice, slices corrected for their number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.metric import Measured, Metric
@@ -8,36 +8,74 @@ from ci_mlops.evaluation.tally import ALL_ROWS, Tally
 from ci_mlops.records import Measurement
 
 LEVEL = 0.95
+At = Callable[[str, float], Measurement]
+"""(slice, level) -> its measurement."""
+Correction = Callable[[Sequence[str], At], dict[str, Measurement]]
+"""Slices from the clearest difference on -> what is shown of them, corrected for their number."""
 
 
-def measure(metrics: Sequence[Metric], tallies: Mapping[str, Tally], floor: int) -> tuple[Measurement, ...]:
-    """Slices with fewer events than `floor` do not count among those that could be worse."""
+def measure(
+    metrics: Sequence[Metric], tallies: Mapping[str, Tally], floor: int, warned: Collection[str] = ()
+) -> tuple[Measurement, ...]:
+    """
+    Slices with fewer events than `floor` do not count among those that could be worse. `warned`: metrics whose rules on
+    slices only warn.
+    """
     slices = sorted(name for name in tallies if name != ALL_ROWS)
     found = []
     for metric in metrics:
         found.append(_measure_one(metric, None, tallies[ALL_ROWS], LEVEL))
-        found.extend(_measure_slices(metric, [(name, tallies[name]) for name in slices], floor))
+        correct = _discover if metric.name in warned else _step_down
+        found.extend(_measure_slices(metric, {name: tallies[name] for name in slices}, floor, correct))
     return tuple(found)
 
 
-def _measure_slices(metric: Metric, slices: Sequence[tuple[str, Tally]], floor: int) -> list[Measurement]:
+def _measure_slices(
+    metric: Metric, slices: Mapping[str, Tally], floor: int, correct: Correction
+) -> list[Measurement]:
+    plain = {name: _measure_one(metric, name, tally, LEVEL) for name, tally in slices.items()}
+    judged = [name for name, m in plain.items() if m.events >= floor and m.low is not None]
+    judged.sort(key=lambda name: (-_distance(plain[name]), name))
+
+    def at(name: str, level: float) -> Measurement:
+        return _measure_one(metric, name, slices[name], level)
+
+    return list({**plain, **correct(judged, at)}.values())
+
+
+def _step_down(judged: Sequence[str], at: At) -> dict[str, Measurement]:
     """
     Step down from the clearest difference; k slices looked at share one error of 5 %.
 
     Source: Holm 1979, Scandinavian Journal of Statistics 6. The interval shown is the one that decides: at the
     level of its step, and from the first step that shows nothing on, at the level of that step.
     """
-    plain = {name: _measure_one(metric, name, tally, LEVEL) for name, tally in slices}
-    judged = [m for m in plain.values() if m.events >= floor and m.low is not None]
-    judged.sort(key=lambda m: (-_distance(m), m.slice or ""))
-    tallies = dict(slices)
+    found: dict[str, Measurement] = {}
     left, going_on = len(judged), True
-    for measurement in judged:
-        name = measurement.slice or ""
-        plain[name] = _measure_one(metric, name, tallies[name], 1 - (1 - LEVEL) / left)
-        going_on = going_on and plain[name].word in ("better", "worse")
+    for name in judged:
+        found[name] = at(name, 1 - (1 - LEVEL) / left)
+        going_on = going_on and found[name].word in ("better", "worse")
         left = max(1, left - 1) if going_on else left
-    return list(plain.values())
+    return found
+
+
+def _discover(judged: Sequence[str], at: At) -> dict[str, Measurement]:
+    """
+    Of all slices that are shown to differ, one in twenty may be chance. The interval shown is the one that decides: it
+    leaves out one in twenty of the intervals that are looked at because they differ.
+
+    Source: Benjamini & Hochberg 1995, Journal of the Royal Statistical Society B 57; intervals as Benjamini & Yekutieli
+    2005, Journal of the American Statistical Association 100.
+    """
+    differing = len(judged)
+    while judged:
+        level = 1 - (1 - LEVEL) * max(1, differing) / len(judged)
+        found = {name: at(name, level) for name in judged}
+        shown = sum(m.word in ("better", "worse") for m in found.values())
+        if shown >= differing:
+            return found
+        differing = shown
+    return {}
 
 
 def _distance(measurement: Measurement) -> float:

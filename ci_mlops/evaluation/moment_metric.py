@@ -8,8 +8,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from ci_mlops.evaluation.buckets import Buckets
+from ci_mlops.evaluation.class_ranks import FEW
 from ci_mlops.evaluation.exact import as_fraction
-from ci_mlops.evaluation.intervals import student_quantile, wald
+from ci_mlops.evaluation.grouped import BY_GROUP, grouped_interval
+from ci_mlops.evaluation.intervals import Interval, student_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured, slope
 from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.evaluation.tally import Need, Tally, Term
@@ -83,7 +86,8 @@ class MomentMetric:
         weighted = tally.weighted
         means, spread = _weighted_moments(self.name, tally) if weighted else _moments(self.name, tally)
         rows = effective_rows(tally) if weighted else tally.rows
-        events = int(rows)
+        units = int(rows) if tally.buckets is None else int(min(rows, tally.buckets.units) + 1e-9)
+        events = min(units, beside_the_commonest(tally)) if self.task == "classification" else units
         shared, before, moved = means[:-2], means[-2], means[-1]
         champion_at, candidate_at = [*shared, before], [*shared, before + moved]
         try:
@@ -97,38 +101,74 @@ class MomentMetric:
         doubt = "one row has no spread" if rows < 2 else self.doubt([float(m) for m in shared])
         if doubt:
             return Measured(events=events, champion=champion, candidate=candidate, reason=doubt)
-        quantile = student_quantile(level, max(1, events - 1))
+
+        def around(estimate: float, pull: Sequence[float]) -> Interval:
+            if tally.buckets is not None:
+                return _around_groups(estimate, pull, self.name, means, tally.buckets, level)
+            return wald(estimate, _error(pull, spread, rows), student_quantile(level, max(1, units - 1)))
+
         alone = [*candidate_slope[:-1], candidate_slope[-1], candidate_slope[-1]]
-        candidate_interval = wald(candidate, _error(alone, spread, rows), quantile)
+        candidate_interval = around(candidate, alone)
         if tally.champion is None:
             return Measured(
                 events=events,
                 candidate=candidate,
                 candidate_interval=candidate_interval,
-                method=self._method(weighted=weighted),
+                method=self._method(weighted=weighted, grouped=tally.buckets is not None),
             )
         difference = self._difference(candidate, champion, float(moved))
-        same = (tally.differing_decisions if self.need == "decisions" else tally.differing_scores) == 0
+        differing = tally.differing_decisions if self.need == "decisions" else tally.differing_scores
+        if 0 < differing < FEW:
+            return Measured(
+                events=events,
+                champion=champion,
+                candidate=candidate,
+                candidate_interval=candidate_interval,
+                reason=f"the models differ on {differing} rows, too few to tell how sure a mean of them is",
+            )
+        same = differing == 0
         pull = [after - earlier for after, earlier in zip(candidate_slope, champion_slope, strict=True)]
-        error = _error([*pull, candidate_slope[-1]], spread, rows)
+        grouped = tally.buckets is not None
         return Measured(
             events=events,
             champion=champion,
             candidate=candidate,
             candidate_interval=candidate_interval,
             difference=0.0 if same else difference,
-            interval=(0.0, 0.0) if same else wald(difference, error, quantile),
-            method="identical predictions" if same else self._method(weighted=weighted),
+            interval=(0.0, 0.0) if same else around(difference, [*pull, candidate_slope[-1]]),
+            method="identical predictions" if same else self._method(weighted=weighted, grouped=grouped),
             identical=same,
         )
 
     def _difference(self, candidate: float, champion: float, moved: float) -> float:
         return moved if self.formula is _the_mean else candidate - champion
 
-    def _method(self, *, weighted: bool) -> str:
-        if self.formula is _the_mean:
-            return "weighted mean of paired differences, t" if weighted else "mean of paired differences, t"
-        return "delta method on weighted paired means, t" if weighted else "delta method on paired means, t"
+    def _method(self, *, weighted: bool, grouped: bool) -> str:
+        weight = "weighted " if weighted else ""
+        how = f"{weight}mean of paired differences"
+        if self.formula is not _the_mean:
+            how = f"delta method on {weight}paired means"
+        return f"{how}, t{BY_GROUP if grouped else ''}"
+
+
+def beside_the_commonest(tally: Tally) -> int:
+    """
+    Rows of all classes but the commonest, effective ones: a mean over all rows, but three positives that a model is sure
+    not to be decide it.
+    """
+    if tally.table is None:
+        positives = int(tally.joint[4:].sum())
+        return min(positives, tally.rows - positives)
+    if tally.buckets is not None:
+        units = tally.buckets.units_by_class()
+    else:
+        units = np.divide(
+            tally.table.by_truth(tally.table.weight),
+            tally.table.typical,
+            out=np.zeros(tally.table.classes),
+            where=tally.table.typical > 0,
+        )
+    return int(float(units.sum() - units.max()) + 1e-9)
 
 
 def _moments(name: str, tally: Tally) -> tuple[list[Fraction], list[list[Fraction]]]:
@@ -164,6 +204,21 @@ def _weighted_moments(name: str, tally: Tally) -> tuple[list[Fraction], list[lis
             # the variance of a weighted mean is the sum of squared influences; times rows, as `_error` divides
             spread[i][j] = spread[j][i] = product / weight**2 * rows**2 / max(Fraction(1), rows - 1)
     return means, spread
+
+
+def _around_groups(
+    estimate: float,
+    pull: Sequence[float],
+    name: str,
+    means: Sequence[Fraction],
+    buckets: Buckets,
+    level: float,
+) -> Interval:
+    """`pull`: by how much the estimate moves with each column's mean."""
+    columns, sizes = buckets.columns(name), buckets.sizes
+    at = np.array([float(mean) for mean in means])
+    moved = np.array(pull) @ (columns - at[:, None] * sizes) / sizes.sum()
+    return grouped_interval(estimate, moved, sizes, level)
 
 
 def _error(pull: Sequence[float], spread: list[list[Fraction]], rows: int | Fraction) -> float:

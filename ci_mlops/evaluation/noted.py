@@ -77,21 +77,26 @@ def blocks(rows: Rows) -> Iterator[Rows]:
     for start in range(0, len(rows), BLOCK):
         chosen = slice(start, start + BLOCK)
         # whatever has one value a row
-        arrays = {name: column[chosen] for name, column in _arrays(rows).items()}
+        arrays = {field.name: _part(getattr(rows, field.name), chosen) for field in fields(rows)}
         yield replace(
             rows,
-            **arrays,
-            candidate=_cut(rows.candidate, chosen),
-            champion=None if rows.champion is None else _cut(rows.champion, chosen),
-            slices={
-                name: replace(column, codes=column.codes[chosen]) for name, column in rows.slices.items()
+            **arrays
+            | {
+                "candidate": _cut(rows.candidate, chosen),
+                "champion": None if rows.champion is None else _cut(rows.champion, chosen),
+                "slices": {
+                    name: replace(column, codes=column.codes[chosen]) for name, column in rows.slices.items()
+                },
             },
         )
 
 
-def _arrays(rows: Rows) -> dict[str, Any]:
-    found = {field.name: getattr(rows, field.name) for field in fields(rows)}
-    return {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
+def _part(value: Any, chosen: slice) -> Any:
+    if isinstance(value, np.ndarray):
+        return value[chosen]
+    if isinstance(value, Mapping) and all(isinstance(column, np.ndarray) for column in value.values()):
+        return {name: column[chosen] for name, column in value.items()}
+    return value
 
 
 def _cut(predictions: Predictions, chosen: slice) -> Predictions:

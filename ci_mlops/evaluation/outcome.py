@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ci_mlops.records import GateResult
 from ci_mlops.records.verdict import Outcome, Status
 
 PASSED, BLOCKED, UNDECIDED = 0, 1, 10
-_GRAVITY: tuple[Status, ...] = ("broken", "undecided", "skipped", "held")
+_GRAVITY: tuple[Status | Literal["waived"], ...] = ("broken", "undecided", "waived", "skipped", "held")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ def rule_on(gates: Sequence[GateResult]) -> Ruling:
             reason="No gate is configured: measured for information.",
             exit_code=PASSED,
         )
-    blocking = [gate for gate in rules if gate.severity == "block"]
+    blocking = [gate for gate in rules if gate.severity == "block" and gate.waiver is None]
     broken = [gate for gate in blocking if gate.status == "broken"]
     if broken:
         return Ruling(outcome="blocked", reason=_count(broken, "broken", len(rules)), exit_code=BLOCKED)
@@ -51,9 +52,14 @@ def gravest(gates: Sequence[GateResult]) -> list[GateResult]:
     worst: dict[int, GateResult] = {}
     for gate in gates:
         before = worst.get(gate.number)
-        if before is None or _GRAVITY.index(gate.status) < _GRAVITY.index(before.status):
+        if before is None or _gravity(gate) < _gravity(before):
             worst[gate.number] = gate
     return list(worst.values())
+
+
+def _gravity(gate: GateResult) -> int:
+    """What is waived is no graver than what is not known to break."""
+    return _GRAVITY.index("waived" if gate.waiver is not None else gate.status)
 
 
 def _count(found: Sequence[GateResult], word: str, total: int) -> str:
@@ -72,7 +78,10 @@ def _all_hold(rules: Sequence[GateResult]) -> str:
     skipped = [rule for rule in rules if rule.status == "skipped"]
     if skipped:
         parts.append(f"{len(skipped)} skipped, because {skipped[0].reason}")
-    warned = sum(rule.status in ("broken", "undecided") for rule in rules)
+    waived = sum(rule.waiver is not None for rule in rules)
+    if waived:
+        parts.append(f"{waived} waived")
+    warned = sum(rule.status in ("broken", "undecided") and rule.waiver is None for rule in rules)
     if warned:
         parts.append(f"{warned} not shown to hold, which only warns")
     return "; ".join(parts) + "."

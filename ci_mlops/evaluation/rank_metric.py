@@ -85,7 +85,7 @@ class RankMetric:
         if self.name in tally.binned:
             same = tally.differing_scores == 0
             return tally.binned[self.name].measure(self.name, level, same=same, method="DeLong")
-        if tally.weighted:
+        if tally.weighted or tally.buckets is not None:
             return Area(name=self.name, of="event").measure(tally, level)
         positives = int(tally.joint[4:].sum())
         events = min(positives, tally.rows - positives)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,11 @@ class Rows:
     """How much each row counts, finite and not below 0; None: all the same."""
     groups: Ints | None = None
     """Bucket of the entity or block of time that a row belongs to, see `influence.BUCKETS`; None: rows are drawn alone."""
+    entities: Ints | None = None
+    """A number of its own for each value of `data.test.group`, the same one in every partition; a ranking is of one of them."""
     slices: Mapping[str, SliceColumn] = field(default_factory=dict)
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    """Others of the test data, as numbers or text, for metrics of the team's own."""
     missing_label: int = 0
     """Rows of this partition that were left out, because nobody knows what is true."""
     seen: int = 0

@@ -1,17 +1,18 @@
 """What is kept of the rows: counts and exact sums that merge by `+`, so partitions may come in any order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
 from ci_mlops.errors import BadData
+from ci_mlops.evaluation.buckets import Buckets, count_buckets
 from ci_mlops.evaluation.exact import exact_sums
 from ci_mlops.evaluation.joint import Joint, count_cells
 from ci_mlops.evaluation.noted import Noted, blocks, digits_of_terms, joint_codes
-from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
 
 if TYPE_CHECKING:
     from ci_mlops.evaluation.binned_metric import Binned
@@ -34,12 +35,16 @@ class Term(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """Rows kept whole for metrics that need their order."""
+    """Rows kept whole for metrics that need their order: what was true, and both models' scores or, of numbers, predictions."""
 
     labels: Floats
     champion: Floats | None
     candidate: Floats
     weights: Floats | None = None
+    groups: Ints | None = None
+    """See `Rows.groups`."""
+    entities: Ints | None = None
+    """See `Rows.entities`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,8 @@ class Tally:
     ranked: tuple[Ranked, ...]
     table: Joint | None = None
     """Of several classes, or of rows with weights."""
+    buckets: Buckets | None = None
+    """Of rows that are drawn together; None: every row is drawn alone."""
     weighted: bool = False
     weight: int = 0
     """Exact sum of the weights, and of their squares; 0 without weights."""
@@ -101,6 +108,7 @@ class Tally:
             sums={key: self.sums[key] + other.sums[key] for key in self.sums},
             ranked=self.ranked + other.ranked,
             table=self.table + other.table if self.table and other.table else None,
+            buckets=self.buckets + other.buckets if self.buckets and other.buckets else None,
             weighted=self.weighted,
             weight=self.weight + other.weight,
             square=self.square + other.square,
@@ -119,7 +127,21 @@ class Plan:
 
 def tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
     """The state of one partition: all rows under `ALL_ROWS`, and each slice under its name."""
-    return merge(_tally(part, plan) for part in blocks(rows))
+    state = merge(_tally(part, plan) for part in blocks(rows))
+    return state if rows.groups is None else _with_buckets(state, rows, plan)
+
+
+def _with_buckets(state: Mapping[str, Tally], rows: Rows, plan: Plan) -> dict[str, Tally]:
+    """Of the partition as a whole: in each of its blocks most groups would be met again."""
+    everywhere = SliceColumn(codes=np.zeros(len(rows), dtype=np.int64), names=(ALL_ROWS,))
+    classes = plan.classes if plan.cells else 0
+    found = dict(state)
+    for column in (everywhere, *rows.slices.values()):
+        counted = count_buckets(rows, classes, plan.terms, column.codes, len(column.names))
+        for name, buckets in zip(column.names, counted, strict=True):
+            if name in found:
+                found[name] = replace(found[name], buckets=buckets)
+    return found
 
 
 def _tally(rows: Rows, plan: Plan) -> dict[str, Tally]:
@@ -154,10 +176,10 @@ def _tally_groups(rows: Rows, plan: Plan, noted: Noted, codes: Ints | None, grou
     """`codes` None: all rows are one group."""
     counted = noted.count(codes, groups)
     tables: list[Joint] | None = None
-    if plan.cells and (plan.classes > 2 or rows.weights is not None):
+    if plan.cells and (plan.classes > 2 or rows.weights is not None or rows.groups is not None):
         tables = count_cells(rows, plan.classes, _group_of_each(rows, codes), groups)
     sums = noted.sums(codes, groups)
-    ranked = _ranked(rows, codes, groups) if plan.ranks else [()] * groups
+    ranked = _ranked(rows, codes, groups, scores=plan.cells) if plan.ranks else [()] * groups
     weight = square = [0] * groups
     if rows.weights is not None:
         weight = exact_sums(rows.weights, codes, groups)
@@ -186,26 +208,35 @@ def _group_of_each(rows: Rows, codes: Ints | None) -> Ints:
     return np.zeros(len(rows), dtype=np.int64) if codes is None else codes
 
 
-def _ranked(rows: Rows, codes: Ints | None, groups: int) -> list[tuple[Ranked, ...]]:
-    candidate, champion, weights = rows.candidate.scores, rows.champion, rows.weights
-    if candidate is None:
+def _ranked(rows: Rows, codes: Ints | None, groups: int, *, scores: bool) -> list[tuple[Ranked, ...]]:
+    """`scores`: what orders the rows is a score; else a number that was predicted."""
+    before, after = (
+        None if side is None else side.scores if scores else side.decisions
+        for side in (rows.champion, rows.candidate)
+    )
+    if after is None:
         return [()] * groups
-    before = None if champion is None else champion.scores
     order = slice(None) if codes is None else np.argsort(codes, kind="stable")
     ends = [len(rows)] if codes is None else np.cumsum(np.bincount(codes, minlength=groups)).tolist()
-    labels, candidate = rows.labels[order], candidate[order]
-    before, weights = (None if column is None else column[order] for column in (before, weights))
+    columns = {
+        "labels": rows.labels,
+        "champion": before,
+        "candidate": after,
+        "weights": rows.weights,
+        "groups": rows.groups,
+        "entities": rows.entities,
+    }
+    ordered = {name: None if column is None else column[order] for name, column in columns.items()}
     return [
-        (
-            Ranked(
-                labels=labels[start:end],
-                champion=None if before is None else before[start:end],
-                candidate=candidate[start:end],
-                weights=None if weights is None else weights[start:end],
-            ),
-        )
+        (Ranked(**{name: None if c is None else c[start:end] for name, c in ordered.items()}),)  # type: ignore[arg-type]  # labels and candidate are always there
         for start, end in pairwise([0, *ends])
     ]
+
+
+def joined(parts: Sequence[Ranked], side: str) -> Any:
+    """A column of all parts; None where it is not there."""
+    columns = [getattr(part, side) for part in parts]
+    return None if any(column is None for column in columns) else np.concatenate(columns)
 
 
 def _said(predictions: Predictions) -> Said:

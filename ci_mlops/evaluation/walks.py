@@ -61,6 +61,10 @@ class LeftOut:
         )
 
 
+def _both(one: Remarks | None, other: Remarks | None) -> Remarks | None:
+    return other if one is None else one if other is None else one + other
+
+
 def left_out(rows: Rows) -> LeftOut:
     return LeftOut(
         missing=rows.missing_label,
@@ -92,13 +96,14 @@ def walk(
 ) -> Walked:
     """Count all rows; once, or where they are too many to be kept and a metric asks for their order, twice."""
     ranked = [metric for metric in metrics if metric.ranks]
-    binnable = plan.classes == 2 and all(hasattr(metric, "bound") for metric in ranked)
+    binnable = plan.classes == 2 and all(getattr(metric, "bound", None) is not None for metric in ranked)
     if not (ranked and binnable and _most_rows(partitions) > exact_rows):
         return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
     without = replace(plan, ranks=False)
     found = sum(over(partial(_count, plan=without, scale="probability"), partitions), Walked())
     everything = found.tallies.get(ALL_ROWS)
-    if everything is None or everything.rows <= exact_rows or everything.weighted or found.bins is None:
+    plain = everything is not None and not everything.weighted and everything.buckets is None
+    if everything is None or not plain or everything.rows <= exact_rows or found.bins is None:
         # few of the rows count after all; or theirs is an order that bins can't hold
         return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
     scale: Scale = "probability"

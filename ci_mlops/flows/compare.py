@@ -4,16 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from ci_mlops.datasets.grouping import grouped_by
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.flows.counting import LOCAL
-from ci_mlops.flows.court import evidence, hear
+from ci_mlops.flows.court import evidence, hear, with_rules
+from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
-from ci_mlops.flows.writing import tool, written_at
+from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.records.compute import Compute
+from ci_mlops.records.slices import all_columns
 from ci_mlops.report.codec import seal
 
 
@@ -25,6 +28,7 @@ def compare_files(
     model: str,
     source: PolicySource | None,
     now: datetime,
+    custom: CustomFiles = NOT_GIVEN,
     compute: Compute = LOCAL,
 ) -> Verdict:
     """
@@ -38,7 +42,7 @@ def compare_files(
     sides = [
         replace(side, label=None) if side.files == truth.files else side for side in (candidate, champion)
     ]
-    hearing = hear(truth, sides[0], sides[1], policy, compute)
+    hearing = hear(truth, sides[0], sides[1], policy, custom, today=day_of(now), compute=compute)
     found = hearing.comparison
     # no pin tells here what a champion was not to see: where it has seen nothing, that is all of it
     own_rows = found.rows.seen == found.rows.taken
@@ -59,7 +63,8 @@ def compare_files(
             candidate=Contender(origin="file", label=candidate_path.name),
             champion=Contender(origin="file", label=champion_path.name),
             **evidence(hearing),
-            policy=source,
+            policy=with_rules(source, policy) if source else None,
+            custom_metrics=custom.used(policy.metrics),
             evaluated_at=written_at(now),
             tool=tool(),
         )
@@ -68,7 +73,11 @@ def compare_files(
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
     # what counts how much, and in which slice, is not for the candidate to say where the champion's file says it
-    needed = {*policy.slices, *([policy.weight] if policy.weight is not None else [])}
+    needed = {
+        *all_columns(policy.slices),
+        *policy.columns,
+        *filter(None, (policy.weight, grouped_by(policy))),
+    }
     tellers = [side for side in (champion, candidate) if side.label]
     teller = next((side for side in tellers if needed <= set(table_columns(side.files[0]))), None)
     teller = teller or (tellers[0] if tellers else champion)
@@ -78,4 +87,11 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
             where=f"{champion.path}, {candidate.path}",
             mend="Add the true value of each row as `label` to one of them.",
         )
-    return Truth(title=teller.title, files=teller.files, label=teller.label, id="id", slices=policy.slices)
+    return Truth(
+        title=teller.title,
+        files=teller.files,
+        label=teller.label,
+        id="id",
+        slices=policy.slices,
+        bins=policy.bins,
+    )

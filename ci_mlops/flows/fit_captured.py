@@ -16,6 +16,7 @@ from ci_mlops.flows.uncaptured import dicts, look
 from ci_mlops.ports import Environment
 from ci_mlops.records import Finding
 from ci_mlops.records.finding import FindingCode
+from ci_mlops.records.slices import all_columns
 
 _WORKERS = Path(str(workers.__file__)).parent
 _LAUNCHER = _WORKERS / "launcher"
@@ -86,7 +87,7 @@ def _matched(
                 "id": test.id,
                 "group": test.group,
                 "weight": test.weight,
-                "slices": list(test.slices),
+                "slices": list(all_columns(test.cuts)),
                 "unproven": checkout.config.predict is not None,
                 "prepared": bool(capture and capture.prepared),
             }

@@ -1,6 +1,7 @@
 """Whether the rows that are left out flatter the candidate: then what is left decides nothing."""
 
 from ci_mlops.records import Comparison, Counted, GateRule, Policy
+from ci_mlops.records.slices import is_of
 
 MOST_LOST = 0.01
 """Share of the rows that a champion can score, and that a candidate may leave unscored, or have seen."""
@@ -54,7 +55,7 @@ def why_gone(found: Comparison, policy: Policy, *, own_rows: bool) -> str:
     for name, lost, taken in found.gone:
         count = lost + (taken if own_rows else 0)
         of = count + compared.get(name, 0)
-        if count > MOST_GONE * of and any(_is_ruled(name, gate) for gate in policy.gates):
+        if count > MOST_GONE * of and any(_is_ruled(name, gate, policy) for gate in policy.gates):
             return (
                 f"Of {of} rows of {name} the candidate alone leaves {count} out, as it can't score them or was trained on "
                 "them; and a rule blocks on this slice."
@@ -62,5 +63,7 @@ def why_gone(found: Comparison, policy: Policy, *, own_rows: bool) -> str:
     return ""
 
 
-def _is_ruled(name: str, gate: GateRule) -> bool:
-    return gate.severity == "block" and gate.slice in ("*", name, name.partition("=")[0])
+def _is_ruled(name: str, gate: GateRule, policy: Policy) -> bool:
+    if gate.severity != "block" or gate.slice is None:
+        return False
+    return gate.slice in ("*", name) or is_of(name, gate.slice, policy.slices)

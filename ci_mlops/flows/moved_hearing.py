@@ -6,6 +6,7 @@ from pathlib import Path
 from ci_mlops.datasets.predictions import Truth, open_predictions
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import hear
+from ci_mlops.flows.custom_files import CustomFiles
 from ci_mlops.flows.hand_over import Side, read_moved
 from ci_mlops.flows.moved_pin import MovedPin, listed
 from ci_mlops.flows.project import Project
@@ -16,7 +17,12 @@ Heard = tuple[tuple[Measurement, ...], tuple[Skip, ...]]
 
 
 def hear_moved(
-    project: Project, output: Path, found: MovedPin | None, candidate: Side, champion: Side | None
+    project: Project,
+    output: Path,
+    found: MovedPin | None,
+    candidate: Side,
+    champion: Side | None,
+    custom: CustomFiles,
 ) -> Heard:
     """The measurements on all rows that the change pins; what could not be measured is a skip with its reason."""
     if found is None:
@@ -36,6 +42,7 @@ def hear_moved(
             open_predictions(said.predictions, "candidate", policy),
             open_predictions(theirs.predictions, "champion", policy) if theirs else None,
             policy,
+            custom,
         )
     except BadData as error:
         return (), (Skip(what=WHAT, reason=error.what),)

@@ -21,6 +21,7 @@ def overlap_of(
     *,
     unscored: Mapping[str, int] | None = None,
     duplicates: int = 0,
+    why: Mapping[str, str] | None = None,
 ) -> Overlap:
     """
     Args:
@@ -28,17 +29,25 @@ def overlap_of(
         excluded: Those of either.
         unscored: Role -> rows that its script leaves out.
         duplicates: See `duplicates_in`.
+        why: Role -> why there is no record.
     """
     unknown = [role for role, count in seen.items() if count is None]
     return Overlap(
         champion=seen.get("champion"),
         candidate=seen.get("candidate"),
-        reason=f"{' and '.join(unknown)}: {UNKNOWN}" if unknown else "",
+        reason=_reason(unknown, why or {}),
         excluded=excluded,
         duplicates=min(duplicates, excluded),
         champion_unscored=(unscored or {}).get("champion", 0),
         candidate_unscored=(unscored or {}).get("candidate", 0),
     )
+
+
+def _reason(unknown: list[str], why: Mapping[str, str]) -> str:
+    reasons: dict[str, list[str]] = {}
+    for role in unknown:
+        reasons.setdefault(why.get(role, UNKNOWN), []).append(role)
+    return "; ".join(f"{' and '.join(roles)}: {reason}" for reason, roles in reasons.items())
 
 
 def duplicates_in(findings: Iterable[Finding], excluded: int, *, trained_on: bool) -> int:
@@ -49,11 +58,11 @@ def duplicates_in(findings: Iterable[Finding], excluded: int, *, trained_on: boo
     return max(counts, default=0)
 
 
-def seen_by_its_own_right(project: Project, overlap: Overlap) -> bool:
+def seen_by_its_own_right(project: Project, noted: int | None) -> bool:
     """No record of the champion's rows, and the very training data that the candidate has: what equals it equals both."""
     base = project.base.lock if project.base else None
     same = base is not None and base.data.get("train") == project.lock.data.get("train")
-    return overlap.champion is None and same
+    return noted is None and same
 
 
 def base_trains_on_test_rows(project: Project) -> bool:

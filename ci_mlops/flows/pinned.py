@@ -3,11 +3,12 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from ci_mlops import repository
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.files.digest import file_digest
 from ci_mlops.flows.code import is_matched
 from ci_mlops.flows.project import BROKEN_BASE, Project
@@ -65,8 +66,10 @@ def _is_in_range(path: PurePosixPath, pattern: PurePosixPath) -> bool:
     return "[" in str(pattern) and fnmatchcase(str(path), str(pattern))
 
 
-def find_pinned(project: Project, pin: FilePin, cache: Path, *, whose: str = "") -> Path:
-    """`whose`: the lock that pins it, by default base's where there is one."""
+def find_pinned(
+    project: Project, pin: FilePin, cache: Path, *, whose: str = "", also: str | None = None
+) -> Path:
+    """`whose`: the lock that pins it, by default base's where there is one. `also`: another commit that may hold it."""
     here = project.folder / pin.path
     if _is(here, pin):
         return here
@@ -79,6 +82,11 @@ def find_pinned(project: Project, pin: FilePin, cache: Path, *, whose: str = "")
         )
         if content is not None and _keep(content, kept, pin):
             return kept
+    if also is not None and project.top is not None and also != (project.base and project.base.commit):
+        with suppress(BadConfig):  # a shallow clone may lack it
+            content = repository.bytes_at(also, project.path_in_repository(pin.path), project.folder)
+            if content is not None and _keep(content, kept, pin):
+                return kept
     if _grew(here, pin):
         # the change adds rows at the file's end: what base pins is its beginning
         with here.open("rb") as file:

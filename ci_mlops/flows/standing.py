@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from ci_mlops.config import policy_digest
 from ci_mlops.flows.champion import FromRegistry, find_champion
 from ci_mlops.flows.checkout import parts_of
 from ci_mlops.flows.fingerprint import fingerprint
@@ -11,6 +10,7 @@ from ci_mlops.flows.own_environment import environment_of
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import head_checkout
+from ci_mlops.flows.writing import day_of
 from ci_mlops.records import FilePin, Verdict, Version, tags
 
 
@@ -24,11 +24,13 @@ class Today:
     test: tuple[FilePin, ...]
     policy: str
     """Digest of it."""
+    day: str = ""
+    """ISO date in UTC."""
 
 
 def why_judge_again(verdict: Verdict, today: Today) -> str:
     """Empty: the verdict stands, for it was made of what is here today."""
-    if verdict.drill or verdict.verdict == "not_evaluated":
+    if verdict.verdict == "not_evaluated":
         return "nothing was judged"
     if verdict.fingerprint != today.fingerprint:
         return "code, training data, environment or parameters differ from what was judged"
@@ -38,6 +40,8 @@ def why_judge_again(verdict: Verdict, today: Today) -> str:
         return (
             "the policy (gates, metrics, costs, test columns, registry) is not the one that it was judged by"
         )
+    if any(use.status == "used" and use.waiver.until < today.day for use in verdict.waivers):
+        return "a waiver that it passed with has expired"
     return _champion_moved(verdict, today.champion)
 
 
@@ -60,7 +64,8 @@ def read_today(tools: Tools, project: Project) -> Today:
         fingerprint=fingerprint(parts_of(checkout, environment_of(tools, project, checkout))),
         champion=_champion(tools, project),
         test=project.policy_lock.data.get("test", ()),
-        policy=policy_digest(project.policy),
+        policy=project.policy_digest,
+        day=day_of(tools.now()),
     )
 
 

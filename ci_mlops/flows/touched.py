@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from ci_mlops.config import policy_edits
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.files.digest import file_digest
 from ci_mlops.flows.checkout import Checkout, code_of, parts_with
@@ -54,7 +53,7 @@ def why_judged(project: Project, base_tree: Path | None) -> Touched:
 
 
 def _settings(project: Project, head: Checkout, before: Checkout) -> Iterator[str]:
-    edits = policy_edits(before.config, head.config)
+    edits = project.policy_edits
     if edits:
         more = f" and {len(edits) - 1} more" if len(edits) > 1 else ""
         yield f"policy ({edits[0]}{more})"

@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from ci_mlops import repository
-from ci_mlops.config import policy_digest
 from ci_mlops.errors import BadConfig, CiMlopsError, PlatformFailed, Problems
 from ci_mlops.flows.project import CONFIG, Project, open_project
 from ci_mlops.flows.tools import Tools
@@ -158,7 +157,7 @@ def untouched(tools: Tools, found: Found) -> Verdict:
             policy=PolicySource(
                 source=project.base.commit if project.base else "",
                 path=str(found.config),
-                digest=policy_digest(project.policy),
+                digest=project.policy_digest,
             ),
             evaluated_at=written_at(tools.now()),
             tool=tool(),

@@ -5,17 +5,21 @@ from ci_mlops.records.comparison import (
     Comparison,
     Confusion,
     ConfusionTable,
-    CostReport,
     Counted,
     Detectable,
+    Grouping,
     Measurement,
     Weighting,
 )
+from ci_mlops.records.cost import Cost, CostReport, PriceColumn, SliceCost
+from ci_mlops.records.custom_metric import CustomMetric
+from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
-from ci_mlops.records.policy import Cost, GateRule, Limit, Policy
+from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
+from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.verdict import (
@@ -29,6 +33,7 @@ from ci_mlops.records.verdict import (
     Tool,
     Verdict,
 )
+from ci_mlops.records.waiver import WaiverUse
 
 __all__ = [
     "SCHEMA",
@@ -42,28 +47,38 @@ __all__ = [
     "Cost",
     "CostReport",
     "Counted",
+    "CustomMetric",
     "Detectable",
+    "DrillSummary",
     "Failure",
+    "FairnessProof",
     "FilePin",
     "Finding",
     "GateResult",
     "GateRule",
+    "Grouping",
     "Limit",
     "Lock",
     "Measurement",
     "Model",
     "Overlap",
+    "OverlapPolicy",
     "Package",
     "Policy",
     "PolicySource",
+    "PriceColumn",
     "Publication",
     "Published",
     "Registration",
     "ResolvedEnvironment",
     "Skip",
+    "SliceCost",
     "Tool",
     "TrainedModel",
+    "TrainingOverlap",
     "Verdict",
     "Version",
+    "Waiver",
+    "WaiverUse",
     "Weighting",
 ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.cost import CostReport
+
 Word = Literal["better", "worse", "same", "unclear"]
 
 
@@ -84,15 +86,14 @@ class Weighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CostReport:
-    unit: str
-    false_negative: float
-    false_positive: float
-    true_positive: float
-    true_negative: float
-    champion: float | None
-    """Expected cost per decision."""
-    candidate: float
+class Grouping:
+    """Rows that are drawn together, as those of one patient: what is counted to be sure are groups, not rows."""
+
+    column: str
+    units: float
+    """As many groups of one size would tell as much; more than a thousand are told as a thousand."""
+    block: float | None = None
+    """Seconds, where the column is one of times, and rows of one such stretch are a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,12 @@ class Detectable:
     metric: str
     slice: str | None
     regression: float | None
+    """None: these rows would find none, and `reason` says why."""
     reason: str = ""
+    margin: float | None = None
+    """Of the rule, where it allows a regression."""
+    rows_needed: int | None = None
+    """Rows like these with which the rule's margin could be shown with 80 % power; None without a margin above zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +143,7 @@ class Comparison:
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
+    grouping: Grouping | None = None
     gone: tuple[tuple[str, int, int], ...] = ()
     """Slice, its rows that the candidate can't score and the champion can, and its rows of `Counted.taken`."""
     behind_on_taken: float = 0.0

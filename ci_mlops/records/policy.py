@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.cost import Cost
+from ci_mlops.records.proof import OverlapPolicy
+from ci_mlops.records.slices import Bins
+
 Task = Literal["classification", "regression"]
 Severity = Literal["block", "warn"]
 LimitKind = Literal["min", "max", "max_regression", "improve"]
@@ -15,6 +19,8 @@ class Limit:
     kind: LimitKind
     value: float | None = None
     """In the metric's own unit; None for `improve`."""
+    confident: bool = False
+    """Of `min` and `max`: the whole interval of the candidate must keep it, not its value alone."""
 
     @property
     def comparative(self) -> bool:
@@ -26,7 +32,10 @@ class GateRule:
     metric: str
     limit: Limit
     slice: str | None = None
-    """None: all rows. `"*"`: every slice. `"region"`: every value of a column. `"region=north"`: one."""
+    """
+    None: all rows. `"*"`: every slice. `"region"`: every value of a column. `"region & sex"`: every combination.
+    `"region=north"`, `"region=north & sex=f"`: one.
+    """
     severity: Severity = "block"
     undecided: Severity = "block"
     """What to do when the rows can't decide; the config fills in the default of the limit's kind."""
@@ -35,14 +44,17 @@ class GateRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What one decision costs, by what was true and what was said. Benefits are negative costs."""
+class Waiver:
+    """Blocking rules that may be broken or undecided until a day; what is None narrows nothing."""
 
-    unit: str = ""
-    false_negative: float = 0.0
-    false_positive: float = 0.0
-    true_positive: float = 0.0
-    true_negative: float = 0.0
+    metric: str
+    slice: str | None = None
+    limit: LimitKind | None = None
+    reason: str
+    until: str
+    """ISO date, the last day in UTC."""
+    by: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +62,12 @@ class Policy:
     task: Task
     metrics: tuple[str, ...]
     gates: tuple[GateRule, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     cost: Cost | None = None
     slices: tuple[str, ...] = ()
+    """Columns, and columns that are crossed: `region & sex`."""
+    bins: tuple[Bins, ...] = ()
+    """Of those of the columns that are numbers and cut."""
     positive: str | None = None
     """The label that is the event to be found, as `canonical_label` writes it. None: labels are 0 and 1."""
     names: tuple[tuple[str, str], ...] = ()
@@ -66,6 +82,12 @@ class Policy:
     """Column that says when a row was."""
     block: float | None = None
     """Seconds; rows of one such stretch of time are drawn together."""
+    overlap: OverlapPolicy = "exclude"
+    """What is done with test rows that a model's training data holds."""
+    worn_out: int = 40
+    """Merges that one pin of the test rows decides before it is called worn out."""
+    columns: tuple[str, ...] = ()
+    """Columns of the test rows that metrics of the team's own may ask for."""
     unit: str = ""
     """Unit of a regression's target."""
     floor: int = 20

@@ -8,16 +8,21 @@ from ci_mlops.records.change import Change
 from ci_mlops.records.comparison import (
     Confusion,
     ConfusionTable,
-    CostReport,
     Counted,
     Detectable,
+    Grouping,
     Measurement,
     Weighting,
 )
+from ci_mlops.records.cost import CostReport
+from ci_mlops.records.custom_metric import CustomMetric
+from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
-from ci_mlops.records.policy import Limit, Severity
+from ci_mlops.records.policy import Limit, Policy, Severity, Waiver
+from ci_mlops.records.proof import FairnessProof
+from ci_mlops.records.waiver import WaiverUse
 
 SCHEMA = "ci-mlops/verdict/v1"
 
@@ -46,8 +51,13 @@ class GateResult:
     number: int = 0
     """Which of the policy's rules this is; a rule over slices has a result for each."""
 
+    waiver: Waiver | None = None
+    """It would block, were it not for this."""
+
     @property
     def blocks(self) -> bool:
+        if self.waiver is not None:
+            return False
         return self.severity == "block" and (
             self.status == "broken" or (self.status == "undecided" and self.undecided == "block")
         )
@@ -107,6 +117,12 @@ class PolicySource:
     """The change edits the policy; its edits were not used."""
     edits: tuple[str, ...] = ()
     """One line per edit, `gates.recall.max_regression: 0.02 -> 0.15`."""
+    rules: Policy | None = None
+    """The policy that decided, whole: with it and with what was measured a reader can hold every rule again."""
+    level: float | None = None
+    """Confidence of the intervals, before slices are corrected for their number."""
+    power: float | None = None
+    """With which the smallest detectable regression is found."""
     digest: str = ""
     """Of the policy that decided, wherever it is written; empty: `compare` without a config."""
 
@@ -139,14 +155,19 @@ class Verdict:
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
+    grouping: Grouping | None = None
     cost: CostReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
     slices: tuple[tuple[str, int], ...] = ()
     overlap: Overlap | None = None
+    proof: FairnessProof | None = None
     detectable: tuple[Detectable, ...] = ()
     policy: PolicySource | None = None
-    waivers: tuple[str, ...] = ()
-    drill: bool = False
+    custom_metrics: tuple[CustomMetric, ...] = ()
+    """Metrics of the team's own that were asked, with the text that was run."""
+    waivers: tuple[WaiverUse, ...] = ()
+    drill: DrillSummary | None = None
+    """What the same rules make of sabotaged champions, on the same rows."""
     isolation: Isolation = "none"
     """`none`: nothing of the team's was run (`compare`)."""
     pins: Mapping[str, tuple[FilePin, ...]] = field(default_factory=dict)

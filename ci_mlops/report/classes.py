@@ -1,9 +1,12 @@
 """What was taken for what, where there are three or more classes."""
 
+from collections.abc import Mapping
+
 from ci_mlops.records import ConfusionTable, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
 from ci_mlops.report.inline import name, strong
-from ci_mlops.report.numbers import ARROW, NBSP, number
+from ci_mlops.report.money import cost_scale, where_from
+from ci_mlops.report.numbers import ARROW, NBSP, NONE, number
 from ci_mlops.report.tables import candidate_title, champion_title
 from ci_mlops.report.words import counted
 
@@ -19,15 +22,32 @@ def class_errors(verdict: Verdict) -> Details | None:
     if found is None:
         return None
     small = len(found.classes) <= MOST_CLASSES
-    table = _whole(found) if small else _pairs(found, verdict)
+    prices = _prices(found, verdict)
+    table = _whole(found, prices) if small else _pairs(found, verdict, prices)
     notes = []
     if verdict.weighting is not None:
         notes.append("Counts are of rows, whatever they weigh.")
     hidden = sum(true != said for true, said, _, _ in found.cells) + found.left_out - len(table.rows)
     if not small and hidden > 0:
         notes.append(f"{counted(hidden, 'more pair')} of classes {'is' if hidden == 1 else 'are'} confused.")
+    if verdict.cost is not None:
+        notes.append(where_from(verdict))
     blocks = (table, *((Paragraph(" ".join(notes)),) if notes else ()))
-    return Details(f"{strong('Errors')}: {_summary(found)}", blocks)
+    heading = "Errors and what they cost" if verdict.cost is not None else "Errors"
+    return Details(f"{strong(heading)}: {_summary(found)}", blocks)
+
+
+def _prices(found: ConfusionTable, verdict: Verdict) -> Mapping[tuple[int, int], str]:
+    """Places of the true class and of what was said -> what each such row costs."""
+    if verdict.cost is None:
+        return {}
+    place = {word: at for at, word in enumerate(found.classes)}
+    scale = cost_scale(verdict)
+    return {
+        (place[true], place[said]): scale.limit(price)
+        for true, said, price in verdict.cost.matrix
+        if price and true in place and said in place
+    }
 
 
 def class_sentence(found: ConfusionTable) -> str:
@@ -76,7 +96,7 @@ def _by_size(found: ConfusionTable) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (-max(pair[2] or 0, pair[3]), pair[:2]))
 
 
-def _whole(found: ConfusionTable) -> Table:
+def _whole(found: ConfusionTable, prices: Mapping[tuple[int, int], str]) -> Table:
     cells = {(true, said): (before, now) for true, said, before, now in found.cells}
     alone = any(before is None for before, _ in cells.values())
     size = range(len(found.classes))
@@ -88,24 +108,35 @@ def _whole(found: ConfusionTable) -> Table:
         tuple(
             (
                 f"{strong('Actually')} {name(found.classes[true])}",
-                *(_cell(*cells.get((true, said), nothing), wrong=true != said) for said in size),
+                *(
+                    _cell(
+                        *cells.get((true, said), nothing),
+                        price=prices.get((true, said), ""),
+                        wrong=true != said,
+                    )
+                    for said in size
+                ),
             )
             for true in size
         ),
     )
 
 
-def _cell(before: int | None, now: int, *, wrong: bool) -> str:
-    if before is None or before == now:
-        return number(now)
-    text = f"{number(before)}{NBSP}{ARROW}{NBSP}{number(now)}"
-    return f"{text} ({strong(number(now - before, signed=True))})" if wrong else text
+def _cell(before: int | None, now: int, *, price: str, wrong: bool) -> str:
+    text, difference = number(now), ""
+    if before is not None and before != now:
+        text = f"{number(before)}{NBSP}{ARROW}{NBSP}{text}"
+        difference = strong(number(now - before, signed=True)) if wrong else ""
+    each = f"{price}{NBSP}each" if price and (before or now) else ""
+    told = ", ".join(filter(None, (difference, each)))
+    return f"{text} ({told})" if told else text
 
 
-def _pairs(found: ConfusionTable, verdict: Verdict) -> Table:
+def _pairs(found: ConfusionTable, verdict: Verdict, prices: Mapping[tuple[int, int], str]) -> Table:
     return Table(
-        ("Actually", "Predicted", champion_title(verdict), candidate_title(verdict), "Change"),
-        ("left", "left", "right", "right", "right"),
+        ("Actually", "Predicted", champion_title(verdict), candidate_title(verdict), "Change")
+        + (("Each costs",) if prices else ()),
+        ("left", "left", "right", "right", "right", *(("right",) if prices else ())),
         tuple(
             (
                 _word(found, true),
@@ -113,6 +144,7 @@ def _pairs(found: ConfusionTable, verdict: Verdict) -> Table:
                 "none yet" if before is None else number(before),
                 number(now),
                 "" if before is None else number(now - before, signed=True),
+                *((prices.get((true, said), NONE),) if prices else ()),
             )
             for true, said, before, now in _by_size(found)[:_MOST_PAIRS]
         ),

@@ -15,8 +15,8 @@ from ci_mlops.records import SCHEMA, Verdict
 LARGEST = 8 * 1024 * 1024
 # what may differ between two runs that came to the same verdict
 UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
-# left out where there is none: a verdict of two classes and no weights reads as it always did
-_RARE = ("confusion_table", "weighting")
+# left out where there is none: a verdict of two classes, no weights and no drill reads as it always did
+_RARE = ("confusion_table", "weighting", "grouping", "proof", "drill", "custom_metrics")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
@@ -97,8 +97,14 @@ class _Head(msgspec.Struct):
 def _builtins(verdict: Verdict) -> dict[str, Any]:
     document: dict[str, Any] = msgspec.to_builtins(verdict)
     for key in _RARE:
-        if document[key] is None:
+        if not document[key]:
             del document[key]
+    for gate in document["gates"]:
+        if gate["waiver"] is None:
+            del gate["waiver"]
+    if document["policy"] is not None and document["policy"]["rules"] is None:
+        for key in ("rules", "level", "power"):
+            del document["policy"][key]
     return document
 
 

@@ -3,11 +3,11 @@
 from ci_mlops.records import CostReport, Measurement, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
 from ci_mlops.report.classes import class_errors
-from ci_mlops.report.effect import cost_scale
 from ci_mlops.report.inline import name, strong
+from ci_mlops.report.money import cost_scale, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
-from ci_mlops.report.places import policy_place
 from ci_mlops.report.rows import RuleRow
+from ci_mlops.report.slice_facts import slice_facts
 from ci_mlops.report.tables import candidate_title, champion_title, metrics_table, numbers, rules_table
 from ci_mlops.report.words import FLOOR, counted, positive, slice_name, title, too_small
 
@@ -25,7 +25,7 @@ def errors(verdict: Verdict) -> Details | None:
     """The four counts of both models, and what one more of each error costs."""
     c = verdict.confusion
     if c is None:
-        return class_errors(verdict)
+        return class_errors(verdict) or number_costs(verdict)
     cost = verdict.cost
     was = c.champion or (None, None, None, None)
     each = (0.0, 0.0, 0.0, 0.0)
@@ -44,7 +44,7 @@ def errors(verdict: Verdict) -> Details | None:
             (f"{strong('Actually')} {name(c.positive)}", cells[2], cells[3]),
         ),
     )
-    source = f"Costs come from {_policy(verdict)}." if cost else ""
+    source = where_from(verdict)
     heading = "Errors and what they cost" if cost else "Errors"
     blocks = (table, Paragraph(source)) if source else (table,)
     return Details(f"{strong(heading)}: {_errors_summary(verdict)}", blocks)
@@ -74,7 +74,7 @@ def slices(verdict: Verdict, *, rows: int, every_metric: bool) -> Details | None
         if cut > 0
         else ()
     )
-    return Details(f"{strong('Slices')}: {_slices_summary(measured)}", (table, *note))
+    return Details(f"{strong('Slices')}: {_slices_summary(measured)}", (*slice_facts(verdict), table, *note))
 
 
 def all_metrics(verdict: Verdict, gated: set[str], *, every: bool) -> Details | None:
@@ -143,10 +143,6 @@ def _money(verdict: Verdict, cost: CostReport | None, amount: float) -> str:
         return ""
     text = cost_scale(verdict).limit(amount)
     return f" ({'+' if amount > 0 else ''}{text})"
-
-
-def _policy(verdict: Verdict) -> str:
-    return f"{name(verdict.policy.path)} ({policy_place(verdict)})" if verdict.policy else "the policy"
 
 
 def _sliced_metric(verdict: Verdict, measured: list[Measurement]) -> str:

@@ -10,6 +10,7 @@ from ci_mlops.report.effect import effect
 from ci_mlops.report.findings import how_made
 from ci_mlops.report.headline import MARKS, headline, told_whole
 from ci_mlops.report.inline import name, prose, strong
+from ci_mlops.report.proof import fair_comparison
 from ci_mlops.report.rows import rule_rows
 from ci_mlops.report.tables import metrics_table, rules_table
 
@@ -83,6 +84,7 @@ def _folded(verdict: Verdict, size: Size) -> list[Details]:
         details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
         details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
         details.moved(verdict),
+        fair_comparison(verdict),
         how_made(verdict),
         provenance.changed(verdict),
         provenance.left_out(verdict),

@@ -3,6 +3,15 @@
 from ci_mlops.records import Confusion, Measurement, Verdict
 from ci_mlops.report.classes import class_sentence
 from ci_mlops.report.inline import capital, prose, strong
+from ci_mlops.report.money import (
+    amount,
+    cost_scale,
+    more_a_year,
+    right_and_costlier,
+    volume_of,
+    year_interval,
+    year_of_change,
+)
 from ci_mlops.report.numbers import ARROW, NBSP, Scale, number, percent
 from ci_mlops.report.rows import RuleRow, Tally, rule_rows, tally
 from ci_mlops.report.words import FLOOR, counted, positive, scale_of, spoken, title, too_small
@@ -43,6 +52,7 @@ def _rules(t: Tally) -> str:
     parts = [f"{number(t.held)} of {counted(t.rules, 'rule')} {'holds' if t.held == 1 else 'hold'}"]
     parts += [f"{number(t.warned)} broken, which only warns"] if t.warned else []
     parts += [f"{number(t.undecided)} undecided"] if t.undecided else []
+    parts += [f"{number(t.waived)} waived"] if t.waived else []
     parts += [f"{number(t.skipped)} skipped"] if t.skipped else []
     return ", ".join(parts)
 
@@ -53,7 +63,7 @@ def broken_sentence(row: RuleRow, verdict: Verdict) -> str:
     if m is None or m.candidate is None:
         return ""
     scale = scale_of(m.metric, verdict, m)
-    told = f"{spoken(m.metric)} {_from_to(m, scale)}{change_interval(m, scale)}"
+    told = f"{spoken(m.metric)} {_from_to(m, scale)}{change_interval(m, scale, verdict)}{more_a_year(verdict) if volume_of(m, verdict) else ''}"
     lead = "" if m.slice is not None else _errors_of(m.metric, verdict)
     sentence = f"{lead}: {told}" if lead else capital(told)
     cost = verdict.cost
@@ -63,9 +73,11 @@ def broken_sentence(row: RuleRow, verdict: Verdict) -> str:
         or m.metric == "expected_cost"
         or cost.candidate <= cost.champion
     ):
-        return f"{sentence}."
+        return f"{sentence}.{right_and_costlier(m, verdict)}"
     more = cost_scale(verdict).size(cost.candidate - cost.champion)
-    return f"{sentence}, which costs {more} more per decision." if lead else f"{sentence}."
+    return (
+        f"{sentence}, which costs {more} more per decision{more_a_year(verdict)}." if lead else f"{sentence}."
+    )
 
 
 def errors_sentence(verdict: Verdict) -> str:
@@ -88,13 +100,15 @@ def errors_sentence(verdict: Verdict) -> str:
     return f"{misses}, {'and' if (missed < 0) == (alarms < 0) else 'for'} {raised}."
 
 
-def change_interval(m: Measurement, scale: Scale) -> str:
+def change_interval(m: Measurement, scale: Scale, verdict: Verdict) -> str:
     """` (95 % CI of the change -12.7 to -3.1 pp)`."""
     if m.low is None or m.high is None:
         return ""
     low, high = sorted((m.low, m.high) if m.higher_is_better else (-m.low, -m.high))
     first = scale.change(low) if scale.before else scale.bare(low)
-    return f" ({percent(m.level)} CI of the change {first} to {scale.change(high)})"
+    return (
+        f" ({percent(m.level)} CI of the change {first} to {scale.change(high)}{year_interval(m, verdict)})"
+    )
 
 
 def _main(verdict: Verdict) -> Measurement | None:
@@ -111,7 +125,7 @@ def _main_sentence(m: Measurement, verdict: Verdict) -> str:
     if m.candidate is None:
         return ""
     if m.champion is None:
-        return f"{strong(title(m.metric))} is {scale.value(m.candidate)}{per}; there is no champion to compare with."
+        return f"{strong(title(m.metric))} is {scale.value(m.candidate)}{per}{_a_year(m.candidate, m, verdict)}; there is no champion to compare with."
     if too_small(m) and m.word != "same":
         why = (
             prose(m.reason)
@@ -122,12 +136,15 @@ def _main_sentence(m: Measurement, verdict: Verdict) -> str:
     word = m.word
     if word in ("unclear", "same"):
         found = "the same" if word == "same" else "no change that these rows can show"
-        return (
-            f"{strong(f'{title(m.metric)}: {found}')}, {_from_to(m, scale)}{per}{change_interval(m, scale)}."
-        )
+        return f"{strong(f'{title(m.metric)}: {found}')}, {_from_to(m, scale)}{per}{change_interval(m, scale, verdict)}."
     falls = (word == "better") != m.higher_is_better
-    verb = f"{'falls' if falls else 'rises'} by {_by(m, scale)}"
-    return f"{strong(f'{title(m.metric)} {verb}')}: {_from_to(m, scale)}{per}{change_interval(m, scale)}."
+    verb = f"{'falls' if falls else 'rises'} by {_by(m, scale)}{year_of_change(m, verdict)}"
+    return f"{strong(f'{title(m.metric)} {verb}')}: {_from_to(m, scale)}{per}{change_interval(m, scale, verdict)}."
+
+
+def _a_year(cost: float, m: Measurement, verdict: Verdict) -> str:
+    volume = volume_of(m, verdict)
+    return f", {amount(cost * volume, verdict)} a year" if volume else ""
 
 
 def _by(m: Measurement, scale: Scale) -> str:
@@ -169,8 +186,3 @@ def _slices(verdict: Verdict) -> str:
 
 def _more(difference: int) -> str:
     return f"{number(abs(difference))} {'more' if difference > 0 else 'fewer'}"
-
-
-def cost_scale(verdict: Verdict) -> Scale:
-    m = next((m for m in verdict.measurements if m.metric == "expected_cost" and m.slice is None), None)
-    return scale_of("expected_cost", verdict, m)

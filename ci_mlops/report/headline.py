@@ -3,6 +3,7 @@
 from ci_mlops.records import GateResult, Verdict
 from ci_mlops.report.inline import capital, name, prose
 from ci_mlops.report.rows import RuleRow, rule_rows
+from ci_mlops.report.waivers import with_waivers
 from ci_mlops.report.words import counted, scale_of, subject
 
 MARKS = {"passed": "✅", "blocked": "❌", "undecided": "🟡", "not_applicable": "⚪", "not_evaluated": "🔥"}
@@ -13,15 +14,15 @@ _LONGEST_REASON = 160
 
 def headline(verdict: Verdict) -> str:
     """Without its mark: `Model gate passed: credit-default may be merged`."""
-    drill = "Drill, nothing is decided by it. " if verdict.drill else ""
-    return drill + _WORDS[verdict.verdict](verdict)
+    return _WORDS[verdict.verdict](verdict)
 
 
 def _passed(verdict: Verdict) -> str:
+    waived = with_waivers(verdict)
     if verdict.change is None or verdict.change.event in ("local", "other"):
-        return f"Model gate passed: {name(verdict.model)} {_kept(verdict)}"
+        return f"Model gate passed{waived}: {name(verdict.model)} {_kept(verdict)}"
     may = "registered" if verdict.change.event == "push" else "merged"
-    return f"Model gate passed: {name(verdict.model)} may be {may}"
+    return f"Model gate passed{waived}: {name(verdict.model)} may be {may}"
 
 
 def _kept(verdict: Verdict) -> str:
@@ -54,7 +55,7 @@ def _broken(row: RuleRow, verdict: Verdict) -> str:
 
 
 def _undecided(verdict: Verdict) -> str:
-    undecided = [row for row in rule_rows(verdict) if row.gate.status == "undecided"]
+    undecided = [row for row in rule_rows(verdict) if row.fate == "undecided"]
     if not undecided:
         return f"Model gate undecided: {prose(verdict.reason)}"
     more = f", and {counted(len(undecided) - 1, 'more rule')}" if len(undecided) > 1 else ""

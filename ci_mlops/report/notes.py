@@ -6,7 +6,10 @@ from ci_mlops.report.findings import doubts, rows_left_out
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number, short
 from ci_mlops.report.places import is_commit, policy_place
+from ci_mlops.report.proof import contaminated, of_the_pin
 from ci_mlops.report.rows import RuleRow, rule_rows
+from ci_mlops.report.slice_facts import rounded_up
+from ci_mlops.report.waivers import waiver_lines
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
 _FEW, _MANY = 2, 10
@@ -19,6 +22,8 @@ def policy_edited(verdict: Verdict) -> list[Block]:
         return []
     lead = f"⚠️ {strong('This change also edits the gate policy')}"
     used = f"The gate used the policy of {policy_place(verdict)}, without these edits."
+    if any(edit.startswith("waivers.") for edit in policy.edits):
+        used += " A waiver applies after it is merged."
     edits = tuple(code(edit) for edit in policy.edits[:_MANY])
     if len(policy.edits) <= _FEW:
         told = ": ".join((name(policy.path), ", ".join(edits))) if edits else name(policy.path)
@@ -30,9 +35,12 @@ def policy_edited(verdict: Verdict) -> list[Block]:
 
 def notices(verdict: Verdict) -> list[Block]:
     lines = (
-        [prose(notice) for notice in verdict.notices[:_MANY]] + _rows_seen(verdict) + doubts(verdict)[:_MANY]
+        [prose(notice) for notice in verdict.notices[:_MANY]]
+        + _rows_seen(verdict)
+        + contaminated(verdict)
+        + doubts(verdict)[:_MANY]
     )
-    lines += [f"Waived: {prose(waiver)}" for waiver in verdict.waivers[:_MANY]]
+    lines += waiver_lines(verdict)[:_MANY]
     return [Paragraph(f"⚠️ {line}") for line in lines]
 
 
@@ -42,9 +50,11 @@ def footnote(verdict: Verdict) -> str:
     if verdict.champion is not None and not verdict.identical:
         parts.append("≈ means the change is not distinguishable from chance.")
     parts.append("↑ higher is better, ↓ lower is better.")
-    parts += [_same_rows(verdict), *_left_out(verdict), _weighted(verdict)]
+    parts += [_same_rows(verdict), *_left_out(verdict), *of_the_pin(verdict)]
+    parts += [_weighted(verdict), _grouped(verdict)]
     if verdict.verdict != "undecided":
         parts.append(_detectable(verdict))
+    parts.append(_drill(verdict))
     return " ".join(filter(None, parts))
 
 
@@ -82,8 +92,8 @@ def ways_out(verdict: Verdict) -> list[Block]:
 
 def open_questions(verdict: Verdict) -> list[Block]:
     """What these rows can't show, rule by rule, and what would."""
-    undecided = [row for row in rule_rows(verdict) if row.gate.status == "undecided"]
-    found = {(d.metric, d.slice): d for d in verdict.detectable}
+    undecided = [row for row in rule_rows(verdict) if row.fate == "undecided"]
+    found = {(d.metric, d.slice, d.margin): d for d in verdict.detectable}
     lines = tuple(_open_question(row, found, verdict) for row in undecided[:_MANY])
     check = (
         "The policy asks for a decision, so the check is red: this is not a rejection."
@@ -94,25 +104,49 @@ def open_questions(verdict: Verdict) -> list[Block]:
     return [lead, Items(lines)] if lines else [lead]
 
 
-def _open_question(row: RuleRow, found: dict[tuple[str, str | None], Detectable], verdict: Verdict) -> str:
+def _open_question(
+    row: RuleRow, found: dict[tuple[str, str | None, float | None], Detectable], verdict: Verdict
+) -> str:
     gate = row.gate
     told = f"{capital(subject(gate, verdict))}: {prose(gate.reason.rstrip('.'))}."
+    detectable = found.get((gate.metric, gate.slice, gate.rule.value))
+    needed = detectable.rows_needed if detectable is not None else None
     if row.measurement is not None and too_small(row.measurement):
         # below the floor nothing is found, however large
-        return told
-    detectable = found.get((gate.metric, gate.slice))
+        return (
+            f"{told} About {number(rounded_up(needed))} rows like these could decide it." if needed else told
+        )
     limit = gate.rule.value if gate.rule.kind == "max_regression" else None
     if detectable is None or detectable.regression is None or not limit or detectable.regression <= limit:
         return told
     size = scale_of(gate.metric, verdict, row.measurement).size(detectable.regression)
     times = (detectable.regression / limit) ** 2
     like = "if both models are equally good"
-    rows = f"; {like}, about {_more_rows(times)} would decide it" if times < 1000 else ""
+    rows = f"; {like}, about {_more_rows(times)}{_in_all(needed)} would decide it" if times < 1000 else ""
     return f"{told} A {'loss' if row.higher else 'rise'} of {size} or more would be found at least 4 times in 5{rows}."
+
+
+def _in_all(needed: int | None) -> str:
+    return f" ({number(rounded_up(needed))} in all)" if needed else ""
 
 
 def _more_rows(times: float) -> str:
     return f"{number(times)} times as many rows" if times >= 1.5 else "half as many rows again"
+
+
+def _grouped(verdict: Verdict) -> str:
+    grouping = verdict.grouping
+    if grouping is None:
+        return ""
+    what = f"Rows of one {name(grouping.column)}"
+    if grouping.block is not None:
+        what = f"Rows of one stretch of {_days(grouping.block)} of {name(grouping.column)}"
+    return f"{what} depend on each other and count as one draw: they tell as much as {number(grouping.units)} of one size."
+
+
+def _days(seconds: float) -> str:
+    days = seconds / 86400
+    return counted(int(days), "day") if days >= 1 and days.is_integer() else f"{short(seconds / 3600)} h"
 
 
 def _weighted(verdict: Verdict) -> str:
@@ -187,9 +221,40 @@ def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verd
     return f"a {word} of {spoken(d.metric)}{where} of {scale_of(d.metric, verdict, m).size(regression)}"
 
 
+def _drill(verdict: Verdict) -> str:
+    """Whether the rules behind the mark stop anything at all."""
+    drill = verdict.drill
+    if drill is None:
+        return ""
+    if not drill.harmful:
+        return "Drill: no sabotage of the champion is shown to do harm on these rows, so it says nothing of the rules."
+    told = f"these rules stop {number(drill.stopped)} of {number(drill.harmful)} harmful sabotages of the champion"
+    parts = [told]
+    if drill.let_through:
+        parts.append(
+            f"{strong('NOT STOPPED')}, though worse than a rule allows: {_titles(drill.let_through)}"
+        )
+    if drill.undecided:
+        parts.append(f"these rows can't show the harm of: {_titles(drill.undecided)}")
+    if drill.allowed:
+        parts.append(f"within what they allow: {_titles(drill.allowed)}")
+    if drill.unwatched:
+        parts.append(f"no blocking rule looks at: {_titles(drill.unwatched)}")
+    if drill.blocked:
+        parts.append(f"stopped, though no worse than the champion: {_titles(drill.blocked)}")
+    if drill.decoration:
+        parts.append(f"{', '.join(map(name, drill.decoration[:_MANY]))} stopped none")
+    return f"Drill: {'; '.join(parts)}."
+
+
+def _titles(titles: tuple[str, ...]) -> str:
+    more = f" and {number(len(titles) - 3)} more" if len(titles) > 3 else ""
+    return ", ".join(map(name, titles[:3])) + more
+
+
 def _rows_seen(verdict: Verdict) -> list[str]:
     seen, rows = verdict.overlap, verdict.rows
-    if seen is None or seen.excluded:
+    if seen is None or seen.excluded or (verdict.proof and verdict.proof.models):
         return []
     of = f" of the {number(rows.compared)}" if rows else ""
     return [

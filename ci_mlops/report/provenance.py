@@ -4,10 +4,13 @@ import json
 import re
 
 from ci_mlops.records import ChangedPart, Contender, Verdict
+from ci_mlops.records.custom_metric import short_name
 from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
 from ci_mlops.report.places import policy_place
+from ci_mlops.report.policy_facts import policy_facts
+from ci_mlops.report.proof import since_this_pin
 from ci_mlops.report.tables import THIS_CHANGE, candidate_title, champion_title
 
 _ISOLATION = {
@@ -35,7 +38,10 @@ def changed(verdict: Verdict) -> Details | None:
     table = Table(
         ("", champion_title(verdict), candidate_title(verdict)),
         ("left", "left", "left"),
-        tuple((_capital(part), _champion(part), _candidate(part)) for part in verdict.changed[:_MANY]),
+        tuple(
+            (_capital(part), _champion(part) + _since(part, verdict), _candidate(part))
+            for part in verdict.changed[:_MANY]
+        ),
     )
     what = "What this PR changes" if candidate_title(verdict) == THIS_CHANGE else "What changed"
     return Details(f"{strong(what)}: {_changes(verdict.changed)}", (table,))
@@ -57,12 +63,14 @@ def audit(verdict: Verdict) -> Details:
     head = verdict.change.head if verdict.change else None
     lines = [
         ("Rules", _policy(verdict)),
+        ("Policy", policy_facts(verdict)),
+        ("Metrics of the team's own", _custom(verdict)),
         ("Champion", _contender(verdict.champion)),
         ("Candidate", _contender(verdict.candidate)),
         ("Fingerprint", code(shortened(verdict.fingerprint)) if verdict.fingerprint else ""),
         ("Environment", code(shortened(verdict.environment)) if verdict.environment else ""),
         ("Intervals", _methods(verdict)),
-        ("Isolation", f"{verdict.isolation}; {_ISOLATION[verdict.isolation]}"),
+        ("Isolation", _isolation(verdict)),
         ("Verdict", code(shortened(verdict.verdict_digest)) if verdict.verdict_digest else ""),
     ]
     again = (Paragraph(code(f"git checkout {head[:7]} && ci-mlops validate --output out")),) if head else ()
@@ -100,6 +108,11 @@ def _candidate(part: ChangedPart) -> str:
     return "same" if part.changed is False else _value(part.candidate)
 
 
+def _since(part: ChangedPart, verdict: Verdict) -> str:
+    since = since_this_pin(verdict) if part.part == "data.test" else ""
+    return f", {since}" if since else ""
+
+
 def _champion(part: ChangedPart) -> str:
     return "unknown" if part.changed is None else _value(part.champion)
 
@@ -135,6 +148,28 @@ def _setting(value: object) -> str:
 
 def _policy(verdict: Verdict) -> str:
     return f"{name(verdict.policy.path)}, {policy_place(verdict)}" if verdict.policy else ""
+
+
+def _custom(verdict: Verdict) -> str:
+    """Which text was run; it is of the tree that the rules are of."""
+    files = {(one.path, one.digest): None for one in verdict.custom_metrics}
+    lines = []
+    for path, digest in files:
+        own = [one for one in verdict.custom_metrics if (one.path, one.digest) == (path, digest)]
+        functions = ", ".join(name(short_name(one.metric)) for one in own[:_MANY])
+        lines.append(f"{functions} in {name(path)} ({name(shortened(digest))})")
+    return "; ".join(lines[:_MANY])
+
+
+def _isolation(verdict: Verdict) -> str:
+    told = _ISOLATION[verdict.isolation]
+    if verdict.custom_metrics and verdict.isolation == "none":
+        told = "only prediction files were read; of the team's code only its own metrics were run, in children without secrets."
+    elif verdict.custom_metrics:
+        told += (
+            " The team's own metrics ran in children without secrets, from the tree that the rules are of."
+        )
+    return f"{verdict.isolation}; {told}"
 
 
 def _contender(contender: Contender | None) -> str:

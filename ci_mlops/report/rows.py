@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ci_mlops.records import GateResult, Measurement, Verdict
 from ci_mlops.report.words import higher_is_better, too_small
 
-_MARKS = {"held": "✅", "broken": "⚠️", "undecided": "🟡", "skipped": "⚪"}
+_MARKS = {"held": "✅", "broken": "⚠️", "undecided": "🟡", "skipped": "⚪", "waived": "🔓"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +19,12 @@ class RuleRow:
 
     @property
     def mark(self) -> str:
-        return "❌" if self.fate == "blocking" else _MARKS[self.gate.status]
+        return "❌" if self.fate == "blocking" else _MARKS[self.fate]
 
     @property
     def fate(self) -> str:
+        if self.gate.waiver is not None:
+            return "waived"
         return "blocking" if self.gate.blocks and self.gate.status == "broken" else self.gate.status
 
     @property
@@ -45,10 +47,11 @@ class Tally:
     warned: int
     undecided: int
     skipped: int
+    waived: int = 0
 
     @property
     def held(self) -> int:
-        return self.rules - self.blocking - self.warned - self.undecided - self.skipped
+        return self.rules - self.blocking - self.warned - self.undecided - self.skipped - self.waived
 
 
 def rule_rows(verdict: Verdict) -> tuple[RuleRow, ...]:
@@ -56,7 +59,9 @@ def rule_rows(verdict: Verdict) -> tuple[RuleRow, ...]:
     rows: list[RuleRow] = []
     for results in _by_rule(verdict):
         alone = [
-            row for row in results if len(results) == 1 or row.gate.blocks or row.gate.status == "broken"
+            row
+            for row in results
+            if len(results) == 1 or row.gate.blocks or row.gate.status == "broken" or row.gate.waiver
         ]
         rest = [row for row in results if row not in alone]
         rows += alone
@@ -73,6 +78,7 @@ def tally(verdict: Verdict) -> Tally:
         warned=fates.count("broken"),
         undecided=fates.count("undecided"),
         skipped=fates.count("skipped"),
+        waived=fates.count("waived"),
     )
 
 

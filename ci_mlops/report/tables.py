@@ -5,6 +5,7 @@ from ci_mlops.report.blocks import Align, Table
 from ci_mlops.report.inline import name, prose, strong
 from ci_mlops.report.numbers import NBSP, NONE, Scale, number, percent
 from ci_mlops.report.rows import RuleRow
+from ci_mlops.report.waivers import until
 from ci_mlops.report.words import FLOOR, rule_words, scale_of, slice_name, spoken, tail, title, too_small
 
 THIS_CHANGE = f"This{NBSP}PR"
@@ -65,7 +66,8 @@ def rule_text(row: RuleRow, verdict: Verdict) -> str:
     """The rule in words, and what was found where it does not simply hold."""
     gate = row.gate
     words = rule_words(gate.rule, scale_of(gate.metric, verdict, row.measurement), higher=row.higher)
-    return words + _finding(row, verdict) + (" (warns only)" if gate.severity == "warn" else "")
+    waived = f" ({until(gate.waiver)})" if gate.waiver is not None else ""
+    return words + _finding(row, verdict) + (" (warns only)" if gate.severity == "warn" else waived)
 
 
 def arrow(*, higher: bool) -> str:
@@ -132,6 +134,8 @@ def _how_far(row: RuleRow, scale: Scale, m: Measurement) -> str:
             return f": worse by at least {scale.size(m.high)}"
         if gate.status == "undecided" and m.low < 0:
             return f": may be worse by {scale.size(m.low)}"
+    if gate.rule.confident and m.candidate_low is not None and m.candidate_high is not None:
+        return f": lies between {scale.value(m.candidate_low)} and {scale.value(m.candidate_high)}"
     if gate.status == "undecided":
         return ": these rows can't show it"
     return ": it does not" if gate.rule.kind == "improve" else ": missed"

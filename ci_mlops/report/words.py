@@ -1,58 +1,101 @@
 """Metrics, rules and slices in words."""
 
 from ci_mlops.records import GateResult, Limit, Measurement, Policy, Verdict
-from ci_mlops.records.metric_names import of_one_class
+from ci_mlops.records.custom_metric import short_name
+from ci_mlops.records.metric_names import COUNTS_AT, as_number, at_number, of_one_class, plugin_of
 from ci_mlops.report.inline import name
 from ci_mlops.report.numbers import NBSP, Scale, decimals_for, number
 
 TITLES = {
     "accuracy": "Accuracy",
+    "average_precision": "Average precision",
     "balanced_accuracy": "Balanced accuracy",
     "brier": "Brier score",
     "cohen_kappa": "Cohen's kappa",
+    "coverage_at": "Coverage error at {}",
+    "ece": "Calibration error",
     "expected_cost": "Expected cost",
+    "explained_variance": "Explained variance",
     "f1": "F1",
     "f1_macro": "F1, macro",
     "f1_micro": "F1, micro",
     "f1_weighted": "F1, by class size",
     "f2": "F2",
     "jaccard": "Jaccard index",
+    "jaccard_macro": "Jaccard index, macro",
+    "ks": "Kolmogorov-Smirnov distance",
+    "lift_at": "Lift in the top {}",
     "log_loss": "Log loss",
     "mae": "Mean absolute error",
     "mape": "Mean absolute percentage error",
     "matthews_corrcoef": "Matthews correlation",
+    "median_absolute_error": "Median absolute error",
     "mse": "Mean squared error",
+    "msle": "Mean squared log error",
+    "ndcg": "NDCG",
+    "ndcg_at": "NDCG at {}",
     "negative_predictive_value": "Negative predictive value",
+    "pinball_at": "Pinball loss at {}",
     "precision": "Precision",
+    "precision_at": "Precision in the top {}",
     "precision_macro": "Precision, macro",
     "precision_micro": "Precision, micro",
     "precision_weighted": "Precision, by class size",
     "r2": "R²",
     "recall": "Recall",
+    "recall_at": "Recall in the top {}",
     "recall_macro": "Recall, macro",
     "recall_micro": "Recall, micro",
     "recall_weighted": "Recall, by class size",
     "rmse": "Root mean squared error",
+    "rmsle": "Root mean squared log error",
     "roc_auc": "ROC AUC",
     "roc_auc_ovr": "ROC AUC, one against the rest",
     "roc_auc_ovr_weighted": "ROC AUC, one against the rest, by class size",
     "specificity": "Specificity",
+    "specificity_macro": "Specificity, macro",
+    "top_accuracy_at": "Accuracy of the top {}",
+    "zero_one_loss": "Share of errors",
 }
 # a name or a sign: keeps its capital inside a sentence
 _PROPER = {"brier", "cohen_kappa", "f1", "f2", "jaccard", "matthews_corrcoef", "r2", "roc_auc"}
+_PROPER |= {"jaccard_macro", "ks", "ndcg", "ndcg_at"}
 _PROPER |= {metric for metric in TITLES if metric.startswith(("f1_", "roc_auc_"))}
 # shares of rows: a difference is said in percentage points; scores and losses are not shares
 SHARES = {
     "accuracy",
     "balanced_accuracy",
+    "coverage_at",
     "mape",
     "negative_predictive_value",
     "precision",
+    "precision_at",
     "recall",
+    "recall_at",
     "specificity",
+    "specificity_macro",
+    "top_accuracy_at",
+    "zero_one_loss",
     *(f"{metric}_{mean}" for metric in ("precision", "recall") for mean in ("macro", "micro", "weighted")),
 }
-_LOWER_IS_BETTER = {"brier", "expected_cost", "log_loss", "mae", "mape", "mse", "rmse"}
+_LOWER_IS_BETTER = {
+    "brier",
+    "coverage_at",
+    "ece",
+    "expected_cost",
+    "log_loss",
+    "mae",
+    "mape",
+    "median_absolute_error",
+    "mse",
+    "msle",
+    "pinball_at",
+    "rmse",
+    "rmsle",
+    "zero_one_loss",
+}
+# in the unit of the target
+_OF_THE_UNIT = ("mae", "median_absolute_error", "pinball_at", "rmse")
 _SIGNS = {"EUR": "€", "€": "€", "USD": "$", "$": "$", "GBP": "£", "£": "£", "JPY": "¥", "¥": "¥"}
 # the court's own; fewer events than this decide nothing
 FLOOR = Policy(task="classification", metrics=()).floor
@@ -63,13 +106,16 @@ def title(metric: str) -> str:
     base, label = of_one_class(metric)
     if label is not None and base in TITLES:
         return f"{TITLES[base]} of {name(label)}"
-    return TITLES.get(metric) or name(metric)
+    number = as_number(at_number(metric)[1] or "")
+    if number is not None and (words := TITLES.get(plugin_of(metric))):
+        return words.format(f"{number:g}" if plugin_of(metric) in COUNTS_AT else f"{100 * number:g}{NBSP}%")
+    return TITLES.get(metric) or name(short_name(metric))
 
 
 def spoken(metric: str) -> str:
     """Inside a sentence: `expected cost`, but `ROC AUC`."""
     words = title(metric)
-    base = of_one_class(metric)[0]
+    base = plugin_of(metric)
     return words if base in _PROPER or base not in TITLES else words[0].lower() + words[1:]
 
 
@@ -102,7 +148,7 @@ def slice_name(slice_: str) -> str:
 
 
 def higher_is_better(metric: str, measurement: Measurement | None) -> bool:
-    return measurement.higher_is_better if measurement else metric not in _LOWER_IS_BETTER
+    return measurement.higher_is_better if measurement else plugin_of(metric) not in _LOWER_IS_BETTER
 
 
 def too_small(m: Measurement) -> bool:
@@ -116,12 +162,16 @@ def scale_of(metric: str, verdict: Verdict, measurement: Measurement | None = No
     sizes = [abs(x) for x in (m.champion, m.candidate) if x is not None] if m else []
     spread = [abs(x) for x in (m.low, m.high, m.improvement) if x is not None] if m else []
     largest, widest = max(sizes, default=0.0), max(spread, default=0.0)
-    if of_one_class(metric)[0] in SHARES:
+    if plugin_of(metric) in SHARES:
         return Scale(points=True, decimals=3, change_decimals=max(1, decimals_for(widest * 100, 1)))
     # hundreds of euros need no cents, unless the difference is a matter of cents
     money = 0 if largest >= 100 and widest >= 10 else 2
     fewest = (
-        money if metric == "expected_cost" else _fewest(largest) if metric in ("mae", "rmse", "mse") else 3
+        money
+        if metric == "expected_cost"
+        else _fewest(largest)
+        if plugin_of(metric) in (*_OF_THE_UNIT, "mse")
+        else 3
     )
     decimals = max(decimals_for(largest, fewest), decimals_for(widest, fewest))
     before, after = unit_of(metric, verdict)
@@ -132,7 +182,7 @@ def unit_of(metric: str, verdict: Verdict) -> tuple[str, str]:
     """(sign before the number, unit behind it)."""
     if metric == "expected_cost":
         return sign_or_unit(verdict.cost.unit if verdict.cost else "")
-    return sign_or_unit(verdict.unit) if metric in ("mae", "rmse") else ("", "")
+    return sign_or_unit(verdict.unit) if plugin_of(metric) in _OF_THE_UNIT else ("", "")
 
 
 def sign_or_unit(unit: str) -> tuple[str, str]:
@@ -151,7 +201,8 @@ def rule_words(rule: Limit, scale: Scale, *, higher: bool) -> str:
     if rule.kind == "max_regression":
         side = "below" if higher else "above"
         return f"at most {scale.margin(rule.value)} {side} champion" if rule.value else f"not {side} champion"
-    return f"at {'least' if rule.kind == 'min' else 'most'} {scale.limit(rule.value)}"
+    sure = ", beyond chance" if rule.confident else ""
+    return f"at {'least' if rule.kind == 'min' else 'most'} {scale.limit(rule.value)}{sure}"
 
 
 def _fewest(largest: float) -> int:

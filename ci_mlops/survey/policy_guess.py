@@ -149,7 +149,8 @@ def _shown(scripts: Sequence[Facts], kind: Task) -> list[str]:
         names = ["accuracy", "precision", "recall"]
     if kind == "regression":
         names += ["r2"]
-    absent = {"expected_cost"}
+    # `ndcg` needs to be told what a query is
+    absent = {"expected_cost", "ndcg"}
     if not _is_probable(scripts):
         absent |= {"brier", "log_loss"}
     return [name for name in names if TASK_OF.get(name) == kind and name not in absent]

@@ -249,6 +249,23 @@ def test_three_classes_and_weights_are_compared_without_a_config(several):
     assert verdict["weighting"]["column"] == "letters"
 
 
+def test_rows_of_one_group_are_told_to_be_one_draw(folder):
+    for name in ("champion", "candidate"):
+        table = parquet.read_table(folder / f"{name}.parquet")
+        patients = pa.array([f"p{row // 4}" for row in range(table.num_rows)])
+        parquet.write_table(table.append_column("patient", patients), folder / f"{name}_of_patients.parquet")
+    files = ("champion_of_patients.parquet", "candidate_of_patients.parquet")
+    done = run(*files, "--group", "patient", cwd=folder, expect=0)
+    verdict = json.loads(run(*files, "--group", "patient", "--format", "json", cwd=folder, expect=0).stdout)
+
+    assert "Rows of one patient depend on each other and count as one draw" in done.stdout.replace("\n", " ")
+    assert verdict["grouping"]["column"] == "patient"
+    assert all(
+        m["method"].endswith("rows drawn by group") for m in verdict["measurements"] if m["metric"] == "f1"
+    )
+    assert "has no column `nobody`" in run(*files, "--group", "nobody", cwd=folder, expect=4).stderr
+
+
 def test_two_classes_say_nothing_of_tables_and_weights(folder):
     done = run("champion.parquet", "candidate.parquet", "--format", "json", cwd=folder, expect=0)
 
@@ -274,3 +291,55 @@ def test_classes_that_do_not_fit_are_refused_in_words(several, arguments, code, 
     done = run("champion.parquet", "candidate.parquet", *arguments, cwd=several, expect=code)
 
     assert told in done.stderr
+
+
+def test_slices_may_be_bins_and_crossings(folder):
+    for name in ("champion", "candidate"):
+        table = parquet.read_table(folder / f"{name}.parquet")
+        ages = pa.array([None if n % 50 == 0 else 18 + n % 60 for n in range(table.num_rows)], pa.int64())
+        parquet.write_table(table.append_column("age", ages), folder / f"{name}.parquet")
+    files = ("champion.parquet", "candidate.parquet")
+    done = run(*files, "--slices", "region,age:25:40,region & age", "--format", "json", cwd=folder, expect=0)
+    found = dict(json.loads(done.stdout)["slices"])
+
+    ages = ("under 25", "25 to 40", "40 or more", "(missing)")
+    regions = ("north", "south")
+    # every row that has no age has an even number, and so is in the north
+    assert found["age=(missing)"] == found["region=north & age=(missing)"] == 60
+    assert set(found) == {
+        *(f"region={region}" for region in regions),
+        *(f"age={age}" for age in ages),
+        *(f"region={region} & age={age}" for region in regions for age in ages[:3]),
+        "region=north & age=(missing)",
+    }
+    assert sum(found[f"age={age}"] for age in ages) == 3000
+
+
+@pytest.mark.parametrize(
+    ("slices", "told"),
+    [("age:40:25", "the edges of `age:40:25` are not ascending"), ("region & sex,region", "crosses `sex`")],
+)
+def test_slices_that_can_not_be_cut_are_a_usage_error(folder, slices, told):
+    done = run("champion.parquet", "candidate.parquet", "--slices", slices, cwd=folder, expect=2)
+
+    assert told in done.stdout + done.stderr
+
+
+def test_a_metric_of_the_teams_own_is_read_beside_the_config_and_only_there(folder):
+    (folder / "metrics").mkdir()
+    (folder / "metrics" / "mine.py").write_text(
+        "def share(truth, prediction):\n    return (truth == prediction) * 1.0\n"
+    )
+    (folder / "ci-mlops.yml").write_text(
+        (CONFIG % "5").replace("[recall,", '["metrics/mine.py:share", recall,')
+    )
+    ours = ("champion.parquet", "candidate.parquet")
+    done = run(*ours, "--config", "ci-mlops.yml", "--output", "out", cwd=folder, expect=0)
+    refused = run(*ours, "--metrics", "metrics/mine.py:share", cwd=folder, expect=2)
+    verdict = json.loads((folder / "out" / "verdict.json").read_text())
+
+    assert verdict["measurements"][0]["metric"] == "metrics/mine.py:share"
+    assert verdict["custom_metrics"][0]["path"] == "metrics/mine.py"
+    assert "of the team's code only its own metrics were run" in (folder / "out" / "report.md").read_text()
+    assert "share" in done.stdout
+    assert "is read from the folder of a config" in refused.stderr

@@ -63,7 +63,7 @@ def test_every_problem_is_told_in_one_go_in_the_order_of_the_file(told):
         (
             REGRESSION + "cost: {false_negative: 5}\nmetrics: [mae, recall]\n",
             [
-                "`cost` is for classification, and the task is regression",
+                "`false_negative` is a cost of two classes, and this is regression",
                 "`recall` is a metric of classification, and the task is regression",
             ],
         ),
@@ -76,7 +76,7 @@ def test_every_problem_is_told_in_one_go_in_the_order_of_the_file(told):
         ),
         (
             REGRESSION + "metrics: [expected_cost]\n",
-            ["`expected_cost` is a metric of classification, and the task is regression"],
+            ["`expected_cost` needs `cost`"],
         ),
         (
             REGRESSION + 'gates: [{metric: mae, slice: "*", max: 5}]\n',

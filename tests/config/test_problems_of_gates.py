@@ -7,8 +7,9 @@ from ci_mlops.config import parse_config
 from .conftest import CLASSIFICATION
 
 CLASSES = (
-    "accuracy, balanced_accuracy, brier, cohen_kappa, expected_cost, f1, f2, jaccard, log_loss, "
-    "matthews_corrcoef, negative_predictive_value, precision, recall, roc_auc, specificity"
+    "accuracy, average_precision, balanced_accuracy, brier, cohen_kappa, ece, expected_cost, f1, f2, jaccard, ks, "
+    "lift at 0.1, log_loss, matthews_corrcoef, negative_predictive_value, precision, precision at 0.1, recall, "
+    "recall at 0.1, roc_auc, specificity, zero_one_loss"
 )
 
 
@@ -50,6 +51,13 @@ CLASSES = (
             (
                 "`expected_cost` needs `cost` | ci-mlops.yml:6 gates[0].metric | "
                 "Add `cost: {unit: EUR, false_negative: 500, false_positive: 20}` with your numbers."
+            ),
+        ),
+        (
+            "gates: [{metric: recall, must: improve, confident: true}]",
+            (
+                "`confident` is of `min` and `max`, and this gate has neither | ci-mlops.yml:6 gates[0].confident | "
+                "Remove it: `max_regression` and `must: improve` look at the interval in any case."
             ),
         ),
         (
@@ -135,8 +143,9 @@ data:
         ),
         ("sensitivity", "is a metric of two classes", "`recall_macro` or `recall of bug`"),
         ("roc_auc", "is a metric of two classes", "Write `roc_auc_ovr`."),
-        ("specificity", "is a metric of two classes", "Write `specificity of bug`."),
-        ("expected_cost", "is a metric of two classes", "Remove it."),
+        ("specificity", "is a metric of two classes", "Write `specificity_macro` or `specificity of bug`."),
+        ("expected_cost", "`expected_cost` needs `cost`", "cost: {unit: EUR, matrix: {bug: {feature: 3}}}"),
+        ("expected_cost of bug", "asks of one class, and `expected_cost` is of all", "Write `expected_cost`"),
         (
             "recall of bgu",
             "asks of a class that is not in `data.test.classes`",
@@ -172,15 +181,6 @@ def test_a_metric_of_three_classes_does_not_fit_two(told, metric, mend):
     (gate,) = told(CLASSIFICATION + f"gates: [{{metric: {metric}, min: 0.5}}]\n")
 
     assert mend in gate
-
-
-def test_costs_are_of_two_classes(told):
-    (problem,) = told(SEVERAL + "cost: {false_negative: 5}\n")
-
-    assert problem.startswith(
-        "`cost` is of two classes, and `data.test.classes` lists more | ci-mlops.yml:6 cost"
-    )
-    assert problem.endswith("Remove it, and gate `recall of LABEL` for the classes that cost most to miss.")
 
 
 def test_a_brier_score_of_several_classes_goes_to_two(told):

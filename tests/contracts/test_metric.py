@@ -10,16 +10,24 @@ from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.records import Cost, Policy
+from ci_mlops.records.metric_names import plugin_of
 
 METRICS = sorted(plugins.available("metrics"))
 ROWS = 400
+QUERIES = 40
 CLASSES = ("bug", "feature", "question")
+
+
+def load(name):
+    """The metric; one that is told a number is told its example."""
+    metric = plugins.load("metrics", name)
+    return metric.told(metric.example) if hasattr(metric, "told") else metric
 
 
 def cases():
     """Each metric with every number of classes that it is of, and with weights where it heeds them."""
     for name in METRICS:
-        metric = plugins.load("metrics", name)
+        metric = load(name)
         of = getattr(metric, "classes", "two")
         for several in {"two": (False,), "several": (True,), "any": (False, True)}[of]:
             for weighted in (False, True) if getattr(metric, "weighs", False) else (False,):
@@ -32,21 +40,28 @@ def cases():
 
 class Case:
     def __init__(self, name, several, weighted):
-        self.metric = plugins.load("metrics", name)
+        self.metric = load(name)
         self.several, self.weighted = several, weighted
         self.task, self.name = self.metric.task, self.metric.name
         self.higher_is_better = self.metric.higher_is_better
 
     @property
     def policy(self):
-        binary = self.task == "classification" and not self.several
         return Policy(
             task=self.task,
             metrics=(self.name,),
-            cost=Cost(unit="EUR", false_negative=500, false_positive=20) if binary else None,
+            cost=self.cost,
             classes=CLASSES if self.several else (),
             weight="w" if self.weighted else None,
+            group="query" if getattr(self.metric, "per_query", False) else None,
         )
+
+    @property
+    def cost(self):
+        if self.several:
+            pairs = tuple((true, said, 3.0) for true in CLASSES for said in CLASSES if true != said)
+            return Cost(unit="EUR", matrix=pairs)
+        return Cost(unit="EUR", false_negative=500, false_positive=20, over=2, under=5)
 
     def weights(self, rows):
         return np.random.default_rng(9).integers(1, 9, rows) / 3 if self.weighted else None
@@ -65,7 +80,11 @@ def said(case, labels, skill, seed):
     """Predictions that are right as often as the skill says; 1 is perfect."""
     random = np.random.default_rng(seed)
     if case.task == "regression":
-        return Predictions(decisions=labels + (1 - skill) * random.normal(0, 10, len(labels)))
+        noise = random.normal(0, 10, len(labels))
+        if case.name.startswith("coverage at"):
+            # nine in ten of the true values lie below such a prediction
+            return Predictions(decisions=labels + noise + 12.8 * skill)
+        return Predictions(decisions=np.maximum(0, labels + (1 - skill) * noise))
     if case.several:
         scores = skill * np.eye(3)[labels.astype(int)] + (1 - skill) * random.dirichlet(
             [1, 1, 1], len(labels)
@@ -85,6 +104,7 @@ def judged(case, labels, candidate, champion=None, parts=1, at=None):
             candidate=cut(candidate, place),
             champion=cut(champion, place) if champion else None,
             weights=None if weights is None else weights[place],
+            entities=place % QUERIES,
         )
         for place in np.array_split(at, parts)
     ]
@@ -104,26 +124,27 @@ def case(request):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_it_is_called_what_its_entry_point_says(name):
-    metric = plugins.load("metrics", name)
+    plugin, metric = plugins.load("metrics", name), load(name)
 
-    assert metric.name == name
+    assert plugin.name == name
+    assert plugin_of(metric.name) == name
     assert metric.task in ("classification", "regression")
     assert metric.need in ("decisions", "scores", "probabilities")
     assert isinstance(metric.higher_is_better, bool)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in METRICS if plugins.load("metrics", name).task == "classification"]
-)
+@pytest.mark.parametrize("name", [name for name in METRICS if load(name).task == "classification"])
 def test_classes_that_it_is_not_of_are_refused_and_never_measured_wrongly(name):
-    metric = plugins.load("metrics", name)
+    metric = load(name)
     several = Case(name, True, False)
     one = said(several, truth(several), 0.5, 1)
     of_two = getattr(metric.bind(several.policy), "classes", "two") == "two"
     rows = Rows(labels=truth(several), candidate=one, champion=one)
 
     if of_two:
-        with pytest.raises(BadConfig, match=f"`{name}` is a metric of two classes, and the task has 3"):
+        with pytest.raises(
+            BadConfig, match=f"`{metric.name}` is a metric of two classes, and the task has 3"
+        ):
             compare([rows], several.policy, [metric])
     else:
         (measurement,) = compare([rows], several.policy, [metric]).measurements

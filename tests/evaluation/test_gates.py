@@ -1,8 +1,12 @@
 """Rules hold, break, are undecided or are skipped, each with its reason."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from ci_mlops.evaluation.rows import SliceColumn
+from ci_mlops.records import Limit
 from tests.evaluation.builders import REGRESSION, found, judged, measured, policy, rows, rule, scored
 
 LABELS = np.array([1.0] * 100 + [0.0] * 300)
@@ -54,6 +58,25 @@ def test_must_improve_is_shown_or_not(hits, status, code):
     gate, ruling = one([rule("recall", "improve")], with_recall(80), with_recall(hits))
 
     assert (gate.status, ruling.exit_code) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "code"), [(0.70, "held", 0), (0.79, "undecided", 10), (0.90, "broken", 1)]
+)
+def test_a_confident_limit_looks_at_the_interval(limit, status, code):
+    sure = replace(rule("recall", "min"), limit=Limit(kind="min", value=limit, confident=True))
+    gate, ruling = one([sure], with_recall(80), with_recall(80))
+
+    assert (gate.status, ruling.exit_code) == (status, code)
+    assert "beyond chance is asked for" in gate.reason
+
+
+def test_a_confident_upper_limit_looks_at_the_upper_end():
+    sure = replace(rule("expected_cost", "max"), limit=Limit(kind="max", value=30.0, confident=True))
+    gate, _ = one([sure], with_recall(80), with_recall(80))
+
+    assert gate.candidate < 30
+    assert gate.status == "undecided"
 
 
 def test_identical_predictions_hold_every_margin_even_zero_and_even_on_few_rows():
@@ -186,6 +209,43 @@ def test_the_clearest_slice_is_held_to_the_strictest_level_and_the_next_to_a_mil
     assert levels["part=b"] == levels["part=c"] == pytest.approx(1 - 0.05 / 2)
 
 
+def several_worse(worse):
+    """40 slices of 100 positives; in `worse` of them the candidate loses ten, elsewhere it swaps two for two."""
+    part = np.repeat(np.arange(40), 100)
+    place = np.arange(4000) % 100
+    lost = (part < worse) & (place < 10)
+    return np.ones(4000), (place >= 2), (place < 98) & ~lost, part
+
+
+def words_of(rules, worse):
+    labels, champion, candidate, part = several_worse(worse)
+    found_all = measured([rows(labels, champion, candidate, part=part)], policy(("recall",), rules))
+    return [m for m in found_all.measurements if m.slice]
+
+
+def test_slices_that_only_warn_are_held_to_their_share_of_false_findings():
+    block, warn = (
+        rule("recall", "max_regression", 0.02, slice="*", severity=severity) for severity in ("block", "warn")
+    )
+    strict, mild = words_of([block], 8), words_of([warn], 8)
+
+    assert sum(m.word == "worse" for m in mild) == 8
+    # eight of 40 slices share 8/40 of 5 %; where one blocks, the clearest alone has 1/40 of it
+    assert {m.level for m in mild} == {1 - 0.05 * 8 / 40}
+    assert sum(m.word == "worse" for m in strict) == 0
+    assert {m.level for m in strict} == {1 - 0.05 / 40}
+
+
+def test_without_a_slice_that_differs_both_corrections_are_as_strict():
+    block, warn = (
+        rule("recall", "max_regression", 0.02, slice="*", severity=severity) for severity in ("block", "warn")
+    )
+
+    assert (
+        {m.level for m in words_of([block], 0)} == {m.level for m in words_of([warn], 0)} == {1 - 0.05 / 40}
+    )
+
+
 def test_what_can_be_detected_is_found_four_times_in_five():
     rules = [rule("recall", "max_regression", 0.0)]
     labels, a, b = scored(0, 3000)
@@ -215,3 +275,26 @@ def test_a_model_without_any_error_is_better_not_a_division_by_zero():
     )
 
     assert {m.metric: m.word for m in comparison.measurements} == dict.fromkeys(REGRESSION, "better")
+
+
+def test_a_rule_on_a_crossing_is_held_against_every_combination_and_no_other_slice():
+    labels, a, b = scored(3, 4000)
+    where = np.arange(4000)
+    region, sex = np.array(["n", "s"])[where % 2], np.array(["f", "m"])[where // 2 % 2]
+    sliced = rows(labels, a > 0.5, b > 0.5, region=region, sex=sex)
+    names = [f"{r}{s}" for r in "ns" for s in "fm"]
+    crossed = SliceColumn(
+        codes=(where % 2) * 2 + where // 2 % 2,
+        names=tuple(f"region={name[0]} & sex={name[1]}" for name in names),
+    )
+    sliced = replace(sliced, slices={**sliced.slices, "region & sex": crossed})
+    cuts = ("region", "sex", "region & sex")
+    gates = [rule("recall", "min", 0.1, slice=cut) for cut in ("region", "region & sex", "region=n & sex=f")]
+    held, _ = judged([sliced], policy(("recall",), gates, slices=cuts))
+
+    assert [(gate.number, gate.slice) for gate in held.gates] == [
+        (0, "region=n"),
+        (0, "region=s"),
+        *((1, name) for name in crossed.names),
+        (2, "region=n & sex=f"),
+    ]

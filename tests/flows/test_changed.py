@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci_mlops.flows.judge import changed_parts
+from ci_mlops.flows.judged import changed_parts
 from ci_mlops.records import Model, TrainedModel
 from tests.flows.loans import found_team
 

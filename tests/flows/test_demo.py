@@ -1,5 +1,6 @@
 """The demo, as somebody runs it who has just cloned this repository."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -114,6 +115,68 @@ def test_the_demo_leaves_a_repository_with_three_commits_and_touches_nothing_els
     ]
     assert git(home / "seen", "status", "--porcelain") == ""
     assert left == {".gitconfig", "seen"}
+
+
+@pytest.fixture(scope="module")
+def drilled(shown):
+    """The hand-over of the first change, drilled as the page about drills says."""
+    home, _ = shown
+    environ = {
+        "PATH": str(Path(shutil.which("git")).parent),
+        "HOME": str(home),
+        "CI_MLOPS_PYTHON": sys.executable,
+    }
+    done = subprocess.run(
+        [PROGRAM, "drill", "--output", ".ci-mlops/better", "--format", "markdown"],
+        cwd=home / "seen",
+        env={**environ, "CI_MLOPS_CACHE": str(home / "seen" / ".ci-mlops" / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads((home / "seen" / ".ci-mlops" / "better" / "drill.json").read_text()), done.stdout
+
+
+def test_a_drill_of_the_demo_stops_what_breaks_a_rule_and_lets_everything_else_through(drilled):
+    told, _ = drilled
+    fates = {one["name"]: one["fate"] for one in told["sabotages"]}
+    refused = {"reversed", "nan", "other-rows"}
+    stopped = {"feature", "shuffled", "rotated", "constant", "inverted", "threshold-up", "threshold-down"}
+
+    assert {name for name, fate in fates.items() if fate == "refused"} == refused
+    assert {name for name, fate in fates.items() if fate == "stopped"} == stopped
+    assert {fates[name] for name in ("champion", "few-right", "third-right")} == {"passed"}
+    assert fates["unscored"] == "unwatched"
+    for one in told["sabotages"]:
+        broken = [gate for gate in one["gates"] if gate["status"] == "broken"]
+        assert bool(broken) == (one["fate"] == "stopped"), one["name"]
+        assert one["disagreements"] == []
+
+
+def test_a_drill_of_the_demo_tells_every_effect_in_euros(drilled):
+    told, text = drilled
+    effects = {one["name"]: one["effect"] for one in told["sabotages"] if one["effect"]}
+
+    assert {effect["metric"] for effect in effects.values()} == {"expected_cost"}
+    assert effects["inverted"]["improvement"] < -1000
+    assert "worse by €" in text
+    assert "Without `mean radius`, the worst of 2 features" in text
+
+
+def test_the_page_about_drills_shows_what_the_demo_prints(drilled):
+    """But for the euros, which may be others with another scikit-learn."""
+    page = (Path(__file__).parents[2] / "docs" / "drill.md").read_text()
+
+    def rows(text):
+        cells = [
+            line.split(" | ")
+            for line in text.splitlines()
+            if line.startswith(("| ✅", "| ⚠️", "| ❌", "| ⚪"))
+        ]
+        return [(sign, title, outcome) for sign, title, _, outcome in cells]
+
+    assert rows(page) == rows(drilled[1])
 
 
 def test_a_folder_that_is_not_empty_is_refused(tmp_path):

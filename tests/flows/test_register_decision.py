@@ -156,10 +156,6 @@ def test_a_verdict_that_judged_nothing_registers_nothing() -> None:
     assert decided == Refusal(reason="nothing was judged: training failed")
 
 
-def test_a_drills_sabotaged_model_is_never_registered() -> None:
-    assert isinstance(decide(replace(PASSED, drill=True)), Refusal)
-
-
 def test_the_very_model_that_holds_the_stage_is_not_registered_again() -> None:
     holder = replace(HOLDER, digest=JUDGED)
 

@@ -8,9 +8,10 @@ import pytest
 
 from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.files.digest import tree_digest
-from ci_mlops.flows.judge import asked_alike, judge
+from ci_mlops.flows.judge import judge
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.predicted import Predicted
+from ci_mlops.flows.ruled import asked_alike
 from ci_mlops.flows.train import train
 from ci_mlops.flows.validate import validate
 from ci_mlops.records import Change, Registration

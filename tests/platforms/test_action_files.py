@@ -152,6 +152,8 @@ def test_a_template_grants_nothing_by_default_and_writes_only_where_the_verdict_
     assert workflow["permissions"] == {}
     if template.name == "ci-mlops.yml":
         assert writers == {"gate": {"pull-requests", "statuses"}}
+    elif template.name == "ci-mlops-drill.yml":
+        assert writers == {"drill": set()}
     else:
         assert writers == {
             "train": set(),
@@ -181,6 +183,12 @@ def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed()
     assert "!cancelled()" in judge["if"]
     assert judge["needs"] == ["train", "predict"]
     assert not any(step.get("continue-on-error") for step in judge["steps"])
+
+
+def test_a_drill_runs_by_the_clock_or_by_hand_and_no_change_waits_for_it():
+    workflow = yaml.safe_load((ROOT / "templates/github/ci-mlops-drill.yml").read_text())
+
+    assert set(workflow[True]) == {"schedule", "workflow_dispatch"}
 
 
 def locked(path):

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from ci_mlops.report import render, seal
-from tests.report import class_verdicts, verdicts
+from tests.report import class_verdicts, cost_verdicts, verdicts
 from tests.report.conftest import EXPECTED
 
-ALL = verdicts.ALL | class_verdicts.ALL
+ALL = verdicts.ALL | class_verdicts.ALL | cost_verdicts.ALL
 SUFFIX = {"github": ".md", "markdown": ".full.md", "terminal": ".txt"}
 
 

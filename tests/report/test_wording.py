@@ -215,11 +215,15 @@ def test_every_broken_slice_has_a_row_of_its_own():
 
 
 def test_an_undecided_rule_says_how_many_rows_would_decide_it():
-    assert "about 7 times as many rows would decide it" in render(verdicts.undecided(), "github")
+    assert "about 7 times as many rows (15\N{NO-BREAK SPACE}100 in all) would decide it" in render(
+        verdicts.undecided(), "github"
+    )
 
 
 def with_detectable(verdict, regression):
-    return replace(verdict, detectable=(Detectable(metric="recall", slice=None, regression=regression),))
+    return replace(
+        verdict, detectable=(Detectable(metric="recall", slice=None, regression=regression, margin=0.02),)
+    )
 
 
 def test_nearly_enough_rows_are_not_one_times_as_many():
@@ -266,3 +270,23 @@ def test_on_a_laptop_no_more_rules_are_said_to_be_kept_than_were_judged(statuses
     v = base(change=None, gates=gates, measurements=(verdicts.RECALL,))
 
     assert to_markdown(headline(v)) == f"Model gate passed: `credit-default` {said}"
+
+
+def test_slices_too_small_for_a_margin_are_told_with_the_rows_that_they_would_need():
+    small = verdicts.measured("recall", 0.7, 0.73, -0.06, 0.115, slice="region=south", rows=184, events=37)
+    v = verdicts.base(
+        measurements=(verdicts.RECALL, small, verdicts.NORTH, verdicts.LEASE),
+        gates=tuple(
+            replace(verdicts.gated(m, "max_regression", 0.05), number=7)
+            for m in (small, verdicts.NORTH, verdicts.LEASE)
+        ),
+        detectable=tuple(
+            Detectable(metric="recall", slice=m.slice, regression=0.09, margin=0.05, rows_needed=needed)
+            for m, needed in ((small, 1236), (verdicts.NORTH, 511), (verdicts.LEASE, 9000))
+        ),
+    )
+
+    assert (
+        "A loss of recall of 5\N{NO-BREAK SPACE}pp could be found 4 times in 5 on 1 of 3 slices; the nearest of the others, "
+        "region = south, has 184 rows and would need about 1\N{NO-BREAK SPACE}240."
+    ) in " ".join(render(v, "terminal").split(" ")).replace("\n", " ")

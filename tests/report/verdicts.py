@@ -11,6 +11,7 @@ from ci_mlops.records import (
     CostReport,
     Counted,
     Detectable,
+    DrillSummary,
     Failure,
     Finding,
     GateResult,
@@ -149,7 +150,9 @@ def base(**given):
         ),
         "slices": (("age < 25", 184), ("region=north", 511), ("product=lease", 22)),
         "overlap": Overlap(champion=0, candidate=0),
-        "detectable": (Detectable(metric="recall", slice=None, regression=0.053),),
+        "detectable": (
+            Detectable(metric="recall", slice=None, regression=0.053, margin=0.02, rows_needed=15028),
+        ),
         "policy": PolicySource(source="a41c9e2f" + "0" * 32),
         "isolation": "process",
         "environment": "sha256:" + "51" * 32,
@@ -192,7 +195,10 @@ def passed():
             reason=LEASE.reason,
         ),
     )
-    return base(gates=gates, measurements=(COST, RECALL, PRECISION, AUC, BRIER, YOUNG, NORTH, LEASE))
+    drill = DrillSummary(sabotages=13, harmful=8, stopped=8, decoration=("precision >= 0.55",))
+    return base(
+        gates=gates, measurements=(COST, RECALL, PRECISION, AUC, BRIER, YOUNG, NORTH, LEASE), drill=drill
+    )
 
 
 def blocked():

@@ -6,6 +6,13 @@ from ci_mlops.evaluation.metrics import classes
 accuracy = Proportion(
     name="accuracy", hits=("tn", "tp"), of=("tn", "fp", "fn", "tp"), several=classes.accuracy
 )
+zero_one_loss = Proportion(
+    name="zero_one_loss",
+    hits=("fp", "fn"),
+    of=("tn", "fp", "fn", "tp"),
+    several=classes.zero_one_loss,
+    higher_is_better=False,
+)
 recall = Proportion(name="recall", hits=("tp",), of=("fn", "tp"))
 specificity = Proportion(name="specificity", hits=("tn",), of=("tn", "fp"))
 precision = Proportion(name="precision", hits=("tp",), of=("fp", "tp"))

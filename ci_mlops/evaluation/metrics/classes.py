@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ci_mlops.evaluation.class_metric import ClassMetric, Numbers, Right
+from ci_mlops.evaluation.class_metric import ClassMetric, Numbers, Right, Wrong
 from ci_mlops.evaluation.rows import Floats
 
 
@@ -31,6 +31,15 @@ def _f1(hits: Numbers, truth: Numbers, said: Numbers) -> Numbers:
     return _ratio(2 * hits, truth + said)
 
 
+def _jaccard(hits: Numbers, truth: Numbers, said: Numbers) -> Numbers:
+    return _ratio(hits, truth + said - hits)
+
+
+def _specificity(hits: Numbers, truth: Numbers, said: Numbers) -> Numbers:
+    others = truth.sum(axis=-1)[..., None] - truth
+    return _ratio(others - said + hits, others)
+
+
 def _matthews(hits: Numbers, truth: Numbers, said: Numbers) -> Numbers:
     rows = truth.sum(axis=-1)
     covered = rows * hits.sum(axis=-1) - (truth * said).sum(axis=-1)
@@ -57,6 +66,13 @@ def _beside_the_commonest(rows: Floats) -> float:
 
 
 accuracy = Right(name="accuracy", formula=_right, rows=_all_rows, every_class=False)
+zero_one_loss = Wrong(
+    name="zero_one_loss",
+    formula=lambda *sides: 1 - _right(*sides),
+    rows=_all_rows,
+    every_class=False,
+    higher_is_better=False,
+)
 recall_micro = Right(name="recall_micro", formula=_right, rows=_all_rows, every_class=False)
 precision_micro = Right(name="precision_micro", formula=_right, rows=_all_rows, every_class=False)
 f1_micro = Right(name="f1_micro", formula=_right, rows=_all_rows, every_class=False)
@@ -75,6 +91,12 @@ precision_macro = ClassMetric(
     of_calls=True,
 )
 f1_macro = ClassMetric(name="f1_macro", formula=lambda *sides: _mean(_f1(*sides)), rows=_rarest_class)
+jaccard_macro = ClassMetric(
+    name="jaccard_macro", formula=lambda *sides: _mean(_jaccard(*sides)), rows=_rarest_class
+)
+specificity_macro = ClassMetric(
+    name="specificity_macro", formula=lambda *sides: _mean(_specificity(*sides)), rows=_rarest_class
+)
 
 
 def _by_rows(values: Numbers, truth: Numbers) -> Numbers:

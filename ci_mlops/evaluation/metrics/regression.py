@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ci_mlops.errors import BadData
 from ci_mlops.evaluation.exact import exact_square
 from ci_mlops.evaluation.moment_metric import MomentMetric
+from ci_mlops.evaluation.numbered import Numbered
 from ci_mlops.evaluation.rows import Floats, Predictions
 
 # scikit-learn's floor below the fraction: a true value of 0 does not divide by zero
@@ -22,6 +24,23 @@ def _squared(labels: Floats, predictions: Predictions) -> Floats:
 
 def _percentage(labels: Floats, predictions: Predictions) -> Floats:
     return _absolute(labels, predictions) / np.maximum(np.abs(labels), _SMALLEST)
+
+
+def _squared_log(labels: Floats, predictions: Predictions) -> Floats:
+    if min(labels.min(initial=0.0), predictions.decisions.min(initial=0.0)) <= -1:
+        raise BadData(
+            "a squared log error is of values above -1, and there are others among the labels or the predictions",
+            mend="Name `mse`, or cut the predictions off at 0.",
+        )
+    return (np.log1p(labels) - np.log1p(predictions.decisions)) ** 2
+
+
+def _pinball(quantile: float) -> MomentMetric:
+    def loss(labels: Floats, predictions: Predictions) -> Floats:
+        missed = labels - predictions.decisions
+        return np.where(missed >= 0, quantile * missed, (quantile - 1) * missed)
+
+    return MomentMetric(name="pinball_at", own=loss)
 
 
 def _first_two_powers(labels: Floats) -> Sequence[Floats]:
@@ -42,6 +61,9 @@ mae = MomentMetric(name="mae", own=_absolute)
 mape = MomentMetric(name="mape", own=_percentage)
 mse = MomentMetric(name="mse", own=_squared)
 rmse = MomentMetric(name="rmse", own=_squared, formula=_root)
+msle = MomentMetric(name="msle", own=_squared_log)
+rmsle = MomentMetric(name="rmsle", own=_squared_log, formula=_root)
+pinball_at = Numbered(name="pinball_at", make=_pinball, example=0.9)
 
 
 def _far_from_zero(shared: list[float]) -> str:

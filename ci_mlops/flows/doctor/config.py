@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ci_mlops.config import policy_edits
 from ci_mlops.errors import CiMlopsError, PlatformFailed
 from ci_mlops.flows.doctor.check import Check, fine, problems_of, warning
 from ci_mlops.flows.doctor.patient import Patient
@@ -33,7 +32,7 @@ def look(patient: Patient) -> Iterator[Check]:
         yield from problems_of("config.base", error)
         return
     if project.base is not None and project.base.config is not None:
-        edits = policy_edits(project.base.config, config)
+        edits = project.policy_edits
         if edits:
             shown = "; ".join(edits[:3]) + ("; ..." if len(edits) > 3 else "")
             yield warning(

@@ -7,14 +7,15 @@ from ci_mlops.config import Config
 from ci_mlops.datasets.dialect import check_columns
 from ci_mlops.datasets.lock import write_lock
 from ci_mlops.datasets.pins import check_data, pin_data
-from ci_mlops.datasets.slicing import MOST_SLICES
 from ci_mlops.datasets.sources import find_files
 from ci_mlops.datasets.tables import read_columns, table_columns
 from ci_mlops.errors import BadData
+from ci_mlops.flows.doctor import slices
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problems_of, warning
-from ci_mlops.flows.doctor.labels import DATA, FEW, cells_of, target
+from ci_mlops.flows.doctor.labels import DATA, cells_of, target
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.pin import data_sets
+from ci_mlops.records.slices import all_columns
 
 
 def look(patient: Patient) -> Iterator[Check]:
@@ -31,7 +32,7 @@ def look(patient: Patient) -> Iterator[Check]:
         return
     yield from target(config, files)
     yield from _id(config, files)
-    yield from _slices(config, files)
+    yield from slices.look(config, files)
     yield from _weight(config, files)
 
 
@@ -71,7 +72,7 @@ def _columns(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
     wanted = {
         "target": (test.target,),
         "id": (test.id,) if test.id else (),
-        "slices": test.slices,
+        "slices": all_columns(test.cuts),
         "weight": (test.weight,) if test.weight else (),
         "group": (test.group,) if test.group else (),
     }
@@ -121,34 +122,6 @@ def _id(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
         )
     else:
         yield fine("data.id", f"`{column}` is unique in {len(cells):,} test rows.")
-
-
-def _slices(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
-    for column in config.data.test.slices:
-        cells = cells_of(files, column)
-        where = config.where("data", "test", "slices")
-        if len(cells) > MOST_SLICES:
-            yield problem(
-                "data.slices",
-                f"`{column}` has {len(cells):,} values: that is no slice.",
-                exit_code=DATA,
-                where=where,
-                mend="Slice by a column of few values; put numbers into bands first.",
-            )
-            continue
-        name, least = min(cells.items(), key=lambda item: item[1])
-        told = (
-            f"`{column}` has {len(cells)} values; the smallest, {name or '(missing)'!r}, has {least:,} rows"
-        )
-        if least < FEW:
-            yield warning(
-                "data.slices",
-                f"{told}: fewer than {FEW} decide nothing.",
-                where=where,
-                mend="Join small values.",
-            )
-        else:
-            yield fine("data.slices", f"{told}.")
 
 
 def _weight(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:

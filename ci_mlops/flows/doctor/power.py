@@ -2,43 +2,24 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ci_mlops.config import Config
 from ci_mlops.datasets.tables import NOTHING, read_columns
 from ci_mlops.errors import BadData
-from ci_mlops.evaluation.gates import POWER
-from ci_mlops.evaluation.intervals import normal_quantile
-from ci_mlops.evaluation.measure import LEVEL
+from ci_mlops.evaluation.power import reach
+from ci_mlops.flows.doctor import slice_power
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, warning
 from ci_mlops.flows.doctor.data import tables
+from ci_mlops.flows.doctor.expected import Shown, standard_error
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.shared_rows import trained_on
-from ci_mlops.records import Cost, Detectable, GateRule, Policy, Verdict
+from ci_mlops.records import Detectable, GateRule, Policy, Verdict
+from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.labels import canonical_label
+from ci_mlops.records.slices import is_of
 from ci_mlops.report import read_verdict
 
-DISAGREE = 0.12
-"""Share of rows that two versions of a model judge differently; real pairs lie between 5 and 20 %."""
-SPREAD = 0.2
-"""Errors of two regressions differ, row by row, by a fifth of the target's standard deviation."""
-AREA = 0.8
-ALIKE = 0.8
-"""How alike two versions of a model rank the rows, as a correlation."""
-_ASSUMED = f"if two versions disagree on {DISAGREE:.0%} of the rows"
-_ASSUMED_NUMBERS = f"if their errors differ by {SPREAD:.0%} of the target's spread"
-_ASSUMED_RANKS = f"if both rank with an area near {AREA:g}, and {ALIKE:g} alike"
 _NAME = "power"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What the rows hold, as far as a closed formula needs it."""
-
-    rows: int
-    events: int = 0
-    spread: float = 0.0
-    """Standard deviation of a regression's target."""
 
 
 def look(patient: Patient) -> Iterator[Check]:
@@ -59,39 +40,45 @@ def look(patient: Patient) -> Iterator[Check]:
         )
         return
     shown = None if measured else _shown(patient, config)
-    if not measured and shown is None:
+    if measured is None and shown is None:
         yield not_tried(_NAME, "The test rows are not here or can't be counted.")
         return
     for rule in rules:
-        yield _told(rule, _of_verdict(rule, measured) if measured else smallest(rule, shown, policy))
+        if rule.slice is not None and rule.limit.value:
+            yield slice_power.look(rule, measured, config, tables(patient, config))
+        else:
+            yield _told(
+                rule,
+                _of_verdict(rule, measured.detectable, policy) if measured else smallest(rule, shown, policy),
+            )
 
 
-def _measured(patient: Patient, config: Config) -> tuple[Detectable, ...]:
+def _measured(patient: Patient, config: Config) -> Verdict | None:
     """Of the last verdict, if it is about the rows that are pinned here: from real predictions, not from a formula."""
     try:
         verdict: Verdict = read_verdict(patient.output / "verdict.json")
     except BadData:
-        return ()
+        return None
     pins = patient.lock.data.get("test", ()) if patient.lock else ()
     same = [pin.sha256 for pin in verdict.pins.get("test", ())] == [pin.sha256 for pin in pins]
-    return verdict.detectable if same and verdict.model == config.model else ()
+    return verdict if same and verdict.detectable and verdict.model == config.model else None
 
 
-def _of_verdict(rule: GateRule, measured: tuple[Detectable, ...]) -> tuple[float | None, str]:
+def _of_verdict(rule: GateRule, measured: tuple[Detectable, ...], policy: Policy) -> tuple[float | None, str]:
     known = [
         one.regression
         for one in measured
-        if one.metric == rule.metric and _is_of(rule, one.slice) and one.regression is not None
+        if one.metric == rule.metric and _is_of(rule, one.slice, policy) and one.regression is not None
     ]
     if not known:
         return None, "the last verdict did not measure it"
     return max(known), "by the predictions of the last verdict"
 
 
-def _is_of(rule: GateRule, name: str | None) -> bool:
+def _is_of(rule: GateRule, name: str | None, policy: Policy) -> bool:
     if rule.slice is None or name is None:
         return rule.slice == name
-    return rule.slice in ("*", name) or name.startswith(f"{rule.slice}=")
+    return rule.slice in ("*", name) or is_of(name, rule.slice, policy.slices)
 
 
 def _shown(patient: Patient, config: Config) -> Shown | None:
@@ -139,55 +126,12 @@ def smallest(rule: GateRule, shown: Shown | None, policy: Policy) -> tuple[float
     error, assumed = standard_error(rule.metric, shown, policy.cost)
     if error is None:
         return None, assumed
-    return (normal_quantile(LEVEL) + normal_quantile(2 * POWER - 1)) * error, assumed
-
-
-def standard_error(metric: str, shown: Shown, cost: Cost | None) -> tuple[float | None, str]:
-    """
-    Of the difference between two versions of a model, by closed formulas: for a share sqrt(disagreement / rows),
-    as both versions answer for the same rows.
-    """
-    others = shown.rows - shown.events
-    counted = {
-        "accuracy": shown.rows,
-        "recall": shown.events,
-        "precision": shown.events,
-        "f1": shown.events,
-        "f2": shown.events,
-        "jaccard": shown.events,
-        "specificity": others,
-        "negative_predictive_value": others,
-    }
-    if metric in counted:
-        count = counted[metric]
-        return (math.sqrt(DISAGREE / count), _ASSUMED) if count else (None, "no row counts for it")
-    if metric == "balanced_accuracy" and shown.events and others:
-        return math.sqrt(DISAGREE / shown.events + DISAGREE / others) / 2, _ASSUMED
-    if metric == "roc_auc" and shown.events and others:
-        return _of_ranks(shown.events, others), _ASSUMED_RANKS
-    if metric == "expected_cost" and cost is not None:
-        # a row that is judged differently costs one error more or less
-        share = shown.events / shown.rows
-        missed, alarm = cost.false_negative - cost.true_positive, cost.false_positive - cost.true_negative
-        return math.sqrt(DISAGREE * (share * missed**2 + (1 - share) * alarm**2) / shown.rows), _ASSUMED
-    if metric in ("mae", "rmse") and shown.spread:
-        return SPREAD * shown.spread / math.sqrt(shown.rows), _ASSUMED_NUMBERS
-    return (
-        None,
-        "no closed formula tells it without predictions: `ci-mlops validate` once, then it is measured",
-    )
-
-
-def _of_ranks(events: int, others: int) -> float:
-    """Hanley & McNeil 1982, of one area; two that are as alike as assumed."""
-    first, second = AREA / (2 - AREA), 2 * AREA**2 / (1 + AREA)
-    one = AREA * (1 - AREA) + (events - 1) * (first - AREA**2) + (others - 1) * (second - AREA**2)
-    return math.sqrt(2 * (1 - ALIKE) * one / (events * others))
+    return reach() * error, assumed
 
 
 def _told(rule: GateRule, found: tuple[float | None, str]) -> Check:
     size, assumed = found
-    name = f"{_NAME}.{rule.metric}" + (f"[{rule.slice}]" if rule.slice else "")
+    name = f"{_NAME}.{short_name(rule.metric)}" + (f"[{rule.slice}]" if rule.slice else "")
     if size is None:
         return not_tried(name, f"Not known: {assumed}.")
     margin = rule.limit.value

@@ -30,6 +30,14 @@ def test_our_own_templates_are_in_order(team, name):
     assert {check.name for check in found} == {"ci.events", "ci.depth", "ci.permissions", "ci.version"}
 
 
+def test_a_drill_beside_the_gate_asks_for_no_more_rights(team):
+    team.write(PLACE, template())
+    team.write(".github/workflows/drill.yml", template("ci-mlops-drill.yml"))
+    found = [check for checks in seen(team, "ci_file").values() for check in checks]
+
+    assert {check.status for check in found} == {"ok"}, found
+
+
 @pytest.mark.parametrize(
     ("old", "new", "name", "status", "what"),
     [

@@ -176,7 +176,18 @@ def test_a_small_slice_is_a_warning(team):
     check = one(team, "data", "data.slices")
 
     assert check.status == "warning"
-    assert "'north', has 5 rows" in check.what
+    assert "the smallest, `region=north`, has 5 rows" in check.what
+
+
+def test_bins_and_crossings_are_told_with_their_smallest_slice(team):
+    edit(team, lambda number, row: {**row, "age": 20 + number % 30, "region": "ns"[number % 2]})
+    team.replace("ci-mlops.yml", "id: loan", 'id: loan, slices: [region, {age: [25, 40]}, "region & age"]')
+
+    assert [check.what for check in seen(team, "data")["data.slices"]] == [
+        "`region` has 2 values; the smallest, `region=n`, has 300 rows.",
+        "`age` has 3 bins with rows; the smallest, `age=under 25`, has 100 rows.",
+        "`region & age` has 6 combinations; the smallest, `region=s & age=under 25`, has 40 rows.",
+    ]
 
 
 def test_rows_that_both_sets_hold_are_counted(team):

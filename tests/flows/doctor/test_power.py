@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ci_mlops.flows.doctor.power import DISAGREE, Shown, standard_error
+from ci_mlops.flows.doctor.expected import DISAGREE, Shown, standard_error
 from ci_mlops.flows.keeping import keep_verdict
 from ci_mlops.flows.validate import validate
 from ci_mlops.records import Cost
@@ -152,3 +152,46 @@ def test_a_regression_is_told_by_the_spread_of_its_target(team):
 
     assert check.status == "warning"
     assert "of the target's spread" in check.what
+
+
+def sliced_by_region(team, margin):
+    """300 rows each in two regions, and 3 in a third."""
+    path = team.folder / "data/test.csv"
+    head, *lines = path.read_text().splitlines()
+    cells = [f"{line},{'far' if number < 3 else 'ns'[number % 2]}" for number, line in enumerate(lines)]
+    path.write_text("\n".join([f"{head},region", *cells]) + "\n")
+    team.replace("ci-mlops.yml", "id: loan", "id: loan, slices: [region]")
+    team.replace(
+        "ci-mlops.yml",
+        "{metric: recall, max_regression: 0.05}",
+        f'{{metric: recall, slice: "*", max_regression: {margin}}}',
+    )
+    team.pin()
+    team.commit("Slice by region")
+    team.git("branch", "-f", "main")
+
+
+def test_a_rule_on_slices_tells_how_many_can_show_its_margin_and_what_the_others_would_need(team):
+    sliced_by_region(team, 0.1)
+    check = one(team, "power", "power.recall[*]")
+
+    assert check.status == "warning"
+    # two slices share one error of 5 %: (2.24 + 0.84)^2 * 0.12 / 0.1^2 = 114 positives, and these 3 rows hold one
+    assert check.what == (
+        "2 of 3 slices can show the margin of 0.1, if two versions disagree on 12% of the rows; the nearest of the others, "
+        "`region=far`, has 3 rows and would need about 343."
+    )
+
+
+def test_slices_are_told_by_the_predictions_of_the_last_verdict(team):
+    sliced_by_region(team, 0.04)
+    with_share(team, 0.62)
+    verdict = validate(team.tools, team.project(), team.output)
+    keep_verdict(verdict, team.output)
+    needed = {one.slice: one.rows_needed for one in verdict.detectable}
+    check = one(team, "power", "power.recall[*]")
+
+    assert "by the predictions of the last verdict" in check.what
+    nearest = min((need / dict(verdict.slices)[name], name) for name, need in needed.items() if need > 302)[1]
+    assert f"`{nearest}`" in check.what
+    assert f"would need about {needed[nearest]:,}." in check.what

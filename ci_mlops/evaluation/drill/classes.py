@@ -1,0 +1,111 @@
+"""Sabotages of a model of three or more classes."""
+
+import numpy as np
+
+from ci_mlops.evaluation.drill.sabotage import FEW, Flags, Sabotage, some, where
+from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+
+
+def constant(rows: Rows) -> Predictions:
+    """Always the commonest class; the scores are the shares of the classes."""
+    scores = rows.candidate.scores
+    count = _counted(rows)
+    shares = count / len(rows)
+    return Predictions(
+        decisions=np.full(len(rows), float(count.argmax())),
+        scores=None if scores is None else np.tile(shares, (len(rows), 1)),
+    )
+
+
+def swapped(rows: Rows) -> Predictions | str:
+    """The two commonest classes take each other's name."""
+    if len(_counted(rows)) < 2:
+        return "there is one class only"
+    return _renamed(rows.candidate, _exchange(rows))
+
+
+def swapped_scores(rows: Rows) -> Predictions | str:
+    """Decisions stay: two columns of scores are written in the wrong order."""
+    said = rows.candidate
+    if said.scores is None:
+        return "the champion gives no scores"
+    return Predictions(decisions=said.decisions, scores=said.scores[:, _exchange(rows)])
+
+
+def passed_on(rows: Rows) -> Predictions:
+    """Every class is called the next one."""
+    size = len(_counted(rows))
+    return _renamed(rows.candidate, np.roll(np.arange(size), -1))
+
+
+def few_right(rows: Rows) -> Predictions | str:
+    wrong = _wrong(rows)
+    if wrong.sum() < FEW:
+        return f"the champion is wrong on fewer than {FEW} rows"
+    return _right(rows, some(wrong, FEW))
+
+
+def third_right(rows: Rows) -> Predictions | str:
+    wrong = _wrong(rows)
+    if wrong.sum() <= FEW:
+        return f"the champion is wrong on no more than {FEW} rows"
+    return _right(rows, some(wrong, -(-int(wrong.sum()) // 3)))
+
+
+def _counted(rows: Rows) -> Ints:
+    scores = rows.candidate.scores
+    least = scores.shape[1] if scores is not None else int(rows.candidate.decisions.max(initial=0)) + 1
+    return np.bincount(rows.labels.astype(np.int64), minlength=least)
+
+
+def _exchange(rows: Rows) -> Ints:
+    count = _counted(rows)
+    first, second = np.argsort(-count, kind="stable")[:2]
+    names = np.arange(len(count))
+    names[[first, second]] = names[[second, first]]
+    return names
+
+
+def _renamed(said: Predictions, names: Ints) -> Predictions:
+    """`names`: for each class what it is called from now on."""
+    back = np.argsort(names)
+    return Predictions(
+        decisions=names[said.decisions.astype(np.int64)].astype(np.float64),
+        scores=None if said.scores is None else said.scores[:, back],
+    )
+
+
+def _wrong(rows: Rows) -> Flags:
+    return np.asarray(rows.candidate.decisions != rows.labels, dtype=np.bool_)
+
+
+def _right(rows: Rows, chosen: Flags) -> Predictions:
+    said = rows.candidate
+    scores = said.scores
+    if scores is not None:
+        scores = _with_highest(scores, rows.labels.astype(np.int64))
+    return where(chosen, Predictions(decisions=rows.labels, scores=scores), said)
+
+
+def _with_highest(scores: Floats, places: Ints) -> Floats:
+    """The highest score of each row changes places with the one of the named class."""
+    rows = np.arange(len(scores))
+    highest = scores.argmax(axis=1)
+    moved = scores.copy()
+    moved[rows, highest], moved[rows, places] = scores[rows, places], scores[rows, highest]
+    return moved
+
+
+HARMFUL = (
+    Sabotage(name="constant", title="Always the commonest class", intent="harm", apply=constant),
+    Sabotage(name="swapped", title="The two commonest classes swapped", intent="harm", apply=swapped),
+    Sabotage(
+        name="swapped-scores", title="Scores of two classes swapped", intent="harm", apply=swapped_scores
+    ),
+)
+HARMLESS = (
+    Sabotage(name="few-right", title="3 wrong rows made right", intent="harmless", apply=few_right),
+    Sabotage(
+        name="third-right", title="A third of the wrong rows made right", intent="harmless", apply=third_right
+    ),
+)

@@ -1,0 +1,90 @@
+"""Rows in the order of their scores, and what a metric of that order makes of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.rows import Floats, Ints
+
+Flags = NDArray[np.bool_]
+
+
+class Pulled(NamedTuple):
+    """A value, and how one row more of weight 1 would move it, by where its score lies."""
+
+    value: float
+    of_positives: Floats
+    """Shape (values,): the influence of one positive at each score."""
+    of_negatives: Floats
+    """And of one negative. Weighed by what lies there, both together add up to 0."""
+
+
+Formula = Callable[[Floats, Floats, Floats], Pulled]
+"""
+(weight of the positives, weight of the negatives, score), each of shape (values,), by score in ascending order, no score
+twice. Weights are counts, or sums of weights in effective rows (see `typical`); the scores may as well be bins of a
+histogram, where rows are too many to be sorted. Rows of both classes are there. Made of whole arrays: it costs O(values).
+"""
+Lift = Callable[[Floats, Floats, Floats], float]
+"""Of the same: by how much chance is expected to lift the value of so few rows; where the formula is folded, at most."""
+
+
+def unlifted(positives: Floats, negatives: Floats, values: Floats) -> float:
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    positives: Floats
+    negatives: Floats
+    values: Floats
+    place: Ints
+    """Shape (rows,): where among the values a row's score is."""
+
+    def pulled(self, formula: Formula) -> Pulled:
+        return formula(self.positives, self.negatives, self.values)
+
+    def lifted(self, lift: Lift) -> float:
+        return lift(self.positives, self.negatives, self.values)
+
+    def influence(self, pulled: Pulled, positive: Flags, weights: Floats | None) -> Floats:
+        """Shape (rows,): by how much each row moves the value."""
+        own = np.where(positive, pulled.of_positives[self.place], pulled.of_negatives[self.place])
+        return own if weights is None else own * weights
+
+
+def typical(weights: Floats) -> float:
+    """
+    What a row weighs where it counts. A sum of weights, divided by it, is a number of effective rows.
+
+    Source: Kish 1965, Survey Sampling.
+    """
+    return float(as_fraction(exact_sums(weights * weights)[0]) / as_fraction(exact_sums(weights)[0]))
+
+
+def effective(weights: Floats) -> float:
+    """As many rows of one weight would tell as much; source as above."""
+    return float(as_fraction(exact_sums(weights)[0])) / typical(weights) if weights.any() else 0.0
+
+
+def ordered(positive: Flags, scores: Floats, weights: Floats | None) -> Ordered:
+    """All of shape (rows,); `weights` in effective rows."""
+    values, place = np.unique(scores, return_inverse=True)
+    if weights is None:
+        sides = [np.bincount(place[side], minlength=len(values)) for side in (positive, ~positive)]
+    else:
+        # added up in one order, whatever the order of the rows: sums of floats depend on it
+        order = np.lexsort((weights, place))
+        heavy, at, own = weights[order], place[order], positive[order]
+        sides = [np.bincount(at[side], heavy[side], len(values)) for side in (own, ~own)]
+    positives, negatives = (side.astype(np.float64) for side in sides)
+    return Ordered(positives=positives, negatives=negatives, values=values, place=place)
+
+
+def at_least(weights: Floats) -> Floats:
+    """What lies at each score or above it."""
+    return np.cumsum(weights[::-1])[::-1]

@@ -1,0 +1,48 @@
+"""From prediction files to rows in memory, with the guards that every prediction file passes."""
+
+from ci_mlops.datasets.direction import Direction
+from ci_mlops.datasets.predictions import PredictionFile, Truth, paired_rows
+from ci_mlops.errors import BadData
+from ci_mlops.evaluation.drill.drill import Guard, Ring
+from ci_mlops.evaluation.drill.joining import joined
+from ci_mlops.evaluation.rows import Predictions, Rows
+from ci_mlops.flows.court import metrics_of
+from ci_mlops.records import Policy
+
+MOST_ROWS = 2_000_000
+"""All rows lie in memory, and every metric is measured anew for each sabotage."""
+
+
+def ring_of(truth: Truth, champion: PredictionFile, policy: Policy) -> Ring:
+    """
+    Raises:
+        BadData: predictions that don't fit the rows, or more rows than a drill is for.
+    """
+    rows = rows_of(truth, champion, policy)
+    return Ring(rows=rows, policy=policy, metrics=metrics_of(policy), guard=guard_of(policy))
+
+
+def rows_of(truth: Truth, said: PredictionFile, policy: Policy) -> Rows:
+    parts: list[Rows] = []
+    count = 0
+    for part in paired_rows(truth, said, None, policy):
+        count += len(part)
+        if count > MOST_ROWS:
+            raise BadData(
+                f"more than {MOST_ROWS} rows are too many for a drill, which holds them in memory",
+                where=str(said.path),
+                mend="Drill with a part of the rows: `ci-mlops drill --predictions FILE`.",
+            )
+        parts.append(part)
+    return joined(parts)
+
+
+def guard_of(policy: Policy) -> Guard:
+    def guard(said: Predictions) -> None:
+        if policy.task == "regression":
+            return
+        direction = Direction("the candidate", "", classes=policy.classes)
+        direction.look(said)
+        direction.refuse_reversed()
+
+    return guard
