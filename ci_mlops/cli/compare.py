@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from ci_mlops.records import Policy
+    from ci_mlops.records.compute import Compute
     from ci_mlops.records.policy import Task
     from ci_mlops.report import Format
 
@@ -34,6 +35,10 @@ REGRESSION = ("mae", "rmse", "r2")
     default="",
     help="Columns of the prediction file, comma-separated; `age:25:40:65` cuts a number in bins, `region & sex` crosses.",
 )
+@click.option(
+    "--compute",
+    help="Where to count: `local`, `processes`, `processes:4`, `dask`, `dask:tcp://host:8786`. It changes no result.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
 @click.option(
     "--format",
@@ -53,12 +58,13 @@ def command(  # one option a line of --help
     group: str | None,
     metric_names: str | None,
     slice_names: str,
+    compute: str | None,
     output: Path | None,
     dialect: "Format",
 ) -> int:
     """Compare two prediction files: the court alone.
 
-    Each file (CSV or Parquet) holds `id` and `prediction` and/or `score`, and at least one of them `label`. A `score`
+    Each file (CSV or Parquet; or a folder or pattern of such) holds `id` and `prediction` and/or `score`, and at least one of them `label`. A `score`
     is of the positive class; `score_<class>` columns leave no doubt. Ends with 0 when the gates of --config hold (or there are none), 1 when one is broken, 10 when
     these rows can't decide.
     """
@@ -69,15 +75,16 @@ def command(  # one option a line of --help
     from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
     from ci_mlops.flows.keeping import keep_verdict
     from ci_mlops.records import PolicySource
+    from ci_mlops.records.compute import Compute
 
     without_pandas()
-    source, custom = None, NOT_GIVEN
+    source, custom, counts_on = None, NOT_GIVEN, Compute()
     if config is not None:
         from ci_mlops.config import read_config
         from ci_mlops.flows.metric_files import metric_files
 
         settings = read_config(config)
-        policy, model = settings.policy(), settings.model
+        policy, model, counts_on = settings.policy(), settings.model, settings.counts_on()
         source = PolicySource(source=str(config), path=str(config))
         logs = output / "logs" if output is not None else None
         custom = CustomFiles(files=metric_files(settings, config.parent), logs=logs)
@@ -86,11 +93,38 @@ def command(  # one option a line of --help
             task, positive, _listed(class_names), weight, group, metric_names, _listed(slice_names)
         )
         model = candidate.stem
-    verdict = compare_files(champion, candidate, policy, model=model, source=source, now=now(), custom=custom)
+    verdict = compare_files(
+        champion,
+        candidate,
+        policy,
+        model=model,
+        source=source,
+        now=now(),
+        custom=custom,
+        compute=_compute(compute) if compute else counts_on,
+    )
     if output is not None:
         keep_verdict(verdict, output)
     show(verdict, dialect, kept=output)
     return verdict.exit_code
+
+
+def _compute(text: str) -> "Compute":
+    from typing import get_args
+
+    from ci_mlops.errors import BadConfig
+    from ci_mlops.records.compute import Backend, Compute
+
+    name, _, rest = text.partition(":")
+    for backend in get_args(Backend):
+        if name == backend:
+            workers = int(rest) if rest.isdecimal() and int(rest) else None
+            return Compute(backend=backend, workers=workers, address=None if workers else rest or None)
+    raise BadConfig(
+        f"`{name}` is nowhere to count",
+        where="--compute",
+        mend=f"One of {', '.join(get_args(Backend))}; with a number of workers `processes:4`, or with an address.",
+    )
 
 
 def _policy(

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from ci_mlops.config.compute_settings import ComputeSettings
 from ci_mlops.config.cost_settings import CapacitySettings, CostSettings
 from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, SearchSettings, TestData, TimeSettings
@@ -32,6 +33,7 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "gates": Gate,
     "waivers": WaiverSettings,
     "registry": RegistrySettings,
+    "compute": ComputeSettings,
 }
 
 
@@ -95,7 +97,7 @@ def _expectation(kind: str, told: Mapping[str, Any], value: object) -> tuple[str
     found = _kind_of(value)
     if kind == "literal_error":
         options = told["expected"].replace("'", "`")
-        words = [word.strip("`") for word in options.split(" or ")]
+        words = [word.strip("`") for word in options.replace(" or ", ", ").split(", ")]
         guess = close(value, words) if isinstance(value, str) else None
         return f"must be {options}; found {found}", f"Did you mean `{guess}`?" if guess else ""
     if kind == "string_type" and isinstance(value, int | float):
@@ -110,6 +112,8 @@ _MAPPING = ("a mapping", "Write `key: value` lines below it, or `{key: value}`."
 _EXPECTED = {
     "string_type": ("text", ""),
     "float_type": ("a number", "Write it without quotes and with a point, as `0.05`."),
+    "int_type": ("a whole number", "Write it without quotes, as `4`."),
+    "greater_than_equal": ("1 or more", ""),
     "finite_number": ("a finite number", "Write a number, as `0.05`."),
     "tuple_type": _LIST,
     "list_type": _LIST,

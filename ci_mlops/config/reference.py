@@ -50,8 +50,8 @@ How it is read:
 - `data.test.weight` names a column that says how much a row counts: every metric and its interval heed it, and what is
   asked for at least (20 rows of a class) is counted in rows of equal weight that would tell as much.
 - `metrics/mine.py:profit` is a function of your own, in `metrics` and in a gate: [custom-metrics.md](custom-metrics.md).
-- On a pull request `task`, `metrics`, `cost`, `threshold`, `gates`, `waivers`, `data.test`, `data.validation`, `registry` and
-  `compare_with` are read from the base branch; `environment`, `data.train`, `train` and `predict` from the change.
+- On a pull request `task`, `metrics`, `cost`, `threshold`, `gates`, `waivers`, `data.test`, `data.validation`, `registry`,
+  `compare_with` and `compute` are read from the base branch; `environment`, `data.train`, `train` and `predict` from the change.
 """
 _TYPES = {
     "string": "text",

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field, PrivateAttr
 
+from ci_mlops.config.compute_settings import ComputeSettings
 from ci_mlops.config.cost_settings import CostSettings
 from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data
@@ -14,6 +15,7 @@ from ci_mlops.config.section import Settings
 from ci_mlops.config.threshold_settings import ThresholdSetting
 from ci_mlops.config.train_settings import Predict, Train
 from ci_mlops.config.waiver_settings import WaiverSettings
+from ci_mlops.records.compute import Compute
 from ci_mlops.records.metric_names import DEFAULTS_FOR_SETS, DEFAULTS_FOR_SEVERAL
 from ci_mlops.records.policy import Policy, Task
 
@@ -85,6 +87,11 @@ class Config(Settings):
         description="The champion: a stage of the registry, or `base` for the base branch's model. "
         "Default: the version at the highest stage that holds one, else the base branch's model.",
     )
+    compute: ComputeSettings | None = Field(
+        default=None,
+        description="Where the court counts: `local`, `processes`, `dask`, or a mapping. It changes no result; read from the "
+        "base branch all the same, for what counts must be trusted. Default: `local`.",
+    )
     _marks: Marks = PrivateAttr(default_factory=Marks)
 
     def model_post_init(self, context: Any, /) -> None:
@@ -98,6 +105,9 @@ class Config(Settings):
 
     def policy(self) -> Policy:
         return as_policy(self)
+
+    def counts_on(self) -> Compute:
+        return Compute() if self.compute is None else self.compute.as_compute()
 
     def where(self, *loc: str | int) -> str:
         return self._marks.at(loc)

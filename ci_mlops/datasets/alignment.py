@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ci_mlops.datasets.tables import BATCH_ROWS, read_columns
+from ci_mlops.datasets.tables import BATCH_ROWS, Stretch, read_columns
 from ci_mlops.errors import BadData
 
 if TYPE_CHECKING:
@@ -26,9 +26,13 @@ class TableColumns:
     id: str | None
     text: tuple[str, ...]
     numbers: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    """Of `text`, those of few values: read as a dictionary of these, which is several times faster."""
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        return read_columns(self.files, (*self.text, *self.numbers), as_text=self.text)
+    def batches(self, stretch: Stretch | None = None) -> Iterator[pa.RecordBatch]:
+        return read_columns(
+            self.files, (*self.text, *self.numbers), as_text=self.text, codes=self.codes, stretch=stretch
+        )
 
     @property
     def where(self) -> str:
@@ -53,7 +57,12 @@ def in_step(tables: Sequence[TableColumns]) -> Iterator[tuple[pa.RecordBatch, ..
         else:
             _refuse_repeats(table, ids)
             streams.append(_ordered(table, _order(first, reference, table, ids)))
-    yield from _lockstep(streams)
+    yield from lockstep(streams)
+
+
+def in_same_order(tables: Sequence[TableColumns], stretch: Stretch) -> Iterator[tuple[pa.RecordBatch, ...]]:
+    """As `in_step`, of a stretch of rows of tables that are known to hold the same rows in one order."""
+    return lockstep([table.batches(stretch) for table in tables])
 
 
 def _ids(table: TableColumns) -> pa.ChunkedArray:
@@ -65,13 +74,17 @@ def _ids(table: TableColumns) -> pa.ChunkedArray:
         return pa.chunked_array([compute.cast(pa.array(range(rows), pa.int64()), pa.string())])
     batches = list(read_columns(table.files, (table.id,), as_text=(table.id,)))
     ids = pa.chunked_array([batch.column(0) for batch in batches], type=pa.string())
-    if ids.null_count:
+    refuse_nameless(table, ids.null_count)
+    return ids
+
+
+def refuse_nameless(table: TableColumns, rows: int) -> None:
+    if rows:
         raise BadData(
-            f"{table.title}: {ids.null_count} rows have no `{table.id}`",
+            f"{table.title}: {rows} rows have no `{table.id}`",
             where=table.where,
             mend="Every row needs an id, so that both models are compared on the same rows.",
         )
-    return ids
 
 
 def _refuse_repeats(table: TableColumns, ids: pa.ChunkedArray) -> None:
@@ -116,11 +129,11 @@ def _some(values: pa.Array) -> str:
 def _ordered(table: TableColumns, order: pa.Array) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    whole = pa.Table.from_batches(list(table.batches()))
+    whole = pa.Table.from_batches(list(replace(table, codes=()).batches()))
     yield from whole.take(order).to_batches(max_chunksize=BATCH_ROWS)
 
 
-def _lockstep(streams: Sequence[Iterator[pa.RecordBatch]]) -> Iterator[tuple[pa.RecordBatch, ...]]:
+def lockstep(streams: Sequence[Iterator[pa.RecordBatch]]) -> Iterator[tuple[pa.RecordBatch, ...]]:
     """Batches of one length, cut where any stream's batch ends; all streams have the same number of rows."""
     heads = [next(stream, None) for stream in streams]
     while all(head is not None for head in heads):

@@ -96,6 +96,10 @@ class BinaryCoding:
         if label == self.positive:
             return 1.0
         self.negatives.add(label)
+        self.refuse_third(where)
+        return 0.0
+
+    def refuse_third(self, where: str) -> None:
         if len(self.negatives) > 1:
             raise BadData(
                 f"more than two labels: {', '.join(repr(n) for n in sorted(self.negatives))} beside {self.positive!r}",
@@ -103,7 +107,6 @@ class BinaryCoding:
                 mend="Three or more classes are listed: `classes: [...]` under `data.test`, or `--classes a,b,c`; "
                 "or look at `positive`.",
             )
-        return 0.0
 
     def _plain_code(self, label: str, where: str) -> float:
         if label not in PLAIN:

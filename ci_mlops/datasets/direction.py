@@ -1,7 +1,7 @@
 """Scores that run against the predictions belong to the other class: every rank metric would be upside down."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -24,6 +24,15 @@ class Direction:
     called: Floats | float = field(default=0.0)
     """Rows that are called each class, then its scores on these, then its scores on all rows."""
     rows: int = 0
+
+    def __add__(self, other: "Direction") -> "Direction":
+        return replace(
+            self,
+            lowest_negative=min(self.lowest_negative, other.lowest_negative),
+            highest_positive=max(self.highest_positive, other.highest_positive),
+            called=self.called + other.called,
+            rows=self.rows + other.rows,
+        )
 
     def look(self, predictions: Predictions) -> None:
         if predictions.scores is None:

@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ci_mlops.datasets.alignment import TableColumns, in_step
+from ci_mlops.datasets.alignment import TableColumns, in_same_order, in_step
 from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
 from ci_mlops.datasets.coding import Coding, numbers, plain, refuse_unusable, weights_of
-from ci_mlops.datasets.costs import cost_columns, costs_of
+from ci_mlops.datasets.costs import costs_of
 from ci_mlops.datasets.deciding import decided, without_scores
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import grouped_by, groups_of
 from ci_mlops.datasets.label_sets import LabelSetCoding, coding_for
 from ci_mlops.datasets.marks import marks_of, with_policy
-from ci_mlops.datasets.searching import SearchColumns, search_columns
-from ci_mlops.datasets.slicing import Slicer, gone_by_slice
-from ci_mlops.datasets.tables import table_columns
+from ci_mlops.datasets.parts import files_of
+from ci_mlops.datasets.prediction_checks import refuse_other_labels, score_column
+from ci_mlops.datasets.remarks import ReaderRemarks
+from ci_mlops.datasets.searching import SearchColumns
+from ci_mlops.datasets.slicing import gone_by_slice
+from ci_mlops.datasets.tables import Stretch, table_columns
+from ci_mlops.datasets.told import slicer_of, tables_of, with_search
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
-from ci_mlops.records.labels import canonical_label
 from ci_mlops.records.slices import Bins
 
 if TYPE_CHECKING:
@@ -51,6 +54,8 @@ class Truth:
     """Of these, the ones that are text whatever they look like."""
     search: tuple[str, ...] = ()
     """Columns to look for worse slices in."""
+    searched: SearchColumns | None = None
+    """How these are cut, once that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ class PredictionFile:
     label: str | None = None
     seen: str | None = None
     """Not 0: the model was trained on this row, or on one that equals it; 2: it can't be asked of it."""
+    parts: tuple[Path, ...] = ()
+    """The files of a folder or pattern, in order; empty where `path` is a file."""
     trained_on: NDArray[np.bool_] | None = None
     """Test rows that its pinned training data holds, in the order of the truth; they count as seen too."""
     keeps_seen: bool = False
@@ -74,6 +81,10 @@ class PredictionFile:
     """Whether it was chosen for this very model: then in the unit of its scores, be they probabilities or not."""
     class_scores: tuple[str | None, ...] = ()
     """Of several classes the column of each; None where the model does not know the class."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return self.parts or (self.path,)
 
     def columns(self, *, regression: bool) -> TableColumns:
         text = [self.label] if self.label else []
@@ -86,7 +97,12 @@ class PredictionFile:
         if self.seen:
             value.append(self.seen)
         return TableColumns(
-            title=self.title, files=(self.path,), id="id", text=tuple(text), numbers=tuple(value)
+            title=self.title,
+            files=self.files,
+            id="id",
+            text=tuple(text),
+            numbers=tuple(value),
+            codes=tuple(text),
         )
 
 
@@ -97,17 +113,12 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
     Raises:
         BadData: a needed column is missing; says which there are.
     """
-    if not path.is_file():
-        raise BadData(
-            f"{title}: there is no file {path.name}",
-            where=str(path),
-            mend="Look at the path and its spelling.",
-        )
-    columns = table_columns(path)
+    files = files_of(path, title)
+    columns = table_columns(files[0])
     prediction = "prediction" if "prediction" in columns else None
     several = score_columns(columns, policy.classes, title, path) if policy.classes else ()
     binary = policy.task == "classification" and not policy.classes
-    score = _score_column(columns, policy.positive or "1", path) if binary else None
+    score = score_column(columns, policy.positive or "1", path) if binary else None
     if "id" not in columns or (prediction is None and score is None and not several):
         lacking = "id" if "id" not in columns else "prediction"
         raise BadData(
@@ -124,6 +135,7 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
     return PredictionFile(
         title=title,
         path=path,
+        parts=files,
         prediction=prediction,
         score=score,
         label=label,
@@ -133,43 +145,40 @@ def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
     )
 
 
-def _score_column(columns: Sequence[str], positive: str, path: Path) -> str | None:
-    if "score" in columns:
-        return "score"
-    classes = [column for column in columns if column.startswith("score_")]
-    for column in classes:
-        if canonical_label(column.removeprefix("score_")) == positive:
-            return column
-    if classes:
-        raise BadData(
-            f"no score column for the positive label {positive!r}: there are {', '.join(classes)}",
-            where=str(path),
-            mend="Name the event with `positive`, spelt as in the data."
-            if len(classes) < 3
-            else "List three or more classes: `classes: [...]` under `data.test`, or `--classes a,b,c`; of two, name "
-            "the event with `positive`.",
-        )
-    return None
-
-
 def paired_rows(
     truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy
 ) -> Iterator[Rows]:
     """
-    Rows with a label, in partitions; both models on the same rows.
+    Rows with a label, in batches; both models on the same rows.
 
     Raises:
         BadData: ids, labels or weights that don't fit, predictions that are missing, a class that is not listed.
     """
+    remarks = None
+    for rows in read_pairs(truth, candidate, champion, policy):
+        remarks = rows.remarks if remarks is None or rows.remarks is None else remarks + rows.remarks
+        yield rows
+    if remarks is not None:
+        remarks.refuse()
+
+
+def read_pairs(
+    truth: Truth,
+    candidate: PredictionFile,
+    champion: PredictionFile | None,
+    policy: Policy,
+    stretch: Stretch | None = None,
+) -> Iterator[Rows]:
+    """As `paired_rows`, of a stretch of the rows where one is given; what only all rows tell is in their remarks."""
     regression = policy.task == "regression"
-    slicer = Slicer(cuts=truth.slices, bins=truth.bins, where=str(truth.files[0]))
-    searched = search_columns(truth.files, truth.search, truth.bins, slicer.text)
-    told, group = _told_rows(truth, slicer, searched, policy), grouped_by(policy)
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_for(policy)
-    directions = [Direction(model.title, str(model.path), classes=policy.classes) for model in models]
-    start = 0
-    for batch, *said in in_step([told, *(model.columns(regression=regression) for model in models)]):
+    slicer, group = slicer_of(truth), grouped_by(policy)
+    truth = with_search(truth)
+    tables = tables_of(truth, candidate, champion, policy)
+    told, start = tables[0], 0 if stretch is None else stretch[0]
+    marked = any(model.seen or model.trained_on is not None for model in models)
+    for batch, *said in in_step(tables) if stretch is None else in_same_order(tables, stretch):
         true = _labels(batch.column(truth.label), "labels", told.where, coding, regression=regression)
         known = ~np.isnan(true)
         refuse_unusable(true[known], "labels", told.where)
@@ -177,17 +186,15 @@ def paired_rows(
         marks = marks_of([_marks(*one, here) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
         compared = known & ~marks.left_out
-        read, taken = (
+        read, *taken = (
             [
                 _predictions(model, table, true, chosen, coding, regression=regression)
                 for model, table in zip(models, said, strict=True)
             ]
-            for chosen in (compared, marks.taken)
+            # nobody is said to be trained on a row where no file says so
+            for chosen in ((compared, marks.taken) if marked else (compared,))
         )
         known = compared
-        if not regression and not policy.multilabel:
-            for direction, predictions in zip(directions, read, strict=True):
-                direction.look(predictions)
         slices_of_all = slicer.slices(batch)
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
         together = groups_of(batch.column(group), policy, told.where) if group else None
@@ -195,44 +202,49 @@ def paired_rows(
             labels=true[known],
             candidate=read[0],
             champion=read[1] if champion is not None else None,
-            weights=weights_of(batch.column(policy.weight), policy.weight, known, told.where)[known]
-            if policy.weight is not None
-            else None,
+            weights=_weights(batch, policy, known, told.where),
             groups=None if together is None else together[0][known],
             entities=None if together is None else together[1][known],
             slices=slices,
+            remarks=ReaderRemarks(
+                directions=_directions(models, read, policy),
+                coding=coding,
+                slices={name: frozenset(found) for name, found in slicer.seen.items()},
+                where=told.where,
+            ),
             columns={name: plain(batch.column(name))[known] for name in truth.columns},
             costs=costs_of(batch, policy, known, told.where),
-            searched=tuple(replace(column, codes=column.codes[known]) for column in searched.slices(batch)),
+            searched=tuple(
+                replace(column, codes=column.codes[known])
+                for column in (truth.searched.slices(batch) if truth.searched else ())
+            ),
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
             seen=int(marks.seen.sum()),
             unscored=int(marks.unscored.sum()),
             lost=int(marks.lost.sum()),
-            taken=_taken(read, taken, true[known], true[marks.taken], regression=regression),
+            taken=_taken(read, taken[0], true[known], true[marks.taken], regression=regression)
+            if taken
+            else None,
         )
-    for direction in directions:
-        direction.refuse_reversed()
 
 
-def _told_rows(truth: Truth, slicer: Slicer, searched: SearchColumns, policy: Policy) -> TableColumns:
-    """What is read of the truth: labels, weights, and what tells which slice and which group a row is in."""
-    value = [
-        *filter(None, [policy.weight]),
-        *slicer.numbers,
-        *searched.numbers,
-        *cost_columns(policy),
-        *truth.columns,
-    ]
-    text = [*slicer.text, *searched.text, *filter(None, [grouped_by(policy)]), *truth.as_text]
-    (value if policy.task == "regression" else text).insert(0, truth.label)
-    return TableColumns(
-        title=truth.title,
-        files=truth.files,
-        id=truth.id,
-        text=tuple(dict.fromkeys(text)),
-        numbers=tuple(dict.fromkeys(value)),
-    )
+def _directions(
+    models: Sequence[PredictionFile], read: Sequence[Predictions], policy: Policy
+) -> tuple[Direction, ...]:
+    found = tuple(Direction(model.title, str(model.path), classes=policy.classes) for model in models)
+    if policy.task == "classification" and not policy.multilabel:
+        for direction, predictions in zip(found, read, strict=True):
+            direction.look(predictions)
+    return found
+
+
+def _weights(
+    batch: pa.RecordBatch, policy: Policy, known: NDArray[np.bool_], where: str
+) -> NDArray[np.float64] | None:
+    if policy.weight is None:
+        return None
+    return weights_of(batch.column(policy.weight), policy.weight, known, where)[known]
 
 
 def _taken(
@@ -278,7 +290,7 @@ def _predictions(
         own = _labels(
             table.column(model.label), f"labels of {model.title}", where, coding, regression=regression
         )
-        _refuse_other_labels(own, true, model.title, where)
+        refuse_other_labels(own, true, model.title, where)
     scores = class_scores(table, model.class_scores, model.title, where) if model.class_scores else None
     if model.score:
         scores = numbers(table.column(model.score), f"scores of {model.title}", where)
@@ -296,13 +308,3 @@ def _predictions(
             np.asarray(scores), model.title, where, threshold=model.threshold, chosen=model.chosen
         )
     return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
-
-
-def _refuse_other_labels(own: NDArray[np.float64], true: NDArray[np.float64], title: str, where: str) -> None:
-    differing = int((~((own == true) | (np.isnan(own) & np.isnan(true)))).sum())
-    if differing:
-        raise BadData(
-            f"{title}: {differing} rows have another label than the other file gives them",
-            where=where,
-            mend="Both models must be scored against the same truth: look at which labels moved.",
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING
@@ -58,18 +58,22 @@ class Slicer:
         found = columns[0] if len(columns) == 1 else _crossed(columns)
         seen = self.seen.setdefault(cut, set())
         seen.update(found.names)
-        if len(seen) > MOST_SLICES:
-            crossed = len(columns) > 1
-            raise BadData(
-                f"`{cut}` has more than {MOST_SLICES} combinations"
-                if crossed
-                else f"column `{cut}` has more than {MOST_SLICES} values: that is no slice",
-                where=self.where,
-                mend="Cross columns of fewer values; put numbers into bins."
-                if crossed
-                else f"Slice by a column of few values; put numbers into bins: `{{{cut}: [25, 40, 65]}}`.",
-            )
+        refuse_many(cut, seen, self.where)
         return found
+
+
+def refuse_many(cut: str, names: Collection[str], where: str) -> None:
+    if len(names) > MOST_SLICES:
+        crossed = len(columns_of(cut)) > 1
+        raise BadData(
+            f"`{cut}` has more than {MOST_SLICES} combinations"
+            if crossed
+            else f"column `{cut}` has more than {MOST_SLICES} values: that is no slice",
+            where=where,
+            mend="Cross columns of fewer values; put numbers into bins."
+            if crossed
+            else f"Slice by a column of few values; put numbers into bins: `{{{cut}: [25, 40, 65]}}`.",
+        )
 
 
 def gone_by_slice(slices: Mapping[str, SliceColumn], marks: Marks) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 65_536
+Stretch = tuple[int, int]
+"""First row and the one after the last, counted over all files of a table; of Parquet files only."""
 NOTHING = (
     "",
     "#N/A",
@@ -42,13 +45,20 @@ NOTHING = (
 
 
 def read_columns(
-    files: Sequence[Path], columns: Sequence[str], *, as_text: Sequence[str] = ()
+    files: Sequence[Path],
+    columns: Sequence[str],
+    *,
+    as_text: Sequence[str] = (),
+    codes: Sequence[str] = (),
+    stretch: Stretch | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """
     Batches of the named columns, in the files' order and the rows' order.
 
     A column in `as_text` is text whatever it looks like. Another is float64 if every cell of it, in all files,
     is a number or nothing (`NA`, `NaN`, ...), else text. In text an empty cell, and only that, is null.
+
+    A text column in `codes` comes as a dictionary of its values.
 
     Raises:
         BadData: a column is missing, a row has the wrong number of cells, a file is not UTF-8 or broken,
@@ -58,15 +68,21 @@ def read_columns(
 
     wanted = tuple(dict.fromkeys(columns))
     numbers = _number_columns(files, [column for column in wanted if column not in as_text])
-    schema = pa.schema([(column, pa.float64() if column in numbers else pa.string()) for column in wanted])
+    coded = pa.dictionary(pa.int32(), pa.string())
+    schema = pa.schema(
+        [
+            (column, pa.float64() if column in numbers else coded if column in codes else pa.string())
+            for column in wanted
+        ]
+    )
     rows = 0
-    for path in files:
-        for batch in _batches(path, wanted):
+    for path, batches in _by_file(files, wanted, stretch):
+        for batch in batches:
             rows += batch.num_rows
             arrays = [
                 _as_number(batch.column(column))
                 if column in numbers
-                else _as_text(batch.column(column), path)
+                else (_as_codes if column in codes else _as_text)(batch.column(column), path)
                 for column in wanted
             ]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -75,6 +91,37 @@ def read_columns(
         raise BadData(
             f"No rows in {names}", where=str(files[0]) if files else "", mend="Pin data that has rows."
         )
+
+
+def _by_file(
+    files: Sequence[Path], columns: tuple[str, ...], stretch: Stretch | None
+) -> Iterator[tuple[Path, Iterator[pa.RecordBatch]]]:
+    if stretch is None:
+        yield from ((path, _batches(path, columns)) for path in files)
+        return
+    first = 0
+    for path in files:
+        with open_parquet(path) as parquet:
+            groups = [parquet.metadata.row_group(group).num_rows for group in range(parquet.num_row_groups)]
+        last = first + sum(groups)
+        if first < stretch[1] and stretch[0] < last:
+            yield path, _stretch(path, columns, groups, (stretch[0] - first, stretch[1] - first))
+        first = last
+
+
+def _stretch(
+    path: Path, columns: tuple[str, ...], groups: Sequence[int], stretch: Stretch
+) -> Iterator[pa.RecordBatch]:
+    ends = list(accumulate(groups))
+    wanted = [
+        group for group, end in enumerate(ends) if stretch[0] < end and end - groups[group] < stretch[1]
+    ]
+    at = ends[wanted[0]] - groups[wanted[0]]
+    for batch in _parquet_batches(path, columns, wanted):
+        start, stop = max(0, stretch[0] - at), min(batch.num_rows, stretch[1] - at)
+        at += batch.num_rows
+        if start < stop:
+            yield batch.slice(start, stop - start)
 
 
 def typed_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -183,6 +230,16 @@ def _as_text(array: pa.Array, path: Path) -> pa.Array:
     return compute.if_else(compute.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
+def _as_codes(array: pa.Array, path: Path) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    encoded = array.dictionary_encode()
+    words = _as_text(encoded.dictionary, path)
+    if words.null_count:
+        return words.take(encoded.indices).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices.cast(pa.int32()), words)
+
+
 def _batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     if known_format(path) == "csv":
         yield from _csv_batches(path, columns)
@@ -190,15 +247,33 @@ def _batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
         yield from _parquet_batches(path, columns)
 
 
-def _parquet_batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+def _parquet_batches(
+    path: Path, columns: tuple[str, ...], row_groups: Sequence[int] | None = None
+) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
     with open_parquet(path) as parquet:
         check_columns(path, tuple(parquet.schema_arrow.names), columns)
         try:
-            yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
+            yield from batches_of(parquet, columns, row_groups)
         except (pa.ArrowException, OSError) as error:
             raise broken_parquet(path, error) from error
+
+
+def batches_of(
+    parquet: pa.parquet.ParquetFile, columns: Sequence[str], row_groups: Sequence[int] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """A few row groups at a time: a reader keeps all that it has read until it is through."""
+    held: list[int] = []
+    rows = 0
+    for group in range(parquet.num_row_groups) if row_groups is None else row_groups:
+        held.append(group)
+        rows += parquet.metadata.row_group(group).num_rows
+        if rows >= BATCH_ROWS:
+            yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(columns), row_groups=held)
+            held, rows = [], 0
+    if held:
+        yield from parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(columns), row_groups=held)
 
 
 def _csv_batches(path: Path, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:

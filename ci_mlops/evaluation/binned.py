@@ -7,7 +7,7 @@ adds up how differently both models pull, and its square: whole numbers, so no o
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,10 @@ from ci_mlops.evaluation.bins import COARSE, SIZE, Scale, bins_of
 from ci_mlops.evaluation.noted import blocks
 from ci_mlops.evaluation.rows import Floats, Ints, Rows
 
-Formula = Callable[[Floats, Floats, Floats], tuple[float, Floats, Floats]]
+Formula = Callable[[Floats, Floats, Floats], tuple[Any, ...]]
 """
-(positives, negatives, values), each of shape (values,) in ascending order -> the metric, and what one row more would add to
-it, a positive and a negative at each value.
+(positives, negatives, values), each of shape (values,) in ascending order -> the metric; what one row more would add to it,
+a positive and a negative at each value; and, if it is said, by how much chance may lift the metric.
 """
 _BITS = 17
 """Of a pull: those of a block, squared and added up, stay below 2**53."""
@@ -75,7 +75,7 @@ class BinCounter:
 
     def _add(self, rows: Rows) -> None:
         spots = _spots(rows, self._scale)
-        if not spots:
+        if not spots or rows.groups is not None:
             return
         if self._everything is None:
             self._everything = np.zeros((len(spots), _ALL), dtype=np.int64)
@@ -99,7 +99,7 @@ class BinCounter:
 
     @property
     def state(self) -> Histograms | None:
-        """None of a partition without a row, or without scores."""
+        """None of a partition without a row or without scores; and of rows in groups, whose spread bins don't hold."""
         if self._everything is None:
             return None
         found = {name: self._slices[place] for name, place in self._places.items()}
@@ -124,12 +124,13 @@ def _coarser(spots: Ints) -> Ints:
 def side_of(metric: BinnedMetric, counts: Ints) -> Side:
     negatives, positives = counts[0::2], counts[1::2]
     there = np.flatnonzero(negatives + positives)
-    value, of_positive, of_negative = metric.formula(
+    value, of_positive, of_negative, *lifted = metric.formula(
         positives[there].astype(np.float64), negatives[there].astype(np.float64), there.astype(np.float64)
     )
     pulls = np.zeros(len(counts))
     pulls[2 * there], pulls[2 * there + 1] = of_negative, of_positive
-    return Side(value=value, pulls=pulls, bound=metric.bound(positives, negatives))
+    bound = metric.bound(positives, negatives) + sum(lifted)
+    return Side(value=value, pulls=pulls, bound=bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

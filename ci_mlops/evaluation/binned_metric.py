@@ -37,7 +37,8 @@ class Binned:
     moved: Ints
     """Shape (classes,): rows that pull differently at all."""
 
-    def measure(self, name: str, level: float, *, same: bool) -> Measured:
+    def measure(self, name: str, level: float, *, same: bool, method: str) -> Measured:
+        """`same`: no score differs; `method`: what the spread of pulls is called."""
         by_class = np.array([self.counts[0::2].sum(), self.counts[1::2].sum()])
         events = int(by_class.min())
         if events == 0:
@@ -48,7 +49,7 @@ class Binned:
         low, high = logit_interval(after.value, error, level)
         alone = max(0.0, low - after.bound), min(1.0, high + after.bound)
         if len(self.sides) == 1:
-            method = f"DeLong, logit{_method(self.counts, after.bound)}"
+            method = f"{method}, logit{_method(self.counts, after.bound)}"
             return Measured(events=events, candidate=after.value, candidate_interval=alone, method=method)
         before = self.sides[0]
         difference, bound = after.value - before.value, after.bound + before.bound
@@ -63,7 +64,7 @@ class Binned:
             candidate_interval=alone,
             difference=difference,
             interval=(0.0, 0.0) if same else (difference - half, difference + half),
-            method="identical order" if same else f"DeLong{widened}{_method(self.counts, bound)}",
+            method="identical order" if same else f"{method}{widened}{_method(self.counts, bound)}",
             identical=same,
         )
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
 from ci_mlops.evaluation.confusion import confusion_table
+from ci_mlops.evaluation.cost_curve import priced_by_threshold
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.measure import measure
@@ -89,6 +90,7 @@ def compare(
         behind_on_taken=left.taken.errors_behind,
         unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),
+        curves=walked.curves.told("test") if walked.curves is not None else {},
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
         search=search(everything.searched, policy),
     )
@@ -109,6 +111,7 @@ def _plan(metrics: Sequence[Metric | GroupMetric], policy: Policy) -> Plan:
         classes=len(policy.classes) or 2,
         loss=row_loss(policy) if policy.search is not None else None,
         labels=len(policy.classes) if policy.multilabel else 0,
+        prices=priced_by_threshold(policy),
     )
 
 

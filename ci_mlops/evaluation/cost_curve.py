@@ -4,8 +4,8 @@ What the average decision would cost at every threshold: for information, as a t
 Its sums are exact and merge by `+`, so partitions may come in any order.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 
@@ -31,6 +31,15 @@ class CostCurve:
     weight: int = 0
     probable: bool = True
     """Whether every score is a probability: other scores have other thresholds."""
+
+    def __add__(self, other: Self) -> "CostCurve":
+        return CostCurve(
+            cost=self.cost,
+            called=_plus(self.called, other.called),
+            quiet=_plus(self.quiet, other.quiet),
+            weight=self.weight + other.weight,
+            probable=self.probable and other.probable,
+        )
 
     def add(self, rows: Rows, said: Predictions) -> None:
         scores = said.scores
@@ -95,12 +104,17 @@ class CostCurves:
     candidate: CostCurve
     champion: CostCurve
 
-    def counted(self, partitions: Iterable[Rows]) -> Iterator[Rows]:
-        for rows in partitions:
-            self.candidate.add(rows, rows.candidate)
-            if rows.champion is not None:
-                self.champion.add(rows, rows.champion)
-            yield rows
+    @classmethod
+    def of(cls, cost: Cost) -> Self:
+        return cls(candidate=CostCurve(cost), champion=CostCurve(cost))
+
+    def add(self, rows: Rows) -> None:
+        self.candidate.add(rows, rows.candidate)
+        if rows.champion is not None:
+            self.champion.add(rows, rows.champion)
+
+    def __add__(self, other: Self) -> "CostCurves":
+        return CostCurves(candidate=self.candidate + other.candidate, champion=self.champion + other.champion)
 
     def told(self, whose: str) -> Curves:
         """By the names that a verdict has for them; `whose`: `test` or `validation` rows."""
@@ -111,6 +125,9 @@ class CostCurves:
 
 def curves_for(policy: Policy) -> CostCurves | None:
     """None: there are no costs of two classes."""
-    if policy.cost is None or policy.classes or policy.task != "classification":
-        return None
-    return CostCurves(candidate=CostCurve(policy.cost), champion=CostCurve(policy.cost))
+    priced = priced_by_threshold(policy)
+    return None if priced is None else CostCurves.of(priced)
+
+
+def priced_by_threshold(policy: Policy) -> Cost | None:
+    return None if policy.classes or policy.task != "classification" else policy.cost

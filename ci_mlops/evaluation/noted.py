@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -76,20 +76,27 @@ def blocks(rows: Rows) -> Iterator[Rows]:
         return
     for start in range(0, len(rows), BLOCK):
         chosen = slice(start, start + BLOCK)
+        # whatever has one value a row
+        arrays = {field.name: _part(getattr(rows, field.name), chosen) for field in fields(rows)}
         yield replace(
             rows,
-            labels=rows.labels[chosen],
-            candidate=_cut(rows.candidate, chosen),
-            champion=None if rows.champion is None else _cut(rows.champion, chosen),
-            weights=None if rows.weights is None else rows.weights[chosen],
-            groups=None if rows.groups is None else rows.groups[chosen],
-            entities=None if rows.entities is None else rows.entities[chosen],
-            columns={name: values[chosen] for name, values in rows.columns.items()},
-            costs={name: values[chosen] for name, values in rows.costs.items()},
-            slices={
-                name: replace(column, codes=column.codes[chosen]) for name, column in rows.slices.items()
+            **arrays
+            | {
+                "candidate": _cut(rows.candidate, chosen),
+                "champion": None if rows.champion is None else _cut(rows.champion, chosen),
+                "slices": {
+                    name: replace(column, codes=column.codes[chosen]) for name, column in rows.slices.items()
+                },
             },
         )
+
+
+def _part(value: Any, chosen: slice) -> Any:
+    if isinstance(value, np.ndarray):
+        return value[chosen]
+    if isinstance(value, Mapping) and all(isinstance(column, np.ndarray) for column in value.values()):
+        return {name: column[chosen] for name, column in value.items()}
+    return value
 
 
 def _cut(predictions: Predictions, chosen: slice) -> Predictions:

@@ -1,7 +1,7 @@
 """Metrics of the order that a model puts rows of two classes in, all of them by their influence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import ClassVar, Self
 
@@ -50,6 +50,8 @@ class OrderMetric:
     events: Callable[[float, float], float]
     """(positives, negatives) -> rows that the formula's denominator rests on."""
     lift: Lift = unlifted
+    bound: Callable[[Ints, Ints], float] | None = None
+    """See `binned.BinnedMetric`; without it rows are kept, however many they are."""
     ratio: bool = False
     """May exceed 1."""
     of_values: bool = False
@@ -69,6 +71,12 @@ class OrderMetric:
         return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
+        if self.name in tally.binned:
+            binned = tally.binned[self.name]
+            same = tally.differing_scores == 0
+            measured = binned.measure(self.name, level, same=same, method="paired influence")
+            negatives, positives = (float(binned.counts[side::2].sum()) for side in (0, 1))
+            return replace(measured, events=int(self.events(positives, negatives) + 1e-9))
         rows = _rows(tally.ranked)
         if not all(rows.counts):
             return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")

@@ -8,11 +8,12 @@ from typing import ClassVar, Literal, Self
 
 import numpy as np
 
+from ci_mlops.evaluation import bin_bounds
 from ci_mlops.evaluation.binned import Formula
 from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, widening
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
-from ci_mlops.evaluation.ordering import Ties, sum_of_squares, ties_of
+from ci_mlops.evaluation.ordering import Whole, in_one_order, sum_of_squares, ties_of
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
@@ -22,9 +23,8 @@ from ci_mlops.records import Policy
 class Placements:
     """For each positive, twice the number of negatives below it (ties count one); and for negatives likewise."""
 
-    of_positives: Ints
-    of_negatives: Ints
-    ties: Ties
+    of_positives: Whole
+    of_negatives: Whole
 
     @property
     def area(self) -> float:
@@ -36,7 +36,8 @@ def placements(labels: Floats, scores: Floats) -> Placements:
     """Midranks after one sort. Source: Sun & Xu 2014, IEEE Signal Processing Letters 21."""
     positive = labels == 1
     ties = ties_of(scores)
-    below = np.concatenate(([0], np.cumsum(positive[ties.order])))
+    below = np.zeros(len(scores) + 1, dtype=np.int32)
+    np.cumsum(positive[ties.order], out=below[1:])
     # twice the positives below each stretch of ties, and those inside; the other rows are negatives
     positives = below[ties.starts] + below[ties.ends]
     negatives = ties.starts + ties.ends - positives
@@ -44,7 +45,6 @@ def placements(labels: Floats, scores: Floats) -> Placements:
     return Placements(
         of_positives=of_positives[positive],
         of_negatives=2 * int(below[-1]) - of_negatives[~positive],
-        ties=ties,
     )
 
 
@@ -54,12 +54,6 @@ def area_of_bins(positives: Floats, negatives: Floats, values: Floats) -> tuple[
     above = 1 - (np.cumsum(positives) - positives / 2) / positives.sum()
     area = float((positives * below).sum() / positives.sum())
     return area, (below - area) / positives.sum(), (above - area) / negatives.sum()
-
-
-def bound_of_bins(positives: Ints, negatives: Ints) -> float:
-    """A pair of rows in one bin counts one half, and may be all right or all wrong."""
-    pairs = positives.astype(np.float64) * negatives
-    return float(pairs.sum() / positives.sum() / negatives.sum() / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +79,12 @@ class RankMetric:
 
     @property
     def bound(self) -> Callable[[Ints, Ints], float]:
-        return bound_of_bins
+        return bin_bounds.area
 
     def measure(self, tally: Tally, level: float) -> Measured:
         if self.name in tally.binned:
             same = tally.differing_scores == 0
-            return tally.binned[self.name].measure(self.name, level, same=same)
+            return tally.binned[self.name].measure(self.name, level, same=same, method="DeLong")
         if tally.weighted or tally.buckets is not None:
             return Area(name=self.name, of="event").measure(tally, level)
         positives = int(tally.joint[4:].sum())
@@ -98,18 +92,20 @@ class RankMetric:
         if events == 0:
             return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")
         labels = np.concatenate([part.labels for part in tally.ranked])
-        after = placements(labels, np.concatenate([part.candidate for part in tally.ranked]))
+        own = np.concatenate([part.candidate for part in tally.ranked])
+        after = placements(labels, own)
         alone = logit_interval(after.area, _error(after.of_positives, after.of_negatives), level)
         scores = [part.champion for part in tally.ranked if part.champion is not None]
         if tally.champion is None or not scores:
             return Measured(
                 events=events, candidate=after.area, candidate_interval=alone, method="DeLong, logit"
             )
-        before = placements(labels, np.concatenate(scores))
+        others = np.concatenate(scores)
+        before = placements(labels, others)
         difference = after.area - before.area
         moved = after.of_positives - before.of_positives, after.of_negatives - before.of_negatives
         # two scores that put all rows in one order are the same to a metric of order
-        same = not any(side.any() for side in moved) and np.array_equal(after.ties.ranks, before.ties.ranks)
+        same = not any(side.any() for side in moved) and in_one_order(own, others)
         few = min(int(np.count_nonzero(side)) for side in moved) < FEW
         error = _error(*moved, level=level) if few else _error(*moved)
         return Measured(
@@ -124,7 +120,7 @@ class RankMetric:
         )
 
 
-def _error(of_positives: Ints, of_negatives: Ints, *, level: float | None = None) -> float:
+def _error(of_positives: Whole, of_negatives: Whole, *, level: float | None = None) -> float:
     """Standard error of an area, or of a difference of areas, from (differences of) placements; `level` widens it."""
     positives, negatives = len(of_positives), len(of_negatives)
     total = 0.0
@@ -138,7 +134,7 @@ def _error(of_positives: Ints, of_negatives: Ints, *, level: float | None = None
     return sqrt(total)
 
 
-def _variance(values: Ints) -> float:
+def _variance(values: Whole) -> float:
     """Of whole numbers, so that the order of rows can't move the last bit."""
     rows = len(values)
     if rows < 2:

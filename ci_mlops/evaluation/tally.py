@@ -15,6 +15,7 @@ from ci_mlops.evaluation.label_table import LabelTable, count_sets
 from ci_mlops.evaluation.noted import Noted, blocks, digits_of_terms, joint_codes
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
 from ci_mlops.evaluation.search import RowLoss, Searched, searched_sums
+from ci_mlops.records import Cost
 
 if TYPE_CHECKING:
     from ci_mlops.evaluation.binned_metric import Binned
@@ -140,6 +141,8 @@ class Plan:
     classes: int = 2
     loss: RowLoss | None = None
     """What worse slices are searched by; None: they are not."""
+    prices: Cost | None = None
+    """What decisions cost at every threshold is counted too; None: it is not."""
     labels: int = 0
     """How many labels a row may carry at once; 0: it has one class."""
 

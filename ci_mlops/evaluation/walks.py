@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from ci_mlops.evaluation.binned import (
 )
 from ci_mlops.evaluation.binned_metric import Binned, Side
 from ci_mlops.evaluation.bins import Scale
+from ci_mlops.evaluation.cost_curve import CostCurves
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.rows import Remarks, Rows
 from ci_mlops.evaluation.taken import Taken
@@ -29,6 +30,7 @@ EXACT_ROWS = 1_000_000
 
 Partition = Rows | Iterable[Rows]
 """Rows at hand, or what reads them wherever it is walked over: a worker is given the latter, and never rows."""
+_State = TypeVar("_State", Histograms, Remarks)
 Map = Callable[..., Iterable[Any]]
 
 
@@ -56,11 +58,15 @@ class LeftOut:
             lost=self.lost + other.lost,
             taken=self.taken + other.taken,
             gone=gone,
-            remarks=_both(self.remarks, other.remarks),
+            remarks=_plus(self.remarks, other.remarks),
         )
 
 
 def _both(one: Remarks | None, other: Remarks | None) -> Remarks | None:
+    return other if one is None else one if other is None else one + other
+
+
+def _both_curves(one: CostCurves | None, other: CostCurves | None) -> CostCurves | None:
     return other if one is None else one if other is None else one + other
 
 
@@ -81,12 +87,14 @@ class Walked:
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     left: LeftOut = field(default_factory=LeftOut)
     bins: Histograms | None = None
+    curves: CostCurves | None = None
 
     def __add__(self, other: "Walked") -> "Walked":
         return Walked(
             tallies=merge((self.tallies, other.tallies)),
             left=self.left + other.left,
             bins=_plus(self.bins, other.bins),
+            curves=_both_curves(self.curves, other.curves),
         )
 
 
@@ -95,7 +103,7 @@ def walk(
 ) -> Walked:
     """Count all rows; once, or where they are too many to be kept and a metric asks for their order, twice."""
     ranked = [metric for metric in metrics if metric.ranks]
-    binnable = plan.classes == 2 and all(hasattr(metric, "bound") for metric in ranked)
+    binnable = plan.classes == 2 and all(getattr(metric, "bound", None) is not None for metric in ranked)
     if not (ranked and binnable and _most_rows(partitions) > exact_rows):
         return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
     without = replace(plan, ranks=False)
@@ -140,12 +148,15 @@ def _count(partition: Partition, *, plan: Plan, scale: Scale | None) -> Walked:
     tallies: dict[str, Tally] = {}
     left = LeftOut()
     bins = None if scale is None else BinCounter(scale)
+    curves = None if plan.prices is None else CostCurves.of(plan.prices)
     for rows in _rows(partition):
         left += left_out(rows)
+        if curves is not None:
+            curves.add(rows)
         tallies = merge((tallies, tally(rows, plan)))
         if bins is not None:
             bins.add(rows)
-    return Walked(tallies=tallies, left=left, bins=None if bins is None else bins.state)
+    return Walked(tallies=tallies, left=left, bins=None if bins is None else bins.state, curves=curves)
 
 
 def _count_bins(partition: Partition, *, scale: Scale) -> Histograms | None:
@@ -159,7 +170,7 @@ def _moves(partition: Partition, *, scale: Scale, tables: Sequence[Tables]) -> l
     return sum_moves(_rows(partition), scale, tables)
 
 
-def _plus(one: Histograms | None, other: Histograms | None) -> Histograms | None:
+def _plus(one: _State | None, other: _State | None) -> _State | None:
     return other if one is None else one if other is None else one + other
 
 

@@ -9,12 +9,14 @@ from ci_mlops.datasets.grouping import grouped_by
 from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadConfig, BadData
+from ci_mlops.flows.counting import LOCAL
 from ci_mlops.flows.court import evidence, hear, told_by_policy, with_rules
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
 from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
+from ci_mlops.records.compute import Compute
 from ci_mlops.records.slices import all_columns
 from ci_mlops.report.codec import seal
 
@@ -28,6 +30,7 @@ def compare_files(
     source: PolicySource | None,
     now: datetime,
     custom: CustomFiles = NOT_GIVEN,
+    compute: Compute = LOCAL,
 ) -> Verdict:
     """
     Raises:
@@ -46,9 +49,9 @@ def compare_files(
     truth = _truth(champion, candidate, policy)
     # the file that tells the truth has nothing to be held against it
     sides = [
-        replace(side, label=None) if (side.path,) == truth.files else side for side in (candidate, champion)
+        replace(side, label=None) if side.files == truth.files else side for side in (candidate, champion)
     ]
-    hearing = hear(truth, sides[0], sides[1], policy, custom, today=day_of(now))
+    hearing = hear(truth, sides[0], sides[1], policy, custom, today=day_of(now), compute=compute)
     found = hearing.comparison
     # no pin tells here what a champion was not to see: where it has seen nothing, that is all of it
     own_rows = found.rows.seen == found.rows.taken
@@ -88,7 +91,7 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
         *filter(None, (policy.weight, grouped_by(policy))),
     }
     tellers = [side for side in (champion, candidate) if side.label]
-    teller = next((side for side in tellers if needed <= set(table_columns(side.path))), None)
+    teller = next((side for side in tellers if needed <= set(table_columns(side.files[0]))), None)
     teller = teller or (tellers[0] if tellers else champion)
     if not teller.label:
         raise BadData(
@@ -98,7 +101,7 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
         )
     return Truth(
         title=teller.title,
-        files=(teller.path,),
+        files=teller.files,
         label=teller.label,
         id="id",
         slices=policy.slices,

@@ -1,16 +1,16 @@
 """A hearing: prediction files and the truth in, evidence and a ruling out. Used by `compare` and `judge`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ci_mlops import plugins
-from ci_mlops.datasets.predictions import PredictionFile, Truth, paired_rows
+from ci_mlops.datasets.partitions import partitioned
+from ci_mlops.datasets.predictions import PredictionFile, Truth
+from ci_mlops.datasets.told import with_search
 from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
-from ci_mlops.evaluation.cost_curve import curves_for
 from ci_mlops.evaluation.fairness import group_metric
 from ci_mlops.evaluation.gates import Held, hold
 from ci_mlops.evaluation.label_metric import of_label
@@ -19,8 +19,10 @@ from ci_mlops.evaluation.metrics.labels import OF_LABELS
 from ci_mlops.evaluation.outcome import Ruling, rule_on
 from ci_mlops.evaluation.power import POWER
 from ci_mlops.evaluation.waive import waive
+from ci_mlops.flows.counting import LOCAL, counting_on
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
 from ci_mlops.records import Comparison, Decided, Policy, PolicySource, ThresholdReport, WaiverUse
+from ci_mlops.records.compute import Compute
 from ci_mlops.records.custom_metric import custom_name
 from ci_mlops.records.metric_fit import wrong_number
 from ci_mlops.records.metric_names import as_number, at_number, of_one_class, plugin_of
@@ -32,7 +34,6 @@ class Hearing:
     held: Held
     ruling: Ruling
     waivers: tuple[WaiverUse, ...] = ()
-    curves: Mapping[str, list[float]] = field(default_factory=dict)
 
 
 def hear(
@@ -43,6 +44,7 @@ def hear(
     custom: CustomFiles = NOT_GIVEN,
     *,
     today: str = "",
+    compute: Compute = LOCAL,
 ) -> Hearing:
     """
     `custom`: where metrics of the team's own are; without, they are told as not measured. `today`: ISO date, which
@@ -52,8 +54,11 @@ def hear(
         BadData: rows that can't be compared.
         BadConfig: a metric that no plugin brings, or that does not fit the classes.
     """
-    rows, curves = paired_rows(truth, candidate, champion, policy), curves_for(policy)
-    comparison = compare(curves.counted(rows) if curves else rows, policy, metrics_of(policy))
+    with (
+        counting_on(compute) as counting,
+        partitioned(with_search(truth), candidate, champion, policy, parts=counting.parts) as partitions,
+    ):
+        comparison = compare(partitions, policy, metrics_of(policy), over=counting.over)
     named = named_metrics(policy)
     own = [name for name in named if custom_name(name) is not None]
     if own:
@@ -70,7 +75,6 @@ def hear(
         held=replace(held, gates=gates),
         ruling=rule_on(gates),
         waivers=uses,
-        curves=curves.told("test") if curves else {},
     )
 
 
@@ -88,7 +92,7 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "weighting": found.weighting,
         "grouping": found.grouping,
         "cost": found.cost,
-        "curves": hearing.curves,
+        "curves": found.curves,
         "slices": found.slices,
         "search": found.search,
         "detectable": hearing.held.detectable,

@@ -13,6 +13,7 @@ from ci_mlops.flows.proof import Proved, prove
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import day_of
 from ci_mlops.records import Finding, Overlap, Policy
+from ci_mlops.records.compute import Compute
 
 
 def hear_fairly(
@@ -23,6 +24,7 @@ def hear_fairly(
     files: Sequence[PredictionFile],
     policy: Policy,
     custom: CustomFiles,
+    compute: Compute,
 ) -> tuple[Hearing, Proved, Sequence[PredictionFile]]:
     """
     `sides`: the candidate, and the champion where there is one; `files`: what they said. Given back are these as they
@@ -36,21 +38,27 @@ def hear_fairly(
     heard = [proved.heard(file, side.card.role) for side, file in zip(sides, files, strict=True)]
     today = day_of(tools.now())
     try:
-        return _hear(truth, heard, policy, custom, today), proved, heard
+        return _hear(truth, heard, policy, custom, today, compute), proved, heard
     except BadData:
         # where no row is left, a model is still known to be the same as itself
         if len({side.card.model.digest for side in sides}) == len(sides):
             raise
-        hearing = _hear(truth, files, policy, custom, today)
+        hearing = _hear(truth, files, policy, custom, today, compute)
         if not hearing.comparison.identical:
             raise
         return hearing, proved, files
 
 
 def _hear(
-    truth: Truth, files: Sequence[PredictionFile], policy: Policy, custom: CustomFiles, today: str
+    truth: Truth,
+    files: Sequence[PredictionFile],
+    policy: Policy,
+    custom: CustomFiles,
+    today: str,
+    compute: Compute,
 ) -> Hearing:
-    return hear(truth, files[0], files[1] if len(files) > 1 else None, policy, custom, today=today)
+    champion = files[1] if len(files) > 1 else None
+    return hear(truth, files[0], champion, policy, custom, today=today, compute=compute)
 
 
 def overlap_told(project: Project, sides: Sequence[Side], hearing: Hearing, proved: Proved) -> Overlap:

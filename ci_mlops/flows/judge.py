@@ -50,7 +50,8 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     truth = _truth(project, tools.cache, policy)
     files = [file for file in opened(candidate, champion, policy, decides) if file is not None]
     custom = files_that_decide(project, output / "logs")
-    hearing, proved, heard = hear_fairly(tools, project, truth, sides, files, policy, custom)
+    compute = project.policy.counts_on()
+    hearing, proved, heard = hear_fairly(tools, project, truth, sides, files, policy, custom, compute)
     overlap, ruling = ruled(project, hearing, candidate, champion, proved)
     rows, theirs = hearing.comparison.rows.compared, heard[1] if champion else None
     digest = project.policy_digest

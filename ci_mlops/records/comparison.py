@@ -1,6 +1,7 @@
 """What was measured: both models on the same rows, and how sure we are of the difference."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ci_mlops.records.cost import CostReport
@@ -152,6 +153,8 @@ class Comparison:
     unlike_on_taken: float = 0.0
     """Standard errors by which the champion's loss on these rows differs from that on the compared ones."""
     cost: CostReport | None = None
+    curves: Mapping[str, list[float]] = field(default_factory=dict)
+    """What decisions would cost at every threshold."""
     slices: tuple[tuple[str, int], ...] = ()
     """Slice (`region=north`) -> rows."""
     search: Search | None = None

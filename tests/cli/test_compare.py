@@ -56,6 +56,28 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.parametrize("config", [(), ("--config", "ci-mlops.yml")])
+def test_where_it_is_counted_changes_nothing(folder, config):
+    text = (folder / "ci-mlops.yml").read_text()
+    alone, several = (
+        run("champion.parquet", "candidate.parquet", *config, *more, "--format", "json", cwd=folder, expect=0)
+        for more in ((), ("--compute", "processes:2"))
+    )
+    (folder / "ci-mlops.yml").write_text(f"{text}compute: processes\n")
+    configured = run(
+        "champion.parquet", "candidate.parquet", *config, "--format", "json", cwd=folder, expect=0
+    )
+
+    digests = {json.loads(done.stdout)["verdict_digest"] for done in (alone, several, configured)}
+    assert len(digests) == 1
+
+
+def test_nowhere_to_count_is_told_in_words(folder):
+    done = run("champion.parquet", "candidate.parquet", "--compute", "dusk", cwd=folder, expect=2)
+
+    assert "`dusk` is nowhere to count" in done.stderr
+
+
 def test_without_a_config_the_usual_metrics_are_shown_and_nothing_is_decided(folder):
     done = run("champion.parquet", "candidate.parquet", cwd=folder, expect=0)
 

@@ -202,6 +202,38 @@ RUNS = "train: {run: make, model: {path: m}, %s}\n"
             ),
         ),
         (
+            "compute: dusk",
+            (
+                "`backend` must be `local`, `processes`, `dask`, `ray` or `spark`; found the text `dusk` | "
+                "ci-mlops.yml:6 compute.backend | Did you mean `dask`?"
+            ),
+        ),
+        (
+            "compute: {backend: dask, workers: 0}",
+            "`workers` must be 1 or more; found the number 0 | ci-mlops.yml:6 compute.workers | ",
+        ),
+        (
+            "compute: {backend: dask, workers: true}",
+            (
+                "`workers` must be a whole number; found `true` | ci-mlops.yml:6 compute.workers | "
+                "Write it without quotes, as `4`."
+            ),
+        ),
+        (
+            "compute: {backend: local, workers: 3}",
+            (
+                "`workers`, but `local` counts on one core | ci-mlops.yml:6 compute | "
+                "Write `backend: processes`, or remove `workers`."
+            ),
+        ),
+        (
+            "compute: {backend: processes, address: x}",
+            (
+                "`address`, but `processes` is this machine | ci-mlops.yml:6 compute | "
+                "Write `backend: dask`, or remove `address`."
+            ),
+        ),
+        (
             "compare_with: production",
             (
                 "`production` is neither a stage of the registry nor `base` | ci-mlops.yml:6 compare_with | "

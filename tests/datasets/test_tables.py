@@ -222,3 +222,25 @@ def test_cells_are_those_of_the_csv_module(tmp_path_factory, rows, delimiter, li
     read = columns_of([path], ["x", "y"], as_text=["x", "y"])
 
     assert read == {"x": [x or None for x, _ in rows], "y": [y or None for _, y in rows]}
+
+
+def test_codes_are_the_text_of_the_column_whatever_its_type(tmp_path):
+    columns = {
+        "whole": pa.array([1, None, 2, 1]),
+        "number": pa.array([1.0, float("nan"), 2.5, 1.0]),
+        "word": pa.array(["a", "", None, "a"]),
+        "flag": pa.array([True, False, None, True]),
+        "known": pa.array(["x", "y", None, "x"])
+        .dictionary_encode()
+        .cast(pa.dictionary(pa.int8(), pa.string())),
+        "none": pa.nulls(4),
+    }
+    parquet.write_table(pa.table(columns), tmp_path / "t.parquet")
+    plain, coded = (
+        pa.Table.from_batches(
+            read_columns([tmp_path / "t.parquet"], list(columns), as_text=list(columns), codes=codes)
+        )
+        for codes in ((), list(columns))
+    )
+
+    assert coded.to_pylist() == plain.to_pylist()

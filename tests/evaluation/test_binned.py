@@ -1,8 +1,11 @@
 """More rows than are kept: counted in bins, with what the bins can move told and added."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from ci_mlops.evaluation import bin_bounds
 from ci_mlops.evaluation.bins import SIZE, bins_of
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.flows.court import load_metric
@@ -105,3 +108,54 @@ def test_scores_that_one_model_does_not_give_are_missed_as_ever():
     whole = rows(labels, (a > 0.4), (b > 0.4, b), region=region)
 
     assert "gives no scores" in found(compared([whole]), "roc_auc").reason
+
+
+def average_precision(positives, negatives, values):
+    found, called = np.cumsum(positives[::-1])[::-1], np.cumsum((positives + negatives)[::-1])[::-1]
+    return float(positives @ (found / called) / positives.sum())
+
+
+def kolmogorov_smirnov(positives, negatives, values):
+    below = np.cumsum(positives) / positives.sum() - np.cumsum(negatives) / negatives.sum()
+    return float(np.abs(below).max())
+
+
+@pytest.mark.parametrize("formula", [average_precision, kolmogorov_smirnov])
+@pytest.mark.parametrize("bins", [3, 10, 100, 5000])
+@pytest.mark.parametrize("share", [0.5, 0.01])
+def test_what_bins_can_move_is_never_more_than_is_said(formula, bins, share):
+    rng = np.random.default_rng(bins)
+    labels = rng.random(4000) < share
+    scores = rng.normal(labels * 1.5)
+    order = np.argsort(scores)
+    exact = formula(labels[order].astype(float), 1.0 - labels[order], None)
+
+    spot = np.searchsorted(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1]), scores)
+    counts = [np.bincount(spot[side], minlength=bins) for side in (labels, ~labels)]
+    kept = np.flatnonzero(counts[0] + counts[1])
+    binned = formula(*(side[kept].astype(float) for side in counts), None)
+
+    bound = getattr(bin_bounds, formula.__name__)(*counts)
+    assert abs(binned - exact) <= bound
+    assert bound < (0.05 if bins == 5000 else 1.0)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"groups": np.arange(2000) % 100}, {"weights": 1.0 + np.arange(2000) % 3}],
+    ids=["groups", "weights"],
+)
+def test_rows_in_groups_or_with_weights_are_kept_as_bins_do_not_hold_them(more):
+    whole = replace(court(*sample(2000)), **more)
+
+    assert compared([whole]) == compared([whole], exact_rows=2000)
+
+
+def test_few_rows_that_count_are_put_in_order_however_many_were_read():
+    class Read(list):
+        most_rows = 10_000_000
+
+    whole = court(*sample(2000))
+
+    assert compared(Read([whole]), exact_rows=2000) == compared([whole], exact_rows=2000)
+    assert found(compared(Read([whole]), exact_rows=2000), "roc_auc").method == "DeLong"

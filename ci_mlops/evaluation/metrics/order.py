@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from ci_mlops.evaluation import bin_bounds
 from ci_mlops.evaluation.numbered import Numbered
 from ci_mlops.evaluation.order_metric import OrderMetric
 from ci_mlops.evaluation.ordered import Formula, Pulled, at_least
-from ci_mlops.evaluation.rows import Floats
+from ci_mlops.evaluation.rows import Floats, Ints
 
 
 def _average_precision(positives: Floats, negatives: Floats, values: Floats) -> Pulled:
@@ -28,6 +29,11 @@ def _by_oneself(positives: Floats, negatives: Floats, values: Floats) -> float:
     called = at_least(positives + negatives)
     left = 1 - _ratio(at_least(positives), called)
     return float((_ratio(positives, called) * left).sum() / positives.sum())
+
+
+def _bound_of_precision(positives: Ints, negatives: Ints) -> float:
+    own, others = positives.astype(np.float64), negatives.astype(np.float64)
+    return bin_bounds.average_precision(positives, negatives) + _by_oneself(own, others, own)
 
 
 def _kolmogorov_smirnov(positives: Floats, negatives: Floats, values: Floats) -> Pulled:
@@ -138,9 +144,13 @@ def _recall(share: float) -> OrderMetric:
 
 
 average_precision = OrderMetric(
-    name="average_precision", formula=_average_precision, lift=_by_oneself, events=_positives
+    name="average_precision",
+    formula=_average_precision,
+    lift=_by_oneself,
+    events=_positives,
+    bound=_bound_of_precision,
 )
-ks = OrderMetric(name="ks", formula=_kolmogorov_smirnov, events=_rarer)
+ks = OrderMetric(name="ks", formula=_kolmogorov_smirnov, events=_rarer, bound=bin_bounds.kolmogorov_smirnov)
 lift_at = Numbered(name="lift_at", make=_lift, example=0.4)
 precision_at = Numbered(name="precision_at", make=_precision, example=0.4)
 recall_at = Numbered(name="recall_at", make=_recall, example=0.4)

@@ -1,0 +1,30 @@
+"""How far metrics of order can be from those of the rows themselves, where rows of one bin are taken for ties."""
+
+import numpy as np
+
+from ci_mlops.evaluation.rows import Floats, Ints
+
+
+def area(positives: Ints, negatives: Ints) -> float:
+    """A pair of rows in one bin counts one half, and may be all right or all wrong."""
+    return float((positives / positives.sum() * (negatives / negatives.sum())).sum()) / 2
+
+
+def average_precision(positives: Ints, negatives: Ints) -> float:
+    """In each bin the positives may all stand above its negatives, or all below them."""
+    found, called = _from_the_top(positives), _from_the_top(positives + negatives)
+    there = positives > 0
+    own, above = positives[there], found[there] - positives[there]
+    most = found[there] / (called[there] - negatives[there])
+    least = (above + 1) / (called[there] - own + 1)
+    tied = found[there] / called[there]
+    return float((own / positives.sum() * np.maximum(most - tied, tied - least)).sum())
+
+
+def kolmogorov_smirnov(positives: Ints, negatives: Ints) -> float:
+    """The largest distance may lie inside of a bin."""
+    return float(max(positives.max() / positives.sum(), negatives.max() / negatives.sum()))
+
+
+def _from_the_top(counts: Ints) -> Floats:
+    return np.cumsum(counts[::-1])[::-1].astype(np.float64)
