@@ -42,6 +42,9 @@ def command() -> None:
 
 def _of_metric(metric: Any) -> Iterator[str]:
     """Where a plugin does not tell, it is of two classes and heeds no weights."""
+    if (told := getattr(metric, "told", None)) is not None:
+        metric = told(metric.example)
+        yield f"written as `{metric.name}`"
     classes = _CLASSES[_fitting(metric)] if metric.task == "classification" else ""
     classes += f", or `{metric.name} of LABEL` among more" if metric.name in ONE_CLASS else ""
     yield f"{metric.task} of {classes}" if classes else metric.task

@@ -13,7 +13,7 @@ from ci_mlops.datasets.marks import UNSCORED, UNSEEN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ci_mlops.datasets.predictions import PredictionFile, Truth
+    from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 
 
 def noted_as_seen(truth: Truth, file: PredictionFile) -> NDArray[np.bool_]:

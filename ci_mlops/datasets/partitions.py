@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 
 from ci_mlops.datasets.dialect import known_format
 from ci_mlops.datasets.id_order import in_one_order
-from ci_mlops.datasets.predictions import PredictionFile, Truth, read_pairs
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
+from ci_mlops.datasets.predictions import read_pairs
 from ci_mlops.datasets.spill import spilled
 from ci_mlops.datasets.tables import Stretch, count_rows, open_parquet
 from ci_mlops.datasets.told import tables_of

@@ -3,146 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ci_mlops.datasets.alignment import TableColumns, in_same_order, in_step
-from ci_mlops.datasets.class_scores import class_scores, likeliest, score_columns
+from ci_mlops.datasets.alignment import in_same_order, in_step
+from ci_mlops.datasets.class_scores import class_scores, likeliest
 from ci_mlops.datasets.coding import Coding, numbers, plain, refuse_unusable, weights_of
 from ci_mlops.datasets.costs import costs_of
-from ci_mlops.datasets.deciding import decided, without_scores
+from ci_mlops.datasets.deciding import decided
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import grouped_by, groups_of
 from ci_mlops.datasets.label_sets import LabelSetCoding, coding_for
 from ci_mlops.datasets.marks import marks_of, with_policy
-from ci_mlops.datasets.parts import files_of
-from ci_mlops.datasets.prediction_checks import refuse_other_labels, score_column
+from ci_mlops.datasets.prediction_checks import refuse_other_labels
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.datasets.remarks import ReaderRemarks
-from ci_mlops.datasets.searching import SearchColumns
 from ci_mlops.datasets.slicing import gone_by_slice
-from ci_mlops.datasets.tables import Stretch, table_columns
+from ci_mlops.datasets.tables import Stretch
 from ci_mlops.datasets.told import slicer_of, tables_of, with_search
-from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
-from ci_mlops.records.slices import Bins
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
-
-RESERVED = ("id", "label", "prediction", "score", "seen")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
-    """Where labels and slices are read: the pinned test files, or a prediction file that brings its own."""
-
-    title: str
-    files: tuple[Path, ...]
-    label: str
-    id: str | None
-    slices: tuple[str, ...] = ()
-    bins: tuple[Bins, ...] = ()
-    columns: tuple[str, ...] = ()
-    """Others that are wanted, as numbers where all their cells are."""
-    as_text: tuple[str, ...] = ()
-    """Of these, the ones that are text whatever they look like."""
-    search: tuple[str, ...] = ()
-    """Columns to look for worse slices in."""
-    searched: SearchColumns | None = None
-    """How these are cut, once that is known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PredictionFile:
-    """What one model said; `label` where the file brings labels that must agree with the truth."""
-
-    title: str
-    path: Path
-    prediction: str | None
-    score: str | None
-    label: str | None = None
-    seen: str | None = None
-    """Not 0: the model was trained on this row, or on one that equals it; 2: it can't be asked of it."""
-    parts: tuple[Path, ...] = ()
-    """The files of a folder or pattern, in order; empty where `path` is a file."""
-    trained_on: NDArray[np.bool_] | None = None
-    """Test rows that its pinned training data holds, in the order of the truth; they count as seen too."""
-    keeps_seen: bool = False
-    """Rows that it was trained on are measured like all others."""
-    threshold: float | None = None
-    """From which score on a row is called positive; None: `prediction`, or 0.5."""
-    chosen: bool = False
-    """Whether it was chosen for this very model: then in the unit of its scores, be they probabilities or not."""
-    class_scores: tuple[str | None, ...] = ()
-    """Of several classes the column of each; None where the model does not know the class."""
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        return self.parts or (self.path,)
-
-    def columns(self, *, regression: bool) -> TableColumns:
-        text = [self.label] if self.label else []
-        value = [self.score] if self.score else []
-        value += [column for column in self.class_scores if column]
-        if self.prediction:
-            (value if regression else text).append(self.prediction)
-        if self.label and regression:
-            text, value = [], [*value, self.label]
-        if self.seen:
-            value.append(self.seen)
-        return TableColumns(
-            title=self.title,
-            files=self.files,
-            id="id",
-            text=tuple(text),
-            numbers=tuple(value),
-            codes=tuple(text),
-        )
-
-
-def open_predictions(path: Path, title: str, policy: Policy) -> PredictionFile:
-    """
-    Look at a file's columns: `id`, `prediction` and/or `score` or `score_<class>`, maybe `label`.
-
-    Raises:
-        BadData: a needed column is missing; says which there are.
-    """
-    files = files_of(path, title)
-    columns = table_columns(files[0])
-    prediction = "prediction" if "prediction" in columns else None
-    several = score_columns(columns, policy.classes, title, path) if policy.classes else ()
-    binary = policy.task == "classification" and not policy.classes
-    score = score_column(columns, policy.positive or "1", path) if binary else None
-    if "id" not in columns or (prediction is None and score is None and not several):
-        lacking = "id" if "id" not in columns else "prediction"
-        raise BadData(
-            f"{title} has no column `{lacking}`; it has {', '.join(f'`{c}`' for c in columns)}",
-            where=str(path),
-            mend="A prediction file holds `id`, and `prediction` or `score` (or `score_<class>`), and `label`.",
-        )
-    if policy.threshold is not None:
-        prediction = None
-        if score is None:
-            raise without_scores(title, path)
-    label = "label" if "label" in columns else None
-    seen = "seen" if "seen" in columns else None
-    return PredictionFile(
-        title=title,
-        path=path,
-        parts=files,
-        prediction=prediction,
-        score=score,
-        label=label,
-        seen=seen,
-        class_scores=several,
-        threshold=policy.threshold.value if policy.threshold is not None else None,
-    )
 
 
 def paired_rows(
@@ -173,7 +60,7 @@ def read_pairs(
     regression = policy.task == "regression"
     models = [candidate] if champion is None else [candidate, champion]
     coding = coding_for(policy)
-    slicer, group = slicer_of(truth), grouped_by(policy)
+    slicer = slicer_of(truth)
     truth = with_search(truth)
     tables = tables_of(truth, candidate, champion, policy)
     told, start = tables[0], 0 if stretch is None else stretch[0]
@@ -197,26 +84,17 @@ def read_pairs(
         known = compared
         slices_of_all = slicer.slices(batch)
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
-        together = groups_of(batch.column(group), policy, told.where) if group else None
         yield Rows(
             labels=true[known],
             candidate=read[0],
             champion=read[1] if champion is not None else None,
-            weights=_weights(batch, policy, known, told.where),
-            groups=None if together is None else together[0][known],
-            entities=None if together is None else together[1][known],
+            **_beside(batch, truth, policy, known, told.where),
             slices=slices,
             remarks=ReaderRemarks(
                 directions=_directions(models, read, policy),
                 coding=coding,
                 slices={name: frozenset(found) for name, found in slicer.seen.items()},
                 where=told.where,
-            ),
-            columns={name: plain(batch.column(name))[known] for name in truth.columns},
-            costs=costs_of(batch, policy, known, told.where),
-            searched=tuple(
-                replace(column, codes=column.codes[known])
-                for column in (truth.searched.slices(batch) if truth.searched else ())
             ),
             gone=dict(gone_by_slice(slices_of_all, marks)),
             missing_label=missing,
@@ -227,6 +105,23 @@ def read_pairs(
             if taken
             else None,
         )
+
+
+def _beside(
+    batch: pa.RecordBatch, truth: Truth, policy: Policy, known: NDArray[np.bool_], where: str
+) -> dict[str, Any]:
+    """What the truth tells of the compared rows beside their labels and slices, by the names of `Rows`."""
+    group = grouped_by(policy)
+    buckets, entities = groups_of(batch.column(group), policy, where) if group else (None, None)
+    searched = truth.searched.slices(batch) if truth.searched else ()
+    return {
+        "weights": _weights(batch, policy, known, where),
+        "groups": None if buckets is None else buckets[known],
+        "entities": None if entities is None else entities[known],
+        "columns": {name: plain(batch.column(name))[known] for name in truth.columns},
+        "costs": costs_of(batch, policy, known, where),
+        "searched": tuple(replace(column, codes=column.codes[known]) for column in searched),
+    }
 
 
 def _directions(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ci_mlops.datasets.alignment import TableColumns, refuse_nameless
-from ci_mlops.datasets.predictions import PredictionFile, Truth
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.datasets.tables import read_columns
 from ci_mlops.errors import BadData
 

@@ -13,17 +13,16 @@ from ci_mlops.datasets.slicing import Slicer
 from ci_mlops.records import Policy
 
 if TYPE_CHECKING:
-    from ci_mlops.datasets.predictions import PredictionFile, Truth
+    from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 
 
 def tables_of(
     truth: Truth, candidate: PredictionFile, champion: PredictionFile | None, policy: Policy
 ) -> list[TableColumns]:
     """What is read of the truth, of the candidate, and of the champion where there is one."""
-    regression = policy.task == "regression"
     told = _told_rows(truth, slicer_of(truth), policy)
     models = [candidate] if champion is None else [candidate, champion]
-    return [told, *(model.columns(regression=regression) for model in models)]
+    return [told, *(model.columns(policy) for model in models)]
 
 
 def with_search(truth: Truth) -> Truth:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ci_mlops.datasets.costs import cost_columns
 from ci_mlops.datasets.grouping import grouped_by
-from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth, open_predictions
 from ci_mlops.datasets.tables import table_columns
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.counting import LOCAL

@@ -5,7 +5,7 @@ from typing import Any
 
 from ci_mlops import plugins
 from ci_mlops.datasets.partitions import partitioned
-from ci_mlops.datasets.predictions import PredictionFile, Truth
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.datasets.told import with_search
 from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.cell_metric import CellMetric

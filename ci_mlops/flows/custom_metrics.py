@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ci_mlops.config.custom_function import CustomFunction, columns_to_ask, read_function
 from ci_mlops.datasets.all_rows import all_rows
-from ci_mlops.datasets.predictions import PredictionFile, Truth, paired_rows
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
+from ci_mlops.datasets.predictions import paired_rows
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.moment_metric import MomentMetric, beside_the_commonest
 from ci_mlops.evaluation.replicates import ReplicateMetric, Replicates, Sampled

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ci_mlops.datasets.predictions import PredictionFile, Truth
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import Hearing, hear
 from ci_mlops.flows.custom_files import CustomFiles

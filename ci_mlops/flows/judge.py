@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ci_mlops.datasets.predictions import Truth
+from ci_mlops.datasets.prediction_file import Truth
 from ci_mlops.flows.court import evidence, with_rules
 from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.fair_hearing import findings_of, hear_fairly

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ci_mlops.datasets.predictions import Truth
+from ci_mlops.datasets.prediction_file import Truth
 from ci_mlops.errors import BadData
 from ci_mlops.flows.court import hear
 from ci_mlops.flows.custom_files import CustomFiles

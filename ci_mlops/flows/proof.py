@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ci_mlops.datasets.moments import written
 from ci_mlops.datasets.noted import noted_as_seen
-from ci_mlops.datasets.predictions import PredictionFile, Truth
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.datasets.sought import TestTable
 from ci_mlops.datasets.trained_rows import Met, equal_rows, meet
 from ci_mlops.errors import BadConfig, BadData

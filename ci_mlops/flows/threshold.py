@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions, paired_rows
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth, open_predictions
+from ci_mlops.datasets.predictions import paired_rows
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.cost_curve import CostCurve, Curves, curves_for
 from ci_mlops.evaluation.threshold import Scored, choose, scored

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ci_mlops.datasets.predictions import Truth, open_predictions, paired_rows
+from ci_mlops.datasets.prediction_file import Truth, open_predictions
+from ci_mlops.datasets.predictions import paired_rows
 from ci_mlops.errors import BadData
 from ci_mlops.records import Policy
 

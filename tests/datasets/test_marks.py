@@ -4,7 +4,7 @@ import numpy as np
 
 from ci_mlops.datasets.marks import count_seen, count_unscored, marks_of, with_policy
 from ci_mlops.datasets.noted import noted_as_seen
-from ci_mlops.datasets.predictions import PredictionFile, Truth
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 
 ALL = np.ones(6, dtype=bool)
 CANDIDATE = np.array([0.0, 1, 2, 2, 2, np.nan])

@@ -8,7 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from ci_mlops.datasets.partitions import partitioned
-from ci_mlops.datasets.predictions import Truth, open_predictions
+from ci_mlops.datasets.prediction_file import Truth, open_predictions
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.flows.court import load_metric

@@ -11,9 +11,11 @@ from tests.evaluation.builders import parts_of, policy, rows, scored
 
 
 def curves_of(partitions, rules):
-    curves = curves_for(rules)
-    assert len(list(curves.counted(partitions))) == len(partitions)
-    return curves.told("test")
+    parts = []
+    for part in partitions:
+        parts.append(curves_for(rules))
+        parts[-1].add(part)
+    return sum(parts[1:], parts[0]).told("test")
 
 
 def some(seed, size, **kind):

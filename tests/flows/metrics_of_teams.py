@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from ci_mlops.datasets.predictions import Truth, open_predictions
+from ci_mlops.datasets.prediction_file import Truth, open_predictions
 from ci_mlops.flows.court import hear
 from ci_mlops.flows.custom_files import CustomFiles
 from ci_mlops.records import Policy

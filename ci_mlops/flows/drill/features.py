@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_mlops.datasets.dealt import with_column_dealt
-from ci_mlops.datasets.predictions import Truth, open_predictions
+from ci_mlops.datasets.prediction_file import Truth, open_predictions
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.evaluation.drill.drill import Ring, told_in
 from ci_mlops.evaluation.drill.sabotage import Sabotage

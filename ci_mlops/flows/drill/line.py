@@ -1,6 +1,6 @@
 """The drill's line in a verdict: the part of it that asks no model and reads no file anew but the champion's."""
 
-from ci_mlops.datasets.predictions import PredictionFile, Truth
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.drill.drill import drilled, rules_of, summed_up
 from ci_mlops.flows.drill.ring import ring_of

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ci_mlops.datasets.predictions import PredictionFile, Truth, paired_rows
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
+from ci_mlops.datasets.predictions import paired_rows
 from ci_mlops.datasets.tables import read_columns, table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.drill.fate import refused, scored
@@ -45,7 +46,7 @@ def file_sabotages(
 def _table(champion: PredictionFile, policy: Policy) -> pa.Table:
     import pyarrow as pa
 
-    asked = champion.columns(regression=policy.task == "regression")
+    asked = champion.columns(policy)
     names = [name for name in table_columns(champion.path) if name in ("id", *asked.text, *asked.numbers)]
     text = ("id", *asked.text)
     return pa.Table.from_batches(list(read_columns((champion.path,), names, as_text=text)))

@@ -1,7 +1,8 @@
 """From prediction files to rows in memory, with the guards that every prediction file passes."""
 
 from ci_mlops.datasets.direction import Direction
-from ci_mlops.datasets.predictions import PredictionFile, Truth, paired_rows
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth
+from ci_mlops.datasets.predictions import paired_rows
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.drill.drill import Guard, Ring
 from ci_mlops.evaluation.drill.joining import joined

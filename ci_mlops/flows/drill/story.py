@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ci_mlops.config import policy_digest
 from ci_mlops.datasets.digest import data_digest
-from ci_mlops.datasets.predictions import PredictionFile, Truth, open_predictions
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth, open_predictions
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.drill.conclusion import conclude
 from ci_mlops.evaluation.drill.drill import Ring, drilled, rules_of, summed_up, told_in
