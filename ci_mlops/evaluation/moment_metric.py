@@ -9,9 +9,9 @@ from typing import ClassVar, Self
 import numpy as np
 
 from ci_mlops.evaluation.buckets import Buckets
-from ci_mlops.evaluation.class_ranks import FEW
 from ci_mlops.evaluation.exact import as_fraction
-from ci_mlops.evaluation.grouped import BY_GROUP, grouped_interval
+from ci_mlops.evaluation.grouped import BY_GROUP
+from ci_mlops.evaluation.influence import FEW, spread as spread_of
 from ci_mlops.evaluation.intervals import Interval, student_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured, slope
 from ci_mlops.evaluation.rows import Floats, Predictions, Rows
@@ -221,7 +221,11 @@ def _around_groups(
     columns, sizes = buckets.columns(name), buckets.sizes
     at = np.array([float(mean) for mean in means])
     moved = np.array(pull) @ (columns - at[:, None] * sizes) / sizes.sum()
-    return grouped_interval(estimate, moved, sizes, level)
+    if len(moved) < 2:
+        return float("-inf"), float("inf")
+    # losses pull each as far as it likes: bands of equal pulls would hold one group or two, whose limits lean too far
+    found = spread_of(moved, np.arange(len(moved)), level, units=buckets.units)
+    return found.around(estimate, level)
 
 
 def _error(pull: Sequence[float], spread: list[list[Fraction]], rows: int | Fraction) -> float:

@@ -55,7 +55,8 @@ def row_loss(policy: Policy) -> RowLoss:
     if policy.classes:
         return RowLoss(name="error_rate", prices=None)
     cost = policy.cost
-    if cost is None:
+    # prices of a slice or of a row are none of an error's kind
+    if cost is None or not cost.by_error:
         return RowLoss(name="error_rate", prices=(0.0, 1.0, 1.0, 0.0))
     prices = (cost.true_negative, cost.false_positive, cost.false_negative, cost.true_positive)
     return RowLoss(name="expected_cost", prices=prices)

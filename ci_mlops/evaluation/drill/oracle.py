@@ -63,6 +63,12 @@ def _room(rule: GateRule, found: Measurement) -> Room | None:
     if found.candidate is None:
         return None
     point = _side(rule, found.candidate)
+    if rule.limit.confident:
+        # asked of the whole interval: its worse end holds it, its better one breaks it
+        if found.candidate_low is None or found.candidate_high is None:
+            return None
+        first, second = (_side(rule, end) for end in (found.candidate_low, found.candidate_high))
+        return min(first, second), max(first, second)
     bound = found.candidate_high if rule.limit.kind == "min" else found.candidate_low
     # on all rows the value itself decides; a slice is given the good end of its interval
     best = point if found.slice is None or bound is None else _side(rule, bound)

@@ -3,7 +3,7 @@
 from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.drill.drill import drilled, rules_of, summed_up
-from ci_mlops.flows.drill.ring import ring_of
+from ci_mlops.flows.drill.ring import drilled_rules, ring_of
 from ci_mlops.records import Policy, Skip
 from ci_mlops.records.drill_summary import DrillSummary
 
@@ -16,6 +16,7 @@ def drill_line(
     truth: Truth, champion: PredictionFile | None, policy: Policy, *, rows: int, digest: str, test: str
 ) -> tuple[DrillSummary | None, tuple[Skip, ...]]:
     """The line, or why there is none. `digest` is the policy's, `test` that of the pinned rows, of which `rows` count."""
+    policy = drilled_rules(policy)
     if why := _why_not(champion, policy, rows):
         return None, (Skip(what=_WHAT, reason=why),)
     assert champion is not None  # noqa: S101 - `_why_not` said so
@@ -32,6 +33,8 @@ def _why_not(champion: PredictionFile | None, policy: Policy, rows: int) -> str:
         return "there is no champion to sabotage"
     if not policy.gates:
         return "no gate is configured"
+    if policy.multilabel:
+        return "no sabotage of rows with several labels is known"
     if rows > MOST_ROWS:
         return f"{rows} rows are too many to drill in passing; `ci-mlops drill` does it by itself"
     return ""

@@ -14,7 +14,7 @@ from ci_mlops.evaluation.drill.drill import Ring, drilled, rules_of, summed_up, 
 from ci_mlops.evaluation.drill.sabotage import Sabotage
 from ci_mlops.flows.drill.features import Asked, feature_sabotage
 from ci_mlops.flows.drill.refusals import file_sabotages
-from ci_mlops.flows.drill.ring import ring_of
+from ci_mlops.flows.drill.ring import drilled_rules, ring_of
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predict import predict
@@ -105,6 +105,13 @@ def with_gates(policy: Policy, config: str) -> Policy:
     Raises:
         BadConfig: there is nothing to drill.
     """
+    if policy.multilabel:
+        raise BadConfig(
+            "no sabotage of rows with several labels is known, so nothing can be drilled",
+            where=f"{config} data.test.multilabel",
+            mend="Leave the drill out for this model.",
+        )
+    policy = drilled_rules(policy)
     if not policy.gates:
         raise BadConfig(
             "there is no gate to drill",
