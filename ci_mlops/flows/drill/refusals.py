@@ -32,7 +32,7 @@ def file_sabotages(
     for sabotage, spoil in _WAYS:
         place = private / f"{sabotage.name}.parquet"
         _write(spoil(table), place)
-        file = replace(champion, title="the candidate", path=place, label=None)
+        file = replace(champion, title="the candidate", path=place, parts=(), label=None)
         try:
             for _ in paired_rows(truth, file, None, policy):
                 pass
@@ -47,9 +47,9 @@ def _table(champion: PredictionFile, policy: Policy) -> pa.Table:
     import pyarrow as pa
 
     asked = champion.columns(policy)
-    names = [name for name in table_columns(champion.path) if name in ("id", *asked.text, *asked.numbers)]
+    names = [name for name in table_columns(champion.files[0]) if name in ("id", *asked.text, *asked.numbers)]
     text = ("id", *asked.text)
-    return pa.Table.from_batches(list(read_columns((champion.path,), names, as_text=text)))
+    return pa.Table.from_batches(list(read_columns(champion.files, names, as_text=text)))
 
 
 def _without_some(table: pa.Table) -> pa.Table:
