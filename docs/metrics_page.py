@@ -5,17 +5,27 @@ Run: `python docs/metrics_page.py > docs/metrics.md`.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
 from ci_mlops.evaluation.compare import compare
+from ci_mlops.evaluation.metrics.labels import OF_LABELS
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.flows.court import load_metric
 from ci_mlops.records import Cost, Measurement, Policy
 from ci_mlops.records.metric_fit import spelled
-from ci_mlops.records.metric_names import ALIASES, ANY_CLASSES, SEVERAL_CLASSES, TASK_OF, plugin_of
+from ci_mlops.records.metric_names import (
+    ALIASES,
+    ANY_CLASSES,
+    LABEL_SETS,
+    SEVERAL_CLASSES,
+    TASK_OF,
+    plugin_of,
+)
 from ci_mlops.report.words import title
 
+Kind = Literal["two", "several", "sets"]
 HEAD = """\
 # Metrics
 
@@ -24,7 +34,7 @@ Made by `python docs/metrics_page.py > docs/metrics.md`: each metric has measure
 Each is measured for both models on the same rows, and its difference has a paired 95 % interval: no random number decides anything.
 Values are scikit-learn's to the twelfth digit, also with ties and weights, wherever scikit-learn has the metric; `metrics:` and
 `gates:` take scikit-learn's names as well. Some metrics are told a number: `lift at 0.1`, `ndcg at 10`. Of three or more classes
-some can be asked of one: `recall of bug`.
+some can be asked of one: `recall of bug`; fairness metrics of the groups of a column ([slices](slices.md)).
 
 """
 
@@ -59,12 +69,19 @@ How often the intervals hold the truth: `python benchmarks/coverage_order.py`.
 """
 
 
-def sample(metric: str, *, several: bool) -> Rows:
+def sample(metric: str, kind: Kind) -> Rows:
     rng = np.random.default_rng(0)
     if TASK_OF[plugin_of(metric)] == "regression":
         labels = rng.gamma(3.0, 2.0, 400)
         sides = [Predictions(decisions=np.maximum(0, labels + n * rng.normal(size=400))) for n in (1, 2)]
-    elif several:
+    elif kind == "sets":
+        # a number for each set of three labels
+        labels = rng.integers(0, 8, 400).astype(float)
+        sides = [
+            Predictions(decisions=np.where(rng.random(400) < 0.6, labels, rng.integers(0, 8, 400)))
+            for _ in range(2)
+        ]
+    elif kind == "several":
         labels = rng.integers(0, 5, 400).astype(float)
         scores = [
             0.1 * np.eye(5)[labels.astype(int)] + 0.9 * rng.dirichlet(np.ones(5), 400) for _ in range(2)
@@ -77,18 +94,19 @@ def sample(metric: str, *, several: bool) -> Rows:
     return Rows(labels=labels, champion=sides[0], candidate=sides[1], entities=np.arange(400) // 8)
 
 
-def measured(metric: str, *, several: bool) -> Measurement:
+def measured(metric: str, kind: Kind) -> Measurement:
     policy = Policy(
         task=TASK_OF[plugin_of(metric)],
         metrics=(metric,),
         cost=Cost(unit="EUR", false_negative=500, false_positive=20) if metric == "expected_cost" else None,
-        classes=tuple("abcde") if several else (),
-        group="query",
+        classes={"two": (), "several": tuple("abcde"), "sets": tuple("abc")}[kind],
+        multilabel=kind == "sets",
+        group=None if kind == "sets" else "query",
     )
-    return compare([sample(metric, several=several)], policy, [load_metric(metric, policy)]).measurements[0]
+    return compare([sample(metric, kind)], policy, [load_metric(metric, policy)]).measurements[0]
 
 
-def lines(names: list[str], *, several: bool) -> Iterator[str]:
+def lines(names: list[str], kind: Kind) -> Iterator[str]:
     also = defaultdict(list)
     for alias, name in ALIASES.items():
         also[name].append(f"`{alias}`")
@@ -96,7 +114,7 @@ def lines(names: list[str], *, several: bool) -> Iterator[str]:
     yield "|:--|:--|:--|:--|:--|"
     for plugin in sorted(names):
         metric = spelled(plugin)
-        m = measured(metric, several=several)
+        m = measured(metric, kind)
         better = "more" if m.higher_is_better else "less"
         base = plugin.removesuffix("_at")
         known = ", ".join(sorted(also[plugin if base in TASK_OF else base]))
@@ -107,15 +125,16 @@ def page() -> str:
     of = {
         task: [name for name in TASK_OF if TASK_OF[name] == task] for task in ("classification", "regression")
     }
-    parts = [
-        ("Two classes", [n for n in of["classification"] if n not in SEVERAL_CLASSES], False),
+    sets = [name for name in OF_LABELS if name in TASK_OF]
+    two = [n for n in of["classification"] if n not in (*SEVERAL_CLASSES, *LABEL_SETS)]
+    parts: list[tuple[str, list[str], Kind]] = [
+        ("Two classes", two, "two"),
         # what errors between several classes cost is a table of the team's own
-        ("Three or more classes", [*SEVERAL_CLASSES, *(set(ANY_CLASSES) - {"expected_cost"})], True),
-        ("Numbers and rankings", of["regression"], False),
+        ("Three or more classes", [*SEVERAL_CLASSES, *(set(ANY_CLASSES) - {"expected_cost"})], "several"),
+        ("Several labels at once", sets, "sets"),
+        ("Numbers and rankings", of["regression"], "two"),
     ]
-    tables = (
-        "\n".join([f"## {words}", "", *lines(names, several=several), ""]) for words, names, several in parts
-    )
+    tables = ("\n".join([f"## {words}", "", *lines(names, kind), ""]) for words, names, kind in parts)
     return HEAD + "\n".join(tables) + TAIL
 
 
