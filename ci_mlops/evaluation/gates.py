@@ -94,7 +94,7 @@ def _hold_one(
     rule: GateRule, number: int, name: str | None, measurement: Measurement | None, policy: Policy
 ) -> GateResult:
     # what a model's own doing leaves unmeasured is no question of too few rows: it does not pass
-    fault = measurement is not None and measurement.fault and measurement.slice is None
+    fault = measurement is not None and measurement.fault
     if measurement is None:
         status, reason = _unmeasured(rule, name)
     elif rule.limit.kind == "capacity":

@@ -1,10 +1,12 @@
 """From tallies to measurements: every metric on all rows and on every slice, slices corrected for their number."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.metric import Measured, Metric
+from ci_mlops.evaluation.moment_metric import beside_the_commonest
 from ci_mlops.evaluation.tally import ALL_ROWS, Tally
 from ci_mlops.records import Measurement
 
@@ -41,7 +43,10 @@ def measure(
 def _measure_slices(
     metric: Metric, slices: Mapping[str, Tally], floor: int, correct: Correction
 ) -> list[Measurement]:
-    plain = {name: _measure_one(metric, name, tally, LEVEL) for name, tally in slices.items()}
+    plain = {
+        name: _excused(_measure_one(metric, name, tally, LEVEL), metric, tally, floor)
+        for name, tally in slices.items()
+    }
     judged = [name for name, m in plain.items() if m.events >= floor and m.low is not None]
     judged.sort(key=lambda name: (-_distance(plain[name]), name))
 
@@ -49,6 +54,15 @@ def _measure_slices(
         return _measure_one(metric, name, slices[name], level)
 
     return list({**plain, **correct(judged, at)}.values())
+
+
+def _excused(found: Measurement, metric: Metric, tally: Tally, floor: int) -> Measurement:
+    """A slice of few rows may leave a good model silent by chance; what a model gives nowhere is no chance."""
+    if not found.fault or _lacking(metric, tally):
+        return found
+    of_one_class_each = tally.table is not None or tally.joint.any()
+    told = beside_the_commonest(tally) if of_one_class_each else tally.rows
+    return found if told >= floor else replace(found, fault=False)
 
 
 def _step_down(judged: Sequence[str], at: At) -> dict[str, Measurement]:

@@ -298,3 +298,38 @@ def test_a_rule_on_a_crossing_is_held_against_every_combination_and_no_other_sli
         *((1, name) for name in crossed.names),
         (2, "region=n & sex=f"),
     ]
+
+
+HALVES = ["north", "south"] * 400
+
+
+def on_slices(champion, candidate, metric, labels, regions=HALVES):
+    gates = [rule(metric, "max_regression", 0.02, slice="*", undecided="warn")]
+    return judged([rows(labels, champion, candidate, region=regions)], policy((metric,), gates))
+
+
+def test_a_candidate_without_scores_does_not_get_past_a_gate_on_slices():
+    labels, a, b = scored(0, 800)
+    held, ruling = on_slices((a > 0.4, a), b > 0.4, "roc_auc", labels)
+
+    assert {gate.undecided for gate in held.gates} == {"block"}
+    assert (ruling.outcome, ruling.exit_code) == ("undecided", 10)
+
+
+def test_a_candidate_that_is_silent_on_a_slice_with_rows_enough_does_not_get_past_its_gate():
+    labels, a, _ = scored(0, 800)
+    silent = (a > 0.4) & (np.array(HALVES) == "south")
+    held, ruling = on_slices(a > 0.4, silent, "precision", labels)
+
+    assert [(gate.slice, gate.undecided) for gate in held.gates][0] == ("region=north", "block")
+    assert (ruling.outcome, ruling.exit_code) == ("undecided", 10)
+
+
+def test_a_slice_of_few_rows_that_holds_no_alarm_only_warns():
+    labels, a, _ = scored(0, 800)
+    tiny = ["tiny"] * 30 + ["rest"] * 770
+    few = (a > 0.4) & (np.array(tiny) == "rest")
+    held, ruling = on_slices(a > 0.4, few, "precision", labels, tiny)
+
+    assert [gate.status for gate in held.gates if gate.slice == "region=tiny"] == ["undecided"]
+    assert ruling.exit_code == 0
