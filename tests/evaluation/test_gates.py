@@ -321,7 +321,7 @@ def test_a_candidate_that_is_silent_on_a_slice_with_rows_enough_does_not_get_pas
     silent = (a > 0.4) & (np.array(HALVES) == "south")
     held, ruling = on_slices(a > 0.4, silent, "precision", labels)
 
-    assert [(gate.slice, gate.undecided) for gate in held.gates][0] == ("region=north", "block")
+    assert next((gate.slice, gate.undecided) for gate in held.gates) == ("region=north", "block")
     assert (ruling.outcome, ruling.exit_code) == ("undecided", 10)
 
 
