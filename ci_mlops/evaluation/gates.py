@@ -9,6 +9,7 @@ from ci_mlops.evaluation.search_gates import search_gates
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.metric_names import of_one_class, plugin_of
+from ci_mlops.records.policy import Severity
 from ci_mlops.records.slices import is_of
 from ci_mlops.records.verdict import Status
 
@@ -80,6 +81,17 @@ def hold(comparison: Comparison, policy: Policy) -> Held:
                 found.append(detectable(measurement, rule, floor=policy.floor, too_few=few))
     gates += search_gates(comparison, policy)
     return Held(gates=tuple(gates), detectable=tuple(found))
+
+
+def ruled_slices(policy: Policy, present: Sequence[str]) -> dict[str, dict[str, Severity]]:
+    """Metric -> slice that one of its rules is about -> `block` where one of these blocks."""
+    found: dict[str, dict[str, Severity]] = {}
+    for rule in policy.gates:
+        of_metric = found.setdefault(rule.metric, {})
+        for name in _slices_of(rule, present, policy.slices):
+            if name is not None and of_metric.get(name) != "block":
+                of_metric[name] = rule.severity
+    return found
 
 
 def _slices_of(rule: GateRule, present: Sequence[str], cuts: Sequence[str]) -> Sequence[str | None]:

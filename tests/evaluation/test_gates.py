@@ -333,3 +333,25 @@ def test_a_slice_of_few_rows_that_holds_no_alarm_only_warns():
 
     assert [gate.status for gate in held.gates if gate.slice == "region=tiny"] == ["undecided"]
     assert ruling.exit_code == 0
+
+
+def test_a_column_that_no_rule_is_about_does_not_loosen_the_rules_of_another():
+    rng = np.random.default_rng(2)
+    labels = rng.integers(0, 2, 8000)
+    region, zips = np.array(["n", "s"])[np.arange(8000) % 2], np.arange(8000) // 2 % 150
+    champion = np.where(rng.random(8000) < 0.85, labels, 1 - labels)
+    candidate = np.where(rng.random(8000) < 0.03, 1 - champion, champion)
+    worse = (region == "n") & (champion == labels) & (rng.random(8000) < 0.04)
+    candidate = np.where(worse, 1 - labels, candidate)
+    gate = rule("recall", "max_regression", 0.03, slice="region=n")
+    more = {"zip": [f"z{one}" for one in zips]}
+
+    def held(rules, **shown):
+        whole = rows(labels, champion, candidate, region=region, **shown)
+        return judged([whole], policy(("recall",), rules))[0].gates[0]
+
+    alone, beside = held([gate]), held([gate], **more)
+    warned = held([gate, rule("recall", "max_regression", 0.03, slice="zip", severity="warn")], **more)
+
+    assert alone.status == "broken"
+    assert (beside.low, beside.high) == (warned.low, warned.high) == (alone.low, alone.high)
