@@ -69,22 +69,25 @@ def _crossing(cut: str, single: Sequence[str], loc: Loc) -> Iterator[Finding]:
 
 
 def check_gate_slice(gate: Gate, number: int, test: TestData) -> Iterator[Finding]:
-    if gate.slice is None:
+    yield from check_named_slice(gate.slice, ("gates", number, "slice"), test)
+
+
+def check_named_slice(named: str | None, loc: Loc, test: TestData) -> Iterator[Finding]:
+    if named is None:
         return
-    loc = ("gates", number, "slice")
     cuts = test.cuts
-    if gate.slice == "*":
+    if named == "*":
         if not cuts:
             yield Finding(
                 loc=loc,
                 what='`slice: "*"`, but `data.test.slices` lists no column',
                 mend="List the columns there.",
             )
-    elif "=" not in gate.slice:
-        if spelt(gate.slice) not in cuts:
-            yield _unlisted(spelt(gate.slice), columns_of(gate.slice), cuts, loc)
+    elif "=" not in named:
+        if spelt(named) not in cuts:
+            yield _unlisted(spelt(named), columns_of(named), cuts, loc)
     else:
-        yield from _one_slice(gate.slice, cuts, {bins.column: bins for bins in test.bins}, loc)
+        yield from _one_slice(named, cuts, {bins.column: bins for bins in test.bins}, loc)
 
 
 def _one_slice(slice_: str, cuts: Sequence[str], bins: Mapping[str, Bins], loc: Loc) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ci_mlops.config.cost_settings import DECISIONS, CapacitySettings, CostSettings
 from ci_mlops.records.cost import Capacity, Cost, PriceColumn, SliceCost
 from ci_mlops.records.policy import GateRule, Limit
+from ci_mlops.records.slices import plain
 
 if TYPE_CHECKING:
     from ci_mlops.config.settings import Config
@@ -75,5 +76,5 @@ def capacity_rule(config: "Config") -> Iterator[GateRule]:
 
 def _told(value: object) -> object:
     if isinstance(value, CapacitySettings):
-        return f"{value.alarms:g} per {value.per}"
-    return f"{value.times:g} x column {value.column}" if isinstance(value, PriceColumn) else value
+        return f"{plain(value.alarms)} per {value.per}"
+    return f"{plain(value.times)} x column {value.column}" if isinstance(value, PriceColumn) else value

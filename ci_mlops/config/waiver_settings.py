@@ -34,10 +34,11 @@ class WaiverSettings(Settings):
     metric: Metric = Field(description="Metric of the rule.")
     slice: Text | None = Field(
         default=None,
-        description='Only on this slice: `region=north`, `region` for all its values, `"*"` for every slice.',
+        description='Only on this slice: `region=north`, `region` or `region & sex` for each of its slices, `"*"` for every slice.',
     )
-    limit: Literal["min", "max", "max_regression", "must"] | None = Field(
-        default=None, description="Only this limit of the metric."
+    limit: Literal["min", "max", "max_regression", "must", "search"] | None = Field(
+        default=None,
+        description="Only this limit of the metric; `search` waives the search for slices, which nothing else does.",
     )
     reason: Text = Field(description="Why; the report says it.")
     until: Day = Field(description="Last day that it holds, UTC: `2026-12-31`.")

@@ -7,7 +7,8 @@ from typing import ClassVar, TypeVar
 
 import numpy as np
 
-from ci_mlops.evaluation.intervals import Interval, normal_quantile, poisson_limits, tango, wald, wilson
+from ci_mlops.evaluation.intervals import Interval, poisson_limits, tango, wilson
+from ci_mlops.evaluation.joint import Cell, Joint
 from ci_mlops.evaluation.joint_metric import measure_joint
 from ci_mlops.evaluation.metric import ClassCount, Measured, Metric, slope
 from ci_mlops.evaluation.rows import Floats
@@ -131,11 +132,15 @@ class CellMetric:
         return slope(self.formula, [count / rows for count in cells])
 
     def _alone(self, cells: Cells, level: float) -> Interval:
-        rows = sum(cells)
-        gradient = self.slopes(cells)
-        error = _spread(list(cells), gradient, rows)
-        value = complex(self.formula(*cells)).real
-        return wald(value, error, normal_quantile(level))
+        """With score limits, as of weights: a kind of mistake that these rows do not hold is not one that can't be."""
+        # a champion who says the same: (truth, said, said)
+        joint = {truth * 4 + said * 3: Cell(cells[truth * 2 + said]) for truth in (0, 1) for said in (0, 1)}
+        table = Joint(
+            classes=2, weighted=False, cells={code: held for code, held in joint.items() if held.rows}
+        )
+        own = measure_joint(_Weighted(metric=self), table, level, alone=True, same=True).candidate_interval
+        assert own is not None  # noqa: S101 - only asked for where there is a value
+        return own
 
     def _paired(self, tally: Tally, level: float) -> Interval:
         """
@@ -205,13 +210,6 @@ class _Weighted:
 def _four(confusion: Floats) -> Four[float]:
     tn, fp, fn, tp = confusion.ravel().tolist()
     return tn, fp, fn, tp
-
-
-def _spread(counts: Sequence[float], pull: list[float], rows: float) -> float:
-    """Standard error of a mean over table cells; centred first, so that large equal parts cancel exactly."""
-    centre = sum(count * value for count, value in zip(counts, pull, strict=True)) / rows
-    squares = sum(count * (value - centre) ** 2 for count, value in zip(counts, pull, strict=True))
-    return sqrt(squares) / rows
 
 
 _NAMES = ("tn", "fp", "fn", "tp")

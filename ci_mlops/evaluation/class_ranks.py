@@ -19,6 +19,8 @@ from ci_mlops.evaluation.tally import Tally, joined
 # a quarter of a row stands for what was not seen at all.
 FEW = 10
 UNSEEN = 0.25
+# An area as near to 0 or 1 as sums of floats come: not one row is misplaced, and a whole one stands for those unseen.
+_END = 1e-12
 
 
 def widening(moved: int, level: float) -> float:
@@ -77,8 +79,10 @@ class Area:
         after = _rank(rows, np.concatenate([part.candidate for part in tally.ranked]))
         area = float(after.areas @ rows.shares)
         # against an order without a fault, so that a model that made none here is not held to be unable to
-        error, _ = _error(rows, after.influence - _reach(rows)[rows.labels], level)
-        alone = logit_interval(area, error, level)
+        faultless = min(area, 1 - area) < _END
+        unseen = 1.0 if faultless else UNSEEN
+        error, _ = _error(rows, after.influence - _reach(rows)[rows.labels], level, unseen)
+        alone = logit_interval(float(round(area)) if faultless else area, error, level)
         scores = [part.champion for part in tally.ranked if part.champion is not None]
         if tally.champion is None or not scores:
             return Measured(events=events, candidate=area, candidate_interval=alone, method="DeLong, logit")
@@ -187,9 +191,9 @@ def _reach(rows: _Rows) -> Floats:
     return reach
 
 
-def _error(rows: _Rows, influence: Floats, level: float) -> tuple[float, bool]:
+def _error(rows: _Rows, influence: Floats, level: float, unseen: float = UNSEEN) -> tuple[float, bool]:
     """
-    Standard error of a difference, and whether it was widened because few rows moved. With groups what each adds is summed
+    Standard error of a difference, and whether it was widened because few rows moved: by `unseen` rows of each class too. With groups what each adds is summed
     first: Obuchowski 1997, Biometrics 53.
     """
     classes = len(rows.shares)
@@ -209,7 +213,7 @@ def _error(rows: _Rows, influence: Floats, level: float) -> tuple[float, bool]:
             centred,
             rows.groups,
             level,
-            reach=float((reach * rows.typical).max()),
+            reach=float((reach * rows.typical).max()) * unseen / UNSEEN,
             moved=int(moved[present].min()),
             units=float(_units(rows)[present].min()),
         )
@@ -218,7 +222,7 @@ def _error(rows: _Rows, influence: Floats, level: float) -> tuple[float, bool]:
         return sqrt(float(parts.sum())), False
     widened = np.array([widening(int(count), level) for count in moved])
     return sqrt(
-        float((parts * widened**2).sum() + ((UNSEEN * reach * rows.typical) ** 2)[present].sum())
+        float((parts * widened**2).sum() + ((unseen * reach * rows.typical) ** 2)[present].sum())
     ), True
 
 

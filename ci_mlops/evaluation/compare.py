@@ -10,6 +10,7 @@ from ci_mlops.evaluation.confusion import confusion_table
 from ci_mlops.evaluation.cost_curve import priced_by_threshold
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.fairness import GroupMetric
+from ci_mlops.evaluation.gates import ruled_slices
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
@@ -66,7 +67,9 @@ def compare(
     everything = tallies[ALL_ROWS]
     _refuse_absent_slices(tallies, policy)
     weighting = _weighting(everything, policy)
-    measurements = measure(bound, tallies, policy.floor, _warned(policy))
+    measurements = measure(
+        bound, tallies, policy.floor, ruled_slices(policy, sorted({*tallies} - {ALL_ROWS}))
+    )
     binary = policy.task == "classification" and not policy.classes
     return Comparison(
         rows=Counted(
@@ -94,13 +97,6 @@ def compare(
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
         search=search(everything.searched, policy),
     )
-
-
-def _warned(policy: Policy) -> set[str]:
-    """Metrics whose rules on slices only warn."""
-    sliced = [rule for rule in policy.gates if rule.slice is not None]
-    blocking = {rule.metric for rule in sliced if rule.severity == "block"}
-    return {rule.metric for rule in sliced} - blocking
 
 
 def _plan(metrics: Sequence[Metric | GroupMetric], policy: Policy) -> Plan:

@@ -9,6 +9,7 @@ from ci_mlops.evaluation.search_gates import search_gates
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.metric_names import of_one_class, plugin_of
+from ci_mlops.records.policy import Severity
 from ci_mlops.records.slices import is_of
 from ci_mlops.records.verdict import Status
 
@@ -82,6 +83,17 @@ def hold(comparison: Comparison, policy: Policy) -> Held:
     return Held(gates=tuple(gates), detectable=tuple(found))
 
 
+def ruled_slices(policy: Policy, present: Sequence[str]) -> dict[str, dict[str, Severity]]:
+    """Metric -> slice that one of its rules is about -> `block` where one of these blocks."""
+    found: dict[str, dict[str, Severity]] = {}
+    for rule in policy.gates:
+        of_metric = found.setdefault(rule.metric, {})
+        for name in _slices_of(rule, present, policy.slices):
+            if name is not None and of_metric.get(name) != "block":
+                of_metric[name] = rule.severity
+    return found
+
+
 def _slices_of(rule: GateRule, present: Sequence[str], cuts: Sequence[str]) -> Sequence[str | None]:
     if rule.slice is None:
         return (None,)
@@ -94,7 +106,7 @@ def _hold_one(
     rule: GateRule, number: int, name: str | None, measurement: Measurement | None, policy: Policy
 ) -> GateResult:
     # what a model's own doing leaves unmeasured is no question of too few rows: it does not pass
-    fault = measurement is not None and measurement.fault and measurement.slice is None
+    fault = measurement is not None and measurement.fault
     if measurement is None:
         status, reason = _unmeasured(rule, name)
     elif rule.limit.kind == "capacity":

@@ -1,12 +1,15 @@
 """From tallies to measurements: every metric on all rows and on every slice, slices corrected for their number."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.metric import Measured, Metric
+from ci_mlops.evaluation.moment_metric import beside_the_commonest
 from ci_mlops.evaluation.tally import ALL_ROWS, Tally
 from ci_mlops.records import Measurement
+from ci_mlops.records.policy import Severity
 
 LEVEL = 0.95
 At = Callable[[str, float], Measurement]
@@ -14,16 +17,20 @@ At = Callable[[str, float], Measurement]
 Correction = Callable[[Sequence[str], At], dict[str, Measurement]]
 """Slices from the clearest difference on -> what is shown of them, corrected for their number."""
 
+Ruled = Mapping[str, Mapping[str, Severity]]
+"""Metric -> slice that a rule is about -> the severity of the strictest such rule."""
+NOTHING_RULED: Ruled = {}
+
 
 def measure(
     metrics: Sequence[Metric | GroupMetric],
     tallies: Mapping[str, Tally],
     floor: int,
-    warned: Collection[str] = (),
+    ruled: Ruled = NOTHING_RULED,
 ) -> tuple[Measurement, ...]:
     """
-    Slices with fewer events than `floor` do not count among those that could be worse. `warned`: metrics whose rules on
-    slices only warn.
+    Slices with fewer events than `floor` do not count among those that could be worse; nor do, beside those that a rule
+    is about, the others: one more column to be looked at must not let more through.
     """
     slices = sorted(name for name in tallies if name != ALL_ROWS)
     found = []
@@ -33,22 +40,38 @@ def measure(
             found.append(_measurement(metric, None, tallies[ALL_ROWS], groups, LEVEL))
             continue
         found.append(_measure_one(metric, None, tallies[ALL_ROWS], LEVEL))
-        correct = _discover if metric.name in warned else _step_down
-        found.extend(_measure_slices(metric, {name: tallies[name] for name in slices}, floor, correct))
+        rules = ruled.get(metric.name, {})
+        measured: dict[str, Measurement] = {}
+        for severity, correct in _CORRECTIONS.items():
+            alike = {name: tallies[name] for name in slices if rules.get(name) == severity}
+            measured |= _measure_slices(metric, alike, floor, correct)
+        found.extend(measured[name] for name in slices)
     return tuple(found)
 
 
 def _measure_slices(
     metric: Metric, slices: Mapping[str, Tally], floor: int, correct: Correction
-) -> list[Measurement]:
-    plain = {name: _measure_one(metric, name, tally, LEVEL) for name, tally in slices.items()}
+) -> dict[str, Measurement]:
+    plain = {
+        name: _excused(_measure_one(metric, name, tally, LEVEL), metric, tally, floor)
+        for name, tally in slices.items()
+    }
     judged = [name for name, m in plain.items() if m.events >= floor and m.low is not None]
     judged.sort(key=lambda name: (-_distance(plain[name]), name))
 
     def at(name: str, level: float) -> Measurement:
         return _measure_one(metric, name, slices[name], level)
 
-    return list({**plain, **correct(judged, at)}.values())
+    return {**plain, **correct(judged, at)}
+
+
+def _excused(found: Measurement, metric: Metric, tally: Tally, floor: int) -> Measurement:
+    """A slice of few rows may leave a good model silent by chance; what a model gives nowhere is no chance."""
+    if not found.fault or _lacking(metric, tally):
+        return found
+    of_one_class_each = tally.table is not None or tally.joint.any()
+    told = beside_the_commonest(tally) if of_one_class_each else tally.rows
+    return found if told >= floor else replace(found, fault=False)
 
 
 def _step_down(judged: Sequence[str], at: At) -> dict[str, Measurement]:
@@ -84,6 +107,9 @@ def _discover(judged: Sequence[str], at: At) -> dict[str, Measurement]:
             return found
         differing = shown
     return {}
+
+
+_CORRECTIONS: dict[Severity | None, Correction] = {"block": _step_down, "warn": _discover, None: _step_down}
 
 
 def _distance(measurement: Measurement) -> float:

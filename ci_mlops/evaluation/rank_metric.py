@@ -11,7 +11,7 @@ import numpy as np
 from ci_mlops.evaluation import bin_bounds
 from ci_mlops.evaluation.binned import Formula
 from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, widening
-from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, wald
+from ci_mlops.evaluation.intervals import Interval, logit_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordering import Whole, in_one_order, sum_of_squares, ties_of
 from ci_mlops.evaluation.rows import Floats, Ints
@@ -94,7 +94,7 @@ class RankMetric:
         labels = np.concatenate([part.labels for part in tally.ranked])
         own = np.concatenate([part.candidate for part in tally.ranked])
         after = placements(labels, own)
-        alone = logit_interval(after.area, _error(after.of_positives, after.of_negatives), level)
+        alone = _alone(after, level)
         scores = [part.champion for part in tally.ranked if part.champion is not None]
         if tally.champion is None or not scores:
             return Measured(
@@ -120,15 +120,34 @@ class RankMetric:
         )
 
 
-def _error(of_positives: Whole, of_negatives: Whole, *, level: float | None = None) -> float:
-    """Standard error of an area, or of a difference of areas, from (differences of) placements; `level` widens it."""
+def _alone(own: Placements, level: float) -> Interval:
+    """The logit's interval, and no less than the plain one: widened where few rows are misplaced, or none at all."""
+    positives, negatives = len(own.of_positives), len(own.of_negatives)
+    low, high = logit_interval(own.area, _error(own.of_positives, own.of_negatives), level)
+    misplaced = own.of_positives - 2 * negatives, own.of_negatives - 2 * positives
+    if own.area == 0:
+        misplaced = own.of_positives, own.of_negatives
+    few = min(int(np.count_nonzero(side)) for side in misplaced) < FEW
+    unseen = UNSEEN if 0 < own.area < 1 else 1.0
+    error = _error(*misplaced, level=level, unseen=unseen) if few else _error(*misplaced)
+    least, most = wald(own.area, error, normal_quantile(level))
+    return max(0.0, min(low, least)), min(1.0, max(high, most))
+
+
+def _error(
+    of_positives: Whole, of_negatives: Whole, *, level: float | None = None, unseen: float = UNSEEN
+) -> float:
+    """
+    Standard error of an area, or of a difference of areas, from (differences of) placements; `level` widens it, by
+    `unseen` rows of each class as well.
+    """
     positives, negatives = len(of_positives), len(of_negatives)
     total = 0.0
     for side, own, other in ((of_positives, positives, negatives), (of_negatives, negatives, positives)):
         error = sqrt(_variance(side) / own) / (2 * other)
         if level is not None:
             moved = int(np.count_nonzero(side))
-            total += (error * widening(moved, level)) ** 2 + (UNSEEN / own) ** 2
+            total += (error * widening(moved, level)) ** 2 + (unseen / own) ** 2
         else:
             total += error**2
     return sqrt(total)

@@ -23,7 +23,7 @@ from ci_mlops.evaluation.intervals import (
     wald,
 )
 from ci_mlops.evaluation.metric import ClassCount, Measured
-from ci_mlops.evaluation.moment_metric import effective_rows
+from ci_mlops.evaluation.moment_metric import beside_the_commonest, effective_rows
 from ci_mlops.evaluation.rows import Ints
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
@@ -32,6 +32,8 @@ PARTS, PARTS_OF_MANY, PARTS_OF_A_SLICE = 100, 40, 20
 """The standard error is itself known to 1 / sqrt(2 (parts - 1)): to 7, 11 and 16 %; Student's t makes up for it."""
 _MANY_ROWS = 1_000_000
 """Where every call takes so long that fewer are better."""
+
+STILL = "it does not move with the rows, so nobody can say how sure it is"
 
 
 def parts_of(units: Ints, *, whole: bool) -> tuple[Ints, int, int]:
@@ -94,6 +96,9 @@ class ReplicateMetric:
         assert isinstance(tally, Sampled)  # noqa: S101 - made by whoever asked the function
         found = tally.replicates[self.name]
         events = min(found.units, int(effective_rows(tally))) if tally.weighted else found.units
+        if tally.table is not None or tally.joint.any():
+            # nobody knows whether it rests on all rows, or on those of a rare class
+            events = min(events, beside_the_commonest(tally))
         if not found.candidate:
             return Measured(events=events, reason=found.reason, fault=True)
         candidate = found.candidate[0]
@@ -107,11 +112,13 @@ class ReplicateMetric:
         method = (
             f"delete-a-group jackknife of {parts} groups (error known to {1 / sqrt(2 * (parts - 1)):.0%}), t"
         )
+        own = _around(candidate, found.candidate[1:], level)
         alone = Measured(
             events=events,
             candidate=candidate,
-            candidate_interval=_around(candidate, found.candidate[1:], level),
+            candidate_interval=own if own[0] < own[1] else None,
             method=method,
+            reason="" if own[0] < own[1] else STILL,
         )
         return alone if found.champion is None else _compared(alone, found, found.champion, level)
 
@@ -123,7 +130,7 @@ def _compared(alone: Measured, found: Replicates, champion: Sequence[float], lev
     if found.moved:
         interval = _around(differences[0], differences[1:], level, moved=found.moved)
         if interval[0] == interval[1]:
-            interval, reason = None, "it does not move with the rows, so nobody can say how sure it is"
+            interval, reason = None, STILL
     return Measured(
         events=alone.events,
         champion=champion[0],
@@ -132,7 +139,7 @@ def _compared(alone: Measured, found: Replicates, champion: Sequence[float], lev
         difference=differences[0] if interval is not None else None,
         interval=interval,
         method=alone.method if found.moved else "identical predictions",
-        reason=reason,
+        reason=reason or alone.reason,
         identical=not found.moved,
     )
 

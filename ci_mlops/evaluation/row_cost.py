@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction
-from ci_mlops.evaluation.intervals import Interval, poisson_limits, student_quantile, wald
+from ci_mlops.evaluation.intervals import Interval, poisson_limits, student_quantile
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.rows import Floats, Rows
 from ci_mlops.evaluation.tally import Need, Tally, Term
@@ -27,7 +27,7 @@ from ci_mlops.records import Cost, Policy, PriceColumn
 
 KINDS = ("false_negative", "false_positive", "true_positive", "true_negative")
 # places of the term's columns
-_CANDIDATE, _DEARER, _CHEAPER, _STAKES = 1, (2, 3), (4, 5), (6, 7)
+_CANDIDATE, _DEARER, _CHEAPER, _STAKES, _SPENT = 1, (2, 3), (4, 5), (6, 7), (8, 9)
 
 
 def prices_of(rows: Rows, cost: Cost) -> tuple[Floats, Floats]:
@@ -61,7 +61,10 @@ def _fill(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowCostTerm:
-    """The candidate's cost; by class what is dearer and what is cheaper now; by class what was at stake."""
+    """
+    The candidate's cost; by class what is dearer and what is cheaper now, what was at stake, and what of that the
+    candidate spends.
+    """
 
     name: str
     cost: Cost
@@ -74,12 +77,17 @@ class RowCostTerm:
         moved = after - np.where(champion == 1, called, quiet)
         event = rows.labels == 1
         stake = np.abs(called - quiet)
-        of_class = [np.where(event == one, moved, 0.0) for one in (False, True)]
+        spent = after - np.minimum(called, quiet)
+
+        def of_class(values: Floats) -> list[Floats]:
+            return [np.where(event == one, values, 0.0) for one in (False, True)]
+
         return [
             after,
-            *(np.maximum(part, 0.0) for part in of_class),
-            *(np.maximum(-part, 0.0) for part in of_class),
-            *(np.where(event == one, stake, 0.0) for one in (False, True)),
+            *of_class(np.maximum(moved, 0.0)),
+            *of_class(np.maximum(-moved, 0.0)),
+            *of_class(stake),
+            *of_class(spent),
         ]
 
 
@@ -114,11 +122,14 @@ class RowCost:
             return Measured(events=events, candidate=float(candidate), reason="one row has no spread")
         unbiased = float(sums.rows / max(Fraction(1), sums.rows - 1))
         error = sqrt(max(0.0, float(sums.spread(_CANDIDATE, candidate))) * unbiased) / float(sums.weight)
-        own = wald(float(candidate), error, student_quantile(level, max(1, int(sums.rows) - 1)))
+        own = _alone(sums, candidate, student_quantile(level, max(1, int(sums.rows) - 1)) * error, level)
         method = "score limits of dearer and of cheaper rows"
         if tally.champion is None:
             return Measured(
-                events=events, candidate=float(candidate), candidate_interval=own, method="mean of rows, t"
+                events=events,
+                candidate=float(candidate),
+                candidate_interval=own,
+                method="score limits of dear rows",
             )
         same = tally.differing_decisions == 0
         return Measured(
@@ -171,27 +182,38 @@ class _Sums:
         return self.square(place) - 2 * mean * self.of_squared_weights(place) + mean**2 * self.squares
 
 
+def _alone(sums: _Sums, cost: Fraction, half: float, level: float) -> Interval:
+    """No narrower than Student's of the rows, of which `half` is half the width."""
+    down = up = 0.0
+    for stake, spent in zip(_STAKES, _SPENT, strict=True):
+        less, more = _limits(sums, spent, stake, level)
+        down, up = down + less**2, up + more**2
+    rows, value = float(sums.weight), float(cost)
+    return value - max(half, sqrt(down) / rows), value + max(half, sqrt(up) / rows)
+
+
 def _paired(sums: _Sums, difference: Fraction, level: float) -> Interval:
     down = up = 0.0
     for stake, dearer, cheaper in zip(_STAKES, _DEARER, _CHEAPER, strict=True):
-        for place in (dearer, cheaper):
-            total, square = sums.total(place), sums.square(place)
-            if not total:
-                # no row shows this kind: as many as may have been missed, each as large as what is at stake
-                total, square = sums.total(stake), sums.square(stake)
-                if not total:
-                    continue
-                less, more = 0.0, float(square / total) * poisson_limits(0, level)[1]
-            else:
-                count, scale = float(total**2 / square), float(square / total)
-                low, high = poisson_limits(count, level)
-                less, more = scale * (count - low), scale * (high - count)
-            if place == cheaper:
-                less, more = more, less
-            down, up = down + less**2, up + more**2
+        less, more = _limits(sums, dearer, stake, level)
+        down, up = down + less**2, up + more**2
+        less, more = _limits(sums, cheaper, stake, level)
+        down, up = down + more**2, up + less**2
     kept = _about_its_mean(sums, difference)
     rows, value = float(sums.weight), float(difference)
     return value - kept * sqrt(down) / rows, value + kept * sqrt(up) / rows
+
+
+def _limits(sums: _Sums, place: int, stake: int, level: float) -> Interval:
+    """How much less, and how much more, rows like these may add up to, than a column of them does."""
+    total, square = sums.total(place), sums.square(place)
+    if total:
+        count, scale = float(total**2 / square), float(square / total)
+        low, high = poisson_limits(count, level)
+        return scale * (count - low), scale * (high - count)
+    # no row shows this kind: as many as may have been missed, each as large as what is at stake
+    total, square = sums.total(stake), sums.square(stake)
+    return 0.0, float(square / total) * poisson_limits(0, level)[1] if total else 0.0
 
 
 def _about_its_mean(sums: _Sums, difference: Fraction) -> float:

@@ -69,7 +69,7 @@ def hear(
         in_order = tuple(sorted(found, key=lambda m: named.index(m.metric)))
         comparison = replace(comparison, measurements=in_order)
     held = hold(comparison, policy)
-    gates, uses = waive(held.gates, policy.waivers, today)
+    gates, uses = waive(held.gates, policy, today)
     return Hearing(
         comparison=comparison,
         held=replace(held, gates=gates),

@@ -108,9 +108,15 @@ class Room:
         return differ
 
     def _lacking(self, function: CustomFunction) -> str:
+        own = f"`{function.name.function}`"
         for model, said in self.models.items():
             if said.scores is None and {"score", "scores"} & set(function.needs):
-                return f"the {model} gives no scores, and `{function.name.function}` needs them"
+                return f"the {model} gives no scores, and {own} needs them"
+        # where the champion has none either it may do without; else leaving them out would choose what is measured
+        champion = self.models.get("champion")
+        given = champion is not None and champion.scores is not None
+        if given and self.models["candidate"].scores is None and {"score", "scores"} & set(function.asks):
+            return f"the candidate gives no scores, and of the champion {own} is given them"
         return ""
 
     def _given(self, function: CustomFunction) -> dict[str, str]:

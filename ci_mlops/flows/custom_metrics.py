@@ -9,6 +9,7 @@ from ci_mlops.config.custom_function import CustomFunction, columns_to_ask, read
 from ci_mlops.datasets.all_rows import all_rows
 from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.datasets.predictions import paired_rows
+from ci_mlops.evaluation.gates import ruled_slices
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.moment_metric import MomentMetric, beside_the_commonest
 from ci_mlops.evaluation.replicates import ReplicateMetric, Replicates, Sampled
@@ -97,7 +98,7 @@ def _of_places(
 ) -> tuple[Measurement, ...]:
     own = ReplicateMetric(name=metric, higher_is_better=higher, task=policy.task)
     sampled = {name: Sampled.of(tallies[name], {metric: found}) for name, found in places.items()}
-    return measure([own], sampled, policy.floor)
+    return measure([own], sampled, policy.floor, ruled_slices(policy, sorted({*sampled} - {ALL_ROWS})))
 
 
 def _as_rare(found: Sequence[Measurement], tallies: Mapping[str, Tally]) -> tuple[Measurement, ...]:
@@ -120,9 +121,10 @@ def _of_rows(
         champion=None if champion is None else Predictions(decisions=champion),
     )
     tallies = tally(given, Plan(cells=False, terms=(own.term,), ranks=False))
+    ruled = ruled_slices(policy, sorted({*tallies} - {ALL_ROWS}))
     return tuple(
         replace(found, method="the same number for every row") if found.identical else found
-        for found in measure([own], tallies, policy.floor)
+        for found in measure([own], tallies, policy.floor, ruled)
     )
 
 

@@ -51,7 +51,8 @@ class Waiver:
 
     metric: str
     slice: str | None = None
-    limit: LimitKind | None = None
+    limit: LimitKind | Literal["search"] | None = None
+    """`search`: of the search for slices, which no other waiver is about."""
     reason: str
     until: str
     """ISO date, the last day in UTC."""

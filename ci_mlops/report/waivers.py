@@ -4,7 +4,13 @@ from ci_mlops.records import Verdict, Waiver, WaiverUse
 from ci_mlops.report.inline import capital, name, prose
 from ci_mlops.report.words import counted, slice_name, spoken
 
-_LIMITS = {"min": "min", "max": "max", "max_regression": "max_regression", "improve": "must: improve"}
+_LIMITS = {
+    "min": "min",
+    "max": "max",
+    "max_regression": "max_regression",
+    "improve": "must: improve",
+    "search": "search",
+}
 
 
 def waiver_lines(verdict: Verdict) -> list[str]:

@@ -291,3 +291,23 @@ def test_an_edit_of_one_price_is_told_as_such():
     )
 
     assert policy_edits(before, after) == ("cost.matrix.bug.feature: 3 -> 4",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "volume: 9000000, capacity: {alarms: 12345, per: day}",
+            "volume: 9000000, capacity: {alarms: 12345.01, per: day}",
+        ),
+        (
+            "slices: {region=n: {false_negative: {column: amount, times: 0.12345678}}}",
+            "slices: {region=n: {false_negative: {column: amount, times: 0.123456}}}",
+        ),
+    ],
+)
+def test_all_digits_of_a_number_are_policy(before, after):
+    text = CLASSIFICATION
+    one, other = (parse_config(f"{text}cost: {{{PRICES}, {given}}}\n") for given in (before, after))
+
+    assert policy_digest(one) != policy_digest(other)

@@ -76,7 +76,7 @@ def test_what_is_no_date_is_told_with_how_to_write_one(until, what):
         ("{metric: recal, reason: a sensor, until: 2026-12-31}", "unknown metric `recal`"),
         (
             "{metric: recall, limit: improve, reason: a sensor, until: 2026-12-31}",
-            "`limit` must be `min`, `max`, `max_regression` or `must`; found the text `improve`",
+            "`limit` must be `min`, `max`, `max_regression`, `must` or `search`; found the text `improve`",
         ),
     ],
 )
@@ -117,3 +117,25 @@ def test_the_policy_on_overlap_and_wear_is_read_from_base():
     head = parse_config(CONFIG.replace("target: default", "target: default, overlap: tell, worn_out: 9"))
 
     assert policy_edits(base, head) == ("data.test.overlap: exclude -> tell", "data.test.worn_out: 40 -> 9")
+
+
+@pytest.mark.parametrize("named", ["regoin", "region & sex", "region=", "age=40"])
+def test_the_slice_of_a_waiver_is_checked_as_that_of_a_gate(named):
+    sliced = CONFIG.replace("target: default", "target: default, slices: [region, {age: [25, 40]}]")
+    with pytest.raises(Problems) as error:
+        parse_config(f"{sliced}{ONE.replace('limit: must', f'slice: {named}')}")
+
+    assert [one.where for one in error.value.problems] == ["ci-mlops.yml:10 waivers[0].slice"]
+
+
+def test_a_waiver_of_the_search_is_read_with_columns_that_are_only_searched():
+    searched = CONFIG.replace(
+        "target: default", "target: default, search: {columns: [channel], severity: block}"
+    )
+    (waiver,) = (
+        parse_config(f"{searched}{ONE.replace('limit: must', 'limit: search, slice: channel')}")
+        .policy()
+        .waivers
+    )
+
+    assert (waiver.limit, waiver.slice) == ("search", "channel")

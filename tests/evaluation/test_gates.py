@@ -298,3 +298,60 @@ def test_a_rule_on_a_crossing_is_held_against_every_combination_and_no_other_sli
         *((1, name) for name in crossed.names),
         (2, "region=n & sex=f"),
     ]
+
+
+HALVES = ["north", "south"] * 400
+
+
+def on_slices(champion, candidate, metric, labels, regions=HALVES):
+    gates = [rule(metric, "max_regression", 0.02, slice="*", undecided="warn")]
+    return judged([rows(labels, champion, candidate, region=regions)], policy((metric,), gates))
+
+
+def test_a_candidate_without_scores_does_not_get_past_a_gate_on_slices():
+    labels, a, b = scored(0, 800)
+    held, ruling = on_slices((a > 0.4, a), b > 0.4, "roc_auc", labels)
+
+    assert {gate.undecided for gate in held.gates} == {"block"}
+    assert (ruling.outcome, ruling.exit_code) == ("undecided", 10)
+
+
+def test_a_candidate_that_is_silent_on_a_slice_with_rows_enough_does_not_get_past_its_gate():
+    labels, a, _ = scored(0, 800)
+    silent = (a > 0.4) & (np.array(HALVES) == "south")
+    held, ruling = on_slices(a > 0.4, silent, "precision", labels)
+
+    assert next((gate.slice, gate.undecided) for gate in held.gates) == ("region=north", "block")
+    assert (ruling.outcome, ruling.exit_code) == ("undecided", 10)
+
+
+def test_a_slice_of_few_rows_that_holds_no_alarm_only_warns():
+    labels, a, _ = scored(0, 800)
+    tiny = ["tiny"] * 30 + ["rest"] * 770
+    few = (a > 0.4) & (np.array(tiny) == "rest")
+    held, ruling = on_slices(a > 0.4, few, "precision", labels, tiny)
+
+    assert [gate.status for gate in held.gates if gate.slice == "region=tiny"] == ["undecided"]
+    assert ruling.exit_code == 0
+
+
+def test_a_column_that_no_rule_is_about_does_not_loosen_the_rules_of_another():
+    rng = np.random.default_rng(2)
+    labels = rng.integers(0, 2, 8000)
+    region, zips = np.array(["n", "s"])[np.arange(8000) % 2], np.arange(8000) // 2 % 150
+    champion = np.where(rng.random(8000) < 0.85, labels, 1 - labels)
+    candidate = np.where(rng.random(8000) < 0.03, 1 - champion, champion)
+    worse = (region == "n") & (champion == labels) & (rng.random(8000) < 0.04)
+    candidate = np.where(worse, 1 - labels, candidate)
+    gate = rule("recall", "max_regression", 0.03, slice="region=n")
+    more = {"zip": [f"z{one}" for one in zips]}
+
+    def held(rules, **shown):
+        whole = rows(labels, champion, candidate, region=region, **shown)
+        return judged([whole], policy(("recall",), rules))[0].gates[0]
+
+    alone, beside = held([gate]), held([gate], **more)
+    warned = held([gate, rule("recall", "max_regression", 0.03, slice="zip", severity="warn")], **more)
+
+    assert alone.status == "broken"
+    assert (beside.low, beside.high) == (warned.low, warned.high) == (alone.low, alone.high)

@@ -137,3 +137,20 @@ def test_rows_of_a_group_are_one_unit_wherever_they_stand():
     unit_of = dict(zip(found.rows.labels.astype(int).tolist(), found.units.tolist(), strict=True))
 
     assert unit_of == {0: 2, 1: 0, 2: 2, 3: 1, 4: 0}
+
+
+def test_a_number_that_no_part_moves_has_no_interval_of_its_own():
+    found = METRIC.measure(sampled(np.ones(60), np.ones(60)), 0.95)
+
+    assert found.candidate == 1
+    assert found.candidate_interval is None
+    assert "does not move with the rows" in found.reason
+
+
+def test_of_labels_the_rows_beside_the_commonest_class_are_what_it_may_rest_on():
+    labels = (np.arange(3000) % 600 == 0).astype(float)
+    rows = Rows(labels=labels, candidate=Predictions(decisions=labels))
+    (whole,) = tally(rows, Plan(cells=True, terms=(), ranks=False)).values()
+    given = Sampled.of(whole, {"own": Replicates(units=3000, candidate=(0.8, *np.linspace(0.75, 0.85, 100)))})
+
+    assert METRIC.measure(given, 0.95).events == 5

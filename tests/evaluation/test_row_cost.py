@@ -191,3 +191,29 @@ def test_a_priced_slice_that_no_row_is_in_is_refused_with_the_one_that_may_be_me
         cost_of(policy(("expected_cost",), cost=Cost(slices=(wrong,))), decided(11, 50))
 
     assert caught.value.mend == "Did you mean `region=north`?"
+
+
+def test_the_candidates_own_cost_is_covered_where_rare_misses_decide_it():
+    """20 positives of which nine in ten are found; Student's interval alone covers 0.88."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(400) < 20
+    rules = policy(
+        ("expected_cost",),
+        cost=Cost(columns=(("false_negative", PriceColumn(column="amount")),), false_positive=2),
+    )
+    inside = 0
+    for _ in range(500):
+        whole = rows(labels, None, rng.random(400) < np.where(labels, 0.9, 0.01))
+        one = cost_of(rules, replace(whole, costs={"amount": np.full(400, 500.0)}))
+        inside += one.candidate_low <= 0.05 * 0.1 * 500 + 0.95 * 0.01 * 2 <= one.candidate_high
+
+    assert inside >= 0.93 * 500
+
+
+def test_a_candidate_that_missed_nothing_does_not_keep_a_confident_limit_for_sure():
+    labels = np.arange(400) < 20
+    whole = replace(rows(labels, None, labels), costs={"amount": np.full(400, 500.0)})
+    one = cost_of(policy(("expected_cost",), cost=Cost(columns=AMOUNT, false_positive=2)), whole)
+
+    assert one.candidate == 0
+    assert one.candidate_high > 0.9

@@ -1,9 +1,14 @@
 """Where a court could be fooled: models that leave a gate unmeasured, and few rows that look like certainty."""
 
+from dataclasses import replace
+from math import sqrt
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
 from ci_mlops.errors import BadData
+from ci_mlops.records import Cost
 from ci_mlops.records.labels import canonical_label
 from tests.evaluation.builders import REGRESSION, found, judged, measured, policy, rows, rule, scored
 
@@ -177,3 +182,49 @@ def test_slices_of_one_name_are_refused():
 def test_labels_beyond_the_floats_stay_apart():
     assert canonical_label(9007199254740993) != canonical_label(9007199254740992)
     assert canonical_label("+7") == canonical_label("7.0") == "7"
+
+
+def test_the_candidates_own_cost_is_covered_where_rare_misses_decide_it():
+    """20 positives of which nine in ten are found, 1500 times; a plain interval covers 0.88 of the cost."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(400) < 20
+    cost = Cost(unit="EUR", false_negative=500.0, false_positive=2.0)
+    rules = policy(("expected_cost", "balanced_accuracy"), cost=cost)
+    true = {"expected_cost": 0.05 * 0.1 * 500 + 0.95 * 0.01 * 2, "balanced_accuracy": (0.9 + 0.99) / 2}
+    inside = dict.fromkeys(true, 0)
+    for _ in range(1500):
+        candidate = rng.random(400) < np.where(labels, 0.9, 0.01)
+        for one in measured([rows(labels, None, candidate)], rules).measurements:
+            inside[one.metric] += one.candidate_low <= true[one.metric] <= one.candidate_high
+
+    assert min(inside.values()) >= 0.93 * 1500, inside
+
+
+@pytest.mark.parametrize("metric", ["balanced_accuracy", "cohen_kappa", "f1", "matthews_corrcoef", "roc_auc"])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_model_without_a_mistake_on_few_rows_is_not_one_for_sure(metric, grouped):
+    labels = np.arange(40) % 2
+    whole = rows(labels, None, (labels, labels * 0.8 + 0.1))
+    if grouped:
+        whole = replace(whole, groups=np.arange(40))
+    one = found(measured([whole], policy((metric,), group="patient" if grouped else None)), metric)
+
+    assert one.candidate == 1
+    assert one.candidate_low < 0.95
+
+
+@pytest.mark.parametrize(
+    ("positives", "negatives", "apart"), [(20, 380, 2.66), (20, 20, 2.66), (20, 380, 3.29)]
+)
+def test_the_candidates_own_area_is_covered_where_few_rows_are_misplaced(positives, negatives, apart):
+    """Scores of two normals; DeLong's logit interval alone covers 0.87, 0.90 and 0.86 of these."""
+    rng = np.random.default_rng(1)
+    area = NormalDist().cdf(apart / sqrt(2))
+    labels = np.arange(positives + negatives) < positives
+    inside = 0
+    for _ in range(500):
+        scores = rng.normal(np.where(labels, apart, 0), 1)
+        one = found(measured([rows(labels, None, (scores > 1, scores))], policy(("roc_auc",))), "roc_auc")
+        inside += one.candidate_low <= area <= one.candidate_high
+
+    assert inside >= 0.91 * 500

@@ -6,7 +6,8 @@ import pytest
 
 from ci_mlops.evaluation.outcome import BLOCKED, PASSED, UNDECIDED, rule_on
 from ci_mlops.evaluation.waive import waive
-from ci_mlops.records import GateResult, Limit, Waiver
+from ci_mlops.records import GateResult, GateRule, Limit, Policy, Waiver
+from ci_mlops.records.search import SearchRule
 
 TODAY = "2026-11-23"
 
@@ -42,8 +43,14 @@ def waiver(metric="recall", **given):
     return Waiver(metric=metric, reason="the sensor is replaced", until="2026-12-31", **given)
 
 
-def ruled(gates, *waivers, today=TODAY):
-    results, uses = waive(gates, waivers, today)
+def of(*waivers, rules=2, slices=("region", "sex", "region & sex"), **more):
+    gate = GateRule(metric="recall", limit=Limit(kind="min", value=0.5))
+    given = {"task": "classification", "metrics": (), "gates": (gate,) * rules, "slices": slices}
+    return Policy(**given, waivers=waivers, **more)
+
+
+def ruled(gates, *waivers, today=TODAY, **more):
+    results, uses = waive(gates, of(*waivers, **more), today)
     return rule_on(results), [use.status for use in uses], results
 
 
@@ -121,4 +128,45 @@ def test_a_waiver_that_is_of_no_use_is_named(gate, use):
 def test_without_waivers_nothing_changes():
     gates = (result("broken"), result("undecided", "accuracy", number=1))
 
-    assert waive(gates, (), "") == (gates, ())
+    assert waive(gates, of(), "") == (gates, ())
+
+
+CROSSED = [result("broken", slice="region=north & sex=f")]
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [
+        ("region", BLOCKED),
+        ("sex", BLOCKED),
+        ("region & sex", PASSED),
+        ("region  &  sex", PASSED),
+        ("*", PASSED),
+    ],
+)
+def test_a_column_waives_no_crossing_and_a_crossing_does(named, code):
+    assert ruled(CROSSED, waiver(slice=named))[0].exit_code == code
+
+
+SEARCH = SearchRule(columns=("region", "sex"), severity="block")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({}, BLOCKED),
+        ({"slice": "*"}, BLOCKED),
+        ({"limit": "max_regression"}, BLOCKED),
+        ({"limit": "search"}, PASSED),
+        ({"limit": "search", "slice": "region & sex"}, PASSED),
+        ({"limit": "search", "slice": "region"}, BLOCKED),
+    ],
+)
+def test_only_a_waiver_that_names_the_search_waives_it(given, code):
+    found = [result("broken", "accuracy", slice="region=north & sex=f", number=2)]
+
+    assert ruled(found, waiver("accuracy", **given), slices=(), search=SEARCH)[0].exit_code == code
+
+
+def test_a_waiver_of_the_search_waives_no_gate():
+    assert ruled([result("broken")], waiver(limit="search"))[0].exit_code == BLOCKED

@@ -226,7 +226,13 @@ def test_a_score_that_a_model_does_not_give_is_no_score_of_nought(tmp_path):
     hearing = heard(tmp_path, text, policy(metric("strict"), metric("lax")), champion, candidate)
 
     assert found(hearing, metric("strict")).reason == "the candidate gives no scores, and `strict` needs them"
-    assert (found(hearing, metric("lax")).champion, found(hearing, metric("lax")).candidate) == (1, 1)
+    lax = found(hearing, metric("lax"))
+    assert (lax.candidate, lax.fault) == (None, True)
+    assert lax.reason == "the candidate gives no scores, and of the champion `lax` is given them"
+
+    del champion["score"]
+    neither = found(heard(tmp_path, text, policy(metric("lax")), champion, candidate), metric("lax"))
+    assert (neither.champion, neither.candidate) == (1, 1)
 
 
 def test_weights_that_one_number_does_not_heed_are_told(tmp_path):

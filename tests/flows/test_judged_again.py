@@ -35,7 +35,7 @@ def test_the_verdict_holds_all_that_it_was_judged_by(tmp_path):
     comparison = Comparison(
         rows=read.rows, identical=read.identical, measurements=read.measurements, slices=read.slices
     )
-    gates, uses = waive(hold(comparison, rules).gates, rules.waivers, read.evaluated_at[:10])
+    gates, uses = waive(hold(comparison, rules).gates, rules, read.evaluated_at[:10])
 
     assert gates == read.gates
     assert len(gates) > 10
