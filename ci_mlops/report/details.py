@@ -170,11 +170,15 @@ def _notable(m: Measurement) -> tuple[int, int]:
 def _slices_summary(measured: list[Measurement]) -> str:
     """A slice is worse where any of its metrics is; too small where none could be judged."""
     by_slice: dict[str, list[Measurement]] = {}
-    for m in measured:
+    # how many are called positive is neither good nor bad by itself
+    judged = [m for m in measured if m.metric != "selection_rate"] or measured
+    for m in judged:
         by_slice.setdefault(m.slice or "", []).append(m)
     words = [_slice_word(own) for own in by_slice.values()]
     small = f", {number(words.count('small'))} too small to judge" if "small" in words else ""
-    return f"{len(words)} checked, {words.count('better')} better, {words.count('worse')} worse{small}"
+    metrics = len({m.metric for m in judged})
+    of = f" in at least one of {number(metrics)} metrics" if metrics > 1 else ""
+    return f"{len(words)} checked, {words.count('better')} better{of}, {words.count('worse')} worse{small}"
 
 
 def _slice_word(own: list[Measurement]) -> str:

@@ -28,10 +28,12 @@ def effect(verdict: Verdict) -> str:
             f"{strong('Every prediction of the two models is the same.')} {rules_sentence(verdict)}".strip()
         )
     broken = next((row for row in rule_rows(verdict) if row.mark == "❌"), None)
-    if broken is not None:
-        return " ".join(filter(None, (strong(rules_sentence(verdict)), broken_sentence(broken, verdict))))
     main = _main(verdict)
     first = _main_sentence(main, verdict) if main else ""
+    if broken is not None:
+        # of a slice that the search found there is no measurement, and a sentence of its own below
+        told = broken_sentence(broken, verdict) or first
+        return " ".join(filter(None, (strong(rules_sentence(verdict)), told)))
     return " ".join(filter(None, (first, errors_sentence(verdict), rules_sentence(verdict))))
 
 
@@ -39,10 +41,17 @@ def rules_sentence(verdict: Verdict) -> str:
     """How many rules hold, and whether a slice is worse."""
     t = tally(verdict)
     if t.blocking:
-        return (
-            f"{number(t.blocking)} of {counted(t.rules, 'rule')} {'is' if t.blocking == 1 else 'are'} broken."
+        told = (
+            f"{number(t.blocking)} of {counted(t.rules, 'rule')} {'is' if t.blocking == 1 else 'are'} broken"
         )
+        return f"{told}{_on_slices(verdict) if t.blocking == 1 else ''}."
     return _rules(t) + _slices(verdict)
+
+
+def _on_slices(verdict: Verdict) -> str:
+    """Of the one rule that is broken."""
+    slices = sum(gate.slice is not None for gate in verdict.gates if gate.blocks and gate.status == "broken")
+    return f", on {number(slices)} slices" if slices > 1 else ""
 
 
 def _rules(t: Tally) -> str:

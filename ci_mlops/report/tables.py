@@ -1,5 +1,7 @@
 """The one table that every reader sees: seven columns, a rule or a metric a row."""
 
+from difflib import get_close_matches
+
 from ci_mlops.records import Measurement, Verdict
 from ci_mlops.report.blocks import Align, Table
 from ci_mlops.report.capacity import most_alarms
@@ -123,11 +125,19 @@ def _finding(row: RuleRow, verdict: Verdict) -> str:
     gate, m = row.gate, row.measurement
     if gate.status == "skipped":
         return f": skipped, {prose(gate.reason)}"
+    if m is None and gate.slice is not None and gate.status == "undecided":
+        return f": {prose(gate.reason)}{_meant(gate.slice, verdict)}"
     if gate.status == "held" or m is None:
         return ""
     if gate.status == "undecided" and (m.fault or too_small(m)):
         return f": {prose(m.reason)}" if m.reason else f": too few ({number(m.events)}, {FLOOR} needed)"
     return _how_far(row, scale_of(gate.metric, verdict, m), m)
+
+
+def _meant(slice_: str, verdict: Verdict) -> str:
+    """For a value that is misspelt: the nearest one that there is."""
+    guess = next(iter(get_close_matches(slice_, [there for there, _ in verdict.slices], n=1)), None)
+    return f"; did you mean {name(guess)}?" if guess else ""
 
 
 def _how_far(row: RuleRow, scale: Scale, m: Measurement) -> str:
