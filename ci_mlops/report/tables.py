@@ -1,8 +1,7 @@
 """The one table that every reader sees: seven columns, a rule or a metric a row."""
 
-from difflib import get_close_matches
-
 from ci_mlops.records import Measurement, Verdict
+from ci_mlops.records.slices import nearest
 from ci_mlops.report.blocks import Align, Table
 from ci_mlops.report.capacity import most_alarms
 from ci_mlops.report.inline import name, prose, strong
@@ -136,7 +135,7 @@ def _finding(row: RuleRow, verdict: Verdict) -> str:
 
 def _meant(slice_: str, verdict: Verdict) -> str:
     """For a value that is misspelt: the nearest one that there is."""
-    guess = next(iter(get_close_matches(slice_, [there for there, _ in verdict.slices], n=1)), None)
+    guess = nearest(slice_, [there for there, _ in verdict.slices])
     return f"; did you mean {name(guess)}?" if guess else ""
 
 

@@ -68,7 +68,7 @@ def test_rules_are_counted_apart_from_slices():
     ("slice_", "told"),
     [
         ("region=nroth", "no row of the test data is in slice region=nroth; did you mean `region=north`?"),
-        ("channel=x", "no row of the test data is in slice channel=x"),
+        ("region=xyz", "no row of the test data is in slice region=xyz"),
     ],
 )
 def test_a_rule_on_a_slice_that_no_row_is_in_says_so(slice_, told):
