@@ -35,7 +35,7 @@ def undrilled(policy: Policy) -> tuple[Skip, ...]:
     if policy.search is None or policy.search.severity != "block":
         return ()
     why = "no sabotage is held to it: what it would stop is not known, and none of it is counted"
-    return (Skip(what="The search for worse slices", reason=why),)
+    return (Skip(what="Drill of the search for worse slices", reason=why),)
 
 
 def ring_of(truth: Truth, champion: PredictionFile, policy: Policy) -> Ring:
