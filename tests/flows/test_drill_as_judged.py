@@ -23,6 +23,8 @@ def test_the_champion_is_drilled_from_the_threshold_that_it_is_judged_from(tmp_p
 
     [cost] = [m for m in verdict.measurements if m.metric == found.metric and m.slice is None]
     assert found.champion == cost.champion
+    assert verdict.drill.decoration == found.summary.decoration
+    assert set(verdict.drill.allowed) <= set(found.summary.allowed)
     # and where somebody writes it as a number, from that: these scores miss more from 0.5 on
     config = team.folder / "ci-mlops.yml"
     config.write_text(with_number(config.read_text()))
