@@ -1,5 +1,7 @@
 """The second line: what the change means, in money and errors before scores."""
 
+from collections.abc import Sequence
+
 from ci_mlops.records import Confusion, Measurement, Verdict
 from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_sentence
@@ -185,9 +187,14 @@ def _errors_of(metric: str, verdict: Verdict) -> str:
     return ""
 
 
+def good_or_bad(measured: Sequence[Measurement]) -> Sequence[Measurement]:
+    """Without the selection rate, if there are others: how many are called positive is neither by itself."""
+    return [m for m in measured if m.metric != "selection_rate"] or measured
+
+
 def _slices(verdict: Verdict) -> str:
     """How the sentence on the rules ends where slices were measured."""
-    compared = [m for m in verdict.measurements if m.slice is not None and not too_small(m)]
+    compared = [m for m in good_or_bad(verdict.measurements) if m.slice is not None and not too_small(m)]
     worse = {m.slice for m in compared if m.word == "worse"}
     if not compared:
         return "."

@@ -40,13 +40,12 @@ def _blocked(verdict: Verdict) -> str:
     broken = [row for row in rule_rows(verdict) if row.gate.blocks and row.gate.status == "broken"]
     if not broken:
         return f"Model gate blocked: {prose(verdict.reason)}"
-    return f"Model gate blocked: {_broken(broken[0], verdict)}{_more(broken, ' broken')}"
+    return f"Model gate blocked: {_broken(broken[0], verdict)}{_more(broken[0], broken, ' broken')}"
 
 
-def _more(rows: list[RuleRow], how: str) -> str:
-    """What else there is to the first row: more slices of its rule, which are no rules, and other rules."""
-    first = rows[0].gate.number
-    slices = sum(row.gate.number == first for row in rows) - 1
+def _more(told_of: RuleRow, rows: list[RuleRow], how: str) -> str:
+    """What else there is to the row that is told of: more slices of its rule, which are no rules, and other rules."""
+    slices = sum(row.gate.number == told_of.gate.number for row in rows) - 1
     rules = len({row.gate.number for row in rows}) - 1
     told = f", and on {counted(slices, 'more slice')}" if slices else ""
     return told + (f"{';' if told else ', and'} {counted(rules, 'more rule')}{how}" if rules else "")
@@ -69,10 +68,10 @@ def _undecided(verdict: Verdict) -> str:
     undecided = [row for row in rule_rows(verdict) if row.fate == "undecided"]
     if not undecided:
         return f"Model gate undecided: {prose(verdict.reason)}"
-    more = _more(undecided, "")
     fault = next((row for row in undecided if row.measurement is not None and row.measurement.fault), None)
     if fault is not None and fault.measurement is not None:
-        return f"Model gate undecided: {prose(fault.measurement.reason)}{more}"
+        return f"Model gate undecided: {prose(fault.measurement.reason)}{_more(fault, undecided, '')}"
+    more = _more(undecided[0], undecided, "")
     return f"Model gate undecided: these rows can't show {_question(undecided[0], verdict)}{more}"
 
 

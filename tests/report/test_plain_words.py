@@ -101,10 +101,11 @@ def test_a_threshold_that_capacity_bounds_is_no_minimum_of_the_cost():
 
 def test_slices_that_are_better_in_some_metric_say_so_and_the_selection_rate_is_neither():
     f1 = replace(NORTH, metric="f1")
-    rate = replace(YOUNG, metric="selection_rate", low=0.01, high=0.1)
+    rate = replace(YOUNG, metric="selection_rate", improvement=-0.05, low=-0.1, high=-0.01)
     v = base(measurements=(RECALL, NORTH, YOUNG, f1, rate), gates=(gated(RECALL, "min", 0.5),))
 
     assert "</b>: 2 checked, 1 better in at least one of 2 metrics, 0 worse<" in render(v, "github")
+    assert to_markdown(effect(v)).endswith("no slice is shown to be worse.")
 
 
 def test_between_models_that_say_the_same_no_slice_is_the_worst():
