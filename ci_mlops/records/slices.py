@@ -6,6 +6,7 @@ cut is `region=north`, or `region=north & sex=f`.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import pairwise
 
 CROSS = " & "
@@ -77,6 +78,19 @@ def is_of(slice_: str, cut: str, cuts: Sequence[str] = ()) -> bool:
     if not _fits(slice_, cut):
         return False
     return not any(len(columns_of(other)) > len(columns_of(cut)) and _fits(slice_, other) for other in cuts)
+
+
+def nearest(slice_: str, present: Iterable[str]) -> str | None:
+    """
+    The slice of the same column that a misspelt one may mean: by its value alone, for they share the column's name.
+
+    >>> nearest("region=nroth", ["region=north", "sex=f"]), nearest("region=xyz", ["region=south"])
+    ('region=north', None)
+    """
+    column, _, value = slice_.partition("=")
+    values = {name.partition("=")[2]: name for name in present if name.startswith(f"{column}=")}
+    guess = next(iter(get_close_matches(value, values, n=1)), None)
+    return None if guess is None else values[guess]
 
 
 def _fits(slice_: str, cut: str) -> bool:

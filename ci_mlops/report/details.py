@@ -5,6 +5,7 @@ from ci_mlops.report.blocks import Align, Details, Paragraph, Table
 from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_errors
 from ci_mlops.report.curves import cost_curves
+from ci_mlops.report.effect import good_or_bad
 from ci_mlops.report.inline import name, strong
 from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
@@ -170,11 +171,14 @@ def _notable(m: Measurement) -> tuple[int, int]:
 def _slices_summary(measured: list[Measurement]) -> str:
     """A slice is worse where any of its metrics is; too small where none could be judged."""
     by_slice: dict[str, list[Measurement]] = {}
-    for m in measured:
+    judged = good_or_bad(measured)
+    for m in judged:
         by_slice.setdefault(m.slice or "", []).append(m)
     words = [_slice_word(own) for own in by_slice.values()]
     small = f", {number(words.count('small'))} too small to judge" if "small" in words else ""
-    return f"{len(words)} checked, {words.count('better')} better, {words.count('worse')} worse{small}"
+    metrics = len({m.metric for m in judged})
+    of = f" in at least one of {number(metrics)} metrics" if metrics > 1 else ""
+    return f"{len(words)} checked, {words.count('better')} better{of}, {words.count('worse')} worse{small}"
 
 
 def _slice_word(own: list[Measurement]) -> str:

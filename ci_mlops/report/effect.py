@@ -1,5 +1,7 @@
 """The second line: what the change means, in money and errors before scores."""
 
+from collections.abc import Sequence
+
 from ci_mlops.records import Confusion, Measurement, Verdict
 from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_sentence
@@ -28,10 +30,12 @@ def effect(verdict: Verdict) -> str:
             f"{strong('Every prediction of the two models is the same.')} {rules_sentence(verdict)}".strip()
         )
     broken = next((row for row in rule_rows(verdict) if row.mark == "❌"), None)
-    if broken is not None:
-        return " ".join(filter(None, (strong(rules_sentence(verdict)), broken_sentence(broken, verdict))))
     main = _main(verdict)
     first = _main_sentence(main, verdict) if main else ""
+    if broken is not None:
+        # of a slice that the search found there is no measurement, and a sentence of its own below
+        told = broken_sentence(broken, verdict) or first
+        return " ".join(filter(None, (strong(rules_sentence(verdict)), told)))
     return " ".join(filter(None, (first, errors_sentence(verdict), rules_sentence(verdict))))
 
 
@@ -39,10 +43,17 @@ def rules_sentence(verdict: Verdict) -> str:
     """How many rules hold, and whether a slice is worse."""
     t = tally(verdict)
     if t.blocking:
-        return (
-            f"{number(t.blocking)} of {counted(t.rules, 'rule')} {'is' if t.blocking == 1 else 'are'} broken."
+        told = (
+            f"{number(t.blocking)} of {counted(t.rules, 'rule')} {'is' if t.blocking == 1 else 'are'} broken"
         )
+        return f"{told}{_on_slices(verdict) if t.blocking == 1 else ''}."
     return _rules(t) + _slices(verdict)
+
+
+def _on_slices(verdict: Verdict) -> str:
+    """Of the one rule that is broken."""
+    slices = sum(gate.slice is not None for gate in verdict.gates if gate.blocks and gate.status == "broken")
+    return f", on {number(slices)} slices" if slices > 1 else ""
 
 
 def _rules(t: Tally) -> str:
@@ -176,9 +187,14 @@ def _errors_of(metric: str, verdict: Verdict) -> str:
     return ""
 
 
+def good_or_bad(measured: Sequence[Measurement]) -> Sequence[Measurement]:
+    """Without the selection rate, if there are others: how many are called positive is neither by itself."""
+    return [m for m in measured if m.metric != "selection_rate"] or measured
+
+
 def _slices(verdict: Verdict) -> str:
     """How the sentence on the rules ends where slices were measured."""
-    compared = [m for m in verdict.measurements if m.slice is not None and not too_small(m)]
+    compared = [m for m in good_or_bad(verdict.measurements) if m.slice is not None and not too_small(m)]
     worse = {m.slice for m in compared if m.word == "worse"}
     if not compared:
         return "."

@@ -40,8 +40,15 @@ def _blocked(verdict: Verdict) -> str:
     broken = [row for row in rule_rows(verdict) if row.gate.blocks and row.gate.status == "broken"]
     if not broken:
         return f"Model gate blocked: {prose(verdict.reason)}"
-    more = f", and {counted(len(broken) - 1, 'more rule')} broken" if len(broken) > 1 else ""
-    return f"Model gate blocked: {_broken(broken[0], verdict)}{more}"
+    return f"Model gate blocked: {_broken(broken[0], verdict)}{_more(broken[0], broken, ' broken')}"
+
+
+def _more(told_of: RuleRow, rows: list[RuleRow], how: str) -> str:
+    """What else there is to the row that is told of: more slices of its rule, which are no rules, and other rules."""
+    slices = sum(row.gate.number == told_of.gate.number for row in rows) - 1
+    rules = len({row.gate.number for row in rows}) - 1
+    told = f", and on {counted(slices, 'more slice')}" if slices else ""
+    return told + (f"{';' if told else ', and'} {counted(rules, 'more rule')}{how}" if rules else "")
 
 
 def _broken(row: RuleRow, verdict: Verdict) -> str:
@@ -61,10 +68,10 @@ def _undecided(verdict: Verdict) -> str:
     undecided = [row for row in rule_rows(verdict) if row.fate == "undecided"]
     if not undecided:
         return f"Model gate undecided: {prose(verdict.reason)}"
-    more = f", and {counted(len(undecided) - 1, 'more rule')}" if len(undecided) > 1 else ""
     fault = next((row for row in undecided if row.measurement is not None and row.measurement.fault), None)
     if fault is not None and fault.measurement is not None:
-        return f"Model gate undecided: {prose(fault.measurement.reason)}{more}"
+        return f"Model gate undecided: {prose(fault.measurement.reason)}{_more(fault, undecided, '')}"
+    more = _more(undecided[0], undecided, "")
     return f"Model gate undecided: these rows can't show {_question(undecided[0], verdict)}{more}"
 
 

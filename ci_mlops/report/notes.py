@@ -14,6 +14,7 @@ from ci_mlops.report.waivers import waiver_lines
 from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
 
 _FEW, _MANY = 2, 10
+_BUCKETED = 500
 
 
 def policy_edited(verdict: Verdict) -> list[Block]:
@@ -142,7 +143,10 @@ def _grouped(verdict: Verdict) -> str:
     what = f"Rows of one {name(grouping.column)}"
     if grouping.block is not None:
         what = f"Rows of one stretch of {_days(grouping.block)} of {name(grouping.column)}"
-    return f"{what} depend on each other and count as one draw: they tell as much as {number(grouping.units)} of one size."
+    told = f"{what} depend on each other and count as one draw"
+    # entities are drawn in buckets of their hash: of many, the number is one of buckets
+    few = f": they tell as much as {number(grouping.units)} of one size" if grouping.units < _BUCKETED else ""
+    return f"{told}{few}."
 
 
 def _days(seconds: float) -> str:

@@ -70,7 +70,7 @@ def audit(verdict: Verdict) -> Details:
         ("Fingerprint", code(shortened(verdict.fingerprint)) if verdict.fingerprint else ""),
         ("Environment", code(shortened(verdict.environment)) if verdict.environment else ""),
         ("Intervals", _methods(verdict)),
-        ("Isolation", _isolation(verdict)),
+        ("Isolation", "" if verdict.verdict == "not_evaluated" else _isolation(verdict)),
         ("Verdict", code(shortened(verdict.verdict_digest)) if verdict.verdict_digest else ""),
     ]
     again = (Paragraph(code(f"git checkout {head[:7]} && ci-mlops validate --output out")),) if head else ()

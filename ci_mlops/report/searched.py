@@ -23,7 +23,7 @@ def worse_slices(verdict: Verdict) -> list[Block]:
         f"{_LOSSES[search.loss]} {scale.value(first.champion)} {ARROW} {scale.value(first.candidate)}, "
         f"worse by at least {scale.size(first.at_least)}"
     )
-    worst = "It is" if len(search.worse) == 1 else "Worst is"
+    worst = "It is" if len(search.worse) == 1 else "The clearest is"
     says = "" if search.correction == "Holm" else " The search warns and blocks nothing."
     return [
         Paragraph(

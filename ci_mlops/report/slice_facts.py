@@ -10,12 +10,14 @@ from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_nam
 
 
 def slice_facts(verdict: Verdict) -> list[Paragraph]:
-    lines = (worst(verdict), *shown_by_slices(verdict), *groups_left_out(verdict))
+    # of two models that say the same there is nothing to be found
+    facts = () if verdict.identical else (worst(verdict), *shown_by_slices(verdict))
+    lines = (*facts, *groups_left_out(verdict))
     return [Paragraph(line) for line in lines if line]
 
 
 def worst(verdict: Verdict) -> str:
-    """`Worst slice by recall: region = north, 0.811 -> 0.733 (95 % CI of the change ...).` Empty: none can be judged."""
+    """`Largest drop of recall: region = north, 0.811 -> 0.733 (95 % CI of the change ...).` Empty: none can be judged."""
     gate = _first_gate(verdict)
     if gate is None:
         return ""
@@ -29,7 +31,7 @@ def worst(verdict: Verdict) -> str:
     scale = scale_of(m.metric, verdict, m)
     champion = "" if m.champion is None else f"{scale.value(m.champion)} {ARROW} "
     candidate = "" if m.candidate is None else scale.value(m.candidate)
-    lead = strong(f"Worst slice by {spoken(m.metric)}:")
+    lead = strong(f"{_extreme(m, gate)} {spoken(m.metric)}:")
     found = f"{lead} {slice_name(m.slice or '')}, {champion}{candidate}{change_interval(m, scale, verdict)}."
     return f"{found} {few}".strip()
 
@@ -93,6 +95,15 @@ def _first_gate(verdict: Verdict) -> GateResult | None:
     sliced = {m.metric for m in verdict.measurements if m.slice is not None}
     own = [gate for gate in verdict.gates if gate.metric in sliced]
     return next((gate for gate in own if gate.slice is not None), None) or next(iter(own), None)
+
+
+def _extreme(m: Measurement, gate: GateResult) -> str:
+    """Not "the worst": the table names that, and what a rule fears most need not be the largest change."""
+    if not gate.rule.comparative or m.improvement is None:
+        return "Lowest" if m.higher_is_better else "Highest"
+    gains = m.improvement >= 0
+    ways = ("drop", "rise") if m.higher_is_better else ("rise", "fall")
+    return f"{'Smallest' if gains else 'Largest'} {ways[gains]} of"
 
 
 def _badness(m: Measurement, gate: GateResult) -> tuple[float, str]:

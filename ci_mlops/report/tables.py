@@ -1,6 +1,7 @@
 """The one table that every reader sees: seven columns, a rule or a metric a row."""
 
 from ci_mlops.records import Measurement, Verdict
+from ci_mlops.records.slices import nearest
 from ci_mlops.report.blocks import Align, Table
 from ci_mlops.report.capacity import most_alarms
 from ci_mlops.report.inline import name, prose, strong
@@ -123,11 +124,19 @@ def _finding(row: RuleRow, verdict: Verdict) -> str:
     gate, m = row.gate, row.measurement
     if gate.status == "skipped":
         return f": skipped, {prose(gate.reason)}"
+    if m is None and gate.slice is not None and gate.status == "undecided":
+        return f": {prose(gate.reason)}{_meant(gate.slice, verdict)}"
     if gate.status == "held" or m is None:
         return ""
     if gate.status == "undecided" and (m.fault or too_small(m)):
         return f": {prose(m.reason)}" if m.reason else f": too few ({number(m.events)}, {FLOOR} needed)"
     return _how_far(row, scale_of(gate.metric, verdict, m), m)
+
+
+def _meant(slice_: str, verdict: Verdict) -> str:
+    """For a value that is misspelt: the nearest one that there is."""
+    guess = nearest(slice_, [there for there, _ in verdict.slices])
+    return f"; did you mean {name(guess)}?" if guess else ""
 
 
 def _how_far(row: RuleRow, scale: Scale, m: Measurement) -> str:

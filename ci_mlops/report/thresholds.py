@@ -1,6 +1,7 @@
 """From which score on each model decides, in words."""
 
 from ci_mlops.records import Decided, Verdict
+from ci_mlops.report.capacity import most_alarms
 from ci_mlops.report.numbers import number, short
 from ci_mlops.report.words import FLOOR, counted
 
@@ -16,6 +17,8 @@ def thresholds(verdict: Verdict) -> str:
         who = "Both models call" if told.champion is not None else "The candidate calls"
         return f"{who} positive what scores at least {short(told.candidate.threshold)}, as the policy says."
     rows, best = counted(told.candidate.rows, "validation row"), _BY[told.by]
+    if verdict.cost is not None and verdict.cost.capacity is not None:
+        best += f" within {most_alarms(verdict)}"
     now = f"{_at(told.candidate)}"
     if told.champion is None:
         return f"The candidate decides at {now}, chosen on {rows} {best}.{_few(told.candidate)}"

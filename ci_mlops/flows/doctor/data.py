@@ -12,10 +12,10 @@ from ci_mlops.datasets.tables import read_columns, table_columns
 from ci_mlops.errors import BadData
 from ci_mlops.flows.doctor import slices
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, problems_of, warning
+from ci_mlops.flows.doctor.columns import named_columns
 from ci_mlops.flows.doctor.labels import DATA, cells_of, target
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.pin import data_sets
-from ci_mlops.records.slices import all_columns
 
 
 def look(patient: Patient) -> Iterator[Check]:
@@ -68,15 +68,7 @@ def _pins(patient: Patient, config: Config) -> Iterator[Check]:
 
 
 def _columns(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
-    test = config.data.test
-    wanted = {
-        "target": (test.target,),
-        "id": (test.id,) if test.id else (),
-        "slices": all_columns(test.cuts),
-        "search": test.search.columns if test.search else (),
-        "weight": (test.weight,) if test.weight else (),
-        "group": (test.group,) if test.group else (),
-    }
+    wanted = tuple(named_columns(config))
     lacking = False
     for path in files:
         try:
@@ -85,14 +77,12 @@ def _columns(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
             lacking = True
             yield from problems_of("data.test", error)
             continue
-        for key, columns in wanted.items():
-            for column in columns:
-                try:
-                    check_columns(path, present, (column,))
-                except BadData as error:
-                    lacking = True
-                    where = config.where("data", "test", key)
-                    yield problem(f"data.{key}", error.what, exit_code=DATA, where=where, mend=error.mend)
+        for name, where, column in wanted:
+            try:
+                check_columns(path, present, (column,))
+            except BadData as error:
+                lacking = True
+                yield problem(name, error.what, exit_code=DATA, where=where, mend=error.mend)
     if not lacking:
         yield fine("data.columns", "The test rows have every column that the config names.")
 

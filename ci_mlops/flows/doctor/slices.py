@@ -12,17 +12,20 @@ from ci_mlops.datasets.tables import read_columns
 from ci_mlops.errors import BadData
 from ci_mlops.flows.doctor.check import Check, fine, problem, warning
 from ci_mlops.flows.doctor.labels import DATA, FEW, cells_of
-from ci_mlops.records.slices import columns_of
+from ci_mlops.records.slices import columns_of, nearest
 
 _NAME = "data.slices"
 
 
 def look(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
+    present: list[str] = []
+    uncounted = False
     for cut in config.data.test.cuts:
         where = config.where("data", "test", "slices")
         try:
             rows = _counted(config, cut, files)
         except BadData as error:
+            uncounted = True
             yield problem(
                 _NAME,
                 _too_many(config, cut, files) or f"{error.what}.",
@@ -31,6 +34,7 @@ def look(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
                 mend=error.mend,
             )
             continue
+        present += rows
         least = min(rows, key=lambda name: rows[name])
         kind = "values" if len(columns_of(cut)) == 1 else "combinations"
         kind = "bins with rows" if any(bins.column == cut for bins in config.data.test.bins) else kind
@@ -44,6 +48,29 @@ def look(config: Config, files: tuple[Path, ...]) -> Iterator[Check]:
             )
         else:
             yield fine(_NAME, f"{told}.")
+    if not uncounted:
+        yield from _misspelt(config, present)
+
+
+def _misspelt(config: Config, present: list[str]) -> Iterator[Check]:
+    """A rule, or a price, of a slice that no row is in decides nothing, or stops every comparison."""
+    policy = config.policy()
+    named = [
+        (rule.slice, rule.where) for rule in policy.gates if rule.slice not in (None, "*", *policy.slices)
+    ]
+    if policy.cost is not None:
+        named += [(one.slice, config.where("cost", "slices", one.slice)) for one in policy.cost.slices]
+    for slice_, where in named:
+        if slice_ is None or slice_ in present:
+            continue
+        guess = nearest(slice_, present)
+        yield problem(
+            _NAME,
+            f"No row of the test data is in slice `{slice_}`.",
+            exit_code=DATA,
+            where=where,
+            mend=f"Did you mean `{guess}`?" if guess else "Write `COLUMN=VALUE` as the data has it.",
+        )
 
 
 def _counted(config: Config, cut: str, files: tuple[Path, ...]) -> Counter[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_mlops.datasets.dealt import with_column_dealt
-from ci_mlops.datasets.prediction_file import Truth, open_predictions
+from ci_mlops.datasets.prediction_file import PredictionFile, Truth, open_predictions
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.evaluation.drill.drill import Ring, told_in
 from ci_mlops.evaluation.drill.sabotage import Sabotage
@@ -45,6 +45,8 @@ class Asked:
     private: Path
     side: Side
     truth: Truth
+    champion: PredictionFile
+    """What it said, decided as it is judged: so is what it says of dealt rows."""
 
 
 def feature_sabotage(asked: Asked, ring: Ring) -> tuple[tuple[Sabotage, ...], tuple[Skip, ...]]:
@@ -108,7 +110,8 @@ def _said(asked: Asked, policy: Policy) -> tuple[dict[str, Predictions], int]:
         place = asked.private / f"{number}.parquet"
         part = table.slice(number * rows.features.rows, rows.features.rows)
         write_table(_marked(part, asked.side.predictions), place)
-        file = replace(open_predictions(place, "the candidate", policy), label=None)
+        file = open_predictions(place, "the candidate", policy)
+        file = replace(file, label=None, threshold=asked.champion.threshold, chosen=asked.champion.chosen)
         found[column] = rows_of(asked.truth, file, policy).candidate
     return found, len(columns) - len(tried)
 

@@ -3,7 +3,7 @@
 from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.drill.drill import drilled, rules_of, summed_up
-from ci_mlops.flows.drill.ring import drilled_rules, ring_of
+from ci_mlops.flows.drill.ring import drilled_rules, ring_of, undrilled
 from ci_mlops.records import Policy, Skip
 from ci_mlops.records.drill_summary import DrillSummary
 
@@ -16,6 +16,7 @@ def drill_line(
     truth: Truth, champion: PredictionFile | None, policy: Policy, *, rows: int, digest: str, test: str
 ) -> tuple[DrillSummary | None, tuple[Skip, ...]]:
     """The line, or why there is none. `digest` is the policy's, `test` that of the pinned rows, of which `rows` count."""
+    left = undrilled(policy)
     policy = drilled_rules(policy)
     if why := _why_not(champion, policy, rows):
         return None, (Skip(what=_WHAT, reason=why),)
@@ -25,7 +26,7 @@ def drill_line(
     except BadData as error:
         return None, (Skip(what=_WHAT, reason=f"the champion could not be sabotaged: {error.what}"),)
     rules = rules_of(done, policy)
-    return summed_up(done, rules, policy=digest, test=test), ()
+    return summed_up(done, rules, policy=digest, test=test), left
 
 
 def _why_not(champion: PredictionFile | None, policy: Policy, rows: int) -> str:

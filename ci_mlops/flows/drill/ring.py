@@ -10,7 +10,7 @@ from ci_mlops.evaluation.drill.drill import Guard, Ring
 from ci_mlops.evaluation.drill.joining import joined
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.flows.court import metrics_of
-from ci_mlops.records import Policy
+from ci_mlops.records import Policy, Skip
 from ci_mlops.records.custom_metric import custom_name
 
 MOST_ROWS = 2_000_000
@@ -18,12 +18,24 @@ MOST_ROWS = 2_000_000
 
 
 def drilled_rules(policy: Policy) -> Policy:
-    """Without the rules on the team's own metrics: their functions are not run for every sabotage."""
+    """
+    Without the rules on the team's own metrics, whose functions are not run for every sabotage, and without the search
+    for worse slices.
+    """
     return replace(
         policy,
+        search=None,
         metrics=tuple(name for name in policy.metrics if custom_name(name) is None),
         gates=tuple(rule for rule in policy.gates if custom_name(rule.metric) is None),
     )
+
+
+def undrilled(policy: Policy) -> tuple[Skip, ...]:
+    """What blocks, and is not tried by any sabotage."""
+    if policy.search is None or policy.search.severity != "block":
+        return ()
+    why = "no sabotage is held to it: what it would stop is not known, and none of it is counted"
+    return (Skip(what="Drill of the search for worse slices", reason=why),)
 
 
 def ring_of(truth: Truth, champion: PredictionFile, policy: Policy) -> Ring:

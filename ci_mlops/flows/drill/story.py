@@ -14,7 +14,8 @@ from ci_mlops.evaluation.drill.drill import Ring, drilled, rules_of, summed_up, 
 from ci_mlops.evaluation.drill.sabotage import Sabotage
 from ci_mlops.flows.drill.features import Asked, feature_sabotage
 from ci_mlops.flows.drill.refusals import file_sabotages
-from ci_mlops.flows.drill.ring import drilled_rules, ring_of
+from ci_mlops.flows.drill.ring import drilled_rules, ring_of, undrilled
+from ci_mlops.flows.drill.threshold import deciding
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predict import predict
@@ -54,19 +55,29 @@ def drill(tools: Tools, project: Project, output: Path, *, strict: bool = False)
         label=test.target,
         id=test.id,
         slices=policy.slices,
+        bins=policy.bins,
     )
-    champion = open_predictions(side.predictions, "champion", policy)
+    champion = deciding(project, tools.cache, output, side, policy)
     tools.say(f"drill: sabotaging the {side.card.role}")
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
         ring = ring_of(truth, champion, policy)
         asked = Asked(
-            tools=tools, project=project, output=output, private=Path(private), side=side, truth=truth
+            tools=tools,
+            project=project,
+            output=output,
+            private=Path(private),
+            side=side,
+            truth=truth,
+            champion=champion,
         )
         more, skips = feature_sabotage(asked, ring)
+        skips = (*skips, *undrilled(project.config.policy()))
         made = _told(ring, truth, champion, Path(private), more, skips, strict=strict)
     pins = project.policy_lock.data.get("test", ())
     summary = replace(
-        made.summary, policy=policy_digest(project.config), test=f"sha256:{data_digest(pins)}" if pins else ""
+        made.summary,
+        policy=policy_digest(project.config, project.metric_files),
+        test=f"sha256:{data_digest(pins)}" if pins else "",
     )
     return replace(
         made,
@@ -81,9 +92,16 @@ def drill_file(path: Path, policy: Policy, *, config: str, model: str, strict: b
     """
     Raises:
         BadData: a file without labels, or that can't be compared.
-        BadConfig: no rules.
+        BadConfig: no rules, or a threshold that is to be chosen.
     """
+    skips = (_NO_MODEL, *undrilled(policy))
     policy = with_gates(policy, config)
+    if policy.threshold is not None and policy.threshold.by is not None:
+        raise BadConfig(
+            "a threshold is to be chosen on validation rows, and a prediction file brings none",
+            where=f"{config} threshold",
+            mend="Write the threshold as a number, `threshold: 0.2`, or drill the hand-over, without `--predictions`.",
+        )
     champion = open_predictions(path, "champion", policy)
     if not champion.label:
         raise BadData(
@@ -91,12 +109,14 @@ def drill_file(path: Path, policy: Policy, *, config: str, model: str, strict: b
             where=str(path),
             mend="Add the true value of each row as `label`.",
         )
-    truth = Truth(title=path.name, files=(path,), label=champion.label, id="id", slices=policy.slices)
+    truth = Truth(
+        title=path.name, files=(path,), label=champion.label, id="id", slices=policy.slices, bins=policy.bins
+    )
     # the file that tells the truth has nothing to be held against it
     champion = replace(champion, label=None)
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
         ring = ring_of(truth, champion, policy)
-        made = _told(ring, truth, champion, Path(private), (), (_NO_MODEL,), strict=strict)
+        made = _told(ring, truth, champion, Path(private), (), skips, strict=strict)
     return replace(made, model=model, source=f"the predictions in {path.name}")
 
 
