@@ -10,6 +10,7 @@ from ci_mlops.evaluation.confusion import confusion_table
 from ci_mlops.evaluation.cost_curve import priced_by_threshold
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.fairness import GroupMetric
+from ci_mlops.evaluation.lost import told
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
@@ -75,6 +76,7 @@ def compare(
             seen=left.seen,
             unscored=left.unscored,
             lost=left.lost,
+            lost_parts=tuple(told(left.lost_sums, everything.rows + left.lost, policy)),
             taken=left.taken.rows,
             positives=int(everything.joint[4:].sum()) if binary else None,
         ),

@@ -1,26 +1,49 @@
 """Whether the rows that are left out flatter the candidate: then what is left decides nothing."""
 
-from ci_mlops.records import Comparison, Counted, GateRule, Policy
+from ci_mlops.records import Comparison, Counted, GateRule, LostPart, Policy
 from ci_mlops.records.slices import is_of
 
 MOST_LOST = 0.01
 """Share of the rows that a champion can score, and that a candidate may leave unscored, or have seen."""
 MOST_GONE = 0.10
 """The same of one slice, where a row or two are more."""
+A_FEW = 2
+"""Rows of a class, or as much as so many rows have on average, may be lost however few there are."""
+MOST_TOLD = 3
 MOST_ERRORS_BEHIND = 2.0
 """A model that falls further behind on rows that it was trained on does so seldom by chance."""
 MOST_ERRORS_UNLIKE = 3.3
 """Two-sided, one split in a thousand that was drawn by chance."""
 
 
-def why_lost(rows: Counted) -> str:
-    """Empty: the candidate says something of nearly every row that the champion does."""
-    if rows.lost <= MOST_LOST * (rows.compared + rows.lost):
+def why_lost(rows: Counted, *, has_champion: bool = True) -> str:
+    """Empty: the candidate says something of nearly every row that the champion does, and of what weighs most among them."""
+    much = [part for part in rows.lost_parts if _is_much(part)]
+    if rows.lost <= MOST_LOST * (rows.compared + rows.lost) and not much:
         return ""
+    among = f" ({_listed([_share(part) for part in much])})" if much else ""
     return (
-        f"The candidate can't score {rows.lost} rows that the champion can: its script leaves them out. "
-        "Scores on the rest would leave out the hard ones."
+        f"The candidate can't score {rows.lost} rows{' that the champion can' if has_champion else ''}{among}: "
+        "its script leaves them out. Scores on the rest would leave out the hard ones."
     )
+
+
+def _is_much(part: LostPart) -> bool:
+    # rows that miss a value are hard by their nature
+    most = MOST_GONE if part.kind == "errors" else MOST_LOST
+    return part.lost > max(most, A_FEW / max(part.rows, 1)) * part.total
+
+
+def _share(part: LostPart) -> str:
+    if part.kind == "class":
+        return f"{part.lost:.0f} of {part.total:.0f} {part.label}"
+    of = f"the sum of {part.column}" if part.kind == "column" else "the champion's errors"
+    return f"{part.lost / part.total:.1%} of {of}{f' in {part.label}' if part.label else ''}"
+
+
+def _listed(shares: list[str]) -> str:
+    more = len(shares) - MOST_TOLD
+    return "; ".join(shares[:MOST_TOLD]) + (f"; and {more} more" if more > 0 else "")
 
 
 def why_taken(found: Comparison, *, own_rows: bool) -> str:
