@@ -81,6 +81,7 @@ def read_pairs(
         read = [one.of(compared) for one in whole]
         known = compared
         slices_of_all = slicer.slices(batch)
+        searched = truth.searched.slices(batch) if truth.searched else ()
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
         yield Rows(
             labels=true[known],
@@ -88,13 +89,14 @@ def read_pairs(
             champion=read[1] if champion is not None else None,
             **_beside(batch, truth, policy, known, told.where),
             slices=slices,
+            searched=tuple(replace(column, codes=column.codes[known]) for column in searched),
             remarks=ReaderRemarks(
                 directions=_directions(models, read, policy),
                 coding=coding,
                 slices={name: frozenset(found) for name, found in slicer.seen.items()},
                 where=told.where,
             ),
-            gone=dict(gone_by_slice(slices_of_all, marks)),
+            gone=dict(gone_by_slice((*searched, *slices_of_all.values()), marks, known)) if marked else {},
             missing_label=missing,
             seen=int(marks.seen.sum()),
             unscored=int(marks.unscored.sum()),
@@ -115,14 +117,12 @@ def _beside(
     """What the truth tells of the compared rows beside their labels and slices, by the names of `Rows`."""
     group = grouped_by(policy)
     buckets, entities = groups_of(batch.column(group), policy, where) if group else (None, None)
-    searched = truth.searched.slices(batch) if truth.searched else ()
     return {
         "weights": _weights(batch, policy, known, where),
         "groups": None if buckets is None else buckets[known],
         "entities": None if entities is None else entities[known],
         "columns": {name: plain(batch.column(name))[known] for name in truth.columns},
         "costs": costs_of(batch, policy, known, where),
-        "searched": tuple(replace(column, codes=column.codes[known]) for column in searched),
     }
 
 

@@ -88,7 +88,7 @@ def compare(
         confusion_table=confusion_table(everything, policy) if everything.table and policy.classes else None,
         weighting=weighting,
         grouping=_grouping(everything, policy),
-        gone=tuple((name, *counts) for name, counts in sorted(left.gone.items())),
+        gone=tuple((name, *counts) for name, counts in sorted(left.gone.items()) if counts[0] or counts[1]),
         behind_on_taken=left.taken.errors_behind,
         unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),

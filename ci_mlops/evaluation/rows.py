@@ -85,8 +85,8 @@ class Rows:
     taken: "Taken | None" = None
     """Rows that the candidate alone was trained on."""
     remarks: "Remarks | None" = None
-    gone: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Slice -> its lost rows, and those that the candidate alone was trained on; only slices that have any."""
+    gone: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    """Slice, of the searched ones too -> its lost rows, those that the candidate alone was trained on, and compared ones."""
 
     def __len__(self) -> int:
         return len(self.labels)

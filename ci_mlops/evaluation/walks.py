@@ -45,14 +45,14 @@ class LeftOut:
     lost: int = 0
     lost_sums: Sums = field(default_factory=dict)
     taken: Taken = field(default_factory=Taken)
-    gone: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    gone: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     remarks: Remarks | None = None
 
     def __add__(self, other: "LeftOut") -> "LeftOut":
         gone = dict(self.gone)
-        for name, (lost, taken) in other.gone.items():
-            before = gone.get(name, (0, 0))
-            gone[name] = (before[0] + lost, before[1] + taken)
+        for name, (lost, taken, kept) in other.gone.items():
+            before = gone.get(name, (0, 0, 0))
+            gone[name] = (before[0] + lost, before[1] + taken, before[2] + kept)
         return LeftOut(
             missing=self.missing + other.missing,
             seen=self.seen + other.seen,

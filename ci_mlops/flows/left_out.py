@@ -1,6 +1,7 @@
 """Whether the rows that are left out flatter the candidate: then what is left decides nothing."""
 
-from ci_mlops.records import Comparison, Counted, GateRule, LostPart, Policy
+from ci_mlops.records import Comparison, Counted, LostPart, Policy
+from ci_mlops.records.fairness_names import by_column
 from ci_mlops.records.slices import is_of
 
 MOST_LOST = 0.01
@@ -74,11 +75,10 @@ def why_taken(found: Comparison, *, own_rows: bool) -> str:
 
 def why_gone(found: Comparison, policy: Policy, *, own_rows: bool) -> str:
     """Empty: no slice that a rule blocks on loses many of its rows by the candidate alone."""
-    compared = dict(found.slices)
-    for name, lost, taken in found.gone:
+    for name, lost, taken, compared in found.gone:
         count = lost + (taken if own_rows else 0)
-        of = count + compared.get(name, 0)
-        if count > MOST_GONE * of and any(_is_ruled(name, gate, policy) for gate in policy.gates):
+        of = count + compared
+        if count > MOST_GONE * of and _is_ruled(name, of, policy):
             return (
                 f"Of {of} rows of {name} the candidate alone leaves {count} out, as it can't score them or was trained on "
                 "them; and a rule blocks on this slice."
@@ -86,7 +86,28 @@ def why_gone(found: Comparison, policy: Policy, *, own_rows: bool) -> str:
     return ""
 
 
-def _is_ruled(name: str, gate: GateRule, policy: Policy) -> bool:
-    if gate.severity != "block" or gate.slice is None:
-        return False
-    return gate.slice in ("*", name) or is_of(name, gate.slice, policy.slices)
+def blocks(policy: Policy) -> bool:
+    """Whether there is a rule that what is left out could be hidden from."""
+    return bool(policy.gates) or _searches(policy)
+
+
+def _searches(policy: Policy) -> bool:
+    return policy.search is not None and policy.search.severity == "block"
+
+
+def _is_ruled(name: str, rows: int, policy: Policy) -> bool:
+    columns = list(policy.search.columns if policy.search is not None and _searches(policy) else ())
+    own = policy.cost.slices if policy.cost is not None else ()
+    for gate in policy.gates:
+        if gate.severity != "block":
+            continue
+        between = by_column(gate.metric)
+        if gate.slice is not None:
+            if gate.slice in ("*", name) or is_of(name, gate.slice, policy.slices):
+                return True
+        elif between is not None:
+            columns.append(between[1])
+        elif gate.metric == "expected_cost" and any(name == priced.slice for priced in own):
+            return True
+    # neither a search nor a comparison of groups looks at fewer
+    return rows >= policy.floor and any(is_of(name, column, policy.slices) for column in columns)

@@ -165,8 +165,8 @@ class Comparison:
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
     grouping: Grouping | None = None
-    gone: tuple[tuple[str, int, int], ...] = ()
-    """Slice, its rows that the candidate can't score and the champion can, and its rows of `Counted.taken`."""
+    gone: tuple[tuple[str, int, int, int], ...] = ()
+    """Slice, of the searched ones too; its rows of `Counted.lost`, of `Counted.taken`, and those that are compared."""
     behind_on_taken: float = 0.0
     """Standard errors by which the candidate is further behind on rows that it alone was trained on (`Counted.taken`)."""
     unlike_on_taken: float = 0.0

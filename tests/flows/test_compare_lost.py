@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ci_mlops.flows.compare import compare_files
-from ci_mlops.records import Cost, PriceColumn
+from ci_mlops.records import Cost, PriceColumn, SliceCost
+from ci_mlops.records.search import SearchRule
 from tests.evaluation.builders import policy, rule
 
 SIZE = 4000
@@ -90,3 +91,62 @@ def test_rows_that_miss_a_value_by_chance_are_few_of_everything(tmp_path):
     )
 
     assert (verdict.exit_code, verdict.rows.lost) == (0, int(dropped.sum()))
+
+
+@pytest.mark.parametrize("severity", ["block", "warn"])
+@pytest.mark.parametrize("ruled", ["between groups", "searched", "searched and a slice", "priced"])
+def test_few_rows_that_are_most_of_a_slice_may_not_be_left_out_where_a_rule_looks_at_it(
+    tmp_path, ruled, severity
+):
+    """Thirty-eight of forty rows of the south, where the candidate is always wrong."""
+    truth, south = (ROWS + ROWS // 100) % 2, ROWS % 100 == 1
+    gate = {
+        "between groups": rule("recall_difference by region", "max", 0.1, severity=severity),
+        "priced": rule("expected_cost", "max_regression", 1.0, severity=severity),
+    }
+    rules = policy(
+        ("accuracy",),
+        [rule("accuracy", "min", 0.5), *filter(None, [gate.get(ruled)])],
+        slices=() if ruled == "searched" else ("region",),
+        search=SearchRule(columns=("region",), severity=severity) if "searched" in ruled else None,
+        cost=Cost(
+            false_positive=1.0,
+            false_negative=1.0,
+            slices=(SliceCost(slice="region=south", prices=(("false_negative", 900.0),)),)
+            if ruled == "priced"
+            else (),
+        ),
+    )
+    verdict = compared(
+        tmp_path,
+        rules,
+        {"prediction": truth, "label": truth, "region": np.where(south, "south", "north")},
+        {"prediction": np.where(south, 1 - truth, truth), "seen": marked(south & (ROWS >= 200))},
+    )
+
+    told = "Of 40 rows of region=south the candidate alone leaves 38 out" in verdict.reason
+    assert (verdict.exit_code, told) == ((10, True) if severity == "block" else (0, False))
+
+
+def test_a_search_is_a_rule_though_there_is_no_other(tmp_path):
+    truth, south = (ROWS + ROWS // 100) % 2, ROWS % 100 == 1
+    verdict = compared(
+        tmp_path,
+        policy(("accuracy",), search=SearchRule(columns=("region",), severity="block")),
+        {"prediction": truth, "label": truth, "region": np.where(south, "south", "north")},
+        {"prediction": np.where(south, 1 - truth, truth), "seen": marked(south & (ROWS >= 200))},
+    )
+
+    assert verdict.exit_code == 10
+
+
+def test_of_a_group_that_no_search_looks_at_any_row_may_be_left_out(tmp_path):
+    truth, none = ROWS % 2, ROWS < 10
+    verdict = compared(
+        tmp_path,
+        policy(("accuracy",), search=SearchRule(columns=("age",), severity="block")),
+        {"prediction": truth, "label": truth, "age": np.where(none, "", (30 + ROWS % 40).astype(str))},
+        {"prediction": truth, "seen": marked(none)},
+    )
+
+    assert (verdict.exit_code, verdict.rows.lost) == (0, 10)
