@@ -21,7 +21,7 @@ class Marks:
     unscored: Flags
     """Neither was, and one of them can't say anything of it: the script leaves such rows out."""
     lost: Flags
-    """Of these, the ones that the candidate alone can't score."""
+    """Of these, the ones that the candidate alone can't score; without a champion, all of them."""
     taken: Flags
     """Of the seen ones, those that the candidate alone was trained on."""
 
@@ -33,7 +33,6 @@ class Marks:
 def marks_of(columns: Sequence[NDArray[np.float64] | None], known: Flags) -> Marks:
     """`columns`: of the candidate, then of the champion where there is one; None: a file without marks."""
     seen, unscored = np.zeros(len(known), dtype=np.bool_), np.zeros(len(known), dtype=np.bool_)
-    # a candidate has nobody to fall behind where there is no champion
     others = np.zeros(len(known), dtype=np.bool_)
     for place, marks in enumerate(columns):
         if marks is None:
@@ -45,7 +44,8 @@ def marks_of(columns: Sequence[NDArray[np.float64] | None], known: Flags) -> Mar
     seen &= known
     unscored &= known & ~seen
     own = columns[0]
-    lost = unscored & ~others & (own == UNSCORED) if own is not None and len(columns) > 1 else seen & False
+    lost = unscored & ~others & (own == UNSCORED) if own is not None else seen & False
+    # a candidate has nobody to fall behind where there is no champion
     taken = seen & ~others if len(columns) > 1 else seen & False
     return Marks(seen=seen, unscored=unscored, lost=lost, taken=taken)
 

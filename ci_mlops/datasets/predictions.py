@@ -16,6 +16,7 @@ from ci_mlops.datasets.deciding import decided
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import grouped_by, groups_of
 from ci_mlops.datasets.label_sets import LabelSetCoding, coding_for
+from ci_mlops.datasets.lost_rows import lost_sums
 from ci_mlops.datasets.marks import marks_of, with_policy
 from ci_mlops.datasets.prediction_checks import refuse_other_labels
 from ci_mlops.datasets.prediction_file import PredictionFile, Truth
@@ -73,16 +74,14 @@ def read_pairs(
         marks = marks_of([_marks(*one, here) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
         compared = known & ~marks.left_out
-        read, *taken = (
-            [
-                _predictions(model, table, true, chosen, coding, regression=regression)
-                for model, table in zip(models, said, strict=True)
-            ]
-            # nobody is said to be trained on a row where no file says so
-            for chosen in ((compared, marks.taken) if marked else (compared,))
-        )
+        whole = [
+            _predictions(model, table, true, coding, regression=regression)
+            for model, table in zip(models, said, strict=True)
+        ]
+        read = [one.of(compared) for one in whole]
         known = compared
         slices_of_all = slicer.slices(batch)
+        searched = truth.searched.slices(batch) if truth.searched else ()
         slices = {name: replace(column, codes=column.codes[known]) for name, column in slices_of_all.items()}
         yield Rows(
             labels=true[known],
@@ -90,20 +89,25 @@ def read_pairs(
             champion=read[1] if champion is not None else None,
             **_beside(batch, truth, policy, known, told.where),
             slices=slices,
+            searched=tuple(replace(column, codes=column.codes[known]) for column in searched),
             remarks=ReaderRemarks(
                 directions=_directions(models, read, policy),
                 coding=coding,
                 slices={name: frozenset(found) for name, found in slicer.seen.items()},
                 where=told.where,
             ),
-            gone=dict(gone_by_slice(slices_of_all, marks)),
+            gone=dict(gone_by_slice((*searched, *slices_of_all.values()), marks, known)) if marked else {},
             missing_label=missing,
             seen=int(marks.seen.sum()),
             unscored=int(marks.unscored.sum()),
             lost=int(marks.lost.sum()),
-            taken=_taken(read, taken[0], true[known], true[marks.taken], regression=regression)
-            if taken
-            else None,
+            # nobody is said to be trained on a row, or to say nothing of it, where no file says so
+            lost_sums=lost_sums(
+                batch, true, whole[1] if champion is not None else None, marks.lost, known, policy, told.where
+            )
+            if marked
+            else {},
+            taken=_taken(whole, true, marks.taken, known, regression=regression) if marked else None,
         )
 
 
@@ -113,14 +117,12 @@ def _beside(
     """What the truth tells of the compared rows beside their labels and slices, by the names of `Rows`."""
     group = grouped_by(policy)
     buckets, entities = groups_of(batch.column(group), policy, where) if group else (None, None)
-    searched = truth.searched.slices(batch) if truth.searched else ()
     return {
         "weights": _weights(batch, policy, known, where),
         "groups": None if buckets is None else buckets[known],
         "entities": None if entities is None else entities[known],
         "columns": {name: plain(batch.column(name))[known] for name in truth.columns},
         "costs": costs_of(batch, policy, known, where),
-        "searched": tuple(replace(column, codes=column.codes[known]) for column in searched),
     }
 
 
@@ -143,17 +145,19 @@ def _weights(
 
 
 def _taken(
-    read: Sequence[Predictions],
-    taken: Sequence[Predictions],
-    labels: NDArray[np.float64],
-    own: NDArray[np.float64],
+    said: Sequence[Predictions],
+    true: NDArray[np.float64],
+    taken: NDArray[np.bool_],
+    compared: NDArray[np.bool_],
     *,
     regression: bool,
 ) -> Taken | None:
-    if len(read) == 1:
+    if len(said) == 1:
         return None
-    there = [losses(side.decisions, own, regression=regression) for side in taken]
-    here = [losses(side.decisions, labels, regression=regression) for side in read]
+    there, here = (
+        [losses(side.decisions[rows], true[rows], regression=regression) for side in said]
+        for rows in (taken, compared)
+    )
     return taken_of((there[0], there[1]), (here[0], here[1]))
 
 
@@ -175,7 +179,6 @@ def _predictions(
     model: PredictionFile,
     table: pa.RecordBatch,
     true: NDArray[np.float64],
-    known: NDArray[np.bool_],
     coding: Coding,
     *,
     regression: bool,
@@ -202,4 +205,4 @@ def _predictions(
         decisions = decided(
             np.asarray(scores), model.title, where, threshold=model.threshold, chosen=model.chosen
         )
-    return Predictions(decisions=decisions[known], scores=None if scores is None else scores[known])
+    return Predictions(decisions=decisions, scores=scores)

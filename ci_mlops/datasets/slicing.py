@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ci_mlops.datasets.marks import Marks
+from ci_mlops.datasets.marks import Flags, Marks
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.rows import SliceColumn
 from ci_mlops.records.slices import CROSS, MISSING, Bins, all_columns, columns_of
@@ -76,17 +76,22 @@ def refuse_many(cut: str, names: Collection[str], where: str) -> None:
         )
 
 
-def gone_by_slice(slices: Mapping[str, SliceColumn], marks: Marks) -> Iterator[tuple[str, tuple[int, int]]]:
-    """What the candidate alone takes out of each slice: a small one may vanish and hardly be missed among all rows."""
-    if not (marks.lost | marks.taken).any():
-        return
-    for column in slices.values():
-        lost, taken = (
+def gone_by_slice(
+    columns: Iterable[SliceColumn], marks: Marks, compared: Flags
+) -> Iterator[tuple[str, tuple[int, int, int]]]:
+    """
+    What the candidate alone takes out of each slice, and what is compared of it: a small one may vanish and hardly be
+    missed among all rows.
+    """
+    for column in columns:
+        lost, taken, kept = (
             np.bincount(column.codes[chosen], minlength=len(column.names))
-            for chosen in (marks.lost, marks.taken)
+            for chosen in (marks.lost, marks.taken, compared)
         )
-        for place in np.flatnonzero(lost + taken).tolist():
-            yield column.names[place], (int(lost[place]), int(taken[place]))
+        for place in np.flatnonzero(lost + taken + kept).tolist():
+            # a searched value that is rare is of no slice
+            if column.names[place]:
+                yield column.names[place], (int(lost[place]), int(taken[place]), int(kept[place]))
 
 
 def values(batch: pa.RecordBatch, name: str) -> SliceColumn:

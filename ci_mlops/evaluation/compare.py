@@ -11,6 +11,7 @@ from ci_mlops.evaluation.cost_curve import priced_by_threshold
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.gates import ruled_slices
+from ci_mlops.evaluation.lost import told
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
@@ -78,6 +79,7 @@ def compare(
             seen=left.seen,
             unscored=left.unscored,
             lost=left.lost,
+            lost_parts=tuple(told(left.lost_sums, everything.rows + left.lost, policy)),
             taken=left.taken.rows,
             positives=int(everything.joint[4:].sum()) if binary else None,
         ),
@@ -89,7 +91,7 @@ def compare(
         confusion_table=confusion_table(everything, policy) if everything.table and policy.classes else None,
         weighting=weighting,
         grouping=_grouping(everything, policy),
-        gone=tuple((name, *counts) for name, counts in sorted(left.gone.items())),
+        gone=tuple((name, *counts) for name, counts in sorted(left.gone.items()) if counts[0] or counts[1]),
         behind_on_taken=left.taken.errors_behind,
         unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from ci_mlops.evaluation.lost import Sums
     from ci_mlops.evaluation.taken import Taken
 
 Floats = NDArray[np.float64]
@@ -36,6 +37,11 @@ class Predictions:
     Shape (rows,), of the positive class; a probability only where every value lies in [0, 1]. Of several classes
     shape (rows, classes); probabilities where each row's sum to 1 as well.
     """
+
+    def of(self, rows: NDArray[np.bool_]) -> "Predictions":
+        return Predictions(
+            decisions=self.decisions[rows], scores=None if self.scores is None else self.scores[rows]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +79,14 @@ class Rows:
     unscored: int = 0
     """Others that were left out, because one of the models can't score them."""
     lost: int = 0
-    """Of these, rows that the champion can score and the candidate can't."""
+    """Of these, rows that the candidate can't score, and the champion can where there is one."""
+    lost_sums: "Sums" = field(default_factory=dict)
+    """What lies in the lost rows, and in all; empty where no model leaves rows out."""
     taken: "Taken | None" = None
     """Rows that the candidate alone was trained on."""
     remarks: "Remarks | None" = None
-    gone: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Slice -> its lost rows, and those that the candidate alone was trained on; only slices that have any."""
+    gone: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    """Slice, of the searched ones too -> its lost rows, those that the candidate alone was trained on, and compared ones."""
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -20,6 +20,7 @@ from ci_mlops.evaluation.binned import (
 from ci_mlops.evaluation.binned_metric import Binned, Side
 from ci_mlops.evaluation.bins import Scale
 from ci_mlops.evaluation.cost_curve import CostCurves
+from ci_mlops.evaluation.lost import Sums, plus
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.rows import Remarks, Rows
 from ci_mlops.evaluation.taken import Taken
@@ -42,20 +43,22 @@ class LeftOut:
     seen: int = 0
     unscored: int = 0
     lost: int = 0
+    lost_sums: Sums = field(default_factory=dict)
     taken: Taken = field(default_factory=Taken)
-    gone: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    gone: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     remarks: Remarks | None = None
 
     def __add__(self, other: "LeftOut") -> "LeftOut":
         gone = dict(self.gone)
-        for name, (lost, taken) in other.gone.items():
-            before = gone.get(name, (0, 0))
-            gone[name] = (before[0] + lost, before[1] + taken)
+        for name, (lost, taken, kept) in other.gone.items():
+            before = gone.get(name, (0, 0, 0))
+            gone[name] = (before[0] + lost, before[1] + taken, before[2] + kept)
         return LeftOut(
             missing=self.missing + other.missing,
             seen=self.seen + other.seen,
             unscored=self.unscored + other.unscored,
             lost=self.lost + other.lost,
+            lost_sums=plus(self.lost_sums, other.lost_sums),
             taken=self.taken + other.taken,
             gone=gone,
             remarks=_plus(self.remarks, other.remarks),
@@ -76,6 +79,7 @@ def left_out(rows: Rows) -> LeftOut:
         seen=rows.seen,
         unscored=rows.unscored,
         lost=rows.lost,
+        lost_sums=rows.lost_sums,
         taken=rows.taken or Taken(),
         gone=rows.gone,
         remarks=rows.remarks,

@@ -12,7 +12,7 @@ from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.counting import LOCAL
 from ci_mlops.flows.court import evidence, hear, told_by_policy, with_rules
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
-from ci_mlops.flows.left_out import why_gone, why_lost, why_taken
+from ci_mlops.flows.left_out import blocks, why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
 from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
@@ -60,7 +60,7 @@ def compare_files(
         or why_taken(found, own_rows=own_rows)
         or why_gone(found, policy, own_rows=own_rows)
     )
-    ruling = held_back(hearing.ruling, doubt if policy.gates else "")
+    ruling = held_back(hearing.ruling, doubt if blocks(policy) else "")
     return seal(
         Verdict(
             model=model,

@@ -50,7 +50,7 @@ def ruled(
         held_back(
             hearing.ruling,
             unknown
-            or why_lost(found.rows)
+            or why_lost(found.rows, has_champion=champion is not None)
             or why_taken(found, own_rows=own_rows)
             or why_gone(found, project.policy.policy(), own_rows=own_rows),
         ),

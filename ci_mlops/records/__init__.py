@@ -8,6 +8,7 @@ from ci_mlops.records.comparison import (
     Counted,
     Detectable,
     Grouping,
+    LostPart,
     Measurement,
     Weighting,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "Grouping",
     "Limit",
     "Lock",
+    "LostPart",
     "Measurement",
     "Model",
     "Overlap",

@@ -8,6 +8,7 @@ from ci_mlops.records.cost import CostReport
 from ci_mlops.records.search import Search
 
 Word = Literal["better", "worse", "same", "unclear"]
+LostKind = Literal["class", "column", "errors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,22 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostPart:
+    """How much of what rules count lies in the rows of `Counted.lost`."""
+
+    kind: LostKind
+    """Rows of a class; the sum of a column, as of weights and amounts; the champion's losses, 1 for a wrong decision."""
+    column: str = ""
+    label: str = ""
+    """Rows of which class (`positives`, `rows of bug`); empty: of all."""
+    rows: int
+    """How many it is of, lost and compared; of a classifier's losses, its errors."""
+    lost: float
+    total: float
+    """In the compared rows too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """Which rows were compared, and which could not be."""
 
@@ -112,7 +129,9 @@ class Counted:
     unscored: int = 0
     """Others left out for both, because one of them can't score them: its script drops such rows."""
     lost: int = 0
-    """Of these, rows that the champion can score and the candidate can't."""
+    """Of these, rows that the candidate can't score, and the champion can where there is one."""
+    lost_parts: tuple[LostPart, ...] = ()
+    """What lies in the lost rows."""
     taken: int = 0
     """Of `seen`, rows that the candidate alone was trained on: without it they would have been compared."""
 
@@ -146,8 +165,8 @@ class Comparison:
     confusion_table: ConfusionTable | None = None
     weighting: Weighting | None = None
     grouping: Grouping | None = None
-    gone: tuple[tuple[str, int, int], ...] = ()
-    """Slice, its rows that the candidate can't score and the champion can, and its rows of `Counted.taken`."""
+    gone: tuple[tuple[str, int, int, int], ...] = ()
+    """Slice, of the searched ones too; its rows of `Counted.lost`, of `Counted.taken`, and those that are compared."""
     behind_on_taken: float = 0.0
     """Standard errors by which the candidate is further behind on rows that it alone was trained on (`Counted.taken`)."""
     unlike_on_taken: float = 0.0

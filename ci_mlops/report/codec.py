@@ -108,6 +108,8 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
     for key in _RARE:
         if not document[key]:
             del document[key]
+    if document["rows"] is not None and not document["rows"]["lost_parts"]:
+        del document["rows"]["lost_parts"]
     for gate in document["gates"]:
         if gate["waiver"] is None:
             del gate["waiver"]

@@ -102,7 +102,7 @@ def _rows_lost(verdict: Verdict) -> list[str]:
     if rows is None or overlap is None:
         return []
     told = []
-    if rows.lost:
+    if rows.lost and verdict.champion is not None:
         told.append(
             f"The candidate can't score {counted(rows.lost, 'row')} that the champion can: {_because(verdict)[0]}."
         )

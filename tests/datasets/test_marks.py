@@ -23,7 +23,13 @@ def test_seen_rows_come_before_rows_that_can_not_be_scored():
 def test_a_row_is_lost_where_the_candidate_alone_says_nothing():
     assert np.flatnonzero(marks_of([CANDIDATE, CHAMPION], ALL).lost).tolist() == [2]
     assert np.flatnonzero(marks_of([CANDIDATE, None], ALL).lost).tolist() == [2, 3, 4]
-    assert not marks_of([CANDIDATE], ALL).lost.any()
+
+
+def test_without_a_champion_every_row_is_lost_that_the_candidate_says_nothing_of():
+    alone = marks_of([CANDIDATE], ALL)
+
+    assert np.flatnonzero(alone.lost).tolist() == [2, 3, 4]
+    assert not alone.taken.any()
 
 
 def test_rows_without_a_label_are_none_of_these():
