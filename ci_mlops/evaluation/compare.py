@@ -14,7 +14,8 @@ from ci_mlops.evaluation.gates import ruled_slices
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
-from ci_mlops.evaluation.search import row_loss, search
+from ci_mlops.evaluation.row_loss import row_loss
+from ci_mlops.evaluation.search import search
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally
 from ci_mlops.evaluation.walks import EXACT_ROWS, Map, Partition, walk
 from ci_mlops.records import (
@@ -67,9 +68,7 @@ def compare(
     everything = tallies[ALL_ROWS]
     _refuse_absent_slices(tallies, policy)
     weighting = _weighting(everything, policy)
-    measurements = measure(
-        bound, tallies, policy.floor, ruled_slices(policy, sorted({*tallies} - {ALL_ROWS}))
-    )
+    measurements = measure(bound, tallies, policy.floor, ruled_slices(policy, tallies))
     binary = policy.task == "classification" and not policy.classes
     return Comparison(
         rows=Counted(
