@@ -8,7 +8,7 @@ import numpy as np
 
 from ci_mlops.evaluation.bins import COARSE, SIZE
 from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, widening
-from ci_mlops.evaluation.intervals import logit_interval, normal_quantile
+from ci_mlops.evaluation.intervals import area_interval, normal_quantile
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats, Ints
 
@@ -46,7 +46,7 @@ class Binned:
         after = self.sides[-1]
         own = self.counts * after.pulls**2
         error = _error(np.array([own[0::2].sum(), own[1::2].sum()]), by_class)
-        low, high = logit_interval(after.value, error, level)
+        low, high = area_interval(after.value, error, level)
         alone = max(0.0, low - after.bound), min(1.0, high + after.bound)
         if len(self.sides) == 1:
             method = f"{method}, logit{_method(self.counts, after.bound)}"

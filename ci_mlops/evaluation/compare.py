@@ -15,9 +15,10 @@ from ci_mlops.evaluation.lost import told
 from ci_mlops.evaluation.measure import measure
 from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
-from ci_mlops.evaluation.search import row_loss, search
+from ci_mlops.evaluation.row_loss import row_loss
+from ci_mlops.evaluation.search import search
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally
-from ci_mlops.evaluation.walks import EXACT_ROWS, Map, Partition, walk
+from ci_mlops.evaluation.walks import EXACT_ROWS, LeftOut, Map, Partition, walk
 from ci_mlops.records import (
     Comparison,
     Confusion,
@@ -68,21 +69,10 @@ def compare(
     everything = tallies[ALL_ROWS]
     _refuse_absent_slices(tallies, policy)
     weighting = _weighting(everything, policy)
-    measurements = measure(
-        bound, tallies, policy.floor, ruled_slices(policy, sorted({*tallies} - {ALL_ROWS}))
-    )
+    measurements = measure(bound, tallies, policy.floor, ruled_slices(policy, tallies))
     binary = policy.task == "classification" and not policy.classes
     return Comparison(
-        rows=Counted(
-            compared=everything.rows,
-            missing_label=left.missing,
-            seen=left.seen,
-            unscored=left.unscored,
-            lost=left.lost,
-            lost_parts=tuple(told(left.lost_sums, everything.rows + left.lost, policy)),
-            taken=left.taken.rows,
-            positives=int(everything.joint[4:].sum()) if binary else None,
-        ),
+        rows=_counted(everything, left, policy, binary=binary),
         identical=everything.champion is not None
         and everything.differing_decisions == everything.differing_scores == 0,
         alike=everything.champion is not None and everything.strayed == 0,
@@ -98,6 +88,19 @@ def compare(
         curves=walked.curves.told("test") if walked.curves is not None else {},
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
         search=search(everything.searched, policy),
+    )
+
+
+def _counted(everything: Tally, left: LeftOut, policy: Policy, *, binary: bool) -> Counted:
+    return Counted(
+        compared=everything.rows,
+        missing_label=left.missing,
+        seen=left.seen,
+        unscored=left.unscored,
+        lost=left.lost,
+        lost_parts=tuple(told(left.lost_sums, everything.rows + left.lost, policy)),
+        taken=left.taken.rows,
+        positives=int(everything.joint[4:].sum()) if binary else None,
     )
 
 

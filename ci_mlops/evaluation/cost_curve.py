@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
-from ci_mlops.evaluation.row_cost import prices_of
+from ci_mlops.evaluation.row_prices import prices_of
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
 from ci_mlops.records import Cost, Policy
 

@@ -1,11 +1,12 @@
 """The court's second half: hold a comparison against the rules. What can't be measured does not pass, and says why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ci_mlops.evaluation.capacity import hold_capacity
 from ci_mlops.evaluation.power import detectable
 from ci_mlops.evaluation.search_gates import search_gates
+from ci_mlops.evaluation.tally import ALL_ROWS
 from ci_mlops.records import Comparison, Detectable, GateResult, GateRule, Measurement, Policy
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.metric_names import of_one_class, plugin_of
@@ -83,8 +84,9 @@ def hold(comparison: Comparison, policy: Policy) -> Held:
     return Held(gates=tuple(gates), detectable=tuple(found))
 
 
-def ruled_slices(policy: Policy, present: Sequence[str]) -> dict[str, dict[str, Severity]]:
-    """Metric -> slice that one of its rules is about -> `block` where one of these blocks."""
+def ruled_slices(policy: Policy, places: Iterable[str]) -> dict[str, dict[str, Severity]]:
+    """Metric -> slice that one of its rules is about -> `block` where one of these blocks; of slices, and all rows."""
+    present = sorted(name for name in places if name != ALL_ROWS)
     found: dict[str, dict[str, Severity]] = {}
     for rule in policy.gates:
         of_metric = found.setdefault(rule.metric, {})

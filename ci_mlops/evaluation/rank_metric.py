@@ -11,7 +11,7 @@ import numpy as np
 from ci_mlops.evaluation import bin_bounds
 from ci_mlops.evaluation.binned import Formula
 from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, widening
-from ci_mlops.evaluation.intervals import Interval, logit_interval, normal_quantile, wald
+from ci_mlops.evaluation.intervals import Interval, area_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordering import Whole, in_one_order, sum_of_squares, ties_of
 from ci_mlops.evaluation.rows import Floats, Ints
@@ -121,17 +121,16 @@ class RankMetric:
 
 
 def _alone(own: Placements, level: float) -> Interval:
-    """The logit's interval, and no less than the plain one: widened where few rows are misplaced, or none at all."""
+    """Widened where few rows are misplaced, and by a whole row of each class where none is."""
     positives, negatives = len(own.of_positives), len(own.of_negatives)
-    low, high = logit_interval(own.area, _error(own.of_positives, own.of_negatives), level)
     misplaced = own.of_positives - 2 * negatives, own.of_negatives - 2 * positives
     if own.area == 0:
         misplaced = own.of_positives, own.of_negatives
     few = min(int(np.count_nonzero(side)) for side in misplaced) < FEW
     unseen = UNSEEN if 0 < own.area < 1 else 1.0
-    error = _error(*misplaced, level=level, unseen=unseen) if few else _error(*misplaced)
-    least, most = wald(own.area, error, normal_quantile(level))
-    return max(0.0, min(low, least)), min(1.0, max(high, most))
+    error = _error(own.of_positives, own.of_negatives)
+    widened = _error(*misplaced, level=level, unseen=unseen) if few else error
+    return area_interval(own.area, error, level, widened=widened)
 
 
 def _error(

@@ -9,54 +9,24 @@ Source: weighted counts as Dobson et al. 1991, Statistics in Medicine 10; limits
 Statistics in Medicine 27 (MOVER).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 from typing import ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.intervals import Interval, poisson_limits, student_quantile
 from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.row_prices import prices_of
 from ci_mlops.evaluation.rows import Floats, Rows
 from ci_mlops.evaluation.tally import Need, Tally, Term
-from ci_mlops.records import Cost, Policy, PriceColumn
+from ci_mlops.records import Cost, Policy
 
-KINDS = ("false_negative", "false_positive", "true_positive", "true_negative")
 # places of the term's columns
 _CANDIDATE, _DEARER, _CHEAPER, _STAKES, _SPENT = 1, (2, 3), (4, 5), (6, 7), (8, 9)
-
-
-def prices_of(rows: Rows, cost: Cost) -> tuple[Floats, Floats]:
-    """What each row costs where it is called positive, and where it is not; both of shape (rows,)."""
-    kinds = {kind: np.full(len(rows), getattr(cost, kind)) for kind in KINDS}
-    _fill(kinds, {}, dict(cost.columns), rows, np.ones(len(rows), dtype=np.bool_))
-    for one in cost.slices:
-        inside = np.zeros(len(rows), dtype=np.bool_)
-        for column in rows.slices.values():
-            if one.slice in column.names:
-                inside |= column.codes == column.names.index(one.slice)
-        _fill(kinds, dict(one.prices), dict(one.columns), rows, inside)
-    event = rows.labels == 1
-    called = np.where(event, kinds["true_positive"], kinds["false_positive"])
-    quiet = np.where(event, kinds["false_negative"], kinds["true_negative"])
-    return called, quiet
-
-
-def _fill(
-    kinds: dict[str, Floats],
-    prices: Mapping[str, float],
-    columns: Mapping[str, PriceColumn],
-    rows: Rows,
-    inside: NDArray[np.bool_],
-) -> None:
-    for kind, price in prices.items():
-        kinds[kind] = np.where(inside, price, kinds[kind])
-    for kind, own in columns.items():
-        kinds[kind] = np.where(inside, own.times * rows.costs[own.column], kinds[kind])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

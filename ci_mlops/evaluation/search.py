@@ -12,54 +12,20 @@ from itertools import combinations
 from math import erfc, log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
 from ci_mlops.evaluation.influence import FEW
 from ci_mlops.evaluation.intervals import normal_quantile
-from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+from ci_mlops.evaluation.row_loss import RowLoss, row_loss
+from ci_mlops.evaluation.rows import Ints, Rows
 from ci_mlops.evaluation.sparse_sums import SparseColumn
 from ci_mlops.records import Policy
-from ci_mlops.records.search import Loss, Search, WorseSlice
+from ci_mlops.records.search import Search, WorseSlice
 from ci_mlops.records.slices import CROSS
 
 ERROR = 0.05
 """For all slices together."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowLoss:
-    """What a row costs a model. `prices` are by `label * 2 + decision`; None: of several classes, or of numbers."""
-
-    name: Loss
-    prices: tuple[float, float, float, float] | None
-
-    def of(self, labels: Floats, said: Predictions) -> Floats:
-        if self.prices is not None:
-            return np.array(self.prices)[(labels * 2 + said.decisions).astype(np.int64)]
-        if self.name == "mae":
-            return np.abs(labels - said.decisions)
-        return np.asarray(labels != said.decisions, dtype=np.float64)
-
-    @property
-    def kinds(self) -> tuple[float, ...]:
-        """The ways in which two decisions on one row can differ, in loss; none are known of numbers."""
-        if self.name == "mae":
-            return ()
-        tn, fp, fn, tp = self.prices or (0.0, 1.0, 1.0, 0.0)
-        return tuple(sorted({abs(fn - tp), abs(fp - tn)} - {0.0}))
-
-
-def row_loss(policy: Policy) -> RowLoss:
-    if policy.task == "regression":
-        return RowLoss(name="mae", prices=None)
-    if policy.classes:
-        return RowLoss(name="error_rate", prices=None)
-    cost = policy.cost
-    # prices of a slice or of a row are none of an error's kind
-    if cost is None or not cost.by_error:
-        return RowLoss(name="error_rate", prices=(0.0, 1.0, 1.0, 0.0))
-    prices = (cost.true_negative, cost.false_positive, cost.false_negative, cost.true_positive)
-    return RowLoss(name="expected_cost", prices=prices)
 
 
 # no slots: what is made of the sums is kept
@@ -75,6 +41,10 @@ class Searched:
     worse: int
     """Of the candidate's loss less the champion's, and of its square."""
     square: int
+    events: int = 0
+    """Positives."""
+    stakes: tuple[int, int] = (0, 0)
+    """Of `RowLoss.at_stake`."""
 
     def __add__(self, other: "Searched") -> "Searched":
         return self._with(other, 1)
@@ -90,6 +60,8 @@ class Searched:
             champion=self.champion + sign * other.champion,
             worse=self.worse + sign * other.worse,
             square=self.square + sign * other.square,
+            events=self.events + sign * other.events,
+            stakes=(self.stakes[0] + sign * other.stakes[0], self.stakes[1] + sign * other.stakes[1]),
         )
 
     @cached_property
@@ -113,11 +85,22 @@ class Searched:
 
         Source: Bonett & Price 2012, Journal of Educational and Behavioral Statistics 37, who add one row to each.
         """
+        kinds = kinds or self._own_kinds
         rows = self.rows + 2 * len(kinds)
         usual = as_fraction(self.weight) / max(1, self.rows)
         added = float(usual) ** 2 * sum(2 * kind**2 for kind in kinds)
         spread = float(as_fraction(self.square)) + added - self.total**2 / max(1, rows)
         return sqrt(max(0.0, spread) * rows / max(1, rows - 1))
+
+    @cached_property
+    def _own_kinds(self) -> tuple[float, ...]:
+        """Where each row has a price of its own: of each class what its rows have at stake, in quadratic mean."""
+        rows = (self.rows - self.events, self.events)
+        return tuple(
+            sqrt(float(as_fraction(stake)) / count)
+            for stake, count in zip(self.stakes, rows, strict=True)
+            if stake and count
+        )
 
     def chance(self, kinds: Sequence[float]) -> float:
         """Of a loss as clear as this where there is none, one-sided."""
@@ -128,28 +111,35 @@ def searched_sums(rows: Rows, loss: RowLoss) -> dict[str, Searched]:
     """All slices of one column, and of two crossed; of `Rows.searched`, where an empty name is no slice."""
     if rows.champion is None or not rows.searched:
         return {}
-    before = loss.of(rows.labels, rows.champion)
-    worse = loss.of(rows.labels, rows.candidate) - before
+    before = loss.of(rows, rows.champion)
+    worse = loss.of(rows, rows.candidate) - before
     if rows.weights is not None:
         before, worse = rows.weights * before, rows.weights * worse
-    summed = [SparseColumn.of(values) for values in (before, worse, worse**2)]
+    stakes = loss.at_stake(rows) or ()
+    summed = [SparseColumn.of(values) for values in (before, worse, worse**2, *stakes)]
+    events = rows.labels == 1 if stakes else np.zeros(len(rows), dtype=np.bool_)
     weight = None if rows.weights is None else SparseColumn.of(rows.weights)
     found: dict[str, Searched] = {}
     for column in rows.searched:
-        found |= _sums(summed, weight, column.codes, column.names)
+        found |= _sums(summed, weight, events, column.codes, column.names)
     for one, other in combinations(rows.searched, 2):
         codes = one.codes * len(other.names) + other.codes
         names = [f"{a}{CROSS}{b}" if a and b else "" for a in one.names for b in other.names]
-        found |= _sums(summed, weight, codes, names)
+        found |= _sums(summed, weight, events, codes, names)
     return found
 
 
 def _sums(
-    summed: Sequence[SparseColumn], weight: SparseColumn | None, codes: Ints, names: Sequence[str]
+    summed: Sequence[SparseColumn],
+    weight: SparseColumn | None,
+    events: NDArray[np.bool_],
+    codes: Ints,
+    names: Sequence[str],
 ) -> dict[str, Searched]:
     size = len(names)
     counts = np.bincount(codes, minlength=size).tolist()
-    champion, worse, square = (column.sums(codes, size) for column in summed)
+    champion, worse, square, *stakes = (column.sums(codes, size) for column in summed)
+    positives = np.bincount(codes[events], minlength=size).tolist()
     differing = np.bincount(codes[summed[1].rows], minlength=size).tolist()
     one = exact_sums(np.ones(1))[0]
     weights = [count * one for count in counts] if weight is None else weight.sums(codes, size)
@@ -161,6 +151,8 @@ def _sums(
             champion=champion[at],
             worse=worse[at],
             square=square[at],
+            events=positives[at],
+            stakes=(stakes[0][at], stakes[1][at]) if stakes else (0, 0),
         )
         for at, name in enumerate(names)
         if name and counts[at]

@@ -10,7 +10,7 @@ from math import inf, nextafter
 
 import numpy as np
 
-from ci_mlops.evaluation.row_cost import prices_of
+from ci_mlops.evaluation.row_prices import prices_of
 from ci_mlops.evaluation.rows import Floats, Rows
 from ci_mlops.records import Cost
 from ci_mlops.records.threshold import ThresholdBy

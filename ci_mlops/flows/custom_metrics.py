@@ -98,7 +98,7 @@ def _of_places(
 ) -> tuple[Measurement, ...]:
     own = ReplicateMetric(name=metric, higher_is_better=higher, task=policy.task)
     sampled = {name: Sampled.of(tallies[name], {metric: found}) for name, found in places.items()}
-    return measure([own], sampled, policy.floor, ruled_slices(policy, sorted({*sampled} - {ALL_ROWS})))
+    return measure([own], sampled, policy.floor, ruled_slices(policy, sampled))
 
 
 def _as_rare(found: Sequence[Measurement], tallies: Mapping[str, Tally]) -> tuple[Measurement, ...]:
@@ -121,7 +121,7 @@ def _of_rows(
         champion=None if champion is None else Predictions(decisions=champion),
     )
     tallies = tally(given, Plan(cells=False, terms=(own.term,), ranks=False))
-    ruled = ruled_slices(policy, sorted({*tallies} - {ALL_ROWS}))
+    ruled = ruled_slices(policy, tallies)
     return tuple(
         replace(found, method="the same number for every row") if found.identical else found
         for found in measure([own], tallies, policy.floor, ruled)

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from ci_mlops.evaluation.intervals import logit_interval, student_quantile, tango, wilson
-from ci_mlops.evaluation.rank_metric import placements
+from ci_mlops.evaluation.rank_metric import _error as area_error, placements
 from tests.evaluation.builders import CLASSIFICATION, REGRESSION, found, measured, policy, rows, scored
 
 # DeLong, DeLong & Clarke-Pearson 1988: 43 rows; albumin, total protein, K-G score, survived
@@ -103,17 +103,11 @@ def test_placements_with_heavy_ties_are_those_of_counting_every_pair(seed):
 
 
 def test_the_smallest_example_of_an_area_has_its_known_variance():
-    labels, scores = [1, 1, 0, 0], [0.9, 0.4, 0.6, 0.1]
-    comparison = measured([rows(labels, None, (labels, scores))], policy(("roc_auc",)))
-    area = found(comparison, "roc_auc")
-    slope = 0.75 * 0.25
+    labels, scores = np.array([1.0, 1, 0, 0]), np.array([0.9, 0.4, 0.6, 0.1])
+    placed = placements(labels, scores)
 
-    assert area.candidate == 0.75
-    # through the logit: half the width there is z times the error over the slope
-    width = np.log(area.candidate_high / (1 - area.candidate_high)) - np.log(
-        area.candidate_low / (1 - area.candidate_low)
-    )
-    assert (width / 2 / 1.959963984540054 * slope) ** 2 == pytest.approx(0.125, rel=1e-9)
+    assert placed.area == 0.75
+    assert area_error(placed.of_positives, placed.of_negatives) ** 2 == pytest.approx(0.125, rel=1e-12)
 
 
 def bootstrap_error(draw, size, rng, rounds=400):

@@ -9,7 +9,7 @@ from ci_mlops.evaluation.exact import exact_sums
 from ci_mlops.evaluation.rows import SliceColumn
 from ci_mlops.evaluation.search import ERROR, _benjamini_hochberg, _holm
 from ci_mlops.evaluation.sparse_sums import SparseColumn
-from ci_mlops.records import Cost
+from ci_mlops.records import Cost, PriceColumn, SliceCost
 from ci_mlops.records.search import SearchRule
 from tests.evaluation.builders import judged, measured, parts_of, policy, rows
 
@@ -204,3 +204,69 @@ def test_a_blocking_search_of_slices_that_are_all_too_small_is_undecided():
 
     assert (held.gates[0].status, ruling.exit_code) == ("undecided", 0)
     assert "none has enough rows on which the models differ" in held.gates[0].reason
+
+
+AMOUNTS = Cost(
+    unit="EUR", false_positive=20, columns=(("false_negative", PriceColumn(column="amount", times=0.5)),)
+)
+
+
+def priced(whole, seed=0):
+    amounts = np.random.default_rng(seed).lognormal(6, 0.8, len(whole))
+    return replace(whole, costs={"amount": amounts})
+
+
+def dear(seed, size=4000):
+    """As many errors of both models everywhere; where `a=1` the candidate trades alarms for missed events."""
+    whole = drawn(seed, size)
+    inside, event = whole.searched[0].codes == 1, whole.labels == 1
+    pick = np.random.default_rng(seed + 1000).random(size)
+    missed, spared = inside & event & (pick < 0.3), inside & ~event & (pick < 0.13)
+    champion = np.where(missed, 1.0, np.where(spared, 1.0, whole.champion.decisions))
+    candidate = np.where(missed | spared, 0.0, whole.candidate.decisions)
+    return priced(
+        replace(
+            whole,
+            champion=replace(whole.champion, decisions=champion),
+            candidate=replace(whole.candidate, decisions=candidate),
+        ),
+        seed,
+    )
+
+
+def test_a_slice_that_costs_more_by_amounts_of_its_rows_is_found_where_errors_are_no_more():
+    costly = measured([dear(1)], rules(BLOCKS, cost=AMOUNTS)).search
+    counted = measured([dear(1)], rules(BLOCKS)).search
+
+    assert (costly.loss, [one.slice for one in costly.worse]) == ("expected_cost", ["a=1"])
+    assert counted.worse == ()
+
+
+def test_a_slice_with_prices_of_its_own_is_judged_by_them():
+    whole = dear(1)
+    whole = replace(whole, slices={"a": whole.searched[0]})
+    prices = SliceCost(slice="a=1", prices=(("false_negative", 500.0),))
+    search = measured(
+        [whole], rules(BLOCKS, cost=Cost(unit="EUR", false_positive=20, slices=(prices,)))
+    ).search
+
+    assert (search.loss, search.worse[0].slice) == ("expected_cost", "a=1")
+
+
+def test_with_amounts_of_rows_hardly_a_search_finds_a_slice_where_none_is_worse():
+    wrong = sum(
+        bool(measured([priced(drawn(seed, 1500), seed)], rules(BLOCKS, cost=AMOUNTS)).search.worse)
+        for seed in range(100)
+    )
+
+    assert wrong <= 5
+
+
+def test_with_amounts_of_rows_the_order_of_partitions_moves_no_bit():
+    whole = dear(2)
+    whole_search = measured([whole], rules(BLOCKS, cost=AMOUNTS)).search
+
+    parts = cut(whole, [700, 2500])
+    amounts = np.split(whole.costs["amount"], [700, 2500])
+    parts = [replace(part, costs={"amount": own}) for part, own in zip(parts, amounts, strict=True)]
+    assert measured(parts[::-1], rules(BLOCKS, cost=AMOUNTS)).search == whole_search
