@@ -82,7 +82,6 @@ def compare_files(
 
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:
-    # what counts and costs how much, and in which slice, is not for the candidate to say where the champion's file says it
     needed = {
         *all_columns(policy.slices),
         *(policy.search.columns if policy.search is not None else ()),
@@ -90,14 +89,20 @@ def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) 
         *cost_columns(policy),
         *filter(None, (policy.weight, grouped_by(policy))),
     }
-    tellers = [side for side in (champion, candidate) if side.label]
-    teller = next((side for side in tellers if needed <= set(table_columns(side.files[0]))), None)
-    teller = teller or (tellers[0] if tellers else champion)
+    teller = champion if champion.label else candidate
     if not teller.label:
         raise BadData(
             "neither file has a column `label`, so nobody knows what is true",
             where=f"{champion.path}, {candidate.path}",
             mend="Add the true value of each row as `label` to one of them.",
+        )
+    # what counts and costs how much, and in which slice, is not for the candidate to say where the champion tells the truth
+    missing = sorted(needed - set(table_columns(teller.files[0])))
+    if teller is champion and set(missing) & set(table_columns(candidate.files[0])):
+        raise BadData(
+            f"this file tells what is true, and lacks columns that the rules need: {', '.join(missing)}",
+            where=str(champion.path),
+            mend="Add them to the champion's file: the candidate's can't stand in for it.",
         )
     return Truth(
         title=teller.title,

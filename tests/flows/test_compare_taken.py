@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from ci_mlops.errors import BadData
 from ci_mlops.flows.compare import compare_files
 from tests.evaluation.builders import policy, rule
 
@@ -138,6 +139,32 @@ def test_the_candidates_file_does_not_say_which_rows_count(tmp_path, rules):
 
     assert verdict.gates[0].status == "broken"
     assert verdict.verdict == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("stated", "lacked"), [("own", "region"), ("region", "own"), ("other", "own, region")]
+)
+def test_where_the_champions_file_tells_the_truth_the_candidates_adds_nothing_to_it(tmp_path, stated, lacked):
+    """What the champion does state, as weights, would be the candidate's too."""
+    truth = np.arange(SIZE) % 2
+    rules = policy((), [rule("accuracy", "max_regression", 0.02)], weight="own", slices=("region",))
+    text = "".join(f"{row},{truth[row]},{truth[row]},1\n" for row in range(SIZE))
+    (tmp_path / "champion.csv").write_text(f"id,label,prediction,{stated}\n{text}")
+    text = "".join(f"{row},{truth[row]},{truth[row]},1,1\n" for row in range(SIZE))
+    (tmp_path / "candidate.csv").write_text(f"id,label,prediction,own,region\n{text}")
+
+    with pytest.raises(BadData) as refused:
+        compare_files(
+            tmp_path / "champion.csv",
+            tmp_path / "candidate.csv",
+            rules,
+            model="m",
+            source=None,
+            now=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+
+    assert refused.value.what.endswith(f"lacks columns that the rules need: {lacked}")
+    assert refused.value.where.endswith("champion.csv")
 
 
 @pytest.mark.parametrize("mark", [1, 2], ids=["seen", "not scored"])
