@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ci_mlops.evaluation.exact import as_fraction, exact_product, exact_sums
+from ci_mlops.evaluation.exact import as_float, exact_product, exact_sums
 from ci_mlops.evaluation.influence import BUCKETS
 from ci_mlops.evaluation.joint import Cell, added, count_codes, regrouped
 from ci_mlops.evaluation.rows import Floats, Ints, Rows
@@ -59,7 +59,7 @@ class Buckets:
         if not self.weighted:
             return np.array([self.cells[code].rows for code in self._codes.tolist()], dtype=np.float64)
         exact = (self.cells[code].weight for code in self._codes.tolist())
-        return np.array([float(as_fraction(total)) for total in exact])
+        return np.array([as_float(total) for total in exact])
 
     @cached_property
     def sizes(self) -> Floats:
@@ -88,10 +88,7 @@ class Buckets:
         size = max(j for name, j in self.sums if name == term)
         present = np.unique(self._codes // max(1, self.classes**3)).tolist()
         return np.array(
-            [
-                [float(as_fraction(self.sums[term, j].get(bucket, 0))) for bucket in present]
-                for j in range(1, size + 1)
-            ]
+            [[as_float(self.sums[term, j].get(bucket, 0)) for bucket in present] for j in range(1, size + 1)]
         )
 
     def against_rest(self, place: int) -> "Buckets":

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.exact import as_float, exact_sums
 from ci_mlops.evaluation.influence import by_group, spread
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
 from ci_mlops.evaluation.metric import Measured
@@ -227,4 +227,4 @@ def _error(rows: _Rows, influence: Floats, level: float, unseen: float = UNSEEN)
 
 
 def _exact(values: Floats, codes: Ints, groups: int) -> Floats:
-    return np.array([float(as_fraction(total)) for total in exact_sums(values, codes, groups)])
+    return np.array([as_float(total) for total in exact_sums(values, codes, groups)])

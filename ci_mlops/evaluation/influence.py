@@ -13,7 +13,7 @@ from math import inf, sqrt
 
 import numpy as np
 
-from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.exact import as_float, as_fraction, exact_sums
 from ci_mlops.evaluation.intervals import Interval, normal_quantile, poisson_limits, student_quantile
 from ci_mlops.evaluation.rows import Floats, Ints
 
@@ -101,7 +101,7 @@ def by_group(influence: Floats, groups: Ints) -> Floats:
     """Sums of the groups that have rows, by bucket."""
     present = np.bincount(groups, minlength=BUCKETS) > 0
     totals = exact_sums(influence, groups, BUCKETS)
-    return np.array([float(as_fraction(total)) for total in totals])[present]
+    return np.array([as_float(total) for total in totals])[present]
 
 
 def _freedom(square: Floats, squares: float) -> int:

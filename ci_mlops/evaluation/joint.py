@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.exact import as_float, exact_sums
 from ci_mlops.evaluation.rows import Floats, Ints, Rows
 
 
@@ -58,7 +58,7 @@ class Joint:
 
     def _sums(self, field: int) -> Floats:
         exact = (self.cells[code][field] for code in self._codes.tolist())
-        return np.array([float(as_fraction(total)) for total in exact], dtype=np.float64)
+        return np.array([as_float(total) for total in exact], dtype=np.float64)
 
     @cached_property
     def total(self) -> float:
