@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ci_mlops.evaluation.exact import BLOCK, _sums_by_exponent, as_fraction, exact_square, exact_sums
+from ci_mlops.evaluation.exact import (
+    BLOCK,
+    _sums_by_exponent,
+    as_float,
+    as_fraction,
+    exact_square,
+    exact_sums,
+)
 from tests.evaluation.builders import REGRESSION, measured, parts_of, policy, rows, scored
 
 
