@@ -7,7 +7,8 @@ from math import sqrt
 import numpy as np
 
 from ci_mlops.evaluation.bins import COARSE, SIZE
-from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, widening
+from ci_mlops.evaluation.class_ranks import widening
+from ci_mlops.evaluation.influence import FEW, UNSEEN
 from ci_mlops.evaluation.intervals import area_interval, normal_quantile
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats, Ints

@@ -8,17 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_float, exact_sums
-from ci_mlops.evaluation.influence import by_group, spread
+from ci_mlops.evaluation.influence import FEW, UNSEEN, by_group, spread
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Tally, joined
 
-# Where hardly a row changes its place, as between two rankings near perfect, the sample's variance misses the moves
-# that these rows happen not to hold. Below this many moved rows it is widened as a count's score limits are, and
-# a quarter of a row stands for what was not seen at all.
-FEW = 10
-UNSEEN = 0.25
 # An area as near to 0 or 1 as sums of floats come: not one row is misplaced, and a whole one stands for those unseen.
 _END = 1e-12
 

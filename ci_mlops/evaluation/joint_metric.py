@@ -6,15 +6,11 @@ from typing import Protocol
 import numpy as np
 
 from ci_mlops.evaluation.buckets import Buckets
-from ci_mlops.evaluation.grouped import BY_GROUP, grouped_interval
+from ci_mlops.evaluation.grouped import BY_GROUP, EDGE, OCTAVES, grouped_interval
 from ci_mlops.evaluation.intervals import Interval, poisson_limits, wilson
 from ci_mlops.evaluation.joint import Joint
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats
-
-# how many octaves of pulls are "about equal"; with edges at no number that shares of rows are likely to be
-_OCTAVES = 2
-_EDGE = 1.37
 
 
 class Formula(Protocol):
@@ -202,7 +198,7 @@ def _around(
     pulled = (pull - middle) / joint.total
     size = np.abs(pulled)
     # of the pull itself, which neither more rows nor another unit of the weights can move
-    octave = np.frexp(np.abs(pull - middle) * _EDGE)[1].astype(np.int64) // _OCTAVES * 2 + (pulled > 0)
+    octave = np.frexp(np.abs(pull - middle) * EDGE)[1].astype(np.int64) // OCTAVES * 2 + (pulled > 0)
     for key in np.unique(octave[(size > 0) & (joint.weight > 0)]).tolist():
         chosen = (octave == key) & (size > 0)
         first = float((size[chosen] * joint.weight[chosen]).sum())

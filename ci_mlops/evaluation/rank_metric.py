@@ -10,7 +10,8 @@ import numpy as np
 
 from ci_mlops.evaluation import bin_bounds
 from ci_mlops.evaluation.binned import Formula
-from ci_mlops.evaluation.class_ranks import FEW, UNSEEN, Area, widening
+from ci_mlops.evaluation.class_ranks import Area, widening
+from ci_mlops.evaluation.influence import FEW, UNSEEN
 from ci_mlops.evaluation.intervals import Interval, area_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordering import Whole, in_one_order, sum_of_squares, ties_of
