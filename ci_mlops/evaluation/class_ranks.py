@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ci_mlops.evaluation.exact import as_float, exact_sums
 from ci_mlops.evaluation.influence import FEW, UNSEEN, by_group, spread
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
 from ci_mlops.evaluation.metric import Measured
+from ci_mlops.evaluation.rounded_sums import rounded_sums
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Tally, joined
 
@@ -101,7 +101,7 @@ class Area:
         weights = np.concatenate(
             [np.ones(len(part.labels)) if part.weights is None else part.weights for part in tally.ranked]
         )
-        total, squares = (_exact(values, labels, classes) for values in (weights, weights * weights))
+        total, squares = (rounded_sums(values, labels, classes) for values in (weights, weights * weights))
         even = np.divide(total**2, squares, out=np.zeros(classes), where=squares > 0)
         typical = np.divide(squares, total, out=np.zeros(classes), where=total > 0)
         by_class = {"event": np.eye(classes)[1], "classes": np.full(classes, 1 / classes)}
@@ -145,7 +145,7 @@ def _rank(rows: _Rows, scores: Floats) -> _Ranking:
         below, above, rank = _placements(column, own, rows.weights)
         positives, negatives = rows.by_class[place], float(rows.by_class.sum() - rows.by_class[place])
         placed = below / negatives
-        areas[place] = _exact(rows.weights[own] * placed[own], np.zeros(int(own.sum()), np.int64), 1)[0]
+        areas[place] = rounded_sums(rows.weights[own] * placed[own], np.zeros(int(own.sum()), np.int64), 1)[0]
         areas[place] /= positives
         share = rows.shares[place]
         influence += share * np.where(own, placed / positives, above / positives / negatives)
@@ -192,10 +192,10 @@ def _error(rows: _Rows, influence: Floats, level: float, unseen: float = UNSEEN)
     first: Obuchowski 1997, Biometrics 53.
     """
     classes = len(rows.shares)
-    summed = _exact(rows.weights * influence, rows.labels, classes)
+    summed = rounded_sums(rows.weights * influence, rows.labels, classes)
     mean = np.divide(summed, rows.by_class, out=np.zeros(classes), where=rows.by_class > 0)
     centred = (influence - mean[rows.labels]) * rows.weights
-    squares = _exact(centred * centred, rows.labels, classes)
+    squares = rounded_sums(centred * centred, rows.labels, classes)
     more = np.divide(rows.even, rows.even - 1, out=np.zeros(classes), where=rows.even > 1)
     parts = squares * more
     present = rows.by_class > 0
@@ -219,7 +219,3 @@ def _error(rows: _Rows, influence: Floats, level: float, unseen: float = UNSEEN)
     return sqrt(
         float((parts * widened**2).sum() + ((unseen * reach * rows.typical) ** 2)[present].sum())
     ), True
-
-
-def _exact(values: Floats, codes: Ints, groups: int) -> Floats:
-    return np.array([as_float(total) for total in exact_sums(values, codes, groups)])

@@ -13,8 +13,9 @@ from math import inf, sqrt
 
 import numpy as np
 
-from ci_mlops.evaluation.exact import as_float, as_fraction, exact_sums
+from ci_mlops.evaluation.exact import as_fraction, exact_sums
 from ci_mlops.evaluation.intervals import Interval, normal_quantile, poisson_limits, student_quantile
+from ci_mlops.evaluation.rounded_sums import rounded_sums
 from ci_mlops.evaluation.rows import Floats, Ints
 
 BUCKETS = 1024
@@ -100,8 +101,7 @@ def spread(
 def by_group(influence: Floats, groups: Ints) -> Floats:
     """Sums of the groups that have rows, by bucket."""
     present = np.bincount(groups, minlength=BUCKETS) > 0
-    totals = exact_sums(influence, groups, BUCKETS)
-    return np.array([as_float(total) for total in totals])[present]
+    return rounded_sums(influence, groups, BUCKETS)[present]
 
 
 def _freedom(square: Floats, squares: float) -> int:
