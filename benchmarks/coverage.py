@@ -1,7 +1,7 @@
 """
 How often the court's interval holds the true improvement, in simulation.
 
-    python benchmarks/coverage.py [--runs 5000] [--jobs 2] [--metrics recall,roc_auc] [--rows 50,200] [--only binary]
+    python benchmarks/coverage.py [--runs 5000] [--jobs 2] [--metrics recall,roc_auc] [--rows 50,200] [--only binary] [--keep FOLDER]
 
 Every metric that is installed, on drawn test rows of each size and kind. The truth is the metric of four million rows
 of the same population. Seeds are fixed. Prints a table in Markdown; lines that miss the goal come first:
@@ -9,20 +9,26 @@ of the same population. Seeds are fixed. Prints a table in Markdown; lines that 
 - where the rows hold at least 20 events and 10 rows on which the models differ, 95 +- 1.5 % of the intervals cover;
 - where they hold fewer, at least 93.5 %, or the court says `undecided: too few`.
 
+With `--keep`, what was simulated is kept in a folder, a file for each population, and a run that was interrupted goes on.
+
 A run in which both models say the same on every row has nothing to cover; a share of them is given.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import entry_points
 from math import sqrt
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import numpy as np
+from differing import differing_rows
 from populations import Population, populations
 
 from ci_mlops.errors import BadConfig
@@ -63,7 +69,7 @@ class Line:
     events: float = 0.0
     differing: float = 0.0
 
-    def take(self, m: Measurement, differing: int, truth: float, rules: Policy) -> None:
+    def take(self, m: Measurement, differing: float, truth: float, rules: Policy) -> None:
         self.runs += 1
         self.events += m.events
         self.differing += differing
@@ -133,15 +139,6 @@ def measured(parts: Sequence[Rows], metrics: Sequence[Any], rules: Policy) -> di
     return {m.metric: m for m in found}
 
 
-def differing_rows(metric: Any, rows: Rows) -> int:
-    """Rows of the metric's denominator of which the models say different things."""
-    a, b = rows.champion, rows.candidate
-    apart = a.decisions != b.decisions if metric.need == "decisions" else a.scores != b.scores
-    apart = apart.any(axis=1) if apart.ndim == 2 else apart
-    true = {"recall": 1, "specificity": 0}.get(metric.name)
-    return int(np.count_nonzero(apart if true is None else apart & (rows.labels == true)))
-
-
 def simulate(job: tuple[Population, Sequence[int], int, Sequence[str]]) -> list[Line]:
     population, sizes, runs, names = job
     metrics = metrics_for(population, names)
@@ -165,6 +162,21 @@ def simulate(job: tuple[Population, Sequence[int], int, Sequence[str]]) -> list[
                 )
         lines += here.values()
     return lines
+
+
+def kept(job: tuple[Population, Sequence[int], int, Sequence[str]], folder: Path | None) -> list[Line]:
+    if folder is None:
+        return simulate(job)
+    file = folder / f"{crc32(repr(job).encode()):08x}.json"
+    if not file.exists():
+        lines = [asdict(line) for line in simulate(job)]
+        unfinished = file.with_suffix(".part")
+        unfinished.write_text(json.dumps(lines, default=int))
+        unfinished.replace(file)
+    return [
+        Line(**{**line, "population": Population(**line["population"])})
+        for line in json.loads(file.read_text())
+    ]
 
 
 def _asking(rules: Policy, name: str) -> Policy:
@@ -225,7 +237,10 @@ def main() -> None:
     parser.add_argument("--rows", default=",".join(map(str, SIZES)))
     parser.add_argument("--only", default="", help="binary, classes or regression")
     parser.add_argument("--draws", choices=("alone", "clusters", "both"), default="both")
+    parser.add_argument("--keep", type=Path, help="a folder: what is there already is not simulated again")
     options = parser.parse_args()
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     names = tuple(filter(None, options.metrics.split(",")))
     sizes = tuple(map(int, options.rows.split(",")))
     kinds = {"alone": (False,), "clusters": (True,), "both": (False, True)}[options.draws]
@@ -237,7 +252,7 @@ def main() -> None:
     ]
     lines: list[Line] = []
     with get_context("fork").Pool(options.jobs) as pool:
-        for done in pool.imap(simulate, jobs):
+        for done in pool.imap(partial(kept, folder=options.keep), jobs):
             lines += done
             print(f"{len(lines)} lines", file=sys.stderr)
     few = [line for line in lines if not line.decided or line.decided < line.runs / 20]

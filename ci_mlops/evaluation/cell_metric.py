@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
 from typing import ClassVar, TypeVar
 
 import numpy as np
 
-from ci_mlops.evaluation.intervals import Interval, poisson_limits, tango, wilson
+from ci_mlops.evaluation.intervals import Interval, tango, wilson
 from ci_mlops.evaluation.joint import Cell, Joint
 from ci_mlops.evaluation.joint_metric import measure_joint
 from ci_mlops.evaluation.metric import ClassCount, Measured, Metric, slope
 from ci_mlops.evaluation.rows import Floats
+from ci_mlops.evaluation.score_limits import score_limits
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
@@ -144,29 +144,22 @@ class CellMetric:
 
     def _paired(self, tally: Tally, level: float) -> Interval:
         """
-        Delta method, each cell of the joint table with its own score limits: a kind of difference that these rows
-        hold little or nothing of pulls as far as such rows allow, where a plain variance would call it impossible.
-
-        Source: limits are put together as in Zou & Donner 2008, Statistics in Medicine 27 (MOVER).
+        Delta method on the joint table with score limits: a kind of difference that these rows hold nothing of is not
+        one that can't be, and pulls as far as such rows would.
         """
         joint = tally.joint.tolist()
         # slopes a little off the corners of the table, where a formula can be flat or torn
         nudged = [count + (0.5 if cell in _DIFFERING else 0.0) for cell, count in enumerate(joint)]
         before, after = (self.slopes(cells) for cells in _margins(nudged))
         # row (y, a, b) lies in the champion's cell 2y + a and the candidate's cell 2y + b
-        pull = [after[2 * y + b] - before[2 * y + a] for y in (0, 1) for a in (0, 1) for b in (0, 1)]
-        middle = sum(count * value for count, value in zip(joint, pull, strict=True)) / tally.rows
-        down = up = 0.0
-        for cell, (count, value) in enumerate(zip(joint, pull, strict=True)):
-            if count == 0 and cell not in _DIFFERING:
-                continue
-            low, high = poisson_limits(count, level)
-            weight = (value - middle) / tally.rows
-            less, more = sorted((weight * (low - count), weight * (high - count)))
-            down, up = down + less**2, up + more**2
+        pull = np.array(
+            [after[2 * y + b] - before[2 * y + a] for y in (0, 1) for a in (0, 1) for b in (0, 1)]
+        )
+        pull = (pull - float((tally.joint * pull).sum()) / tally.rows) / tally.rows
+        could = pull[list(_DIFFERING)]
         champion, candidate = (complex(self.formula(*cells)).real for cells in cells_of(tally))
-        difference = candidate - champion
-        return difference - sqrt(down), difference + sqrt(up)
+        reach = min(0.0, float(could.min())), max(0.0, float(could.max()))
+        return score_limits(candidate - champion, tally.joint.astype(np.float64), pull, reach, level)
 
     def _method(self) -> str:
         return "delta method on the joint table"

@@ -5,6 +5,7 @@ from math import sqrt
 import numpy as np
 
 from ci_mlops.evaluation.buckets import effective
+from ci_mlops.evaluation.freedom import satterthwaite
 from ci_mlops.evaluation.intervals import Interval, normal_quantile, poisson_limits, student_quantile
 from ci_mlops.evaluation.rows import Floats
 
@@ -32,7 +33,8 @@ def grouped_interval(
     it that is one row's.
 
     Source: MOVER, Zou & Donner 2008, Statistics in Medicine 27, on the sums of groups as in Liang & Zeger 1986,
-    Biometrika 73; Student's quantile with as many degrees of freedom as groups of one size would give.
+    Biometrika 73; Student's quantile with as many degrees of freedom as groups of one size would give, and no more than
+    their pulls are worth.
     """
     if len(pulls) < 2:
         return float("-inf"), float("inf")
@@ -54,5 +56,6 @@ def grouped_interval(
         spread[0] += down**2
         spread[1] += up**2
     units = effective(sizes)
-    wider = student_quantile(level, max(1, int(units) - 1)) / normal_quantile(level)
+    freedom = min(max(1, int(units) - 1), satterthwaite(pulls * pulls))
+    wider = student_quantile(level, freedom) / normal_quantile(level)
     return estimate - wider * sqrt(spread[0]), estimate + wider * sqrt(spread[1])

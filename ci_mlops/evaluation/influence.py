@@ -14,6 +14,7 @@ from math import inf, sqrt
 import numpy as np
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.freedom import LEAST_FREEDOM, satterthwaite
 from ci_mlops.evaluation.intervals import Interval, normal_quantile, poisson_limits, student_quantile
 from ci_mlops.evaluation.rounded_sums import rounded_sums
 from ci_mlops.evaluation.rows import Floats, Ints
@@ -27,8 +28,6 @@ FEW = 10
 """Where fewer rows or groups than these differ, the sample's spread misses the ones that it happens not to hold."""
 UNSEEN = 0.25
 """As much of a row stands for what was not seen at all."""
-_LEAST_FREEDOM = 4
-_MOST_FREEDOM = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +76,16 @@ def spread(
     pulls = influence if groups is None else by_group(influence, groups)
     rows = len(pulls)
     if rows < 2:
-        return Spread(error=0.0, units=rows, freedom=_LEAST_FREEDOM, moved=0)
+        return Spread(error=0.0, units=rows, freedom=LEAST_FREEDOM, moved=0)
     # exact sums, so that the order of rows can't move the last bit
     square = pulls * pulls
     total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
     error = sqrt(max(0.0, squares - float(total * total) / rows) * rows / (rows - 1))
-    freedom = _freedom(square, squares)
+    freedom = satterthwaite(square)
     if groups is not None or units < rows:
         apart = max(2.0, min(units, rows))
         error *= apart / (apart - 1)
-        freedom = max(_LEAST_FREEDOM, min(freedom, int(apart) - 1))
+        freedom = max(LEAST_FREEDOM, min(freedom, int(apart) - 1))
     pulling = int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300)))
     moved = pulling if moved is None else min(moved, pulling)
     if not moved:
@@ -102,14 +101,3 @@ def by_group(influence: Floats, groups: Ints) -> Floats:
     """Sums of the groups that have rows, by bucket."""
     present = np.bincount(groups, minlength=BUCKETS) > 0
     return rounded_sums(influence, groups, BUCKETS)[present]
-
-
-def _freedom(square: Floats, squares: float) -> int:
-    scale = float(square.max())
-    if not scale:
-        return _MOST_FREEDOM
-    rows, share = len(square), squares / scale
-    fourth = float(as_fraction(exact_sums((square / scale) ** 2)[0]))
-    doubt = fourth - share * share / rows
-    freedom = 2 * share * share / doubt if doubt * _MOST_FREEDOM > share * share else _MOST_FREEDOM
-    return max(_LEAST_FREEDOM, int(freedom))

@@ -1,16 +1,16 @@
 """How sure we are of a formula of a confusion matrix, whatever its classes and weights: delta method, with score limits."""
 
-from math import sqrt
 from typing import Protocol
 
 import numpy as np
 
 from ci_mlops.evaluation.buckets import Buckets
-from ci_mlops.evaluation.grouped import BY_GROUP, EDGE, OCTAVES, grouped_interval
-from ci_mlops.evaluation.intervals import Interval, poisson_limits, wilson
+from ci_mlops.evaluation.grouped import BY_GROUP, grouped_interval
+from ci_mlops.evaluation.intervals import Interval, wilson
 from ci_mlops.evaluation.joint import Joint
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats
+from ci_mlops.evaluation.score_limits import score_limits
 
 
 class Formula(Protocol):
@@ -173,45 +173,26 @@ def _around_groups(
     )
 
 
-def _unseen(joint: Joint, pull: Floats, reach: Floats, level: float) -> float:
-    truth = joint.places[0]
-    # one row of next to no weight has shown nothing; one of the weight that all have has, whatever squares round to
-    seen = joint.by_truth(np.where(pull >= reach[truth] / 2, joint.weight, 0.0))
-    farther = np.where(seen < joint.typical * (1 - 1e-9), reach, 0.0) * joint.typical
-    return poisson_limits(0, level)[1] * max(0.0, float(farther.max())) / joint.total
-
-
 def _around(
     estimate: float, joint: Joint, pull: Floats, reach: tuple[Floats, Floats], level: float
 ) -> Interval:
     """
-    Rows that pull about equally are one weighted count, with its own score limits; and the kinds of rows that were
-    not seen at all are a count of none, that pulls as far as any of them could: in each class and direction where no
-    row was seen to pull at least half as far.
+    The rows of a cell are one weighted count; and of every class that has rows, some that pull as far as any of it
+    could may exist without having been seen.
 
-    Source: MOVER, Zou & Donner 2008, Statistics in Medicine 27; a weighted count as a count of its effective size,
-    Dobson et al. 1991, Statistics in Medicine 10.
+    Source: a weighted count as a count of its effective size, Dobson et al. 1991, Statistics in Medicine 10.
     """
     middle = float((joint.weight * pull).sum()) / joint.total
-    down = _unseen(joint, middle - pull, middle - reach[0], level) ** 2
-    up = _unseen(joint, pull - middle, reach[1] - middle, level) ** 2
-    pulled = (pull - middle) / joint.total
-    size = np.abs(pulled)
-    # of the pull itself, which neither more rows nor another unit of the weights can move
-    octave = np.frexp(np.abs(pull - middle) * EDGE)[1].astype(np.int64) // OCTAVES * 2 + (pulled > 0)
-    for key in np.unique(octave[(size > 0) & (joint.weight > 0)]).tolist():
-        chosen = (octave == key) & (size > 0)
-        first = float((size[chosen] * joint.weight[chosen]).sum())
-        # rows that moved may be lighter than theirs by chance: a heavy one could have as well
-        expected = joint.weight[chosen] * joint.typical[joint.places[0][chosen]]
-        second = float((size[chosen] ** 2 * joint.square[chosen]).sum())
-        second = max(second, float((size[chosen] ** 2 * expected).sum()))
-        if not second:
-            continue
-        count, scale = first * first / second, second / first
-        low, high = poisson_limits(count, level)
-        less, more = scale * (count - low), scale * (high - count)
-        if key % 2 == 0:
-            less, more = more, less
-        down, up = down + less**2, up + more**2
-    return estimate - sqrt(down), estimate + sqrt(up)
+    held = joint.weight > 0
+    weight, truth = joint.weight[held], joint.places[0][held]
+    # rows that moved may be lighter than theirs by chance: a heavy one could have as well
+    heavy = np.maximum(joint.square[held] / weight, joint.typical[truth])
+    present = joint.by_truth(joint.weight) > 0
+    down, up = ((side - middle)[present] * joint.typical[present] / joint.total for side in reach)
+    return score_limits(
+        estimate,
+        weight / heavy,
+        (pull[held] - middle) * heavy / joint.total,
+        (min(0.0, float(down.min())), max(0.0, float(up.max()))),
+        level,
+    )

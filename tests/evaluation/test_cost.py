@@ -92,7 +92,7 @@ def test_two_classes_among_three_cost_what_two_classes_cost():
     three = found(measured([binary], rules), "expected_cost")
 
     assert (three.champion, three.candidate) == pytest.approx((two.champion, two.candidate), rel=1e-12)
-    assert (three.low, three.high) == pytest.approx((two.low, two.high), rel=0.02)
+    assert (three.low, three.high) == pytest.approx((two.low, two.high), abs=0.002 * (two.high - two.low))
     assert three.events == two.events
 
 
