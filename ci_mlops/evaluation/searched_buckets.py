@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ci_mlops.evaluation.buckets import effective
-from ci_mlops.evaluation.exact import as_float
 from ci_mlops.evaluation.influence import BUCKETS
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.sparse_sums import SparseColumn
+from ci_mlops.evaluation.trimmed_sums import TrimmedSums, laid_out
 
-Exact = NDArray[np.object_]
-"""Whole numbers as `exact_sums` writes them."""
+# above so many places those that are met are sorted, not counted
+_DENSE = 1 << 22
 
 
 # no slots: what is made of the sums is kept
@@ -28,38 +26,29 @@ class SearchedBuckets:
     """Those that hold a row, in ascending order: sums of floats depend on it."""
     rows: Ints
     differing: Ints
-    weight: Exact | None
+    weight: TrimmedSums | None
     """None: every row weighs 1."""
-    worse: Exact
+    worse: TrimmedSums
     """Sum of the candidate's loss less the champion's, times the rows' weights."""
 
     def plus(self, other: "SearchedBuckets", sign: int) -> "SearchedBuckets":
         buckets, place = np.unique(np.concatenate((self.buckets, other.buckets)), return_inverse=True)
-        own, more = place[: len(self.buckets)], place[len(self.buckets) :]
-
-        def added(one: NDArray[Any], two: NDArray[Any]) -> NDArray[Any]:
-            total = np.zeros(len(buckets), dtype=one.dtype)
-            total[own] = one
-            total[more] += sign * two
-            return total
-
-        rows = added(self.rows, other.rows)
+        places, size = (place[: len(self.buckets)], place[len(self.buckets) :]), len(buckets)
+        rows = laid_out(self.rows, other.rows, sign, places, size)
         left = rows > 0
-        weight = None
-        if self.weight is not None and other.weight is not None:
-            weight = added(self.weight, other.weight)[left]
+        heavy = self.weight and other.weight and self.weight.plus(other.weight, sign, places, size)
         return SearchedBuckets(
             buckets=buckets[left],
             rows=rows[left],
-            differing=added(self.differing, other.differing)[left],
-            weight=weight,
-            worse=added(self.worse, other.worse)[left],
+            differing=laid_out(self.differing, other.differing, sign, places, size)[left],
+            weight=heavy and heavy.at(left),
+            worse=self.worse.plus(other.worse, sign, places, size).at(left),
         )
 
     @cached_property
     def sizes(self) -> Floats:
         """Rows, or their weight."""
-        return self.rows.astype(np.float64) if self.weight is None else _floats(self.weight)
+        return self.rows.astype(np.float64) if self.weight is None else self.weight.floats
 
     @cached_property
     def units(self) -> float:
@@ -80,7 +69,7 @@ class SearchedBuckets:
     @cached_property
     def pulls(self) -> Floats:
         """By how much each group's loss differs from what its size would let expect; they add up to 0."""
-        worse, sizes = _floats(self.worse), self.sizes
+        worse, sizes = self.worse.floats, self.sizes
         weight = sizes.sum()
         return worse - worse.sum() / weight * sizes if weight else worse
 
@@ -90,27 +79,33 @@ class SearchedBuckets:
         return float((self.pulls[own] * other.pulls[more]).sum())
 
 
-def _floats(exact: Exact) -> Floats:
-    return np.array([as_float(total) for total in exact.tolist()], dtype=np.float64)
-
-
 def bucket_sums(
     worse: SparseColumn, weight: SparseColumn | None, groups: Ints, codes: Ints, size: int
 ) -> Sequence[SearchedBuckets]:
     """`codes`: shape (rows,), below `size`, the slice of each row; `groups`: its bucket."""
-    place = codes * BUCKETS + groups
-    present, own, rows = np.unique(place, return_inverse=True, return_counts=True)
+    present, own, rows = _places(codes * BUCKETS + groups, size * BUCKETS)
     differing = np.bincount(own[worse.rows], minlength=len(present))
-    moved = np.array(worse.sums(own, len(present)), dtype=object)
-    heavy = None if weight is None else np.array(weight.sums(own, len(present)), dtype=object)
+    moved = TrimmedSums.of(worse.sums(own, len(present)))
+    heavy = None if weight is None else TrimmedSums.of(weight.sums(own, len(present)))
     starts = np.searchsorted(present, np.arange(size + 1) * BUCKETS).tolist()
     return [
         SearchedBuckets(
             buckets=present[start:end] % BUCKETS,
             rows=rows[start:end],
             differing=differing[start:end],
-            weight=None if heavy is None else heavy[start:end],
-            worse=moved[start:end],
+            weight=heavy and heavy.part(start, end),
+            worse=moved.part(start, end),
         )
         for start, end in pairwise(starts)
     ]
+
+
+def _places(places: Ints, size: int) -> tuple[Ints, Ints, Ints]:
+    """Those that are met, which of these each row is at, and how many rows each has."""
+    if size > _DENSE:
+        return np.unique(places, return_inverse=True, return_counts=True)
+    counts = np.bincount(places, minlength=size)
+    present = np.flatnonzero(counts)
+    number = np.zeros(size, dtype=np.int64)
+    number[present] = np.arange(len(present))
+    return present, number[places], counts[present]
