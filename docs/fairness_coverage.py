@@ -127,39 +127,52 @@ def together(random: np.random.Generator, rows: int, case: str) -> list[Tally]:
 
 
 class Covered(NamedTuple):
-    """Of the candidate alone, and of the change: share of the runs whose intervals hold the truth."""
+    """Of the candidate alone, and of the change."""
 
-    alone: float
-    change: float
-    width: float
-    """Of the candidate's intervals, mean, by how wide the values' spread over the runs would have them."""
+    held: tuple[float, float]
+    """Share of the runs whose intervals hold the truth."""
+    width: tuple[float, float]
+    """Mean width, by the one that the values' spread over the runs asks for."""
 
 
 def covered(name: str, case: str, drawn: Sequence[Sequence[Tally]]) -> Covered | None:
+    """None: most runs have too few rows."""
     metric = group_metric(f"{name} by g")
     if metric is None:
         raise SystemExit(name)
     metric = replace(metric, cuts=("g",))
     before, after = truth(metric, GROUPS[case][1])
-    own, change, values, widths = [], [], [], []
+    true = np.array([after, after - before])
+    values, limits = [], []
     for tallies in drawn:
         found = metric.measure_groups({f"g={at}": one for at, one in enumerate(tallies)}, 0.95, 20)
-        if found.interval is None or found.candidate_interval is None or found.identical:
-            continue
-        low, high = found.candidate_interval
-        own.append(low - 1e-8 <= after <= high + 1e-8)
-        change.append(found.interval[0] - 1e-8 <= after - before <= found.interval[1] + 1e-8)
-        values.append(found.candidate)
-        widths.append(high - low)
-    if len(own) <= len(drawn) / 2:
+        if found.interval is not None and found.candidate_interval is not None and not found.identical:
+            values.append((found.candidate, found.difference))
+            limits.append((found.candidate_interval, found.interval))
+    if len(limits) <= len(drawn) / 2:
         return None
-    wanted = 2 * 1.96 * float(np.std(np.array(values, dtype=np.float64)))
-    return Covered(float(np.mean(own)), float(np.mean(change)), float(np.mean(widths)) / wanted)
+    low, high = np.moveaxis(np.array(limits, dtype=np.float64), 2, 0)
+    held = ((low - 1e-8 <= true) & (true <= high + 1e-8)).mean(axis=0)
+    width = (high - low).mean(axis=0) / (2 * 1.96 * np.array(values, dtype=np.float64).std(axis=0))
+    return Covered((float(held[0]), float(held[1])), (float(width[0]), float(width[1])))
 
 
 def told(found: Sequence[Covered]) -> list[str]:
-    sides = ([one.alone for one in found], [one.change for one in found])
-    return [f"{min(side):.1%} to {max(side):.1%}" for side in sides]
+    """The lowest and the highest of the metrics: shares of one model and of the change, and widths."""
+    shares = [
+        f"{min(side) * 100:.1f} to {max(side) * 100:.1f} %"
+        for side in zip(*(one.held for one in found), strict=True)
+    ]
+    widths = [
+        f"{min(side):.1f} to {max(side):.1f}" for side in zip(*(one.width for one in found), strict=True)
+    ]
+    return [*shares, *widths]
+
+
+def every(case: str, drawn: Sequence[Sequence[Tally]]) -> list[Covered]:
+    """Empty where one of the metrics has too few rows."""
+    found = [covered(name, case, drawn) for name in METRICS]
+    return [one for one in found if one is not None] if None not in found else []
 
 
 def main() -> None:
@@ -168,22 +181,21 @@ def main() -> None:
     asked.add_argument("--together", action="store_true", help="rows come in fives, as visits of patients")
     arguments = asked.parse_args()
     draw: Callable[[np.random.Generator, int, str], list[Tally]] = together if arguments.together else alone
-    more = "| one model, as if rows were drawn alone | width " if arguments.together else ""
-    print(f"| groups | n | one model | paired change {more}|")
-    print("|:--|--:|--:|--:|" + ("--:|--:|" if more else ""))
+    titles = ["groups", "n", "one model", "paired change", "width, one model", "width, change"]
+    titles += ["as if drawn alone: one model", "paired change"] if arguments.together else []
+    print(f"| {' | '.join(titles)} |\n|:--|{'--:|' * (len(titles) - 1)}")
     for case in GROUPS:
         for rows in (200, 1000, 5000):
             random = np.random.default_rng(0)
             drawn = [draw(random, rows, case) for _ in range(arguments.runs)]
-            found = [one for name in METRICS if (one := covered(name, case, drawn))]
-            if len(found) < len(METRICS):
+            found = every(case, drawn)
+            if not found:
                 continue
             columns = [case, str(rows), *told(found)]
-            if more:
-                apart = [[replace(one, buckets=None) for one in tallies] for tallies in drawn]
-                columns.append(told([one for name in METRICS if (one := covered(name, case, apart))])[0])
-                widths = [one.width for one in found]
-                columns.append(f"{min(widths):.2f} to {max(widths):.2f}")
+            if arguments.together:
+                columns += told(every(case, [[replace(one, buckets=None) for one in run] for run in drawn]))[
+                    :2
+                ]
             print(f"| {' | '.join(columns)} |", flush=True)
 
 

@@ -1,8 +1,8 @@
 """
 Which slices got worse, among all that a few columns and their crossings make.
 
-Per slice the paired difference of the rows' losses, by exact sums; a one-sided t test; and one error for all slices that
-were looked at. Nothing is drawn, so the outcome is the same for any order of rows and of partitions.
+Per slice the paired difference of the rows' losses, by exact sums; a one-sided t test, in which rows that are drawn together
+are one draw; and one error for all slices that were looked at. Nothing is drawn at random, so the outcome is the same for any order of rows and of partitions.
 """
 
 from collections.abc import Mapping, Sequence
