@@ -80,7 +80,7 @@ def test_a_patient_whose_row_stands_five_times_tells_no_more_than_once(metric):
 
 def test_patients_are_covered_where_rows_would_not_be():
     covered = {"patient": [], None: []}
-    for seed in range(200):
+    for seed in range(150):
         whole = visits(seed)
         for group, seen in covered.items():
             asked = rules([PARITY, "accuracy_difference by ward"], group=group)
@@ -88,7 +88,7 @@ def test_patients_are_covered_where_rows_would_not_be():
             seen.append([m.candidate_low == 0.0 and m.low <= 0 <= m.high for m in comparison.measurements])
     by_patient, by_row = (np.mean(covered[group], axis=0) for group in ("patient", None))
 
-    # the share of 200 runs is known to 1.5 %
+    # the share of 150 runs is known to 1.8 %
     assert by_patient.min() >= 0.935
     assert by_row.max() < 0.9
 

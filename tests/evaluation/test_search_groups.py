@@ -122,7 +122,7 @@ def cut(whole, edges):
 
 
 @pytest.mark.parametrize("kind", ["errors", "weights", "amounts"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(edges=st.lists(st.integers(0, 1400), max_size=8), turned=st.booleans())
 def test_partitions_that_cut_patients_and_their_order_move_no_bit(kind, edges, turned):
     whole = patients(3, planted=0.4)
