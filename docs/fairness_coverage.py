@@ -1,16 +1,23 @@
-"""How often the 95 % intervals of fairness metrics hold what is true, also where groups are alike: the table of slices.md.
+"""
+How often the 95 % intervals of fairness metrics hold what is true, also where groups are alike: the tables of slices.md.
 
-Run: `python docs/fairness_coverage.py [RUNS]`; 1500 runs, the default, take about ten minutes.
+Run: `python docs/fairness_coverage.py --runs RUNS`; with `--together` rows come in fives, as visits of patients, who may have
+visits in several groups.
 """
 
-import sys
-from collections.abc import Sequence
+import argparse
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from ci_mlops.evaluation.fairness import GroupMetric, group_metric, paired_rate
-from ci_mlops.evaluation.rows import Floats
+from ci_mlops.evaluation.buckets import Buckets
+from ci_mlops.evaluation.fairness import GroupMetric, group_metric
+from ci_mlops.evaluation.influence import BUCKETS
+from ci_mlops.evaluation.joint import Cell
+from ci_mlops.evaluation.rates_of_groups import paired_rate
+from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Said, Tally
 
 METRICS = (
@@ -21,6 +28,9 @@ METRICS = (
     "equalized_odds_ratio",
 )
 SAID = Said(scores=False, probabilities=False)
+VISITS = 5
+STAY, ALIKE_VISITS = 0.8, 0.7
+"""Share of a patient's visits that are in a group of his own, and that go as his others do."""
 
 
 def cells(positives: float, champion: tuple[float, float], candidate: tuple[float, float]) -> Floats:
@@ -56,9 +66,9 @@ GROUPS: dict[str, tuple[Sequence[float], Sequence[Floats]]] = {
 }
 
 
-def counted(rows: int, joint: Floats) -> Tally:
+def counted(joint: Floats | Ints, buckets: Buckets | None = None) -> Tally:
     return Tally(
-        rows=rows,
+        rows=int(joint.sum()),
         joint=joint.astype(np.int64),
         differing_decisions=1,
         differing_scores=0,
@@ -67,12 +77,13 @@ def counted(rows: int, joint: Floats) -> Tally:
         candidate=SAID,
         sums={},
         ranked=(),
+        buckets=buckets,
     )
 
 
 def truth(metric: GroupMetric, groups: Sequence[Floats]) -> tuple[float, float]:
     """The champion's and the candidate's value, of endlessly many rows."""
-    endless = [counted(10**9, np.rint(shares * 10**9)) for shares in groups]
+    endless = [counted(np.rint(shares * 10**9)) for shares in groups]
     values = []
     for whose in ("champion", "candidate"):
         rates = [[getattr(paired_rate(tally, rate), whose) for tally in endless] for rate in metric.rates]
@@ -83,36 +94,109 @@ def truth(metric: GroupMetric, groups: Sequence[Floats]) -> tuple[float, float]:
     return values[0], values[1]
 
 
-def covered(name: str, rows: int, case: str, runs: int) -> tuple[float, float] | None:
-    """Shares of the runs whose intervals hold the truth: of the candidate alone, and of the change."""
+def alone(random: np.random.Generator, rows: int, case: str) -> list[Tally]:
     shares, groups = GROUPS[case]
-    metric = replace(group_metric(f"{name} by g") or sys.exit(name), cuts=("g",))
-    before, after = truth(metric, groups)
-    random = np.random.default_rng(0)
-    alone, change = [], []
-    for _ in range(runs):
-        sizes = random.multinomial(rows, shares)
-        drawn = [random.multinomial(size, group) for size, group in zip(sizes, groups, strict=True)]
-        tallies = {f"g={at}": counted(int(joint.sum()), joint) for at, joint in enumerate(drawn)}
-        found = metric.measure_groups(tallies, 0.95, 20)
-        if found.interval is None or found.candidate_interval is None or found.identical:
-            continue
-        alone.append(found.candidate_interval[0] - 1e-8 <= after <= found.candidate_interval[1] + 1e-8)
-        change.append(found.interval[0] - 1e-8 <= after - before <= found.interval[1] + 1e-8)
-    return (float(np.mean(alone)), float(np.mean(change))) if len(alone) > runs / 2 else None
+    sizes = random.multinomial(rows, shares)
+    return [counted(random.multinomial(size, group)) for size, group in zip(sizes, groups, strict=True)]
+
+
+def together(random: np.random.Generator, rows: int, case: str) -> list[Tally]:
+    """Each row alone is as in `alone`."""
+    shares, groups = GROUPS[case]
+    people = rows // VISITS
+    who = np.repeat(np.arange(people), 1 + random.poisson(VISITS - 1, people))
+    stays, alike = (random.random(len(who)) < share for share in (STAY, ALIKE_VISITS))
+    home, elsewhere = (random.choice(len(groups), size, p=shares) for size in (people, len(who)))
+    group = np.where(stays, home[who], elsewhere)
+    luck = np.where(alike, random.random(people)[who], random.random(len(who)))
+    edges = np.array([np.cumsum(cell)[:-1] for cell in groups])
+    code = (luck[:, None] > edges[group]).sum(axis=1)
+    held = np.bincount((group * BUCKETS + who % BUCKETS) * 8 + code, minlength=len(groups) * BUCKETS * 8)
+    return [
+        counted(
+            own.reshape(BUCKETS, 8).sum(axis=0),
+            Buckets(
+                classes=2,
+                weighted=False,
+                cells={at: Cell(int(own[at])) for at in np.flatnonzero(own).tolist()},
+                sums={},
+            ),
+        )
+        for own in held.reshape(len(groups), -1)
+    ]
+
+
+class Covered(NamedTuple):
+    """Of the candidate alone, and of the change."""
+
+    held: tuple[float, float]
+    """Share of the runs whose intervals hold the truth."""
+    width: tuple[float, float]
+    """Mean width, by the one that the values' spread over the runs asks for."""
+
+
+def covered(name: str, case: str, drawn: Sequence[Sequence[Tally]]) -> Covered | None:
+    """None: most runs have too few rows."""
+    metric = group_metric(f"{name} by g")
+    if metric is None:
+        raise SystemExit(name)
+    metric = replace(metric, cuts=("g",))
+    before, after = truth(metric, GROUPS[case][1])
+    true = np.array([after, after - before])
+    values, limits = [], []
+    for tallies in drawn:
+        found = metric.measure_groups({f"g={at}": one for at, one in enumerate(tallies)}, 0.95, 20)
+        if found.interval is not None and found.candidate_interval is not None and not found.identical:
+            values.append((found.candidate, found.difference))
+            limits.append((found.candidate_interval, found.interval))
+    if len(limits) <= len(drawn) / 2:
+        return None
+    low, high = np.moveaxis(np.array(limits, dtype=np.float64), 2, 0)
+    held = ((low - 1e-8 <= true) & (true <= high + 1e-8)).mean(axis=0)
+    width = (high - low).mean(axis=0) / (2 * 1.96 * np.array(values, dtype=np.float64).std(axis=0))
+    return Covered((float(held[0]), float(held[1])), (float(width[0]), float(width[1])))
+
+
+def told(found: Sequence[Covered]) -> list[str]:
+    """The lowest and the highest of the metrics: shares of one model and of the change, and widths."""
+    shares = [
+        f"{min(side) * 100:.1f} to {max(side) * 100:.1f} %"
+        for side in zip(*(one.held for one in found), strict=True)
+    ]
+    widths = [
+        f"{min(side):.1f} to {max(side):.1f}" for side in zip(*(one.width for one in found), strict=True)
+    ]
+    return [*shares, *widths]
+
+
+def every(case: str, drawn: Sequence[Sequence[Tally]]) -> list[Covered]:
+    """Empty where one of the metrics has too few rows."""
+    found = [covered(name, case, drawn) for name in METRICS]
+    return [one for one in found if one is not None] if None not in found else []
 
 
 def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 1500
-    print("| groups | n | one model | paired change |\n|:--|--:|--:|--:|")
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--runs", type=int, default=1500)
+    asked.add_argument("--together", action="store_true", help="rows come in fives, as visits of patients")
+    arguments = asked.parse_args()
+    draw: Callable[[np.random.Generator, int, str], list[Tally]] = together if arguments.together else alone
+    titles = ["groups", "n", "one model", "paired change", "width, one model", "width, change"]
+    titles += ["as if drawn alone: one model", "paired change"] if arguments.together else []
+    print(f"| {' | '.join(titles)} |\n|:--|{'--:|' * (len(titles) - 1)}")
     for case in GROUPS:
         for rows in (200, 1000, 5000):
-            found = [covered(name, rows, case, runs) for name in METRICS]
-            if None not in found:
-                told = [
-                    f"{min(side):.1%} to {max(side):.1%}" for side in zip(*filter(None, found), strict=True)
+            random = np.random.default_rng(0)
+            drawn = [draw(random, rows, case) for _ in range(arguments.runs)]
+            found = every(case, drawn)
+            if not found:
+                continue
+            columns = [case, str(rows), *told(found)]
+            if arguments.together:
+                columns += told(every(case, [[replace(one, buckets=None) for one in run] for run in drawn]))[
+                    :2
                 ]
-                print(f"| {case} | {rows} | {told[0]} | {told[1]} |", flush=True)
+            print(f"| {' | '.join(columns)} |", flush=True)
 
 
 if __name__ == "__main__":

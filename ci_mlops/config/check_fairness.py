@@ -30,12 +30,6 @@ def check_fairness(metric: str, test: TestData | None, task: str | None, loc: Lo
             what=f"`{base}` does not heed the weights of rows, and `weight` is `{test.weight}`",
             mend="Name another metric, or remove `data.test.weight`.",
         )
-    elif test is not None and (test.group is not None or (test.time is not None and test.time.block)):
-        yield Finding(
-            loc=loc,
-            what=f"`{base}` takes every row for a draw of its own, and `data.test` says which are drawn together",
-            mend=f"Gate a metric on every slice, which heeds groups: `{{metric: recall, slice: {column}, min: LIMIT}}`.",
-        )
     elif test is not None and spelt(column) not in test.cuts:
         guess = close(column, test.cuts)
         yield Finding(

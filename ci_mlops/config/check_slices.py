@@ -20,12 +20,6 @@ def check_slices(test: TestData) -> Iterator[Finding]:
 
 
 def check_search(test: TestData) -> Iterator[Finding]:
-    if test.search is not None and (test.group is not None or (test.time is not None and test.time.block)):
-        yield Finding(
-            loc=("data", "test", "search"),
-            what="`search` takes every row for a draw of its own, and `data.test` says which are drawn together",
-            mend="Remove `search`, and declare the slices: they heed groups.",
-        )
     for number, column in enumerate(test.search.columns if test.search is not None else ()):
         yield from _column(column, test, ("data", "test", "search", "columns", number), "search")
 

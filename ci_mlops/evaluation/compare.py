@@ -126,11 +126,6 @@ def _refuse_misfit(metric: Metric | GroupMetric, policy: Policy) -> None:
             f"`{metric.name}` is a metric of {_OF[fits]}, and the task {has}",
             mend="Name another metric, or look at `data.test.classes`.",
         )
-    if isinstance(metric, GroupMetric) and (policy.group or policy.block):
-        raise BadConfig(
-            f"`{metric.name}` takes every row for a draw of its own, and `{policy.group or policy.time}` groups them",
-            mend="Gate a metric on every slice of that column instead: it heeds groups.",
-        )
     if policy.weight is not None and not getattr(metric, "weighs", False):
         raise BadConfig(
             f"`{metric.name}` does not heed the weights of rows, and `weight` is `{policy.weight}`",

@@ -6,32 +6,20 @@ from itertools import permutations
 from math import inf
 from typing import ClassVar, Literal, Self
 
+from ci_mlops.evaluation.grouped import BY_GROUP
 from ci_mlops.evaluation.intervals import Interval
 from ci_mlops.evaluation.metric import ClassCount, Measured
-from ci_mlops.evaluation.paired_rates import (
-    PairedRate,
-    difference,
-    ratio,
-    weighed_sum,
-)
+from ci_mlops.evaluation.paired_rates import Rate, difference, ratio, weighed_sum
+from ci_mlops.evaluation.rates_of_groups import COUNTED, Groups, paired_rate, parted
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 from ci_mlops.records.fairness_names import FAIRNESS, by_column
-from ci_mlops.records.slices import MISSING, is_of
+from ci_mlops.records.slices import is_of
 
-Groups = Mapping[str, PairedRate]
-Pair = tuple[PairedRate, PairedRate]
+Pair = tuple[Rate, Rate]
 Place = tuple[tuple[str, str], tuple[str, str]]
 """A pair by (rate, name) of its groups."""
 
-_COUNTED = {
-    "accuracy": "rows",
-    "selection_rate": "rows",
-    "recall": "positives",
-    "false_negative_rate": "positives",
-    "specificity": "negatives",
-    "false_positive_rate": "negatives",
-}
 # what a model that finds nothing has none of: that is its own doing
 _FOUND = ("accuracy", "recall", "selection_rate", "specificity")
 _UNSURE = 0.1
@@ -48,6 +36,8 @@ class GroupMetric:
     rates: tuple[str, ...]
     cuts: tuple[str, ...] = ()
     """What rows are sliced by, to tell the groups from other slices."""
+    drawn: str = ""
+    """What is counted where rows are drawn together: "`patient` with "; empty: rows."""
     task: ClassVar[str] = "classification"
     need: ClassVar[Need] = "decisions"
     term: ClassVar[Term | None] = None
@@ -61,7 +51,10 @@ class GroupMetric:
         return self.kind == "ratio"
 
     def bind(self, policy: Policy) -> Self:
-        return replace(self, cuts=policy.slices)
+        drawn = f"`{policy.group}` with " if policy.group else ""
+        if not drawn and policy.block:
+            drawn = f"stretches of `{policy.time}` with "
+        return replace(self, cuts=policy.slices, drawn=drawn)
 
     def measure_groups(self, tallies: Mapping[str, Tally], level: float, floor: int) -> Measured:
         """
@@ -72,11 +65,11 @@ class GroupMetric:
         counted = {
             rate: {name: paired_rate(tally, rate) for name, tally in own.items()} for rate in self.rates
         }
-        kept, left_out = _parted(counted, floor)
-        events = min((group.rows for groups in kept.values() for group in groups.values()), default=0)
+        kept, left_out = parted(counted, floor, self.drawn)
+        events = min((group.units for groups in kept.values() for group in groups.values()), default=0)
         lacking = next((rate for rate in self.rates if len(kept[rate]) < 2), None)
         if lacking is not None:
-            few = f"fewer than two groups of {self.column} have {floor} {_COUNTED[lacking]}"
+            few = f"fewer than two groups of {self.column} have {floor} {self.drawn}{COUNTED[lacking]}"
             return Measured(events=min(events, floor - 1), reason="; ".join(filter(None, (few, left_out))))
         champion = any(tally.champion is not None for tally in own.values())
         found = self._measured(kept, level, champion=champion, events=events)
@@ -105,9 +98,10 @@ class GroupMetric:
             )
         own = self._interval(groups, value, level)
         method = f"score limits of every two groups of {self.column}"
+        together = BY_GROUP if self.drawn else ""
         if before is None:
-            return Measured(events=events, candidate=value, candidate_interval=own, method=method)
-        same = all(not (g.gained or g.lost) for side in groups.values() for g in side.values())
+            return Measured(events=events, candidate=value, candidate_interval=own, method=method + together)
+        same = all(not g.differs for side in groups.values() for g in side.values())
         return Measured(
             events=events,
             champion=before,
@@ -115,7 +109,7 @@ class GroupMetric:
             candidate_interval=own,
             difference=value - before,
             interval=(0.0, 0.0) if same else self._change(groups, sides["champion"], level),
-            method="identical decisions" if same else f"{method} that may be the farthest apart",
+            method="identical decisions" if same else f"{method} that may be the farthest apart{together}",
             identical=same,
         )
 
@@ -218,40 +212,7 @@ def group_metric(name: str) -> GroupMetric | None:
     return GroupMetric(name=" by ".join(found), column=found[1], kind=kind, rates=rates)
 
 
-def paired_rate(tally: Tally, rate: str) -> PairedRate:
-    """
-    The rows of the rate's denominator; the joint table holds them by `label * 4 + champion * 2 + candidate`, where
-    "said 1" is a hit of the selection rate, of recall and of false alarms.
-    """
-    joint = [int(count) for count in tally.joint]
-    negatives, positives = PairedRate(*joint[:4]), PairedRate(*joint[4:])
-    return {
-        "recall": positives,
-        "false_negative_rate": positives.turned,
-        "false_positive_rate": negatives,
-        "specificity": negatives.turned,
-        "selection_rate": PairedRate(*map(sum, zip(negatives, positives, strict=True))),
-        "accuracy": PairedRate(*map(sum, zip(negatives.turned, positives, strict=True))),
-    }[rate]
-
-
-def _parted(counted: Mapping[str, Groups], floor: int) -> tuple[dict[str, dict[str, PairedRate]], str]:
-    """The groups with enough rows in each rate's denominator, and which are left out; no value is no group."""
-    kept: dict[str, dict[str, PairedRate]] = {}
-    few: dict[str, str] = {}
-    for rate, groups in counted.items():
-        kept[rate] = {}
-        for name, group in sorted(groups.items()):
-            if f"={MISSING}" in name:
-                few[name] = "no value"
-            elif group.rows < floor:
-                few.setdefault(name, f"{group.rows} {_COUNTED[rate]}, at least {floor} needed")
-            else:
-                kept[rate][name] = group
-    return kept, f"left out: {', '.join(f'{name} ({why})' for name, why in few.items())}" if few else ""
-
-
-def _of_champion(groups: Groups) -> dict[str, PairedRate]:
+def _of_champion(groups: Groups) -> Groups:
     return {name: group.of_champion_alone() for name, group in groups.items()}
 
 
@@ -271,11 +232,9 @@ def _pairs(groups: Mapping[str, Groups]) -> Iterator[Pair]:
         yield groups[rate][one], groups[rate][other]
 
 
-def _slopes(one: PairedRate, other: PairedRate, whose: int) -> tuple[float, float]:
+def _slopes(one: Rate, other: Rate, whose: int) -> tuple[float, float]:
     """Of a model's ratio of two groups, a little off zero, where it is torn."""
-    top, bottom = (
-        ((group.gained, group.lost)[whose] + group.both + 0.5) / (group.rows + 1) for group in (one, other)
-    )
+    top, bottom = one.softened(whose), other.softened(whose)
     return 1 / bottom, -top / bottom**2
 
 

@@ -14,7 +14,7 @@ def search_gates(comparison: Comparison, policy: Policy) -> list[GateResult]:
     if found is None:
         return [_gate(rule, policy, None, "skipped", reason="there is no champion to compare with")]
     if not found.searched and not comparison.identical:
-        few = f"of {found.too_small} slices none has enough rows on which the models differ"
+        few = f"of {found.too_small} slices none has enough {_drawn(policy)} on which the models differ"
         return [_gate(rule, policy, found, "undecided", reason=few)]
     if not found.worse:
         none = f"searched {found.searched} slices: none is shown to be worse"
@@ -61,3 +61,10 @@ def _said(worse: WorseSlice, found: Search) -> str:
         f"searched {found.searched} slices: {found.loss} is worse by {by:.4g}, at least {worse.at_least:.4g} "
         f"({found.correction})"
     )
+
+
+def _drawn(policy: Policy) -> str:
+    """What is counted for the floors of the search."""
+    if policy.group is not None:
+        return f"`{policy.group}`"
+    return f"stretches of `{policy.time}`" if policy.block else "rows"

@@ -15,7 +15,7 @@ from ci_mlops.evaluation.label_table import LabelTable, count_sets
 from ci_mlops.evaluation.noted import Noted, blocks, digits_of_terms, joint_codes
 from ci_mlops.evaluation.row_loss import RowLoss
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
-from ci_mlops.evaluation.search import Searched, searched_sums
+from ci_mlops.evaluation.searched import Searched, searched_sums
 from ci_mlops.records import Cost
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from ci_mlops.records import Verdict
 from ci_mlops.records.search import Search
 from ci_mlops.report.blocks import Block, Details, Paragraph, Simple, Table
-from ci_mlops.report.inline import strong
+from ci_mlops.report.inline import name, strong
 from ci_mlops.report.numbers import ARROW, NBSP, Scale, number
 from ci_mlops.report.tables import candidate_title, champion_title
 from ci_mlops.report.words import counted, scale_of, slice_name
@@ -40,7 +40,7 @@ def searched(verdict: Verdict) -> list[Simple]:
         return []
     scale = _scale(search, verdict)
     few = (
-        f"; {counted(search.too_small, 'more slice')} had too few rows that differ"
+        f"; {counted(search.too_small, 'more slice')} had too few {_drawn(verdict)} that differ"
         if search.too_small
         else ""
     )
@@ -102,6 +102,13 @@ def _counted(search: Search) -> str:
     return (
         f"Searched {counted(search.searched, 'slice')} of {counted(len(search.columns), 'column')}: {found}"
     )
+
+
+def _drawn(verdict: Verdict) -> str:
+    grouping = verdict.grouping
+    if grouping is None:
+        return "rows"
+    return name(grouping.column) if grouping.block is None else "stretches of time"
 
 
 def _scale(search: Search, verdict: Verdict) -> Scale:

@@ -130,6 +130,16 @@ def test_a_search_is_a_list_of_columns_or_says_what_it_does(search, severity):
     assert (found.columns, found.severity, found.where) == (("age", "region"), severity, "ci-mlops.yml:5")
 
 
+@pytest.mark.parametrize("drawn", ["group: customer", "time: {column: day, block: 7d}"])
+def test_rows_that_are_drawn_together_may_be_searched_and_held_against_each_other(drawn):
+    gates = 'gates: [{metric: "recall_difference by region", max: 0.1}]\n'
+    policy = parse_config(config(SEARCHED.format(f"[age, region], {drawn}")) + gates).policy()
+
+    assert policy.group == "customer" or policy.block == 7 * 86400
+    assert policy.search.columns == ("age", "region")
+    assert policy.gates[0].metric == "recall_difference by region"
+
+
 def test_what_is_searched_is_policy():
     base = parse_config(config(SEARCHED.format("[age, region]")))
     head = parse_config(config(SEARCHED.format("{columns: [age], severity: block}")))

@@ -136,3 +136,13 @@ def test_a_verdict_that_was_not_reached_says_nothing_of_what_was_run():
 
     assert "Isolation" not in render(failed, "github")
     assert "Isolation" in render(verdicts.passed(), "github")
+
+
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [(None, "too few `customer` that differ"), (86400.0, "too few stretches of time that differ")],
+)
+def test_slices_of_too_few_patients_are_not_told_as_slices_of_too_few_rows(block, told):
+    v = replace(searched(), grouping=Grouping(column="customer", units=80.0, block=block))
+
+    assert told in render(v, "markdown")
