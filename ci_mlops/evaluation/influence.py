@@ -54,6 +54,38 @@ class Spread:
         return estimate - half, estimate + half
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulls:
+    """What a spread needs to know of influences, whatever the level."""
+
+    rows: int
+    """Or groups."""
+    reach: float = 0.0
+    grouped: bool = False
+    variance: float = 0.0
+    freedom: int = _LEAST_FREEDOM
+    pulling: int = 0
+
+    def spread(self, level: float, *, moved: int | None = None, units: float = inf) -> Spread:
+        """See `spread`."""
+        rows, freedom, reach = self.rows, self.freedom, self.reach
+        if rows < 2:
+            return Spread(error=0.0, units=rows, freedom=freedom, moved=0)
+        error = sqrt(self.variance)
+        if self.grouped or units < rows:
+            apart = max(2.0, min(units, rows))
+            error *= apart / (apart - 1)
+            freedom = max(_LEAST_FREEDOM, min(freedom, int(apart) - 1))
+        moved = self.pulling if moved is None else min(moved, self.pulling)
+        if not moved:
+            # what was never seen: the upper limit of a count of none
+            error = poisson_limits(0, level)[1] / normal_quantile(level) * reach
+        elif moved < FEW:
+            wider = (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
+            error = sqrt((error * wider) ** 2 + (UNSEEN * reach) ** 2)
+        return Spread(error=error, units=rows, freedom=freedom, moved=moved)
+
+
 def spread(
     influence: Floats,
     groups: Ints | None,
@@ -74,28 +106,26 @@ def spread(
     Bulletin 2. What a row or group pulls is seen against a value that it is itself part of, so that few of them seem to
     pull too little: one of `units` is made good, as in the jackknife. Source: Bell & McCaffrey 2002, Survey Methodology 28.
     """
+    return pulls_of(influence, groups, reach).spread(level, moved=moved, units=units)
+
+
+def pulls_of(influence: Floats, groups: Ints | None, reach: float = 0.0) -> Pulls:
+    """As `spread` is given them."""
     pulls = influence if groups is None else by_group(influence, groups)
-    rows = len(pulls)
+    rows, grouped = len(pulls), groups is not None
     if rows < 2:
-        return Spread(error=0.0, units=rows, freedom=_LEAST_FREEDOM, moved=0)
+        return Pulls(rows=rows, reach=reach, grouped=grouped)
     # exact sums, so that the order of rows can't move the last bit
     square = pulls * pulls
     total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
-    error = sqrt(max(0.0, squares - float(total * total) / rows) * rows / (rows - 1))
-    freedom = _freedom(square, squares)
-    if groups is not None or units < rows:
-        apart = max(2.0, min(units, rows))
-        error *= apart / (apart - 1)
-        freedom = max(_LEAST_FREEDOM, min(freedom, int(apart) - 1))
-    pulling = int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300)))
-    moved = pulling if moved is None else min(moved, pulling)
-    if not moved:
-        # what was never seen: the upper limit of a count of none
-        error = poisson_limits(0, level)[1] / normal_quantile(level) * reach
-    elif moved < FEW:
-        wider = (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
-        error = sqrt((error * wider) ** 2 + (UNSEEN * reach) ** 2)
-    return Spread(error=error, units=rows, freedom=freedom, moved=moved)
+    return Pulls(
+        rows=rows,
+        reach=reach,
+        grouped=grouped,
+        variance=max(0.0, squares - float(total * total) / rows) * rows / (rows - 1),
+        freedom=_freedom(square, squares),
+        pulling=int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300))),
+    )
 
 
 def by_group(influence: Floats, groups: Ints) -> Floats:

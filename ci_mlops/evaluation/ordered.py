@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
-from ci_mlops.evaluation.rows import Floats, Ints
+from ci_mlops.evaluation.rows import Floats
 
 Flags = NDArray[np.bool_]
 
@@ -42,7 +42,7 @@ class Ordered:
     positives: Floats
     negatives: Floats
     values: Floats
-    place: Ints
+    place: NDArray[np.signedinteger]
     """Shape (rows,): where among the values a row's score is."""
 
     def pulled(self, formula: Formula) -> Pulled:
@@ -51,9 +51,14 @@ class Ordered:
     def lifted(self, lift: Lift) -> float:
         return lift(self.positives, self.negatives, self.values)
 
-    def influence(self, pulled: Pulled, positive: Flags, weights: Floats | None) -> Floats:
-        """Shape (rows,): by how much each row moves the value."""
-        own = np.where(positive, pulled.of_positives[self.place], pulled.of_negatives[self.place])
+    def influence(self, pulled: Pulled, positives: int, weights: Floats | None) -> Floats:
+        """Shape (rows,): by how much each row moves the value; of rows whose `positives` come first."""
+        own = np.concatenate(
+            (
+                pulled.of_positives.take(self.place[:positives]),
+                pulled.of_negatives.take(self.place[positives:]),
+            )
+        )
         return own if weights is None else own * weights
 
 
@@ -73,16 +78,35 @@ def effective(weights: Floats) -> float:
 
 def ordered(positive: Flags, scores: Floats, weights: Floats | None) -> Ordered:
     """All of shape (rows,); `weights` in effective rows."""
-    values, place = np.unique(scores, return_inverse=True)
     if weights is None:
-        sides = [np.bincount(place[side], minlength=len(values)) for side in (positive, ~positive)]
-    else:
-        # added up in one order, whatever the order of the rows: sums of floats depend on it
-        order = np.lexsort((weights, place))
-        heavy, at, own = weights[order], place[order], positive[order]
-        sides = [np.bincount(at[side], heavy[side], len(values)) for side in (own, ~own)]
-    positives, negatives = (side.astype(np.float64) for side in sides)
+        return _counted(positive, scores)
+    values, place = np.unique(scores, return_inverse=True)
+    # added up in one order, whatever the order of the rows: sums of floats depend on it
+    order = np.lexsort((weights, place))
+    heavy, at, own = weights[order], place[order], positive[order]
+    positives, negatives = (
+        np.bincount(at[side], heavy[side], len(values)).astype(np.float64) for side in (own, ~own)
+    )
     return Ordered(positives=positives, negatives=negatives, values=values, place=place)
+
+
+def _counted(positive: Flags, scores: Floats) -> Ordered:
+    # not a stable sort, which is several times slower: the order of equal values does not matter here
+    order = np.argsort(scores)
+    ascending = scores[order]
+    new: Flags = np.ones(len(scores), dtype=np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
+    starts = np.flatnonzero(new)
+    # half as wide as usual, for there may be a million of them
+    place = np.empty(len(scores), dtype=np.int32)
+    place[order] = np.cumsum(new, dtype=np.int32) - 1
+    below = np.zeros(len(scores) + 1, dtype=np.int32)
+    np.cumsum(positive[order], out=below[1:])
+    edges = np.append(starts, len(scores))
+    positives = np.diff(below[edges]).astype(np.float64)
+    return Ordered(
+        positives=positives, negatives=np.diff(edges) - positives, values=ascending[starts], place=place
+    )
 
 
 def at_least(weights: Floats) -> Floats:
