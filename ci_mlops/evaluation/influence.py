@@ -13,7 +13,7 @@ from math import inf, sqrt
 
 import numpy as np
 
-from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.exact import BLOCK, as_float, as_fraction, exact_sums
 from ci_mlops.evaluation.intervals import Interval, normal_quantile, poisson_limits, student_quantile
 from ci_mlops.evaluation.rounded_sums import rounded_sums
 from ci_mlops.evaluation.rows import Floats, Ints
@@ -115,16 +115,26 @@ def pulls_of(influence: Floats, groups: Ints | None, reach: float = 0.0) -> Pull
     rows, grouped = len(pulls), groups is not None
     if rows < 2:
         return Pulls(rows=rows, reach=reach, grouped=grouped)
-    # exact sums, so that the order of rows can't move the last bit
-    square = pulls * pulls
-    total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
+    largest = float(max(pulls.max(), -pulls.min()))
+    scale, least = largest * largest, 1e-9 * max(reach, 1e-300)
+    # exact sums, so that the order of rows can't move the last bit; and so many rows at a time as a core's cache holds
+    total = squares = fourths = pulling = 0
+    for start in range(0, rows, BLOCK):
+        part = pulls[start : start + BLOCK]
+        square = part * part
+        total += exact_sums(part)[0]
+        squares += exact_sums(square)[0]
+        if scale:
+            fourths += exact_sums((square / scale) ** 2)[0]
+        pulling += int(np.count_nonzero(np.abs(part) > least))
+    mean_square, summed = float(as_fraction(total) ** 2) / rows, as_float(squares)
     return Pulls(
         rows=rows,
         reach=reach,
         grouped=grouped,
-        variance=max(0.0, squares - float(total * total) / rows) * rows / (rows - 1),
-        freedom=_freedom(square, squares),
-        pulling=int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300))),
+        variance=max(0.0, summed - mean_square) * rows / (rows - 1),
+        freedom=_freedom(rows, summed / scale, as_float(fourths)) if scale else _MOST_FREEDOM,
+        pulling=pulling,
     )
 
 
@@ -134,12 +144,8 @@ def by_group(influence: Floats, groups: Ints) -> Floats:
     return rounded_sums(influence, groups, BUCKETS)[present]
 
 
-def _freedom(square: Floats, squares: float) -> int:
-    scale = float(square.max())
-    if not scale:
-        return _MOST_FREEDOM
-    rows, share = len(square), squares / scale
-    fourth = float(as_fraction(exact_sums((square / scale) ** 2)[0]))
+def _freedom(rows: int, share: float, fourth: float) -> int:
+    """Of the sums of squares, and of their squares, by the largest square."""
     doubt = fourth - share * share / rows
     freedom = 2 * share * share / doubt if doubt * _MOST_FREEDOM > share * share else _MOST_FREEDOM
     return max(_LEAST_FREEDOM, int(freedom))
