@@ -227,5 +227,5 @@ def _summed(moved: NDArray[np.float32], groups: Ints, sizes: Ints) -> NDArray[np
     values = moved.astype(np.float64)
     values *= values
     squares = np.bincount(groups, values, len(sizes))
-    still = np.bincount(groups[values == 0], minlength=len(sizes))
+    still = np.bincount(groups[np.flatnonzero(values == 0)], minlength=len(sizes))
     return np.stack([squares.astype(np.int64), sizes - still]).astype(np.object_)

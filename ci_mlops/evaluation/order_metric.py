@@ -98,8 +98,8 @@ class OrderMetric:
         of_before, before = self._side(rows, rows.before)
         # two scores that put all rows in one order are the same to a metric of order
         same = np.array_equal(rows.after.place, rows.before.place)
-        influence = rows.after.influence(of_after, rows.positives, rows.effective)
-        influence -= rows.before.influence(of_before, rows.positives, rows.effective)
+        influence = rows.after.influence(of_after, rows.positives, rows.weights)
+        influence -= rows.before.influence(of_before, rows.positives, rows.weights)
         return replace(
             alone,
             before=before,
@@ -109,7 +109,7 @@ class OrderMetric:
 
     def _side(self, rows: OrderedRows, own: Ordered) -> tuple[Pulled, _Side]:
         pulled = own.pulled(self.formula)
-        influence = own.influence(pulled, rows.positives, rows.effective)
+        influence = own.influence(pulled, rows.positives, rows.weights)
         pulls = pulls_of(influence, rows.groups, _reach_alone(pulled))
         return pulled, _Side(value=pulled.value, lift=own.lifted(self.lift), pulls=pulls)
 

@@ -94,19 +94,24 @@ def ordered(positive: Flags, scores: Floats, weights: Floats | None) -> Ordered:
 def _counted(positive: Flags, scores: Floats) -> Ordered:
     # not a stable sort, which is several times slower: the order of equal values does not matter here
     order = np.argsort(scores)
-    ascending = scores[order]
+    values = scores[order]
     new: Flags = np.ones(len(scores), dtype=np.bool_)
-    np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
-    starts = np.flatnonzero(new)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    values = values[np.flatnonzero(new)]
     # half as wide as usual, for there may be a million of them
+    ranks = np.cumsum(new, dtype=np.int32)
+    ranks -= 1
     place = np.empty(len(scores), dtype=np.int32)
-    place[order] = np.cumsum(new, dtype=np.int32) - 1
-    below = np.zeros(len(scores) + 1, dtype=np.int32)
-    np.cumsum(positive[order], out=below[1:])
-    edges = np.append(starts, len(scores))
-    positives = np.diff(below[edges]).astype(np.float64)
+    place[order] = ranks
+    del order, new
+    positives = np.bincount(place[positive], minlength=len(values))
+    negatives = np.bincount(ranks, minlength=len(values))
+    negatives -= positives
     return Ordered(
-        positives=positives, negatives=np.diff(edges) - positives, values=ascending[starts], place=place
+        positives=positives.astype(np.float64),
+        negatives=negatives.astype(np.float64),
+        values=values,
+        place=place,
     )
 
 
@@ -115,5 +120,5 @@ def at_least(weights: Floats) -> Floats:
     falling = weights[::-1]
     if weights.sum() < _WHOLE and np.array_equal(counts := falling.astype(np.int32), falling):
         # of counts, exact in whichever type, and three times as fast
-        return np.cumsum(counts, dtype=np.int32).astype(np.float64)[::-1]
+        return np.cumsum(counts, dtype=np.int32)[::-1].astype(np.float64)
     return np.cumsum(falling)[::-1]

@@ -1,4 +1,4 @@
-"""Rows in the order of their scores, and where the rows of the other class stand: what metrics of order are made of."""
+"""Whole numbers of rows, and what their squares add up to."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from ci_mlops.evaluation.influence import by_group
-from ci_mlops.evaluation.ordered import Flags, Ordered, effective, ordered, typical
+from ci_mlops.evaluation.ordered import Ordered, effective, ordered, typical
 
 if TYPE_CHECKING:
     from ci_mlops.evaluation.rows import Floats, Ints
@@ -38,61 +38,65 @@ def joined(parts: Sequence[Ranked], side: str) -> Any:
     return None if any(column is None for column in columns) else np.concatenate(columns)
 
 
-# no slots: what is made of the rows is kept, as every metric of order asks for it
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderedRows:
     """All of shape (rows,), and positives first, so that the rows of a class are a stretch."""
 
     positives: int
     """How many there are."""
-    candidate: Floats
-    champion: Floats | None
+    after: Ordered
+    """As the candidate orders them."""
+    before: Ordered | None
+    """As the champion does."""
     weights: Floats | None
+    """In effective rows."""
     groups: Ints | None
+    counts: tuple[float, float]
+    """Effective rows: positives and negatives."""
+    units: float
+    """Effective rows, or groups, of the class that has the fewer."""
 
     @property
     def sides(self) -> tuple[slice, slice]:
         """Positives and negatives."""
         return slice(0, self.positives), slice(self.positives, None)
 
-    @cached_property
-    def positive(self) -> Flags:
-        return np.arange(len(self.candidate)) < self.positives
 
-    @cached_property
-    def effective(self) -> Floats | None:
-        """The weights, in effective rows."""
-        own = self.weights
-        return own / typical(own) if own is not None and own.any() else own
+def ordered_rows(parts: Sequence[Ranked]) -> OrderedRows:
+    positive = [part.labels == 1 for part in parts]
+    chosen = [[np.flatnonzero(flags) for flags in positive], [np.flatnonzero(~flags) for flags in positive]]
+    sizes = [sum(map(len, rows)) for rows in chosen]
+    first = np.arange(sum(sizes)) < sizes[0]
 
-    @cached_property
-    def counts(self) -> tuple[float, float]:
-        """Effective rows: positives and negatives."""
-        own = self.weights
-        if own is None:
-            return float(self.positives), float(len(self.candidate) - self.positives)
-        positives, negatives = (effective(own[side]) for side in self.sides)
-        return positives, negatives
+    def column(side: str) -> Any:
+        columns = [getattr(part, side) for part in parts]
+        if any(column is None for column in columns):
+            return None
+        return np.concatenate([c.take(at) for rows in chosen for c, at in zip(columns, rows, strict=True)])
 
-    @cached_property
-    def units(self) -> float:
-        """Effective rows, or groups, of the class that has the fewer."""
-        if self.groups is None or not min(self.counts):
-            return min(self.counts)
-        own = np.ones(len(self.candidate)) if self.weights is None else self.weights
-        return min(effective(by_group(own[side], self.groups[side])) for side in self.sides)
-
-    @cached_property
-    def after(self) -> Ordered:
-        """As the candidate orders them."""
-        return ordered(self.positive, self.candidate, self.effective)
-
-    @cached_property
-    def before(self) -> Ordered | None:
-        """As the champion does."""
-        return None if self.champion is None else ordered(self.positive, self.champion, self.effective)
+    weights, groups = column("weights"), column("groups")
+    counts, units = (float(sizes[0]), float(sizes[1])), float(min(sizes))
+    if weights is not None or groups is not None:
+        own = np.ones(len(first)) if weights is None else weights
+        counts = effective(own[first]), effective(own[~first])
+        units = min(counts)
+        if groups is not None and units:
+            units = min(effective(by_group(own[side], groups[side])) for side in (first, ~first))
+    if weights is not None and weights.any():
+        weights = weights / typical(weights)
+    champion = column("champion")
+    return OrderedRows(
+        positives=sizes[0],
+        after=ordered(first, column("candidate"), weights),
+        before=None if champion is None else ordered(first, champion, weights),
+        weights=weights,
+        groups=groups,
+        counts=counts,
+        units=units,
+    )
 
 
+# no slots: what is made of the rows is kept, as every metric of order asks for it
 class KeepsOrder:
     """
     A slice's rows are put in order once for all metrics, and what a metric makes of the order is kept for other levels of
@@ -103,11 +107,7 @@ class KeepsOrder:
 
     @cached_property
     def order(self) -> OrderedRows:
-        positive = joined(self.ranked, "labels") == 1
-        chosen = np.concatenate((np.flatnonzero(positive), np.flatnonzero(~positive)))
-        columns = {side: joined(self.ranked, side) for side in ("candidate", "champion", "weights", "groups")}
-        own: dict[str, Any] = {side: None if c is None else c[chosen] for side, c in columns.items()}
-        return OrderedRows(positives=int(np.count_nonzero(positive)), **own)
+        return ordered_rows(self.ranked)
 
     @cached_property
     def _found(self) -> dict[str, Any]:
