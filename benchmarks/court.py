@@ -221,18 +221,28 @@ def write_files(folder: Path, rows: int, slices: int) -> list[str]:
     return paths
 
 
+# of few MB itself: a process's peak is told with that of the one it was forked from
+LAUNCHER = """
+import resource, subprocess, sys
+from time import perf_counter
+began = perf_counter()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+sys.exit(done.returncode)
+"""
+
+
 def run_alone(command: list[str], folder: Path) -> tuple[float, float, float]:
     """Wall and CPU seconds, and MB at its peak."""
-    began = perf_counter()
-    environ = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
-    started = subprocess.Popen(
-        command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, used = os.wait4(started.pid, 0)
-    started.returncode = os.waitstatus_to_exitcode(status)
-    if started.returncode:
-        sys.exit(f"{command[:3]} ended with {started.returncode}")
-    return perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    # as installed: with what is compiled kept
+    environ = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "PYTHONDONTWRITEBYTECODE": ""}
+    launched = [sys.executable, "-c", LAUNCHER, *command]
+    done = subprocess.run(launched, check=False, cwd=folder, env=environ, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{command[:3]} ended with {done.returncode}")
+    wall, cpu, peak = map(float, done.stdout.split())
+    return wall, cpu, peak
 
 
 def whole_process(rows: int, rounds: int) -> tuple[tuple[float, float, float], float]:

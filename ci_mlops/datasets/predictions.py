@@ -78,7 +78,7 @@ def read_pairs(
             _predictions(model, table, true, coding, regression=regression)
             for model, table in zip(models, said, strict=True)
         ]
-        read = [one.of(compared) for one in whole]
+        read = whole if compared.all() else [one.of(compared) for one in whole]
         known = compared
         slices_of_all = slicer.slices(batch)
         searched = truth.searched.slices(batch) if truth.searched else ()

@@ -95,11 +95,20 @@ def gone_by_slice(
 
 
 def values(batch: pa.RecordBatch, name: str) -> SliceColumn:
-    encoded = batch.column(name).fill_null(MISSING).dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return SliceColumn(
-        codes=codes, names=tuple(f"{name}={value}" for value in encoded.dictionary.to_pylist())
-    )
+    column = batch.column(name)
+    words = column.dictionary_encode() if _is_text(column) else column
+    names = words.dictionary.to_pylist()
+    if words.null_count and MISSING not in names:
+        names.append(MISSING)
+    nothing = names.index(MISSING) if words.null_count else 0
+    codes = words.indices.fill_null(nothing).to_numpy(zero_copy_only=False).astype(np.int64)
+    return SliceColumn(codes=codes, names=tuple(f"{name}={value}" for value in names))
+
+
+def _is_text(column: pa.Array) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_string(column.type))
 
 
 def binned(batch: pa.RecordBatch, bins: Bins, where: str) -> SliceColumn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,13 +52,18 @@ def _told_rows(truth: Truth, slicer: Slicer, policy: Policy) -> TableColumns:
         id=truth.id,
         text=tuple(dict.fromkeys(text)),
         numbers=tuple(dict.fromkeys(value)),
-        # few labels: but a column that is asked for as it is stays so
-        codes=()
-        if policy.task == "regression"
-        or policy.multilabel
-        or truth.label in set(text[1:]) | set(truth.columns)
-        else (truth.label,),
+        codes=_codes(truth, slicer, policy, text),
     )
+
+
+def _codes(truth: Truth, slicer: Slicer, policy: Policy, text: Sequence[str]) -> tuple[str, ...]:
+    """Columns of few values; but one that is asked for as it is, by something else, stays so."""
+    as_it_is = {truth.label, *truth.columns, *truth.as_text, *filter(None, [grouped_by(policy)])}
+    cut = [column for column in slicer.text if column not in as_it_is]
+    several = policy.task == "regression" or policy.multilabel
+    if several or truth.label in set(text[1:]) | set(truth.columns):
+        return tuple(cut)
+    return (truth.label, *cut)
 
 
 def slicer_of(truth: Truth) -> Slicer:

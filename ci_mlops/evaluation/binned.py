@@ -110,11 +110,17 @@ class BinCounter:
 
 def _spots(rows: Rows, scale: Scale) -> list[Ints]:
     """For each model, shape (rows,): twice the bin, and 1 more for a positive. Empty where one gives no scores."""
-    labels = rows.labels.astype(np.int64)
     scores = [side.scores for side in (rows.champion, rows.candidate) if side is not None]
     if any(one is None for one in scores):
         return []
-    return [2 * bins_of(one, scale) + labels for one in scores if one is not None]
+    labels = rows.labels.astype(np.int64)
+    return [_spot(bins_of(one, scale), labels) for one in scores if one is not None]
+
+
+def _spot(place: Ints, labels: Ints) -> Ints:
+    place *= 2
+    place += labels
+    return place
 
 
 def _coarser(spots: Ints) -> Ints:
@@ -178,22 +184,24 @@ class Moves:
 def sum_moves(partition: Iterable[Rows], scale: Scale, tables: Sequence[Tables]) -> list[Moves]:
     """The second walk: for each metric."""
     found = [Moves(everything=_zeros(2, 2), slices=_zeros(2, len(table.slices), 2)) for table in tables]
+    # every metric has the same slices
+    known = tables[0].places
     for rows in (block for part in partition for block in blocks(part)):
         spots = _spots(rows, scale)
         labels = spots[0] & 1
-        coarse = [_coarser(spot) for spot in spots] if rows.slices else []
         for moves, table in zip(found, tables, strict=True):
             before, after = (side.take(spot) for side, spot in zip(table.everything, spots, strict=True))
-            moves.everything[:] += _summed(after - before, labels, 2)
-            for column in rows.slices.values():
-                known = [table.places.get(name, len(table.places)) for name in column.names]
-                places = np.array(known, dtype=np.int64)[column.codes]
-                before, after = (
-                    table.slices.take(places * (2 * _SLICE) + side * _SLICE + spot)
-                    for side, spot in enumerate(coarse)
-                )
-                summed = _summed(after - before, places * 2 + labels, 2 * len(table.slices))
-                moves.slices[:] += summed.reshape(moves.slices.shape)
+            moves.everything[:] += _summed_by_class(after - before, labels)
+        coarse = [_coarser(spot) for spot in spots] if rows.slices else []
+        for column in rows.slices.values():
+            places = np.array([known.get(name, len(known)) for name in column.names]).take(column.codes)
+            starts = places * (2 * _SLICE)
+            lying = [starts + (side * _SLICE + spot) for side, spot in enumerate(coarse)]
+            groups = places * 2 + labels
+            sizes = np.bincount(groups, minlength=2 * (len(known) + 1))
+            for moves, table in zip(found, tables, strict=True):
+                before, after = (table.slices.take(spot) for spot in lying)
+                moves.slices[:] += _summed(after - before, groups, sizes).reshape(moves.slices.shape)
     return found
 
 
@@ -201,9 +209,23 @@ def _zeros(*shape: int) -> NDArray[np.object_]:
     return np.full(shape, 0, dtype=np.object_)
 
 
-def _summed(moved: NDArray[np.float32], groups: Ints, size: int) -> NDArray[np.object_]:
-    """Shape (2, size)."""
+def _summed_by_class(moved: NDArray[np.float32], labels: Ints) -> NDArray[np.object_]:
+    """Shape (2, classes). Sums of whole numbers below 2**53: exact, whatever their order."""
     values = moved.astype(np.float64)
-    squares = np.bincount(groups, values * values, size)
-    rows = np.bincount(groups, moved != 0, size)
-    return np.stack([part.astype(np.int64) for part in (squares, rows)]).astype(np.object_)
+    values *= values
+    still = values == 0
+    of_positives = float(np.einsum("i,i", values, labels, dtype=np.float64))
+    positives, still_positives = (int(np.count_nonzero(flags)) for flags in (labels, still & (labels == 1)))
+    rows = len(values) - int(np.count_nonzero(still))
+    positives -= still_positives
+    found = [[float(values.sum()) - of_positives, of_positives], [rows - positives, positives]]
+    return np.array(found, dtype=np.int64).astype(np.object_)
+
+
+def _summed(moved: NDArray[np.float32], groups: Ints, sizes: Ints) -> NDArray[np.object_]:
+    """Shape (2, groups); `sizes`: rows of each."""
+    values = moved.astype(np.float64)
+    values *= values
+    squares = np.bincount(groups, values, len(sizes))
+    still = np.bincount(groups[np.flatnonzero(values == 0)], minlength=len(sizes))
+    return np.stack([squares.astype(np.int64), sizes - still]).astype(np.object_)

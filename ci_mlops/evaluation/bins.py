@@ -32,8 +32,9 @@ def bins_of(scores: Floats, scale: Scale) -> Ints:
 
 
 def _of_probabilities(scores: Floats) -> Ints:
-    middle = (scores - _EDGE) * (_MIDDLE / (1 - 2 * _EDGE))
-    places: Ints = np.clip(middle, 0, _MIDDLE - 1).astype(np.int64)
+    middle = scores - _EDGE
+    middle *= _MIDDLE / (1 - 2 * _EDGE)
+    places: Ints = np.clip(middle, 0, _MIDDLE - 1, out=middle).astype(np.int64)
     places += _RARE
     rare = np.flatnonzero(scores < _EDGE)
     places[rare] = np.clip(_octaves(scores[rare], _RARE_BITS, -6 - _RARE_OCTAVES), 0, _RARE - 1)

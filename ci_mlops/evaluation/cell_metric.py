@@ -8,7 +8,7 @@ import numpy as np
 
 from ci_mlops.evaluation.intervals import Interval, tango, wilson
 from ci_mlops.evaluation.joint import Cell, Joint
-from ci_mlops.evaluation.joint_metric import measure_joint
+from ci_mlops.evaluation.joint_metric import interval_alone, measure_joint
 from ci_mlops.evaluation.metric import ClassCount, Measured, Metric, slope
 from ci_mlops.evaluation.rows import Floats
 from ci_mlops.evaluation.score_limits import score_limits
@@ -138,9 +138,7 @@ class CellMetric:
         table = Joint(
             classes=2, weighted=False, cells={code: held for code, held in joint.items() if held.rows}
         )
-        own = measure_joint(_Weighted(metric=self), table, level, alone=True, same=True).candidate_interval
-        assert own is not None  # noqa: S101 - only asked for where there is a value
-        return own
+        return interval_alone(_Weighted(metric=self), table, level)
 
     def _paired(self, tally: Tally, level: float) -> Interval:
         """

@@ -11,8 +11,9 @@ from ci_mlops.evaluation.influence import FEW, UNSEEN, by_group, spread
 from ci_mlops.evaluation.intervals import logit_interval, normal_quantile, poisson_limits, wald
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rounded_sums import rounded_sums
+from ci_mlops.evaluation.row_order import joined
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Tally, joined
+from ci_mlops.evaluation.tally import Tally
 
 # An area as near to 0 or 1 as sums of floats come: not one row is misplaced, and a whole one stands for those unseen.
 _END = 1e-12

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.exact import BLOCK, as_fraction, exact_sums
 from ci_mlops.evaluation.row_prices import prices_of
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
 from ci_mlops.records import Cost, Policy
@@ -18,6 +18,7 @@ THRESHOLDS: Floats = np.arange(101) / 100
 _EDGES: Floats = np.append(THRESHOLDS, np.inf)
 _BINS = len(THRESHOLDS) + 1
 _DIGITS = 6
+_ROUNDED = 1e-9
 Curves = dict[str, list[float]]
 
 
@@ -29,6 +30,8 @@ class CostCurve:
     called: list[int] = field(default_factory=lambda: [0] * _BINS)
     quiet: list[int] = field(default_factory=lambda: [0] * _BINS)
     weight: int = 0
+    counts: Ints = field(default_factory=lambda: np.zeros((_BINS, 2), dtype=np.int64))
+    """Where rows of one error cost the same they need only be counted: by what they reach, negatives and positives."""
     probable: bool = True
     """Whether every score is a probability: other scores have other thresholds."""
 
@@ -38,6 +41,7 @@ class CostCurve:
             called=_plus(self.called, other.called),
             quiet=_plus(self.quiet, other.quiet),
             weight=self.weight + other.weight,
+            counts=self.counts + other.counts,
             probable=self.probable and other.probable,
         )
 
@@ -47,50 +51,66 @@ class CostCurve:
             self.probable = False
         if scores is None or not self.probable or not len(rows):
             return
-        place = _reached(scores)
         if not self.cost.by_row and rows.weights is None:
-            self._count(rows, place)
+            for start in range(0, len(rows), BLOCK):
+                block = slice(start, start + BLOCK)
+                self._count(rows.labels[block], _reached(scores[block]))
             return
+        place = _reached(scores)
         called, quiet = prices_of(rows, self.cost)
         weights = np.ones(len(rows)) if rows.weights is None else rows.weights
         self.called = _plus(self.called, exact_sums(weights * called, place, _BINS))
         self.quiet = _plus(self.quiet, exact_sums(weights * quiet, place, _BINS))
         self.weight += exact_sums(weights)[0]
 
-    def _count(self, rows: Rows, place: Ints) -> None:
-        """Rows of one error cost the same: they need only be counted."""
-        counts = np.bincount(place * 2 + rows.labels.astype(np.int64), minlength=2 * _BINS).reshape(_BINS, 2)
+    def _count(self, labels: Floats, place: Ints) -> None:
+        place *= 2
+        place += labels == 1
+        self.counts += np.bincount(place, minlength=2 * _BINS).reshape(_BINS, 2)
+
+    def _priced(self) -> "CostCurve":
+        """With what was only counted."""
+        found = CostCurve(self.cost, list(self.called), list(self.quiet), self.weight, probable=self.probable)
         prices = (
-            (self.called, self.cost.false_positive, self.cost.true_positive),
-            (self.quiet, self.cost.true_negative, self.cost.false_negative),
+            (found.called, self.cost.false_positive, self.cost.true_positive),
+            (found.quiet, self.cost.true_negative, self.cost.false_negative),
         )
         for held, other, event in prices:
             unit = exact_sums(np.array([other, event]), np.arange(2), 2)
-            for at, (others, events) in enumerate(counts.tolist()):
+            for at, (others, events) in enumerate(self.counts.tolist()):
                 held[at] += others * unit[0] + events * unit[1]
-        self.weight += len(rows) * exact_sums(np.ones(1))[0]
+        found.weight += int(self.counts.sum()) * exact_sums(np.ones(1))[0]
+        return found
 
     def values(self) -> list[float]:
         """At each of `THRESHOLDS`, the expected cost; empty where it can't be had."""
-        if not self.probable or not self.weight:
+        priced = self._priced()
+        if not self.probable or not priced.weight:
             return []
-        total, found = sum(self.quiet), []
+        total, found = sum(priced.quiet), []
         # at threshold k all rows that reach more than k thresholds are called
-        calling = sum(self.called[at] - self.quiet[at] for at in range(1, _BINS))
-        for at in range(1, _BINS):
-            mean = float(as_fraction(total + calling) / as_fraction(self.weight))
+        moved = [called - quiet for called, quiet in zip(priced.called, priced.quiet, strict=True)]
+        calling = sum(moved[1:])
+        for more in moved[1:]:
+            mean = float(as_fraction(total + calling) / as_fraction(priced.weight))
             found.append(float(f"{mean:.{_DIGITS}g}"))
-            calling -= self.called[at] - self.quiet[at]
+            calling -= more
         return found
 
 
 def _reached(scores: Floats) -> Ints:
     """How many thresholds each score reaches: by arithmetic, ten times as fast as to search for it."""
-    place: Ints = (scores * (len(THRESHOLDS) - 1)).astype(np.int64)
-    # a product may be rounded over the threshold that the score itself does not reach, or below one that it does
-    place -= _EDGES.take(place) > scores
-    place += _EDGES.take(place + 1) <= scores
-    return place + 1
+    product = scores * (len(THRESHOLDS) - 1)
+    place: Ints = product.astype(np.int64)
+    product -= place
+    # which may be rounded over the threshold that the score itself does not reach, or below one that it does
+    near = np.flatnonzero((product < _ROUNDED) | (product > 1 - _ROUNDED))
+    at, own = place[near], scores[near]
+    at -= _EDGES.take(at) > own
+    at += _EDGES.take(at + 1) <= own
+    place[near] = at
+    place += 1
+    return place
 
 
 def _plus(one: list[int], other: list[int]) -> list[int]:

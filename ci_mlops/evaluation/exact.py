@@ -58,7 +58,7 @@ def digits_of(values: Floats) -> list[Digits]:
 
     Source: Rump, Ogita & Oishi 2008, SIAM Journal on Scientific Computing 31 (extraction of high-order parts).
     """
-    largest = float(np.abs(values).max(initial=0.0))
+    largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
     if largest == 0.0:
         return []
     exponent = frexp(largest)[1]
@@ -78,7 +78,7 @@ def digits_of(values: Floats) -> list[Digits]:
         if not rest.any():
             return found
         if place:
-            left = np.flatnonzero(rest)
+            left = np.flatnonzero(rest != 0)
             rows, rest = (left if rows is None else rows[left]), rest[left]
     return [*found, Digits(rest, rows, plain=False)]
 

@@ -4,7 +4,7 @@ from ci_mlops.evaluation.exact import as_fraction, exact_sums
 from ci_mlops.evaluation.rows import Floats
 
 LEAST_FREEDOM = 4
-_MOST_FREEDOM = 1_000_000
+MOST_FREEDOM = 1_000_000
 
 
 def satterthwaite(squares: Floats) -> int:
@@ -15,9 +15,14 @@ def satterthwaite(squares: Floats) -> int:
     """
     scale = float(squares.max())
     if not scale:
-        return _MOST_FREEDOM
-    units, parts = len(squares), squares / scale
+        return MOST_FREEDOM
+    parts = squares / scale
     share, fourth = (float(as_fraction(exact_sums(of)[0])) for of in (parts, parts * parts))
-    doubt = fourth - share * share / units
-    freedom = 2 * share * share / doubt if doubt * _MOST_FREEDOM > share * share else _MOST_FREEDOM
+    return freedom_of(len(squares), share, fourth)
+
+
+def freedom_of(units: int, squares: float, fourths: float) -> int:
+    """As `satterthwaite`: of the sum of the squares, and of the sum of their squares, the largest of them taken for 1."""
+    doubt = fourths - squares * squares / units
+    freedom = 2 * squares * squares / doubt if doubt * MOST_FREEDOM > squares * squares else MOST_FREEDOM
     return max(LEAST_FREEDOM, int(freedom))

@@ -13,8 +13,8 @@ from math import inf, sqrt
 
 import numpy as np
 
-from ci_mlops.evaluation.exact import as_fraction, exact_sums
-from ci_mlops.evaluation.freedom import LEAST_FREEDOM, satterthwaite
+from ci_mlops.evaluation.exact import BLOCK, as_float, as_fraction, exact_sums
+from ci_mlops.evaluation.freedom import LEAST_FREEDOM, MOST_FREEDOM, freedom_of
 from ci_mlops.evaluation.intervals import Interval, normal_quantile, poisson_limits, student_quantile
 from ci_mlops.evaluation.rounded_sums import rounded_sums
 from ci_mlops.evaluation.rows import Floats, Ints
@@ -53,6 +53,38 @@ class Spread:
         return estimate - half, estimate + half
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulls:
+    """What a spread needs to know of influences, whatever the level."""
+
+    rows: int
+    """Or groups."""
+    reach: float = 0.0
+    grouped: bool = False
+    variance: float = 0.0
+    freedom: int = LEAST_FREEDOM
+    pulling: int = 0
+
+    def spread(self, level: float, *, moved: int | None = None, units: float = inf) -> Spread:
+        """See `spread`."""
+        rows, freedom, reach = self.rows, self.freedom, self.reach
+        if rows < 2:
+            return Spread(error=0.0, units=rows, freedom=freedom, moved=0)
+        error = sqrt(self.variance)
+        if self.grouped or units < rows:
+            apart = max(2.0, min(units, rows))
+            error *= apart / (apart - 1)
+            freedom = max(LEAST_FREEDOM, min(freedom, int(apart) - 1))
+        moved = self.pulling if moved is None else min(moved, self.pulling)
+        if not moved:
+            # what was never seen: the upper limit of a count of none
+            error = poisson_limits(0, level)[1] / normal_quantile(level) * reach
+        elif moved < FEW:
+            wider = (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
+            error = sqrt((error * wider) ** 2 + (UNSEEN * reach) ** 2)
+        return Spread(error=error, units=rows, freedom=freedom, moved=moved)
+
+
 def spread(
     influence: Floats,
     groups: Ints | None,
@@ -73,28 +105,36 @@ def spread(
     Bulletin 2. What a row or group pulls is seen against a value that it is itself part of, so that few of them seem to
     pull too little: one of `units` is made good, as in the jackknife. Source: Bell & McCaffrey 2002, Survey Methodology 28.
     """
+    return pulls_of(influence, groups, reach).spread(level, moved=moved, units=units)
+
+
+def pulls_of(influence: Floats, groups: Ints | None, reach: float = 0.0) -> Pulls:
+    """As `spread` is given them."""
     pulls = influence if groups is None else by_group(influence, groups)
-    rows = len(pulls)
+    rows, grouped = len(pulls), groups is not None
     if rows < 2:
-        return Spread(error=0.0, units=rows, freedom=LEAST_FREEDOM, moved=0)
-    # exact sums, so that the order of rows can't move the last bit
-    square = pulls * pulls
-    total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
-    error = sqrt(max(0.0, squares - float(total * total) / rows) * rows / (rows - 1))
-    freedom = satterthwaite(square)
-    if groups is not None or units < rows:
-        apart = max(2.0, min(units, rows))
-        error *= apart / (apart - 1)
-        freedom = max(LEAST_FREEDOM, min(freedom, int(apart) - 1))
-    pulling = int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300)))
-    moved = pulling if moved is None else min(moved, pulling)
-    if not moved:
-        # what was never seen: the upper limit of a count of none
-        error = poisson_limits(0, level)[1] / normal_quantile(level) * reach
-    elif moved < FEW:
-        wider = (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
-        error = sqrt((error * wider) ** 2 + (UNSEEN * reach) ** 2)
-    return Spread(error=error, units=rows, freedom=freedom, moved=moved)
+        return Pulls(rows=rows, reach=reach, grouped=grouped)
+    largest = float(max(pulls.max(), -pulls.min()))
+    scale, least = largest * largest, 1e-9 * max(reach, 1e-300)
+    # exact sums, so that the order of rows can't move the last bit; and so many rows at a time as a core's cache holds
+    total = squares = fourths = pulling = 0
+    for start in range(0, rows, BLOCK):
+        part = pulls[start : start + BLOCK]
+        square = part * part
+        total += exact_sums(part)[0]
+        squares += exact_sums(square)[0]
+        if scale:
+            fourths += exact_sums((square / scale) ** 2)[0]
+        pulling += int(np.count_nonzero(np.abs(part) > least))
+    mean_square, summed = float(as_fraction(total) ** 2) / rows, as_float(squares)
+    return Pulls(
+        rows=rows,
+        reach=reach,
+        grouped=grouped,
+        variance=max(0.0, summed - mean_square) * rows / (rows - 1),
+        freedom=freedom_of(rows, summed / scale, as_float(fourths)) if scale else MOST_FREEDOM,
+        pulling=pulling,
+    )
 
 
 def by_group(influence: Floats, groups: Ints) -> Floats:

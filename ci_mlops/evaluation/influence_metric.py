@@ -10,8 +10,9 @@ from ci_mlops.evaluation.influence import Spread, by_group, spread
 from ci_mlops.evaluation.intervals import Interval
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordered import effective, typical
+from ci_mlops.evaluation.row_order import Ranked, joined
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term, joined
+from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
 

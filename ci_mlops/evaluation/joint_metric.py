@@ -91,6 +91,15 @@ def measure_joint(
     )
 
 
+def interval_alone(formula: Formula, joint: Joint, level: float) -> Interval:
+    """Of a model that has a value, what `measure_joint` gives as its own interval, and nothing else."""
+    matrix = joint.confusion("candidate")
+    value = formula.value(matrix)
+    assert value is not None  # noqa: S101 - only asked for where there is one
+    slopes = formula.slopes(matrix, float(effective_rows(joint, "candidate").sum()))
+    return _alone(formula, joint, value, slopes, level, None)
+
+
 def _events(formula: Formula, joint: Joint, whose: str, units: Floats | None) -> int:
     """Effective rows, or groups, of the denominator: of its rarest class, and of all its classes together."""
     effective = effective_rows(joint, whose)

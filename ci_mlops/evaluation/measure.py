@@ -33,29 +33,45 @@ def measure(
     is about, the others: one more column to be looked at must not let more through.
     """
     slices = sorted(name for name in tallies if name != ALL_ROWS)
+    plain = _measure_all(metrics, tallies)
     found = []
-    for metric in metrics:
+    for place, metric in enumerate(metrics):
         if isinstance(metric, GroupMetric):
             groups = metric.measure_groups(tallies, LEVEL, floor)
             found.append(_measurement(metric, None, tallies[ALL_ROWS], groups, LEVEL))
             continue
-        found.append(_measure_one(metric, None, tallies[ALL_ROWS], LEVEL))
+        found.append(plain[place, ALL_ROWS])
         rules = ruled.get(metric.name, {})
         measured: dict[str, Measurement] = {}
         for severity, correct in _CORRECTIONS.items():
             alike = {name: tallies[name] for name in slices if rules.get(name) == severity}
-            measured |= _measure_slices(metric, alike, floor, correct)
+            own = {name: plain[place, name] for name in alike}
+            measured |= _correct_slices(metric, alike, own, floor, correct)
         found.extend(measured[name] for name in slices)
     return tuple(found)
 
 
-def _measure_slices(
-    metric: Metric, slices: Mapping[str, Tally], floor: int, correct: Correction
+def _measure_all(
+    metrics: Sequence[Metric | GroupMetric], tallies: Mapping[str, Tally]
+) -> dict[tuple[int, str], Measurement]:
+    """(place of the metric, slice) -> its measurement; slice by slice, so that one slice's rows are in order at a time."""
+    found = {}
+    for name, tally in tallies.items():
+        for place, metric in enumerate(metrics):
+            if not isinstance(metric, GroupMetric):
+                found[place, name] = _measure_one(metric, name or None, tally, LEVEL)
+        tally.let_go()
+    return found
+
+
+def _correct_slices(
+    metric: Metric,
+    slices: Mapping[str, Tally],
+    measured: Mapping[str, Measurement],
+    floor: int,
+    correct: Correction,
 ) -> dict[str, Measurement]:
-    plain = {
-        name: _excused(_measure_one(metric, name, tally, LEVEL), metric, tally, floor)
-        for name, tally in slices.items()
-    }
+    plain = {name: _excused(found, metric, slices[name], floor) for name, found in measured.items()}
     judged = [name for name, m in plain.items() if m.events >= floor and m.low is not None]
     judged.sort(key=lambda name: (-_distance(plain[name]), name))
 

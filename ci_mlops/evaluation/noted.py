@@ -107,12 +107,17 @@ def _cut(predictions: Predictions, chosen: slice) -> Predictions:
 def joint_codes(rows: Rows, *, binary: bool) -> Ints:
     """For `Noted.codes`."""
     champion, candidate = rows.champion or rows.candidate, rows.candidate
-    differing = differing_scores(champion, candidate)
-    marks = (champion.decisions != candidate.decisions) * _DECIDED + differing * _SCORED
-    marks += _strayed(champion, candidate, differing) * _STRAYED
-    cell = rows.labels * 4 + champion.decisions * 2 + candidate.decisions if binary else 0.0
-    codes: Ints = (cell * _MARKS + marks).astype(np.int64)
-    return codes
+    decided = champion.decisions != candidate.decisions
+    scored = differing_scores(champion, candidate)
+    # two classes are told apart by any difference
+    apart = decided if binary else _far(champion.decisions, candidate.decisions)
+    marks = [decided, scored, apart | _strayed(champion, candidate, scored)]
+    cell = [side == 1 for side in (rows.labels, champion.decisions, candidate.decisions)] if binary else []
+    codes = np.zeros(len(rows), dtype=np.uint8)
+    for flags in (*cell, *marks):
+        codes <<= 1
+        codes |= flags.view(np.uint8)
+    return codes.astype(np.int64)
 
 
 def differing_scores(champion: Predictions, candidate: Predictions) -> Flags:
@@ -124,16 +129,22 @@ def differing_scores(champion: Predictions, candidate: Predictions) -> Flags:
 
 def _strayed(champion: Predictions, candidate: Predictions, differing: Flags) -> Flags:
     """Sums that threads take in another order differ in their last bits; a decision that turns is a difference."""
-    apart = _far(champion.decisions, candidate.decisions)
     if champion.scores is None or candidate.scores is None:
-        return apart | differing
-    return apart | _of_row(_far(champion.scores, candidate.scores))
+        return differing
+    return _of_row(_far(champion.scores, candidate.scores))
 
 
 def _far(one: Floats, other: Floats) -> Flags:
     with np.errstate(invalid="ignore", over="ignore"):
-        near: Flags = (np.abs(one - other) <= _LAST_BITS * np.abs(other) + _LAST_BITS) | (one == other)
-    return ~near
+        size = max(float(other.max(initial=0.0)), -float(other.min(initial=0.0)))
+        # most rows are farther apart than any could be that are near
+        far: Flags = np.abs(one - other) > _LAST_BITS * size + _LAST_BITS
+        doubtful = ~far
+        if doubtful.any():
+            a, b = one[doubtful], other[doubtful]
+            near = (np.abs(a - b) <= _LAST_BITS * np.abs(b) + _LAST_BITS) | (a == b)
+            far[doubtful] = ~near
+    return far
 
 
 def _of_row(flags: Flags) -> Flags:

@@ -1,41 +1,44 @@
 """Metrics of the order that a model puts rows of two classes in, all of them by their influence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import exp, log
 from typing import ClassVar, Self
 
 import numpy as np
 
-from ci_mlops.evaluation.influence import Spread, by_group, spread
+from ci_mlops.evaluation.influence import Pulls, Spread, pulls_of
 from ci_mlops.evaluation.intervals import Interval
 from ci_mlops.evaluation.metric import ClassCount, Measured
-from ci_mlops.evaluation.ordered import (
-    Flags,
-    Formula,
-    Lift,
-    Ordered,
-    Pulled,
-    effective,
-    ordered,
-    typical,
-    unlifted,
-)
-from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term, joined
+from ci_mlops.evaluation.ordered import Formula, Lift, Ordered, Pulled, unlifted
+from ci_mlops.evaluation.row_order import OrderedRows
+from ci_mlops.evaluation.rows import Ints
+from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rows:
-    positive: Flags
-    weights: Floats | None
-    """In effective rows."""
-    groups: Ints | None
+class _Side:
+    """What a formula makes of one model's order."""
+
+    value: float
+    lift: float
+    pulls: Pulls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Summed:
+    """What there is to know of a slice, whatever the level."""
+
     counts: tuple[float, float]
-    """Effective rows: positives and negatives."""
     units: float
-    """Effective rows, or groups, of the class that has the fewer."""
+    """As in `OrderedRows`."""
+    weighted: bool
+    grouped: bool
+    after: _Side
+    before: _Side | None = None
+    paired: Pulls = field(default=Pulls(rows=0))
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,90 +80,90 @@ class OrderMetric:
             measured = binned.measure(self.name, level, same=same, method="paired influence")
             negatives, positives = (float(binned.counts[side::2].sum()) for side in (0, 1))
             return replace(measured, events=int(self.events(positives, negatives) + 1e-9))
-        rows = _rows(tally.ranked)
-        if not all(rows.counts):
+        if not all(tally.order.counts):
             return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")
-        events = self.events(*rows.counts)
-        events = int((events if rows.groups is None else min(events, rows.units)) + 1e-9)
-        after = ordered(rows.positive, joined(tally.ranked, "candidate"), rows.weights)
-        of_after = after.pulled(self.formula)
-        alone = self._alone(rows, after, of_after, level)
-        if tally.champion is None:
+        return self._at(tally.once(self.name, self._summed), level, tally.differing_scores)
+
+    def _summed(self, rows: OrderedRows) -> _Summed:
+        of_after, after = self._side(rows, rows.after)
+        alone = _Summed(
+            counts=rows.counts,
+            units=rows.units,
+            weighted=rows.weights is not None,
+            grouped=rows.groups is not None,
+            after=after,
+        )
+        if rows.before is None:
+            return alone
+        of_before, before = self._side(rows, rows.before)
+        # two scores that put all rows in one order are the same to a metric of order
+        same = np.array_equal(rows.after.place, rows.before.place)
+        influence = rows.after.influence(of_after, rows.positives, rows.weights)
+        influence -= rows.before.influence(of_before, rows.positives, rows.weights)
+        return replace(
+            alone,
+            before=before,
+            paired=pulls_of(influence, rows.groups, _reach(of_after, of_before)),
+            same=same and (not self.of_values or np.array_equal(rows.after.values, rows.before.values)),
+        )
+
+    def _side(self, rows: OrderedRows, own: Ordered) -> tuple[Pulled, _Side]:
+        pulled = own.pulled(self.formula)
+        influence = own.influence(pulled, rows.positives, rows.weights)
+        pulls = pulls_of(influence, rows.groups, _reach_alone(pulled))
+        return pulled, _Side(value=pulled.value, lift=own.lifted(self.lift), pulls=pulls)
+
+    def _at(self, summed: _Summed, level: float, differing: int) -> Measured:
+        events = self.events(*summed.counts)
+        events = int((min(events, summed.units) if summed.grouped else events) + 1e-9)
+        before, after, same = summed.before, summed.after, summed.same
+        alone = self._alone(summed, level)
+        if before is None:
             return Measured(
                 events=events,
-                candidate=of_after.value,
+                candidate=after.value,
                 candidate_interval=alone,
-                method=self._method(rows, "influence"),
+                method=_method(summed, "influence"),
             )
-        before = ordered(rows.positive, joined(tally.ranked, "champion"), rows.weights)
-        of_before = before.pulled(self.formula)
-        # two scores that put all rows in one order are the same to a metric of order
-        same = np.array_equal(after.place, before.place)
-        same = same and (not self.of_values or np.array_equal(after.values, before.values))
-        difference = of_after.value - of_before.value
-        influence = after.influence(of_after, rows.positive, rows.weights)
-        influence -= before.influence(of_before, rows.positive, rows.weights)
-        found = spread(
-            influence,
-            rows.groups,
-            level,
-            reach=_reach(of_after, of_before),
-            moved=tally.differing_scores,
-            units=rows.units,
-        )
+        difference = after.value - before.value
+        found = summed.paired.spread(level, moved=differing, units=summed.units)
         return Measured(
             events=events,
-            champion=of_before.value,
-            candidate=of_after.value,
+            champion=before.value,
+            candidate=after.value,
             candidate_interval=alone,
             difference=0.0 if same else difference,
-            interval=(0.0, 0.0) if same else self._paired(difference, found, before, after, level),
-            method="identical order" if same else self._method(rows, "paired influence", found),
+            interval=(0.0, 0.0) if same else self._paired(difference, found, before.lift, after.lift, level),
+            method="identical order" if same else _method(summed, "paired influence", found),
             identical=same,
         )
 
     def _paired(
-        self, difference: float, found: Spread, before: Ordered, after: Ordered, level: float
+        self, difference: float, found: Spread, before: float, after: float, level: float
     ) -> Interval:
+        """`before`, `after`: by how much chance lifts both values."""
         low, high = found.around(difference, level)
-        lifts = before.lifted(self.lift), after.lifted(self.lift)
         if self.folded:
-            return low - lifts[1], high + lifts[0]
-        more = lifts[1] - lifts[0]
+            return low - after, high + before
+        more = after - before
         return low - max(0.0, more), high + max(0.0, -more)
 
-    def _alone(self, rows: _Rows, own: Ordered, pulled: Pulled, level: float) -> Interval:
-        influence = own.influence(pulled, rows.positive, rows.weights)
-        found = spread(influence, rows.groups, level, reach=_reach_alone(pulled), units=rows.units)
-        value, half = pulled.value, found.quantile(level) * found.error
-        low, high = _inside(value, half, ratio=self.ratio)
-        return max(0.0, low - own.lifted(self.lift)), high
-
-    def _method(self, rows: _Rows, how: str, found: Spread | None = None) -> str:
-        words = [how]
-        if rows.weights is not None:
-            words.append("weighted")
-        if rows.groups is not None:
-            words.append("by group")
-        if found is not None and found.few:
-            words.append("widened as few rows moved")
-        return ", ".join([*words, "t"])
+    def _alone(self, summed: _Summed, level: float) -> Interval:
+        own = summed.after
+        found = own.pulls.spread(level, units=summed.units)
+        low, high = _inside(own.value, found.quantile(level) * found.error, ratio=self.ratio)
+        return max(0.0, low - own.lift), high
 
 
-def _rows(parts: tuple[Ranked, ...]) -> _Rows:
-    positive = np.concatenate([part.labels for part in parts]) == 1
-    groups, weights = joined(parts, "groups"), joined(parts, "weights")
-    own = np.ones(len(positive)) if weights is None else weights
-    sides = positive, ~positive
-    counts = [effective(own[side]) for side in sides]
-    units = min(counts)
-    if groups is not None and units:
-        units = min(effective(by_group(own[side], groups[side])) for side in sides)
-    if weights is not None and weights.any():
-        weights = weights / typical(weights)
-    return _Rows(
-        positive=positive, weights=weights, groups=groups, counts=(counts[0], counts[1]), units=units
-    )
+def _method(summed: _Summed, how: str, found: Spread | None = None) -> str:
+    words = [how]
+    if summed.weighted:
+        words.append("weighted")
+    if summed.grouped:
+        words.append("by group")
+    if found is not None and found.few:
+        words.append("widened as few rows moved")
+    return ", ".join([*words, "t"])
 
 
 def _reach(one: Pulled, other: Pulled) -> float:

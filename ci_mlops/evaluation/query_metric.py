@@ -10,8 +10,9 @@ from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
 from ci_mlops.evaluation.influence import Spread, spread
 from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.row_order import joined
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Tally, Term, joined
+from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from ci_mlops.evaluation.class_ranks import Area, widening
 from ci_mlops.evaluation.influence import FEW, UNSEEN
 from ci_mlops.evaluation.intervals import Interval, area_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
-from ci_mlops.evaluation.ordering import Whole, in_one_order, sum_of_squares, ties_of
+from ci_mlops.evaluation.ordered import Flags, Ordered, ordered
+from ci_mlops.evaluation.ordering import Whole, sum_of_squares
+from ci_mlops.evaluation.row_order import OrderedRows
 from ci_mlops.evaluation.rows import Floats, Ints
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
@@ -34,18 +36,21 @@ class Placements:
 
 
 def placements(labels: Floats, scores: Floats) -> Placements:
-    """Midranks after one sort. Source: Sun & Xu 2014, IEEE Signal Processing Letters 21."""
+    """After one sort. Source: Sun & Xu 2014, IEEE Signal Processing Letters 21."""
     positive = labels == 1
-    ties = ties_of(scores)
-    below = np.zeros(len(scores) + 1, dtype=np.int32)
-    np.cumsum(positive[ties.order], out=below[1:])
-    # twice the positives below each stretch of ties, and those inside; the other rows are negatives
-    positives = below[ties.starts] + below[ties.ends]
-    negatives = ties.starts + ties.ends - positives
-    of_positives, of_negatives = (ties.spread(side) for side in (negatives, positives))
+    return _placed(ordered(positive, scores, None), positive, ~positive)
+
+
+def _placed(own: Ordered, positives: slice | Flags, negatives: slice | Flags) -> Placements:
+    """`positives`, `negatives`: which rows are of each class."""
+    # twice the rows of a class that lie below each score, and those at the score itself once
+    below, others_below = (
+        2 * np.cumsum(side, dtype=np.int32) - side
+        for side in (own.positives.astype(np.int32), own.negatives.astype(np.int32))
+    )
+    of_positives = others_below.take(own.place[positives])
     return Placements(
-        of_positives=of_positives[positive],
-        of_negatives=2 * int(below[-1]) - of_negatives[~positive],
+        of_positives=of_positives, of_negatives=2 * len(of_positives) - below.take(own.place[negatives])
     )
 
 
@@ -92,27 +97,19 @@ class RankMetric:
         events = min(positives, tally.rows - positives)
         if events == 0:
             return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")
-        labels = np.concatenate([part.labels for part in tally.ranked])
-        own = np.concatenate([part.candidate for part in tally.ranked])
-        after = placements(labels, own)
-        alone = _alone(after, level)
-        scores = [part.champion for part in tally.ranked if part.champion is not None]
-        if tally.champion is None or not scores:
+        areas = tally.once(self.name, _areas)
+        alone = _alone(areas, level)
+        if areas.before is None:
             return Measured(
-                events=events, candidate=after.area, candidate_interval=alone, method="DeLong, logit"
+                events=events, candidate=areas.after, candidate_interval=alone, method="DeLong, logit"
             )
-        others = np.concatenate(scores)
-        before = placements(labels, others)
-        difference = after.area - before.area
-        moved = after.of_positives - before.of_positives, after.of_negatives - before.of_negatives
-        # two scores that put all rows in one order are the same to a metric of order
-        same = not any(side.any() for side in moved) and in_one_order(own, others)
-        few = min(int(np.count_nonzero(side)) for side in moved) < FEW
-        error = _error(*moved, level=level) if few else _error(*moved)
+        difference, same = areas.after - areas.before, areas.same
+        few = min(side.moved for side in areas.moved) < FEW
+        error = _error(*areas.moved, level=level if few else None)
         return Measured(
             events=events,
-            champion=before.area,
-            candidate=after.area,
+            champion=areas.before,
+            candidate=areas.after,
             candidate_interval=alone,
             difference=difference,
             interval=(0.0, 0.0) if same else wald(difference, error, normal_quantile(level)),
@@ -121,45 +118,78 @@ class RankMetric:
         )
 
 
-def _alone(own: Placements, level: float) -> Interval:
+class Sums(NamedTuple):
+    """Of placements of the rows of one class, or of their differences: whole numbers, which no order of rows can move."""
+
+    rows: int
+    total: int
+    squares: int
+    moved: int
+    """Rows whose number is another than it could be."""
+
+    @property
+    def variance(self) -> float:
+        if self.rows < 2:
+            return 0.0
+        squares = self.squares * self.rows - self.total * self.total
+        return float(Fraction(squares, self.rows * (self.rows - 1)))
+
+
+def sums_of(values: Whole, still: int = 0) -> Sums:
+    """`still`: the number of rows that have not moved."""
+    moved = int(np.count_nonzero(values != still))
+    return Sums(len(values), int(values.sum()), sum_of_squares(values), moved)
+
+
+class _Areas(NamedTuple):
+    """What there is to know of a slice, whatever the level; of both classes, positives first."""
+
+    after: float
+    own: tuple[Sums, Sums]
+    """A row has moved that does not stand beyond all rows of the other class."""
+    before: float | None
+    moved: tuple[Sums, Sums]
+    same: bool
+
+
+def _areas(rows: OrderedRows) -> _Areas:
+    after = _placed(rows.after, *rows.sides)
+    faultless = (2 * len(after.of_negatives), 2 * len(after.of_positives)) if after.area else (0, 0)
+    own = sums_of(after.of_positives, faultless[0]), sums_of(after.of_negatives, faultless[1])
+    if rows.before is None:
+        return _Areas(after.area, own, None, own, same=False)
+    before = _placed(rows.before, *rows.sides)
+    moved = (
+        sums_of(after.of_positives - before.of_positives),
+        sums_of(after.of_negatives - before.of_negatives),
+    )
+    # two scores that put all rows in one order are the same to a metric of order
+    same = not any(side.moved for side in moved) and np.array_equal(rows.after.place, rows.before.place)
+    return _Areas(after.area, own, before.area, moved, same)
+
+
+def _alone(areas: _Areas, level: float) -> Interval:
     """Widened where few rows are misplaced, and by a whole row of each class where none is."""
-    positives, negatives = len(own.of_positives), len(own.of_negatives)
-    misplaced = own.of_positives - 2 * negatives, own.of_negatives - 2 * positives
-    if own.area == 0:
-        misplaced = own.of_positives, own.of_negatives
-    few = min(int(np.count_nonzero(side)) for side in misplaced) < FEW
-    unseen = UNSEEN if 0 < own.area < 1 else 1.0
-    error = _error(own.of_positives, own.of_negatives)
-    widened = _error(*misplaced, level=level, unseen=unseen) if few else error
-    return area_interval(own.area, error, level, widened=widened)
+    few = min(side.moved for side in areas.own) < FEW
+    unseen = UNSEEN if 0 < areas.after < 1 else 1.0
+    error = _error(*areas.own)
+    widened = _error(*areas.own, level=level, unseen=unseen) if few else error
+    return area_interval(areas.after, error, level, widened=widened)
 
 
-def _error(
-    of_positives: Whole, of_negatives: Whole, *, level: float | None = None, unseen: float = UNSEEN
-) -> float:
+def _error(positives: Sums, negatives: Sums, *, level: float | None = None, unseen: float = UNSEEN) -> float:
     """
     Standard error of an area, or of a difference of areas, from (differences of) placements; `level` widens it, by
     `unseen` rows of each class as well.
     """
-    positives, negatives = len(of_positives), len(of_negatives)
     total = 0.0
-    for side, own, other in ((of_positives, positives, negatives), (of_negatives, negatives, positives)):
-        error = sqrt(_variance(side) / own) / (2 * other)
+    for own, other in ((positives, negatives), (negatives, positives)):
+        error = sqrt(own.variance / own.rows) / (2 * other.rows)
         if level is not None:
-            moved = int(np.count_nonzero(side))
-            total += (error * widening(moved, level)) ** 2 + (unseen / own) ** 2
+            total += (error * widening(own.moved, level)) ** 2 + (unseen / own.rows) ** 2
         else:
             total += error**2
     return sqrt(total)
-
-
-def _variance(values: Whole) -> float:
-    """Of whole numbers, so that the order of rows can't move the last bit."""
-    rows = len(values)
-    if rows < 2:
-        return 0.0
-    total, squares = int(values.sum()), sum_of_squares(values)
-    return float(Fraction(squares * rows - total * total, rows * (rows - 1)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ci_mlops.evaluation.joint import Joint, count_cells
 from ci_mlops.evaluation.label_table import LabelTable, count_sets
 from ci_mlops.evaluation.noted import Noted, blocks, digits_of_terms, joint_codes
 from ci_mlops.evaluation.row_loss import RowLoss
+from ci_mlops.evaluation.row_order import KeepsOrder, Ranked
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
 from ci_mlops.evaluation.searched import Searched, searched_sums
 from ci_mlops.records import Cost
@@ -40,20 +41,6 @@ class Term(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
-    """Rows kept whole for metrics that need their order: what was true, and both models' scores or, of numbers, predictions."""
-
-    labels: Floats
-    champion: Floats | None
-    candidate: Floats
-    weights: Floats | None = None
-    groups: Ints | None = None
-    """See `Rows.groups`."""
-    entities: Ints | None = None
-    """See `Rows.entities`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a model gave on all rows: decides which metrics are defined for it."""
 
@@ -69,8 +56,9 @@ class Said:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+# no slots: see `KeepsOrder`
+@dataclass(frozen=True, kw_only=True)
+class Tally(KeepsOrder):
     """The state of one slice."""
 
     rows: int
@@ -246,7 +234,9 @@ def _ranked(rows: Rows, codes: Ints | None, groups: int, *, scores: bool) -> lis
     )
     if after is None:
         return [()] * groups
-    order = slice(None) if codes is None else np.argsort(codes, kind="stable")
+    # of few groups in 16 bits, which are sorted by counting: five times as fast
+    narrow = codes if codes is None or groups > 1 << 16 else codes.astype(np.uint16)
+    order = slice(None) if narrow is None else np.argsort(narrow, kind="stable")
     ends = [len(rows)] if codes is None else np.cumsum(np.bincount(codes, minlength=groups)).tolist()
     columns = {
         "labels": rows.labels,
@@ -261,12 +251,6 @@ def _ranked(rows: Rows, codes: Ints | None, groups: int, *, scores: bool) -> lis
         (Ranked(**{name: None if c is None else c[start:end] for name, c in ordered.items()}),)  # type: ignore[arg-type]  # labels and candidate are always there
         for start, end in pairwise([0, *ends])
     ]
-
-
-def joined(parts: Sequence[Ranked], side: str) -> Any:
-    """A column of all parts; None where it is not there."""
-    columns = [getattr(part, side) for part in parts]
-    return None if any(column is None for column in columns) else np.concatenate(columns)
 
 
 def _said(predictions: Predictions) -> Said:

@@ -20,8 +20,10 @@ from ci_mlops.evaluation.binned import (
 from ci_mlops.evaluation.binned_metric import Binned, Side
 from ci_mlops.evaluation.bins import Scale
 from ci_mlops.evaluation.cost_curve import CostCurves
+from ci_mlops.evaluation.freed import keep_freed
 from ci_mlops.evaluation.lost import Sums, plus
 from ci_mlops.evaluation.metric import Metric
+from ci_mlops.evaluation.noted import blocks
 from ci_mlops.evaluation.rows import Remarks, Rows
 from ci_mlops.evaluation.taken import Taken
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
@@ -33,6 +35,8 @@ Partition = Rows | Iterable[Rows]
 """Rows at hand, or what reads them wherever it is walked over: a worker is given the latter, and never rows."""
 _State = TypeVar("_State", Histograms, Remarks)
 Map = Callable[..., Iterable[Any]]
+
+keep_freed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +159,14 @@ def _count(partition: Partition, *, plan: Plan, scale: Scale | None) -> Walked:
     curves = None if plan.prices is None else CostCurves.of(plan.prices)
     for rows in _rows(partition):
         left += left_out(rows)
-        if curves is not None:
-            curves.add(rows)
-        tallies = merge((tallies, tally(rows, plan)))
-        if bins is not None:
-            bins.add(rows)
+        # all is counted of a block while a core's cache holds it; but what is counted by group is of the rows as a whole
+        whole = rows.groups is not None or plan.loss is not None
+        for part in (rows,) if whole else blocks(rows):
+            if curves is not None:
+                curves.add(part)
+            tallies = merge((tallies, tally(part, plan)))
+            if bins is not None:
+                bins.add(part)
     return Walked(tallies=tallies, left=left, bins=None if bins is None else bins.state, curves=curves)
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from ci_mlops.evaluation.intervals import logit_interval, student_quantile, tango, wilson
-from ci_mlops.evaluation.rank_metric import _error as area_error, placements
+from ci_mlops.evaluation.rank_metric import _error as area_error, placements, sums_of
 from tests.evaluation.builders import CLASSIFICATION, REGRESSION, found, measured, policy, rows, scored
 
 # DeLong, DeLong & Clarke-Pearson 1988: 43 rows; albumin, total protein, K-G score, survived
@@ -107,7 +107,9 @@ def test_the_smallest_example_of_an_area_has_its_known_variance():
     placed = placements(labels, scores)
 
     assert placed.area == 0.75
-    assert area_error(placed.of_positives, placed.of_negatives) ** 2 == pytest.approx(0.125, rel=1e-12)
+    assert area_error(sums_of(placed.of_positives), sums_of(placed.of_negatives)) ** 2 == pytest.approx(
+        0.125, rel=1e-12
+    )
 
 
 def bootstrap_error(draw, size, rng, rounds=400):

@@ -19,9 +19,19 @@ def _average_precision(positives: Floats, negatives: Floats, values: Floats) -> 
     called = at_least(positives + negatives)
     precision = _ratio(at_least(positives), called)
     value = (positives * precision).sum() / total
-    step = _ratio(positives, called)
-    raised, lowered = np.cumsum(step * (1 - precision)), np.cumsum(step * precision)
-    return Pulled(float(value), (precision - value + raised) / total, -lowered / total)
+    lowered = _ratio(positives, called)
+    # there may be a million scores: in place, so that no more arrays are held than needed
+    raised = 1 - precision
+    raised *= lowered
+    np.cumsum(raised, out=raised)
+    lowered *= precision
+    np.cumsum(lowered, out=lowered)
+    precision -= value
+    precision += raised
+    precision /= total
+    np.negative(lowered, out=lowered)
+    lowered /= total
+    return Pulled(float(value), precision, lowered)
 
 
 def _by_oneself(positives: Floats, negatives: Floats, values: Floats) -> float:
