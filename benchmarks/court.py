@@ -113,6 +113,11 @@ def timed(run: Callable[[], object], rounds: int) -> tuple[float, float]:
 
 
 def peak_mb() -> float:
+    """Of this process alone, where the system tells it: `getrusage` also tells that of the one it was forked from."""
+    status = Path("/proc/self/status")
+    for line in status.read_text().splitlines() if status.exists() else ():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -301,10 +306,12 @@ def print_goals(options: argparse.Namespace, loop: float) -> None:
     goal("P2: its memory", peak, 210, "MB")
     at_least("P2: faster than `mlflow.models.evaluate` twice, without intervals", mlflow / wall, 11)
     kept = [rows_of(arrays(rows))]
-    exact, _ = timed(lambda: judge(kept, policy()), options.rounds)
-    binned, _ = timed(lambda: judge(kept, policy(), exact_rows=1), options.rounds)
-    goal(f"P3: in process, {rows:,} rows, 20 slices, exact", exact, 0.5, "s")
-    goal("P3: the same on bins", binned, 0.05, "s")
+    exact, exact_cpu = timed(lambda: judge(kept, policy()), options.rounds)
+    binned, binned_cpu = timed(lambda: judge(kept, policy(), exact_rows=1), options.rounds)
+    goal(f"P3: in process, {rows:,} rows, 20 slices, exact, wall", exact, 0.5, "s")
+    goal("P3: its CPU", exact_cpu, 0.5, "s")
+    goal("P3: the same on bins, wall", binned, 0.05, "s")
+    goal("P3: its CPU", binned_cpu, 0.05, "s")
     at_least("P3: faster than a scikit-learn loop (~)", loop * rows / binned, 10_000)
     fifty = [rows_of(arrays(rows, slices=50), 50)]
     slices, _ = timed(lambda: judge(fifty, policy(("accuracy", "f1"))), options.rounds)

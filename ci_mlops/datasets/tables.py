@@ -232,9 +232,8 @@ def _as_text(array: pa.Array, path: Path) -> pa.Array:
 
 def _as_codes(array: pa.Array, path: Path) -> pa.DictionaryArray:
     import pyarrow as pa
-    from pyarrow import types
 
-    if types.is_nested(array.type):
+    if pa.types.is_nested(array.type):
         return _as_text(array, path).dictionary_encode()
     encoded = array.dictionary_encode()
     words = _as_text(encoded.dictionary, path)

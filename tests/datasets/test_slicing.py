@@ -2,8 +2,10 @@
 
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from ci_mlops.datasets.slicing import Slicer
+from ci_mlops.datasets.tables import read_columns
 from ci_mlops.errors import BadData
 from ci_mlops.records.slices import Bins, is_of
 
@@ -74,3 +76,29 @@ def test_too_many_combinations_are_refused_over_all_batches():
 )
 def test_a_slice_is_of_the_cut_with_the_most_columns_that_fits(slice_, cut, belongs):
     assert is_of(slice_, cut, ("dept", "sex", "dept & sex")) is belongs
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["a", None, "b", "(missing)", "a"],
+        [1, 2, None, 1],
+        [0.5, float("nan"), 2.0, None],
+        [True, False, None],
+        [["x", "y"], None, [], ["x"]],
+        pa.array(["a", None, "b", "a"]).dictionary_encode(),
+    ],
+    ids=["text", "whole", "numbers", "flags", "lists", "a dictionary"],
+)
+def test_values_read_as_codes_are_the_slices_of_their_text(tmp_path, cells):
+    path = tmp_path / "test.parquet"
+    parquet.write_table(pa.table({"cut": cells}), path)
+    slicer = Slicer(cuts=("cut",))
+    found = []
+    for codes in ((), ("cut",)):
+        (batch,) = read_columns([path], ["cut"], as_text=["cut"], codes=codes)
+        column = slicer.slices(batch)["cut"]
+        found.append([column.names[code] for code in column.codes])
+
+    assert found[0] == found[1]
+    assert len(found[0]) == len(cells)
