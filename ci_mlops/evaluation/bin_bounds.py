@@ -26,5 +26,16 @@ def kolmogorov_smirnov(positives: Ints, negatives: Ints) -> float:
     return float(max(positives.max() / positives.sum(), negatives.max() / negatives.sum()))
 
 
+def found_in_the_top(positives: Ints, negatives: Ints, share: float) -> float:
+    """
+    Number of positives in a share of the rows: those of the bin that the cut parts may all stand above its negatives, or
+    all below them, where a tie leaves them in proportion.
+    """
+    both = positives + negatives
+    called = _from_the_top(both)
+    cut = int(np.flatnonzero(called >= share * called[0])[-1])
+    return float(positives[cut] * negatives[cut] / both[cut])
+
+
 def _from_the_top(counts: Ints) -> Floats:
     return np.cumsum(counts[::-1])[::-1].astype(np.float64)

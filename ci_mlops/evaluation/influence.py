@@ -62,6 +62,7 @@ def spread(
     reach: float = 0.0,
     moved: int | None = None,
     units: float = inf,
+    counted: bool = False,
 ) -> Spread:
     """
     Of influences that add up to (about) 0, shape (rows,): the estimate moves by their sum.
@@ -69,6 +70,7 @@ def spread(
     `groups`: shape (rows,), the bucket of each row, below `BUCKETS`; None: every row is drawn alone. `reach`: how far one
     row could pull at most; it stands for what was not seen where few rows pull, or none. `moved`: rows that differ,
     where one that does makes all others pull a little. `units`: effective rows, or groups, of the class that has the fewer.
+    `counted`: a row pulls as far as it can or hardly at all, so that whole pulls are what there is to count.
 
     Degrees of freedom: those of a variance of squares that differ as these do. Source: Satterthwaite 1946, Biometrics
     Bulletin 2. What a row or group pulls is seen against a value that it is itself part of, so that few of them seem to
@@ -82,20 +84,32 @@ def spread(
     square = pulls * pulls
     total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
     error = sqrt(max(0.0, squares - float(total * total) / rows) * rows / (rows - 1))
-    freedom = _freedom(square, squares)
+    whole = squares / (reach * reach) if counted and reach else inf
+    freedom = _freedom(square, squares) if whole >= FEW else _MOST_FREEDOM
     if groups is not None or units < rows:
         apart = max(2.0, min(units, rows))
         error *= apart / (apart - 1)
         freedom = max(_LEAST_FREEDOM, min(freedom, int(apart) - 1))
     pulling = int(np.count_nonzero(np.abs(pulls) > 1e-9 * max(reach, 1e-300)))
     moved = pulling if moved is None else min(moved, pulling)
-    if not moved:
+    if whole < FEW:
+        error, moved = with_two_more(error, reach), min(moved, int(whole))
+    elif not moved:
         # what was never seen: the upper limit of a count of none
         error = poisson_limits(0, level)[1] / normal_quantile(level) * reach
     elif moved < FEW:
         wider = (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
         error = sqrt((error * wider) ** 2 + (UNSEEN * reach) ** 2)
     return Spread(error=error, units=rows, freedom=freedom, moved=moved)
+
+
+def with_two_more(error: float, reach: float) -> float:
+    """
+    A standard error where fewer than `FEW` whole pulls were seen, each as far as `reach`: as if there were two more.
+
+    Source: Bonett & Price 2012, Journal of Educational and Behavioral Statistics 37, for paired counts that differ.
+    """
+    return sqrt(error * error + 2 * reach * reach)
 
 
 def by_group(influence: Floats, groups: Ints) -> Floats:

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, inf, log
 from typing import ClassVar, Self
 
 import numpy as np
 
+from ci_mlops.evaluation.binned_metric import Binned
 from ci_mlops.evaluation.influence import Spread, by_group, spread
-from ci_mlops.evaluation.intervals import Interval
+from ci_mlops.evaluation.intervals import Interval, normal_quantile
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordered import (
     Flags,
     Formula,
     Lift,
     Ordered,
+    PairedLift,
     Pulled,
     effective,
     ordered,
@@ -37,6 +39,10 @@ class _Rows:
     units: float
     """Effective rows, or groups, of the class that has the fewer."""
 
+    @property
+    def share(self) -> float:
+        return self.units / min(self.counts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderMetric:
@@ -56,8 +62,10 @@ class OrderMetric:
     """May exceed 1."""
     of_values: bool = False
     """Of the scores themselves, not only of their order."""
-    folded: bool = False
-    """Never below 0, so that chance alone lifts it, and by how much can't be told from the rows: it widens the interval."""
+    lifts: PairedLift | None = None
+    """Of a difference, where `lift` is not expected but at most; without it, what is expected of one less the other."""
+    cut: bool = False
+    """Rows pull by the side of a cut that they lie on: those that cross it are what there is to count."""
     higher_is_better: bool = True
     task: str = "classification"
     need: Need = "scores"
@@ -72,18 +80,14 @@ class OrderMetric:
 
     def measure(self, tally: Tally, level: float) -> Measured:
         if self.name in tally.binned:
-            binned = tally.binned[self.name]
-            same = tally.differing_scores == 0
-            measured = binned.measure(self.name, level, same=same, method="paired influence")
-            negatives, positives = (float(binned.counts[side::2].sum()) for side in (0, 1))
-            return replace(measured, events=int(self.events(positives, negatives) + 1e-9))
+            return self._on_bins(tally.binned[self.name], level, same=tally.differing_scores == 0)
         rows = _rows(tally.ranked)
         if not all(rows.counts):
             return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")
         events = self.events(*rows.counts)
         events = int((events if rows.groups is None else min(events, rows.units)) + 1e-9)
         after = ordered(rows.positive, joined(tally.ranked, "candidate"), rows.weights)
-        of_after = after.pulled(self.formula)
+        of_after = after.pulled(self.formula, rows.share)
         alone = self._alone(rows, after, of_after, level)
         if tally.champion is None:
             return Measured(
@@ -93,7 +97,7 @@ class OrderMetric:
                 method=self._method(rows, "influence"),
             )
         before = ordered(rows.positive, joined(tally.ranked, "champion"), rows.weights)
-        of_before = before.pulled(self.formula)
+        of_before = before.pulled(self.formula, rows.share)
         # two scores that put all rows in one order are the same to a metric of order
         same = np.array_equal(after.place, before.place)
         same = same and (not self.of_values or np.array_equal(after.values, before.values))
@@ -104,9 +108,10 @@ class OrderMetric:
             influence,
             rows.groups,
             level,
-            reach=_reach(of_after, of_before),
+            reach=farthest(of_after, of_before),
             moved=tally.differing_scores,
             units=rows.units,
+            counted=self.cut,
         )
         return Measured(
             events=events,
@@ -114,24 +119,43 @@ class OrderMetric:
             candidate=of_after.value,
             candidate_interval=alone,
             difference=0.0 if same else difference,
-            interval=(0.0, 0.0) if same else self._paired(difference, found, before, after, level),
+            interval=(0.0, 0.0) if same else self._paired(difference, found, before, after, rows, level),
             method="identical order" if same else self._method(rows, "paired influence", found),
             identical=same,
         )
 
+    def _on_bins(self, binned: Binned, level: float, *, same: bool) -> Measured:
+        found = binned.measure(
+            self.name,
+            level,
+            same=same,
+            method="paired influence",
+            within=lambda value, error, at: _inside(value, normal_quantile(at) * error, ratio=self.ratio),
+            most=inf if self.ratio else 1.0,
+            cut=self.cut,
+        )
+        if found.reason:
+            return found
+        negatives, positives = binned.rows.tolist()
+        events = self.events(positives, negatives)
+        if binned.together is not None:
+            events = min(events, binned.units)
+        return replace(found, events=int(events + 1e-9))
+
     def _paired(
-        self, difference: float, found: Spread, before: Ordered, after: Ordered, level: float
+        self, difference: float, found: Spread, before: Ordered, after: Ordered, rows: _Rows, level: float
     ) -> Interval:
         low, high = found.around(difference, level)
-        lifts = before.lifted(self.lift), after.lifted(self.lift)
-        if self.folded:
-            return low - lifts[1], high + lifts[0]
-        more = lifts[1] - lifts[0]
+        if self.lifts is not None:
+            up, down = self.lifts(before, after, rows.positive, rows.weights, rows.groups)
+            return low - up, high + down
+        more = after.lifted(self.lift) - before.lifted(self.lift)
         return low - max(0.0, more), high + max(0.0, -more)
 
     def _alone(self, rows: _Rows, own: Ordered, pulled: Pulled, level: float) -> Interval:
         influence = own.influence(pulled, rows.positive, rows.weights)
-        found = spread(influence, rows.groups, level, reach=_reach_alone(pulled), units=rows.units)
+        reach = _reach_alone(pulled)
+        found = spread(influence, rows.groups, level, reach=reach, units=rows.units, counted=self.cut)
         value, half = pulled.value, found.quantile(level) * found.error
         low, high = _inside(value, half, ratio=self.ratio)
         return max(0.0, low - own.lifted(self.lift)), high
@@ -163,7 +187,7 @@ def _rows(parts: tuple[Ranked, ...]) -> _Rows:
     )
 
 
-def _reach(one: Pulled, other: Pulled) -> float:
+def farthest(one: Pulled, other: Pulled) -> float:
     """How far a row could pull, that each model puts where it likes."""
     sides = (one.of_positives, other.of_positives), (one.of_negatives, other.of_negatives)
     return max(float(max(a.max() - b.min(), b.max() - a.min())) for a, b in sides)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.intervals import Interval
 from ci_mlops.evaluation.rows import Floats, Ints
 
 Flags = NDArray[np.bool_]
@@ -30,7 +31,7 @@ twice. Weights are counts, or sums of weights in effective rows (see `typical`);
 histogram, where rows are too many to be sorted. Rows of both classes are there. Made of whole arrays: it costs O(values).
 """
 Lift = Callable[[Floats, Floats, Floats], float]
-"""Of the same: by how much chance is expected to lift the value of so few rows; where the formula is folded, at most."""
+"""Of the same: by how much chance is expected to lift the value of so few rows; or at most, where `PairedLift` is given."""
 
 
 def unlifted(positives: Floats, negatives: Floats, values: Floats) -> float:
@@ -45,8 +46,12 @@ class Ordered:
     place: Ints
     """Shape (rows,): where among the values a row's score is."""
 
-    def pulled(self, formula: Formula) -> Pulled:
-        return formula(self.positives, self.negatives, self.values)
+    def pulled(self, formula: Formula, share: float = 1.0) -> Pulled:
+        """`share`: of the rows, that would tell as much if each were drawn alone."""
+        value, of_positives, of_negatives = formula(
+            self.positives * share, self.negatives * share, self.values
+        )
+        return Pulled(value, of_positives * share, of_negatives * share)
 
     def lifted(self, lift: Lift) -> float:
         return lift(self.positives, self.negatives, self.values)
@@ -83,6 +88,13 @@ def ordered(positive: Flags, scores: Floats, weights: Floats | None) -> Ordered:
         sides = [np.bincount(at[side], heavy[side], len(values)) for side in (own, ~own)]
     positives, negatives = (side.astype(np.float64) for side in sides)
     return Ordered(positives=positives, negatives=negatives, values=values, place=place)
+
+
+PairedLift = Callable[[Ordered, Ordered, Flags, Floats | None, Ints | None], Interval]
+"""
+(champion, candidate, which rows are positive, weights, groups) -> by how much chance may have lifted the difference of two
+values at most, and by how much pressed it down.
+"""
 
 
 def at_least(weights: Floats) -> Floats:

@@ -213,4 +213,13 @@ def _binned(
         table, moves = moved
         own = moves.slices[:, table.places[name]] if name else moves.everything
         squares, rows = own[0].astype(np.float64) * table.units[name] ** 2, own[1].astype(np.int64)
-    return Binned(sides=sides.get(name, ()), counts=bins[name][-1], squares=squares, moved=rows)
+    counts = bins[name][-1]
+    pulled = counts * sides[name][-1].pulls ** 2 if name in sides else np.zeros(2)
+    return Binned(
+        sides=sides.get(name, ()),
+        rows=np.array([counts[0::2].sum(), counts[1::2].sum()], dtype=np.float64),
+        own=np.array([pulled[0::2].sum(), pulled[1::2].sum()]),
+        squares=squares,
+        moved=rows,
+        bins=len(counts) // 2,
+    )
