@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from ci_mlops.evaluation.bin_bounds import Counts
 from ci_mlops.evaluation.binned_metric import Binned
 from ci_mlops.evaluation.influence import Spread, by_group, spread
 from ci_mlops.evaluation.intervals import Interval, normal_quantile
@@ -56,7 +57,7 @@ class OrderMetric:
     events: Callable[[float, float], float]
     """(positives, negatives) -> rows that the formula's denominator rests on."""
     lift: Lift = unlifted
-    bound: Callable[[Ints, Ints], float] | None = None
+    bound: Callable[[Counts, Counts], float] | None = None
     """See `binned.BinnedMetric`; without it rows are kept, however many they are."""
     ratio: bool = False
     """May exceed 1."""

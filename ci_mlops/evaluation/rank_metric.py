@@ -9,13 +9,14 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 
 from ci_mlops.evaluation import bin_bounds
+from ci_mlops.evaluation.bin_bounds import Counts
 from ci_mlops.evaluation.binned import Formula
 from ci_mlops.evaluation.class_ranks import Area, widening
 from ci_mlops.evaluation.influence import FEW, UNSEEN
 from ci_mlops.evaluation.intervals import Interval, area_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordering import Whole, in_one_order, sum_of_squares, ties_of
-from ci_mlops.evaluation.rows import Floats, Ints
+from ci_mlops.evaluation.rows import Floats
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
@@ -79,7 +80,7 @@ class RankMetric:
         return area_of_bins
 
     @property
-    def bound(self) -> Callable[[Ints, Ints], float]:
+    def bound(self) -> Callable[[Counts, Counts], float]:
         return bin_bounds.area
 
     def measure(self, tally: Tally, level: float) -> Measured:

@@ -13,11 +13,23 @@ from ci_mlops.evaluation.binned import (
     Histograms,
     Moves,
     Tables,
+    Weigh,
     side_of,
     sum_moves,
     tables_of,
 )
 from ci_mlops.evaluation.binned_metric import Binned, Side
+from ci_mlops.evaluation.binned_pulls import (
+    Drawn,
+    Pulls,
+    Spot,
+    binned_of_drawn,
+    drawn_as,
+    of_one_class,
+    share_of,
+    sum_pulls,
+    unit_in_rows,
+)
 from ci_mlops.evaluation.bins import Scale
 from ci_mlops.evaluation.cost_curve import CostCurves
 from ci_mlops.evaluation.lost import Sums, plus
@@ -113,20 +125,25 @@ def walk(
     without = replace(plan, ranks=False)
     found = sum(over(partial(_count, plan=without, scale="probability"), partitions), Walked())
     everything = found.tallies.get(ALL_ROWS)
-    plain = everything is not None and not everything.weighted and everything.buckets is None
-    if everything is None or not plain or everything.rows <= exact_rows or found.bins is None:
-        # few of the rows count after all; or theirs is an order that bins can't hold
+    if everything is None or everything.rows <= exact_rows:
+        # few of the rows count after all
         return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
-    scale: Scale = "probability"
-    bins: Histograms | None = found.bins
-    if not (
-        everything.candidate.probabilities and (everything.champion or everything.candidate).probabilities
-    ):
-        scale = "any"
-        bins = reduce(_plus, over(partial(_count_bins, scale=scale), partitions), None)
-    measured = _measured(
-        cast(Histograms, bins), cast(Sequence[BinnedMetric], ranked), partitions, scale, over
-    )
+    drawn = drawn_as(everything)
+    scale: Scale = "any"
+    if everything.candidate.probabilities and (everything.champion or everything.candidate).probabilities:
+        scale = "probability"
+    bins = found.bins
+    if scale == "any" or drawn is not None:
+        weigh = None if drawn is None else drawn.whole
+        bins = reduce(_plus, over(partial(_count_bins, scale=scale, weigh=weigh), partitions), None)
+    if bins is None or not bins.everything.any():
+        # no scores, or no weight: what is to be said of that is said of rows
+        return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
+    asked = cast(Sequence[BinnedMetric], ranked)
+    if drawn is None:
+        measured = _measured(bins, asked, partitions, scale, over)
+    else:
+        measured = _measured_as(drawn, bins, found.tallies, asked, partitions, scale, over)
     tallies = {
         name: replace(state, binned={metric: of[name] for metric, of in measured.items()})
         for name, state in found.tallies.items()
@@ -163,8 +180,8 @@ def _count(partition: Partition, *, plan: Plan, scale: Scale | None) -> Walked:
     return Walked(tallies=tallies, left=left, bins=None if bins is None else bins.state, curves=curves)
 
 
-def _count_bins(partition: Partition, *, scale: Scale) -> Histograms | None:
-    bins = BinCounter(scale)
+def _count_bins(partition: Partition, *, scale: Scale, weigh: Weigh | None) -> Histograms | None:
+    bins = BinCounter(scale, weigh)
     for rows in _rows(partition):
         bins.add(rows)
     return bins.state
@@ -203,6 +220,48 @@ def _measured(
         }
         for at, (metric, of) in enumerate(zip(metrics, sides, strict=True))
     }
+
+
+def _measured_as(
+    drawn: Drawn,
+    bins: Histograms,
+    tallies: Mapping[str, Tally],
+    metrics: Sequence[BinnedMetric],
+    partitions: Iterable[Partition],
+    scale: Scale,
+    over: Map,
+) -> dict[str, dict[str, Binned]]:
+    """The same of rows that have weights, or are drawn together."""
+    in_rows = {
+        name: bins[name] * unit_in_rows(tally, drawn)
+        for name, tally in tallies.items()
+        if name in ("", *bins.slices)
+    }
+    shares = {name: share_of(tally) for name, tally in tallies.items()}
+    both = [name for name, counts in in_rows.items() if counts[-1][0::2].any() and counts[-1][1::2].any()]
+    sides = [
+        {name: [side_of(metric, counts, shares[name]) for counts in in_rows[name]] for name in both}
+        for metric in metrics
+    ]
+    tables: list[Tables] = []
+    pulls: list[Pulls] = []
+    if "" in both:
+        tables = [tables_of(of) for of in sides]
+        found = over(partial(_pulls, scale=scale, drawn=drawn, tables=tables), partitions)
+        pulls = reduce(lambda one, other: [a + b for a, b in zip(one, other, strict=True)], found)
+    return {
+        metric.name: {
+            name: binned_of_drawn(tally, drawn, of[name], Spot(name, tables[at], pulls[at]))
+            if name in of
+            else of_one_class(tally)
+            for name, tally in tallies.items()
+        }
+        for at, (metric, of) in enumerate(zip(metrics, sides, strict=True))
+    }
+
+
+def _pulls(partition: Partition, *, scale: Scale, drawn: Drawn, tables: Sequence[Tables]) -> list[Pulls]:
+    return sum_pulls(_rows(partition), scale, drawn, tables)
 
 
 def _binned(

@@ -6,11 +6,12 @@ from math import sqrt
 import numpy as np
 
 from ci_mlops.evaluation import bin_bounds
+from ci_mlops.evaluation.bin_bounds import Counts
 from ci_mlops.evaluation.intervals import normal_quantile
 from ci_mlops.evaluation.numbered import Numbered
 from ci_mlops.evaluation.order_metric import OrderMetric
 from ci_mlops.evaluation.ordered import Formula, Pulled, at_least
-from ci_mlops.evaluation.rows import Floats, Ints
+from ci_mlops.evaluation.rows import Floats
 
 _ALIKE = 0.3
 """
@@ -42,7 +43,7 @@ def _by_oneself(positives: Floats, negatives: Floats, values: Floats) -> float:
     return float((_ratio(positives, called) * left).sum() / positives.sum())
 
 
-def _bound_of_precision(positives: Ints, negatives: Ints) -> float:
+def _bound_of_precision(positives: Counts, negatives: Counts) -> float:
     own, others = positives.astype(np.float64), negatives.astype(np.float64)
     return bin_bounds.average_precision(positives, negatives) + _by_oneself(own, others, own)
 
@@ -140,18 +141,18 @@ def _rarer(positives: float, negatives: float) -> float:
     return min(positives, negatives)
 
 
-def _bound_at(share: float, *, scale: float = 1.0) -> Callable[[Ints, Ints], float]:
+def _bound_at(share: float, *, scale: float = 1.0) -> Callable[[Counts, Counts], float]:
     """Of recall, times `scale`."""
 
-    def bound(positives: Ints, negatives: Ints) -> float:
+    def bound(positives: Counts, negatives: Counts) -> float:
         found = bin_bounds.found_in_the_top(positives, negatives, share)
         return scale * found / float(positives.sum())
 
     return bound
 
 
-def _bound_of_precision_at(share: float) -> Callable[[Ints, Ints], float]:
-    def bound(positives: Ints, negatives: Ints) -> float:
+def _bound_of_precision_at(share: float) -> Callable[[Counts, Counts], float]:
+    def bound(positives: Counts, negatives: Counts) -> float:
         found = bin_bounds.found_in_the_top(positives, negatives, share)
         return found / (share * float((positives + negatives).sum()))
 
