@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from ci_mlops.evaluation.class_ranks import widening
-from ci_mlops.evaluation.influence import FEW, UNSEEN, spread, with_two_more
+from ci_mlops.evaluation.influence import FEW, UNSEEN, spread, together, with_two_more
 from ci_mlops.evaluation.intervals import Interval, area_interval, normal_quantile
 from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.rows import Floats, Ints
@@ -117,7 +117,7 @@ class Binned:
                 self.together.apart,
                 None,
                 level,
-                reach=reach,
+                reach=reach * self._as_one() if cut else reach,
                 moved=int(self.moved.min()),
                 units=self.together.units,
                 counted=cut,
@@ -129,6 +129,10 @@ class Binned:
             return (with_two_more(error, reach) if few else error), few
         few = int(self.moved.min()) < FEW
         return _error(self.squares, self.rows, self.moved if few else None, level), few
+
+    def _as_one(self) -> float:
+        squares = 0.0 if self.together is None else float((self.together.apart**2).sum())
+        return together(squares, float(self.squares.sum()))
 
     def _reach(self) -> float:
         """How far a row of weight 1 could pull, that each model puts where it likes."""

@@ -72,7 +72,7 @@ class Pulls:
     """
 
     squares: NDArray[np.object_]
-    """Shape (2, slices, classes): exact sums, see `exact_sums`; zeros for rows in groups."""
+    """Shape (2, slices, classes): exact sums, see `exact_sums`."""
     together: Ints
     """Shape (2, slices, classes, buckets); no buckets for rows that are drawn one by one."""
     moved: Ints
@@ -126,7 +126,6 @@ def _add(
         drawn = one * weights
         if rows.groups is not None:
             np.add.at(pulls.together[what].reshape(-1), spots * BUCKETS + rows.groups, drawn)
-            continue
         present, order = np.unique(spots, return_inverse=True)
         squares = drawn.astype(np.float64) ** 2
         pulls.squares[what].reshape(-1)[present] += np.array(

@@ -84,6 +84,8 @@ def spread(
     square = pulls * pulls
     total, squares = as_fraction(exact_sums(pulls)[0]), float(as_fraction(exact_sums(square)[0]))
     error = sqrt(max(0.0, squares - float(total * total) / rows) * rows / (rows - 1))
+    if counted and groups is not None:
+        reach *= together(squares, float(as_fraction(exact_sums(influence * influence)[0])))
     whole = squares / (reach * reach) if counted and reach else inf
     freedom = _freedom(square, squares) if whole >= FEW else _MOST_FREEDOM
     if groups is not None or units < rows:
@@ -101,6 +103,15 @@ def spread(
         wider = (poisson_limits(moved, level)[1] - moved) / (normal_quantile(level) * sqrt(moved))
         error = sqrt((error * wider) ** 2 + (UNSEEN * reach) ** 2)
     return Spread(error=error, units=rows, freedom=freedom, moved=moved)
+
+
+def together(squares: float, of_rows: float) -> float:
+    """
+    As many rows of a group as pull as one: sums of squared pulls of groups, by those of rows.
+
+    Source: Kish 1965, Survey Sampling (the design effect).
+    """
+    return max(1.0, squares / of_rows) if of_rows else 1.0
 
 
 def with_two_more(error: float, reach: float) -> float:

@@ -42,6 +42,7 @@ class _Rows:
 
     @property
     def share(self) -> float:
+        """Of the rows, that would tell as much if each were drawn alone."""
         return self.units / min(self.counts)
 
 
@@ -88,7 +89,9 @@ class OrderMetric:
         events = self.events(*rows.counts)
         events = int((events if rows.groups is None else min(events, rows.units)) + 1e-9)
         after = ordered(rows.positive, joined(tally.ranked, "candidate"), rows.weights)
-        of_after = after.pulled(self.formula, rows.share)
+        # around a cut is looked as far as it may lie, which goes by what is drawn: rows, or groups
+        share = rows.share if self.cut else 1.0
+        of_after = after.pulled(self.formula, share)
         alone = self._alone(rows, after, of_after, level)
         if tally.champion is None:
             return Measured(
@@ -98,7 +101,7 @@ class OrderMetric:
                 method=self._method(rows, "influence"),
             )
         before = ordered(rows.positive, joined(tally.ranked, "champion"), rows.weights)
-        of_before = before.pulled(self.formula, rows.share)
+        of_before = before.pulled(self.formula, share)
         # two scores that put all rows in one order are the same to a metric of order
         same = np.array_equal(after.place, before.place)
         same = same and (not self.of_values or np.array_equal(after.values, before.values))

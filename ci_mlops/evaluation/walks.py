@@ -117,7 +117,10 @@ class Walked:
 def walk(
     partitions: Iterable[Partition], plan: Plan, metrics: Sequence[Metric], over: Map, exact_rows: int
 ) -> Walked:
-    """Count all rows; once, or where they are too many to be kept and a metric asks for their order, twice."""
+    """
+    Count all rows; once, or where they are too many to be kept and a metric asks for their order, twice. Then rows with
+    weights, or in groups, are walked over three times.
+    """
     ranked = [metric for metric in metrics if metric.ranks]
     binnable = plan.classes == 2 and all(getattr(metric, "bound", None) is not None for metric in ranked)
     if not (ranked and binnable and _most_rows(partitions) > exact_rows):

@@ -94,6 +94,21 @@ def test_a_row_that_its_group_holds_four_times_tells_no_more_than_once(name):
     assert (often.low, often.high) == pytest.approx((once.low, once.high), abs=1e-9)
 
 
+@pytest.mark.parametrize("name", ["ks", "recall at 0.2"])
+def test_a_group_that_crosses_a_cut_is_counted_once_however_many_rows_it_has(name):
+    rng = np.random.default_rng(1)
+    labels = (rng.random(300) < 0.2).astype(float)
+    a = 2 * labels + rng.normal(size=300)
+    b = a + 0.05 * rng.normal(size=300)
+    sides = [(labels, 1 / (1 + np.exp(-side))) for side in (a, b)]
+    whole = replace(rows(labels, *sides), groups=np.arange(300))
+    repeated = taken(whole, np.repeat(np.arange(300), 4))
+    once, often = (found(measured([part], policy((name,))), name) for part in (whole, repeated))
+
+    assert "few rows moved" in once.method
+    assert often.high - often.low == pytest.approx(once.high - once.low, rel=0.1)
+
+
 def test_events_of_groups_are_groups():
     whole = replace(binary(np.random.default_rng(1), 300), groups=np.arange(300) // 30)
 
