@@ -6,7 +6,8 @@ How often the court's interval holds the true improvement, in simulation.
 Every metric that is installed, on drawn test rows of each size and kind. The truth is the metric of four million rows
 of the same population. Seeds are fixed. Prints a table in Markdown; lines that miss the goal come first:
 
-- where the rows hold at least 20 events and 10 rows on which the models differ, 95 +- 1.5 % of the intervals cover;
+- where the rows hold at least 20 events and 10 rows on which the models differ, as far as the metric can see it, 95 +- 1.5 %
+  of the intervals cover;
 - where they hold fewer, at least 93.5 %, or the court says `undecided: too few`.
 
 With `--keep`, what was simulated is kept in a folder, a file for each population, and a run that was interrupted goes on.

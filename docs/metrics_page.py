@@ -48,13 +48,18 @@ TAIL = """
   degrees of freedom that they leave (Satterthwaite 1946); where fewer than ten rows differ at all, the interval is widened as that of a
   count so small. By group (`data.test.group`) the influences of its rows are added up first.
 - **Average precision** is lifted by chance where positives are few, since each is among those found at its own score; the interval reaches
-  as far as that is expected to differ between the models. With fewer than a hundred positives among ten thousand rows it is wider than it
-  need be (99 to 100 % covered).
+  as far as that is expected to differ between the models. Where the order changes at fewer than ten positives, it is wider than it need be.
 - **`lift`, `precision` and `recall` `at 0.1`** are of the tenth of all rows with the highest scores, not of a threshold of 0.1. Rows of one
-  score at the cut are in it in proportion. The cut moves with the rows: what comes and goes there are positives as often as those around it.
+  score at the cut are in it in proportion. The cut moves with the rows: what comes and goes there are positives as often as those between
+  the ranks that bound the cut (Woodruff 1952). What they can tell of two models are the positives that cross the cut, as with McNemar's
+  test: where fewer than ten do, there are two more of them (Bonett & Price 2012), so that none seen is no certainty.
+- **`ks`** is largest at another score among other rows, often far off where it is flat. A row pulls by the mean over the scores that could
+  as well have been it; rows that cross are counted as above.
 - **`ece`** has 15 bins of equal mass: bins of equal width would leave all rows of a rare event in the first one. A distance is never below
-  0, so that chance lifts it, the more the better a model is calibrated, and by how much no rows can tell; the interval reaches as far as
-  chance could, for both models. So it covers 98 to 100 %, and rarely tells two models apart. **Look at it, and gate on `brier` or
+  0, so that chance lifts it, the more the better a model is calibrated, and by how much no rows can tell (Cai & Low 2011). The same rows
+  lift both models: where their bins are about equally far off, as those of models that differ on few rows, it cancels; where one is
+  calibrated and the other is not, the interval reaches as far as chance could. So it covers 98 to 100 %, and needs many rows to tell two
+  models apart. **Look at it, and gate on `brier` or
   `log_loss`**: they are proper scores, which a better calibrated model improves.
 - **`coverage at 0.9`** is the distance between 0.9 and the share of true values at or below the prediction of a model of that quantile; a
   distance again. `pinball at 0.9` is the loss that such a model is fitted to: gate on that one.

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ci_mlops.evaluation.bin_bounds import Counts
 from ci_mlops.evaluation.binned_metric import Side
 from ci_mlops.evaluation.bins import COARSE, SIZE, Scale, bins_of
 from ci_mlops.evaluation.noted import blocks
@@ -22,6 +23,8 @@ Formula = Callable[[Floats, Floats, Floats], tuple[Any, ...]]
 (positives, negatives, values), each of shape (values,) in ascending order -> the metric; what one row more would add to it,
 a positive and a negative at each value; and, if it is said, by how much chance may lift the metric.
 """
+Weigh = Callable[[Rows], Ints]
+"""Weights of rows, in whole numbers."""
 _BITS = 17
 """Of a pull: those of a block, squared and added up, stay below 2**53."""
 _ALL, _SLICE = 2 * SIZE, 2 * SIZE >> COARSE
@@ -35,8 +38,8 @@ class BinnedMetric(Protocol):
     def formula(self) -> Formula: ...
 
     @property
-    def bound(self) -> Callable[[Ints, Ints], float]:
-        """(positives, negatives) by bin -> how far the metric of the bins can be from that of the rows."""
+    def bound(self) -> Callable[[Counts, Counts], float]:
+        """(positives, negatives) by bin, rows or effective rows -> how far the metric of bins can be from that of rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +66,9 @@ class Histograms:
 class BinCounter:
     """The first walk, over one partition."""
 
-    def __init__(self, scale: Scale) -> None:
-        self._scale = scale
+    def __init__(self, scale: Scale, weigh: Weigh | None = None) -> None:
+        """`weigh`: of rows that are not all alike, or not drawn one by one; without it they are not counted."""
+        self._scale, self._weigh = scale, weigh
         self._everything: Ints | None = None
         self._slices = np.zeros((0, 0, _SLICE), dtype=np.int64)
         self._places: dict[str, int] = {}
@@ -74,18 +78,19 @@ class BinCounter:
             self._add(block)
 
     def _add(self, rows: Rows) -> None:
-        spots = _spots(rows, self._scale)
-        if not spots or rows.groups is not None:
+        spots = spots_of(rows, self._scale)
+        if not spots or (self._weigh is None and (rows.groups is not None or rows.weights is not None)):
             return
+        weights = 1 if self._weigh is None else self._weigh(rows)
         if self._everything is None:
             self._everything = np.zeros((len(spots), _ALL), dtype=np.int64)
         for side, spot in zip(self._everything, spots, strict=True):
-            np.add.at(side, spot, 1)
-        coarse = [_coarser(spot) for spot in spots] if rows.slices else []
+            np.add.at(side, spot, weights)
+        coarse = [coarser(spot) for spot in spots] if rows.slices else []
         for column in rows.slices.values():
             start = (self._places_of(column.names, len(spots)) * (len(spots) * _SLICE))[column.codes]
             for place, spot in enumerate(coarse):
-                np.add.at(self._slices.reshape(-1), start + (place * _SLICE + spot), 1)
+                np.add.at(self._slices.reshape(-1), start + (place * _SLICE + spot), weights)
 
     def _places_of(self, names: Sequence[str], models: int) -> Ints:
         """Where each slice is counted; a new one at the end."""
@@ -99,7 +104,7 @@ class BinCounter:
 
     @property
     def state(self) -> Histograms | None:
-        """None of a partition without a row or without scores; and of rows in groups, whose spread bins don't hold."""
+        """None of a partition without a row or without scores; and where rows were not counted."""
         if self._everything is None:
             return None
         found = {name: self._slices[place] for name, place in self._places.items()}
@@ -108,7 +113,7 @@ class BinCounter:
         )
 
 
-def _spots(rows: Rows, scale: Scale) -> list[Ints]:
+def spots_of(rows: Rows, scale: Scale) -> list[Ints]:
     """For each model, shape (rows,): twice the bin, and 1 more for a positive. Empty where one gives no scores."""
     scores = [side.scores for side in (rows.champion, rows.candidate) if side is not None]
     if any(one is None for one in scores):
@@ -123,18 +128,18 @@ def _spot(place: Ints, labels: Ints) -> Ints:
     return place
 
 
-def _coarser(spots: Ints) -> Ints:
+def coarser(spots: Ints) -> Ints:
     return (spots >> (COARSE + 1) << 1) | (spots & 1)
 
 
-def side_of(metric: BinnedMetric, counts: Ints) -> Side:
+def side_of(metric: BinnedMetric, counts: Counts, share: float = 1.0) -> Side:
+    """`counts`: whole numbers of rows, or effective rows as floats; `share`: see `Ordered.pulled`."""
     negatives, positives = counts[0::2], counts[1::2]
     there = np.flatnonzero(negatives + positives)
-    value, of_positive, of_negative, *lifted = metric.formula(
-        positives[there].astype(np.float64), negatives[there].astype(np.float64), there.astype(np.float64)
-    )
+    own, others = (side[there].astype(np.float64) * share for side in (positives, negatives))
+    value, of_positive, of_negative, *lifted = metric.formula(own, others, there.astype(np.float64))
     pulls = np.zeros(len(counts))
-    pulls[2 * there], pulls[2 * there + 1] = of_negative, of_positive
+    pulls[2 * there], pulls[2 * there + 1] = of_negative * share, of_positive * share
     bound = metric.bound(positives, negatives) + sum(lifted)
     return Side(value=value, pulls=pulls, bound=bound)
 
@@ -154,7 +159,8 @@ class Tables:
 
 def tables_of(sides: Mapping[str, Sequence[Side]]) -> Tables:
     """`sides`: of champion and candidate, for all rows (`""`) and every slice that has both classes."""
-    units, whole = {}, {}
+    units: dict[str, Floats] = {}
+    whole: dict[str, NDArray[np.float32]] = {}
     for name, pair in sides.items():
         pulls = np.stack([side.pulls for side in pair])
         largest = np.array([np.abs(pulls[:, label::2]).max() for label in (0, 1)])
@@ -162,7 +168,7 @@ def tables_of(sides: Mapping[str, Sequence[Side]]) -> Tables:
         whole[name] = np.rint(pulls / np.tile(units[name], pulls.shape[1] // 2)).astype(np.float32)
     places = {name: place for place, name in enumerate(sorted(name for name in sides if name))}
     # the last is of slices that have only one class: nothing is asked of them
-    slices = np.zeros((len(places) + 1, 2, _SLICE), dtype=np.float32)
+    slices = np.zeros((len(places) + 1, len(whole[""]), _SLICE), dtype=np.float32)
     for name, place in places.items():
         slices[place] = whole[name]
     return Tables(everything=whole[""], slices=slices, places=places, units=units)
@@ -187,12 +193,12 @@ def sum_moves(partition: Iterable[Rows], scale: Scale, tables: Sequence[Tables])
     # every metric has the same slices
     known = tables[0].places
     for rows in (block for part in partition for block in blocks(part)):
-        spots = _spots(rows, scale)
+        spots = spots_of(rows, scale)
         labels = spots[0] & 1
         for moves, table in zip(found, tables, strict=True):
             before, after = (side.take(spot) for side, spot in zip(table.everything, spots, strict=True))
             moves.everything[:] += _summed_by_class(after - before, labels)
-        coarse = [_coarser(spot) for spot in spots] if rows.slices else []
+        coarse = [coarser(spot) for spot in spots] if rows.slices else []
         for column in rows.slices.values():
             places = np.array([known.get(name, len(known)) for name in column.names]).take(column.codes)
             starts = places * (2 * _SLICE)

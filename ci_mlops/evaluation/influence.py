@@ -64,6 +64,8 @@ class Pulls:
     variance: float = 0.0
     freedom: int = LEAST_FREEDOM
     pulling: int = 0
+    whole: float = inf
+    """As many pulls, each as far as `reach`, make as large a variance; where whole pulls are what there is to count."""
 
     def spread(self, level: float, *, moved: int | None = None, units: float = inf) -> Spread:
         """See `spread`."""
@@ -76,7 +78,9 @@ class Pulls:
             error *= apart / (apart - 1)
             freedom = max(LEAST_FREEDOM, min(freedom, int(apart) - 1))
         moved = self.pulling if moved is None else min(moved, self.pulling)
-        if not moved:
+        if self.whole < FEW:
+            error, moved = with_two_more(error, reach), min(moved, int(self.whole))
+        elif not moved:
             # what was never seen: the upper limit of a count of none
             error = poisson_limits(0, level)[1] / normal_quantile(level) * reach
         elif moved < FEW:
@@ -93,6 +97,7 @@ def spread(
     reach: float = 0.0,
     moved: int | None = None,
     units: float = inf,
+    counted: bool = False,
 ) -> Spread:
     """
     Of influences that add up to (about) 0, shape (rows,): the estimate moves by their sum.
@@ -100,15 +105,16 @@ def spread(
     `groups`: shape (rows,), the bucket of each row, below `BUCKETS`; None: every row is drawn alone. `reach`: how far one
     row could pull at most; it stands for what was not seen where few rows pull, or none. `moved`: rows that differ,
     where one that does makes all others pull a little. `units`: effective rows, or groups, of the class that has the fewer.
+    `counted`: a row pulls as far as it can or hardly at all, so that whole pulls are what there is to count.
 
     Degrees of freedom: those of a variance of squares that differ as these do. Source: Satterthwaite 1946, Biometrics
     Bulletin 2. What a row or group pulls is seen against a value that it is itself part of, so that few of them seem to
     pull too little: one of `units` is made good, as in the jackknife. Source: Bell & McCaffrey 2002, Survey Methodology 28.
     """
-    return pulls_of(influence, groups, reach).spread(level, moved=moved, units=units)
+    return pulls_of(influence, groups, reach, counted=counted).spread(level, moved=moved, units=units)
 
 
-def pulls_of(influence: Floats, groups: Ints | None, reach: float = 0.0) -> Pulls:
+def pulls_of(influence: Floats, groups: Ints | None, reach: float = 0.0, *, counted: bool = False) -> Pulls:
     """As `spread` is given them."""
     pulls = influence if groups is None else by_group(influence, groups)
     rows, grouped = len(pulls), groups is not None
@@ -127,14 +133,37 @@ def pulls_of(influence: Floats, groups: Ints | None, reach: float = 0.0) -> Pull
             fourths += exact_sums((square / scale) ** 2)[0]
         pulling += int(np.count_nonzero(np.abs(part) > least))
     mean_square, summed = float(as_fraction(total) ** 2) / rows, as_float(squares)
+    if counted and grouped:
+        reach *= together(summed, as_float(exact_sums(influence * influence)[0]))
+    whole = summed / (reach * reach) if counted and reach else inf
+    alike = not scale or whole < FEW
     return Pulls(
         rows=rows,
         reach=reach,
         grouped=grouped,
         variance=max(0.0, summed - mean_square) * rows / (rows - 1),
-        freedom=freedom_of(rows, summed / scale, as_float(fourths)) if scale else MOST_FREEDOM,
+        freedom=MOST_FREEDOM if alike else freedom_of(rows, summed / scale, as_float(fourths)),
         pulling=pulling,
+        whole=whole,
     )
+
+
+def together(squares: float, of_rows: float) -> float:
+    """
+    As many rows of a group as pull as one: sums of squared pulls of groups, by those of rows.
+
+    Source: Kish 1965, Survey Sampling (the design effect).
+    """
+    return max(1.0, squares / of_rows) if of_rows else 1.0
+
+
+def with_two_more(error: float, reach: float) -> float:
+    """
+    A standard error where fewer than `FEW` whole pulls were seen, each as far as `reach`: as if there were two more.
+
+    Source: Bonett & Price 2012, Journal of Educational and Behavioral Statistics 37, for paired counts that differ.
+    """
+    return sqrt(error * error + 2 * reach * reach)
 
 
 def by_group(influence: Floats, groups: Ints) -> Floats:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from math import exp, log
+from math import exp, inf, log
 from typing import ClassVar, Self
 
 import numpy as np
 
+from ci_mlops.evaluation.bin_bounds import Counts
+from ci_mlops.evaluation.binned_metric import Binned
 from ci_mlops.evaluation.influence import Pulls, Spread, pulls_of
-from ci_mlops.evaluation.intervals import Interval
+from ci_mlops.evaluation.intervals import Interval, normal_quantile
 from ci_mlops.evaluation.metric import ClassCount, Measured
-from ci_mlops.evaluation.ordered import Formula, Lift, Ordered, Pulled, unlifted
+from ci_mlops.evaluation.ordered import Formula, Lift, Ordered, PairedLift, Pulled, unlifted
 from ci_mlops.evaluation.row_order import OrderedRows
-from ci_mlops.evaluation.rows import Ints
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
@@ -38,6 +39,8 @@ class _Summed:
     after: _Side
     before: _Side | None = None
     paired: Pulls = field(default=Pulls(rows=0))
+    lifted: Interval = (0.0, 0.0)
+    """By how much chance may have lifted the difference, and by how much pressed it down."""
     same: bool = False
 
 
@@ -53,14 +56,16 @@ class OrderMetric:
     events: Callable[[float, float], float]
     """(positives, negatives) -> rows that the formula's denominator rests on."""
     lift: Lift = unlifted
-    bound: Callable[[Ints, Ints], float] | None = None
+    bound: Callable[[Counts, Counts], float] | None = None
     """See `binned.BinnedMetric`; without it rows are kept, however many they are."""
     ratio: bool = False
     """May exceed 1."""
     of_values: bool = False
     """Of the scores themselves, not only of their order."""
-    folded: bool = False
-    """Never below 0, so that chance alone lifts it, and by how much can't be told from the rows: it widens the interval."""
+    lifts: PairedLift | None = None
+    """Of a difference, where `lift` is not expected but at most; without it, what is expected of one less the other."""
+    cut: bool = False
+    """Rows pull by the side of a cut that they lie on: those that cross it are what there is to count."""
     higher_is_better: bool = True
     task: str = "classification"
     need: Need = "scores"
@@ -75,11 +80,7 @@ class OrderMetric:
 
     def measure(self, tally: Tally, level: float) -> Measured:
         if self.name in tally.binned:
-            binned = tally.binned[self.name]
-            same = tally.differing_scores == 0
-            measured = binned.measure(self.name, level, same=same, method="paired influence")
-            negatives, positives = (float(binned.counts[side::2].sum()) for side in (0, 1))
-            return replace(measured, events=int(self.events(positives, negatives) + 1e-9))
+            return self._on_bins(tally.binned[self.name], level, same=tally.differing_scores == 0)
         if not all(tally.order.counts):
             return Measured(events=0, reason=f"{self.name} is undefined: only one class is present")
         return self._at(tally.once(self.name, self._summed), level, tally.differing_scores)
@@ -103,14 +104,16 @@ class OrderMetric:
         return replace(
             alone,
             before=before,
-            paired=pulls_of(influence, rows.groups, _reach(of_after, of_before)),
+            paired=pulls_of(influence, rows.groups, farthest(of_after, of_before), counted=self.cut),
+            lifted=self._lifted(rows, before.lift, after.lift),
             same=same and (not self.of_values or np.array_equal(rows.after.values, rows.before.values)),
         )
 
     def _side(self, rows: OrderedRows, own: Ordered) -> tuple[Pulled, _Side]:
-        pulled = own.pulled(self.formula)
+        # around a cut is looked as far as it may lie, which goes by what is drawn: rows, or groups
+        pulled = own.pulled(self.formula, rows.share if self.cut else 1.0)
         influence = own.influence(pulled, rows.positives, rows.weights)
-        pulls = pulls_of(influence, rows.groups, _reach_alone(pulled))
+        pulls = pulls_of(influence, rows.groups, _reach_alone(pulled), counted=self.cut)
         return pulled, _Side(value=pulled.value, lift=own.lifted(self.lift), pulls=pulls)
 
     def _at(self, summed: _Summed, level: float, differing: int) -> Measured:
@@ -127,26 +130,41 @@ class OrderMetric:
             )
         difference = after.value - before.value
         found = summed.paired.spread(level, moved=differing, units=summed.units)
+        (low, high), (up, down) = found.around(difference, level), summed.lifted
         return Measured(
             events=events,
             champion=before.value,
             candidate=after.value,
             candidate_interval=alone,
             difference=0.0 if same else difference,
-            interval=(0.0, 0.0) if same else self._paired(difference, found, before.lift, after.lift, level),
+            interval=(0.0, 0.0) if same else (low - up, high + down),
             method="identical order" if same else _method(summed, "paired influence", found),
             identical=same,
         )
 
-    def _paired(
-        self, difference: float, found: Spread, before: float, after: float, level: float
-    ) -> Interval:
+    def _on_bins(self, binned: Binned, level: float, *, same: bool) -> Measured:
+        found = binned.measure(
+            self.name,
+            level,
+            same=same,
+            method="paired influence",
+            within=lambda value, error, at: _inside(value, normal_quantile(at) * error, ratio=self.ratio),
+            most=inf if self.ratio else 1.0,
+            cut=self.cut,
+        )
+        if found.reason:
+            return found
+        negatives, positives = binned.rows.tolist()
+        events = self.events(positives, negatives)
+        if binned.together is not None:
+            events = min(events, binned.units)
+        return replace(found, events=int(events + 1e-9))
+
+    def _lifted(self, rows: OrderedRows, before: float, after: float) -> Interval:
         """`before`, `after`: by how much chance lifts both values."""
-        low, high = found.around(difference, level)
-        if self.folded:
-            return low - after, high + before
-        more = after - before
-        return low - max(0.0, more), high + max(0.0, -more)
+        if self.lifts is not None and rows.before is not None:
+            return self.lifts(rows.before, rows.after, rows.positives, rows.weights, rows.groups)
+        return max(0.0, after - before), max(0.0, before - after)
 
     def _alone(self, summed: _Summed, level: float) -> Interval:
         own = summed.after
@@ -166,7 +184,7 @@ def _method(summed: _Summed, how: str, found: Spread | None = None) -> str:
     return ", ".join([*words, "t"])
 
 
-def _reach(one: Pulled, other: Pulled) -> float:
+def farthest(one: Pulled, other: Pulled) -> float:
     """How far a row could pull, that each model puts where it likes."""
     sides = (one.of_positives, other.of_positives), (one.of_negatives, other.of_negatives)
     return max(float(max(a.max() - b.min(), b.max() - a.min())) for a, b in sides)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
-from ci_mlops.evaluation.rows import Floats
+from ci_mlops.evaluation.intervals import Interval
+from ci_mlops.evaluation.rows import Floats, Ints
 
 Flags = NDArray[np.bool_]
 _WHOLE = 1 << 31
@@ -31,7 +32,7 @@ twice. Weights are counts, or sums of weights in effective rows (see `typical`);
 histogram, where rows are too many to be sorted. Rows of both classes are there. Made of whole arrays: it costs O(values).
 """
 Lift = Callable[[Floats, Floats, Floats], float]
-"""Of the same: by how much chance is expected to lift the value of so few rows; where the formula is folded, at most."""
+"""Of the same: by how much chance is expected to lift the value of so few rows; or at most, where `PairedLift` is given."""
 
 
 def unlifted(positives: Floats, negatives: Floats, values: Floats) -> float:
@@ -46,8 +47,12 @@ class Ordered:
     place: NDArray[np.signedinteger]
     """Shape (rows,): where among the values a row's score is."""
 
-    def pulled(self, formula: Formula) -> Pulled:
-        return formula(self.positives, self.negatives, self.values)
+    def pulled(self, formula: Formula, share: float = 1.0) -> Pulled:
+        """`share`: of the rows, that would tell as much if each were drawn alone."""
+        value, of_positives, of_negatives = formula(
+            self.positives * share, self.negatives * share, self.values
+        )
+        return Pulled(value, of_positives * share, of_negatives * share)
 
     def lifted(self, lift: Lift) -> float:
         return lift(self.positives, self.negatives, self.values)
@@ -61,6 +66,13 @@ class Ordered:
             )
         )
         return own if weights is None else own * weights
+
+
+PairedLift = Callable[[Ordered, Ordered, int, Floats | None, Ints | None], Interval]
+"""
+(champion, candidate, how many rows are positive, which come first, weights, groups) -> by how much chance may have lifted the
+difference of two values at most, and by how much pressed it down.
+"""
 
 
 def typical(weights: Floats) -> float:

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, NamedTuple, Self
 import numpy as np
 
 from ci_mlops.evaluation import bin_bounds
+from ci_mlops.evaluation.bin_bounds import Counts
 from ci_mlops.evaluation.binned import Formula
 from ci_mlops.evaluation.class_ranks import Area, widening
 from ci_mlops.evaluation.influence import FEW, UNSEEN
@@ -17,7 +18,7 @@ from ci_mlops.evaluation.metric import ClassCount, Measured
 from ci_mlops.evaluation.ordered import Flags, Ordered, ordered
 from ci_mlops.evaluation.ordering import Whole, sum_of_squares
 from ci_mlops.evaluation.row_order import OrderedRows
-from ci_mlops.evaluation.rows import Floats, Ints
+from ci_mlops.evaluation.rows import Floats
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
@@ -84,7 +85,7 @@ class RankMetric:
         return area_of_bins
 
     @property
-    def bound(self) -> Callable[[Ints, Ints], float]:
+    def bound(self) -> Callable[[Counts, Counts], float]:
         return bin_bounds.area
 
     def measure(self, tally: Tally, level: float) -> Measured:

@@ -57,6 +57,11 @@ class OrderedRows:
     """Effective rows, or groups, of the class that has the fewer."""
 
     @property
+    def share(self) -> float:
+        """Of the rows, that would tell as much if each were drawn alone."""
+        return self.units / min(self.counts)
+
+    @property
     def sides(self) -> tuple[slice, slice]:
         """Positives and negatives."""
         return slice(0, self.positives), slice(self.positives, None)

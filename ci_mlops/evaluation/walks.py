@@ -13,11 +13,23 @@ from ci_mlops.evaluation.binned import (
     Histograms,
     Moves,
     Tables,
+    Weigh,
     side_of,
     sum_moves,
     tables_of,
 )
 from ci_mlops.evaluation.binned_metric import Binned, Side
+from ci_mlops.evaluation.binned_pulls import (
+    Drawn,
+    Pulls,
+    Spot,
+    binned_of_drawn,
+    drawn_as,
+    of_one_class,
+    share_of,
+    sum_pulls,
+    unit_in_rows,
+)
 from ci_mlops.evaluation.bins import Scale
 from ci_mlops.evaluation.cost_curve import CostCurves
 from ci_mlops.evaluation.freed import keep_freed
@@ -109,7 +121,10 @@ class Walked:
 def walk(
     partitions: Iterable[Partition], plan: Plan, metrics: Sequence[Metric], over: Map, exact_rows: int
 ) -> Walked:
-    """Count all rows; once, or where they are too many to be kept and a metric asks for their order, twice."""
+    """
+    Count all rows; once, or where they are too many to be kept and a metric asks for their order, twice. Then rows with
+    weights, or in groups, are walked over three times.
+    """
     ranked = [metric for metric in metrics if metric.ranks]
     binnable = plan.classes == 2 and all(getattr(metric, "bound", None) is not None for metric in ranked)
     if not (ranked and binnable and _most_rows(partitions) > exact_rows):
@@ -117,20 +132,25 @@ def walk(
     without = replace(plan, ranks=False)
     found = sum(over(partial(_count, plan=without, scale="probability"), partitions), Walked())
     everything = found.tallies.get(ALL_ROWS)
-    plain = everything is not None and not everything.weighted and everything.buckets is None
-    if everything is None or not plain or everything.rows <= exact_rows or found.bins is None:
-        # few of the rows count after all; or theirs is an order that bins can't hold
+    if everything is None or everything.rows <= exact_rows:
+        # few of the rows count after all
         return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
-    scale: Scale = "probability"
-    bins: Histograms | None = found.bins
-    if not (
-        everything.candidate.probabilities and (everything.champion or everything.candidate).probabilities
-    ):
-        scale = "any"
-        bins = reduce(_plus, over(partial(_count_bins, scale=scale), partitions), None)
-    measured = _measured(
-        cast(Histograms, bins), cast(Sequence[BinnedMetric], ranked), partitions, scale, over
-    )
+    drawn = drawn_as(everything)
+    scale: Scale = "any"
+    if everything.candidate.probabilities and (everything.champion or everything.candidate).probabilities:
+        scale = "probability"
+    bins = found.bins
+    if scale == "any" or drawn is not None:
+        weigh = None if drawn is None else drawn.whole
+        bins = reduce(_plus, over(partial(_count_bins, scale=scale, weigh=weigh), partitions), None)
+    if bins is None or not bins.everything.any():
+        # no scores, or no weight: what is to be said of that is said of rows
+        return sum(over(partial(_count, plan=plan, scale=None), partitions), Walked())
+    asked = cast(Sequence[BinnedMetric], ranked)
+    if drawn is None:
+        measured = _measured(bins, asked, partitions, scale, over)
+    else:
+        measured = _measured_as(drawn, bins, found.tallies, asked, partitions, scale, over)
     tallies = {
         name: replace(state, binned={metric: of[name] for metric, of in measured.items()})
         for name, state in found.tallies.items()
@@ -170,8 +190,8 @@ def _count(partition: Partition, *, plan: Plan, scale: Scale | None) -> Walked:
     return Walked(tallies=tallies, left=left, bins=None if bins is None else bins.state, curves=curves)
 
 
-def _count_bins(partition: Partition, *, scale: Scale) -> Histograms | None:
-    bins = BinCounter(scale)
+def _count_bins(partition: Partition, *, scale: Scale, weigh: Weigh | None) -> Histograms | None:
+    bins = BinCounter(scale, weigh)
     for rows in _rows(partition):
         bins.add(rows)
     return bins.state
@@ -212,6 +232,48 @@ def _measured(
     }
 
 
+def _measured_as(
+    drawn: Drawn,
+    bins: Histograms,
+    tallies: Mapping[str, Tally],
+    metrics: Sequence[BinnedMetric],
+    partitions: Iterable[Partition],
+    scale: Scale,
+    over: Map,
+) -> dict[str, dict[str, Binned]]:
+    """The same of rows that have weights, or are drawn together."""
+    in_rows = {
+        name: bins[name] * unit_in_rows(tally, drawn)
+        for name, tally in tallies.items()
+        if name in ("", *bins.slices)
+    }
+    shares = {name: share_of(tally) for name, tally in tallies.items()}
+    both = [name for name, counts in in_rows.items() if counts[-1][0::2].any() and counts[-1][1::2].any()]
+    sides = [
+        {name: [side_of(metric, counts, shares[name]) for counts in in_rows[name]] for name in both}
+        for metric in metrics
+    ]
+    tables: list[Tables] = []
+    pulls: list[Pulls] = []
+    if "" in both:
+        tables = [tables_of(of) for of in sides]
+        found = over(partial(_pulls, scale=scale, drawn=drawn, tables=tables), partitions)
+        pulls = reduce(lambda one, other: [a + b for a, b in zip(one, other, strict=True)], found)
+    return {
+        metric.name: {
+            name: binned_of_drawn(tally, drawn, of[name], Spot(name, tables[at], pulls[at]))
+            if name in of
+            else of_one_class(tally)
+            for name, tally in tallies.items()
+        }
+        for at, (metric, of) in enumerate(zip(metrics, sides, strict=True))
+    }
+
+
+def _pulls(partition: Partition, *, scale: Scale, drawn: Drawn, tables: Sequence[Tables]) -> list[Pulls]:
+    return sum_pulls(_rows(partition), scale, drawn, tables)
+
+
 def _binned(
     name: str, bins: Histograms, sides: Mapping[str, Sequence[Side]], moved: tuple[Tables, Moves] | None
 ) -> Binned:
@@ -220,4 +282,13 @@ def _binned(
         table, moves = moved
         own = moves.slices[:, table.places[name]] if name else moves.everything
         squares, rows = own[0].astype(np.float64) * table.units[name] ** 2, own[1].astype(np.int64)
-    return Binned(sides=sides.get(name, ()), counts=bins[name][-1], squares=squares, moved=rows)
+    counts = bins[name][-1]
+    pulled = counts * sides[name][-1].pulls ** 2 if name in sides else np.zeros(2)
+    return Binned(
+        sides=sides.get(name, ()),
+        rows=np.array([counts[0::2].sum(), counts[1::2].sum()], dtype=np.float64),
+        own=np.array([pulled[0::2].sum(), pulled[1::2].sum()]),
+        squares=squares,
+        moved=rows,
+        bins=len(counts) // 2,
+    )

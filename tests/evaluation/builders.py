@@ -101,6 +101,7 @@ def parts_of(whole, cuts):
             champion=cut(whole.champion, a, b),
             candidate=cut(whole.candidate, a, b),
             weights=None if whole.weights is None else whole.weights[a:b],
+            groups=None if whole.groups is None else whole.groups[a:b],
             costs={name: values[a:b] for name, values in whole.costs.items()},
             slices={
                 name: SliceColumn(codes=column.codes[a:b], names=column.names)

@@ -1,5 +1,6 @@
 """More rows than are kept: counted in bins, with what the bins can move told and added."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -64,6 +65,39 @@ def test_bins_find_what_a_sort_finds_and_say_by_how_much_they_can_be_off(place, 
     assert (binned.events, binned.rows) == (exact.events, exact.rows)
 
 
+@pytest.mark.parametrize("place", [None, "region=0", "region=2"])
+@pytest.mark.parametrize(
+    "name", ["ks", "lift at 0.1", "precision at 0.1", "recall at 0.1", "average_precision"]
+)
+def test_other_metrics_of_order_are_found_on_bins_as_by_a_sort(name, place):
+    labels, a, b, region = sample()
+    whole = court(labels, a, b, region)
+    rules = policy((name,))
+
+    exact = found(compared([whole], rules, exact_rows=len(whole)), name, place)
+    binned = found(compared([whole], rules), name, place)
+    bound = float(re.search(r"wider by the (\S+)", binned.method)[1])
+
+    assert "bins" not in exact.method
+    assert bound < 0.2 * (exact.high - exact.low)
+    for value in ("champion", "candidate", "improvement"):
+        assert getattr(binned, value) == pytest.approx(
+            getattr(exact, value), abs=1.5 * bound
+        )  # told with one digit
+    assert binned.high - binned.low > 0.95 * (exact.high - exact.low)
+    assert binned.low < binned.improvement < binned.high
+    assert binned.candidate_low < exact.candidate < binned.candidate_high
+    assert (binned.events, binned.rows) == (exact.events, exact.rows)
+
+
+def test_a_lift_above_one_is_not_cut_off_on_bins():
+    labels, a, b, region = sample()
+    rules = policy(("lift at 0.1",))
+    m = found(compared([court(labels, a, b, region)], rules), "lift at 0.1")
+
+    assert 1 < m.candidate_low < m.candidate < m.candidate_high
+
+
 @pytest.mark.parametrize("cuts", [[1], [7, 8, 15_000], list(range(300, 20_000, 300))])
 @pytest.mark.parametrize("stretch", [1, 20])
 def test_bins_are_the_same_for_any_partitioning(cuts, stretch):
@@ -120,6 +154,12 @@ def kolmogorov_smirnov(positives, negatives, values):
     return float(np.abs(below).max())
 
 
+def found_in_the_top(positives, negatives, values):
+    """Of a tenth of the rows, those of one score at its edge in proportion."""
+    called, found = (np.append(0, np.cumsum(side[::-1])) for side in (positives + negatives, positives))
+    return float(np.interp(0.1 * called[-1], called, found))
+
+
 @pytest.mark.parametrize("formula", [average_precision, kolmogorov_smirnov])
 @pytest.mark.parametrize("bins", [3, 10, 100, 5000])
 @pytest.mark.parametrize("share", [0.5, 0.01])
@@ -140,15 +180,87 @@ def test_what_bins_can_move_is_never_more_than_is_said(formula, bins, share):
     assert bound < (0.05 if bins == 5000 else 1.0)
 
 
-@pytest.mark.parametrize(
-    "more",
-    [{"groups": np.arange(2000) % 100}, {"weights": 1.0 + np.arange(2000) % 3}],
-    ids=["groups", "weights"],
-)
-def test_rows_in_groups_or_with_weights_are_kept_as_bins_do_not_hold_them(more):
-    whole = replace(court(*sample(2000)), **more)
+@pytest.mark.parametrize("bins", [3, 10, 100, 5000])
+@pytest.mark.parametrize("share", [0.5, 0.01])
+def test_what_bins_can_move_at_a_cut_is_never_more_than_is_said(bins, share):
+    rng = np.random.default_rng(bins)
+    labels = rng.random(4000) < share
+    scores = rng.normal(labels * 1.5)
+    order = np.argsort(scores)
+    exact = found_in_the_top(labels[order].astype(float), 1.0 - labels[order], None)
+    spot = np.searchsorted(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1]), scores)
+    counts = [np.bincount(spot[side], minlength=bins) for side in (labels, ~labels)]
 
-    assert compared([whole]) == compared([whole], exact_rows=2000)
+    bound = bin_bounds.found_in_the_top(*counts, 0.1)
+    assert abs(found_in_the_top(*counts, None) - exact) <= bound + 1e-9
+    assert bound < (2 if bins == 5000 else 1000)
+
+
+DRAWN = {
+    "weights": lambda rng, size: {"weights": rng.gamma(2.0, 1.0, size)},
+    "groups": lambda rng, size: {"groups": rng.integers(0, 300, size)},
+    "both": lambda rng, size: {"weights": rng.gamma(2.0, 1.0, size), "groups": rng.integers(0, 300, size)},
+}
+EVERY = ("roc_auc", "ks", "lift at 0.1", "precision at 0.1", "recall at 0.1", "average_precision")
+
+
+def drawn(kind, size=20_000, stretch=1):
+    labels, a, b, region = sample(size)
+    return replace(
+        court(labels, a * stretch, b * stretch, region), **DRAWN[kind](np.random.default_rng(5), size)
+    )
+
+
+def rules_of(kind, names=EVERY):
+    weight = None if kind == "groups" else "w"
+    return policy(names, group=None if kind == "weights" else "g", weight=weight)
+
+
+@pytest.mark.parametrize("place", [None, "region=0", "region=2"])
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("kind", DRAWN)
+def test_rows_that_have_weights_or_are_drawn_together_are_found_on_bins_as_by_a_sort(kind, name, place):
+    whole, rules = drawn(kind), rules_of(kind, (name,))
+
+    exact = found(compared([whole], rules, exact_rows=len(whole)), name, place)
+    binned = found(compared([whole], rules), name, place)
+    bound = float(re.search(r"wider by the (\S+)", binned.method)[1])
+
+    assert "bins" not in exact.method
+    assert bound < 0.2 * (exact.high - exact.low)
+    for value in ("champion", "candidate", "improvement"):
+        assert getattr(binned, value) == pytest.approx(getattr(exact, value), abs=1.5 * bound + 1e-6)
+    ratio = (binned.high - binned.low - 2 * bound) / (exact.high - exact.low)
+    assert 0.9 < ratio < 1.1
+    assert binned.candidate_low < exact.candidate < binned.candidate_high
+    assert (binned.events, binned.rows) == (exact.events, exact.rows)
+
+
+@pytest.mark.parametrize("cuts", [[7, 8, 15_000], list(range(300, 20_000, 900))])
+@pytest.mark.parametrize("stretch", [1, 20])
+@pytest.mark.parametrize("kind", DRAWN)
+def test_bins_of_weights_and_groups_are_the_same_for_any_partitioning(kind, stretch, cuts):
+    whole, rules = drawn(kind, stretch=stretch), rules_of(kind)
+    parts = parts_of(whole, cuts)
+
+    assert compared(parts[::-1], rules) == compared([whole], rules)
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_weights_and_groups_of_one_model_or_of_one_class_are_told_as_of_a_sort(kind):
+    whole, rules = drawn(kind, 3000), rules_of(kind)
+    alone = replace(whole, champion=None)
+    for exact, binned in zip(
+        *(compared([alone], rules, exact_rows=most).measurements for most in (3000, 100)), strict=True
+    ):
+        assert binned.candidate == pytest.approx(exact.candidate, abs=0.01)
+        assert binned.improvement is None
+    one_class = replace(whole, labels=np.ones(3000))
+    for exact, binned in zip(
+        *(compared([one_class], rules, exact_rows=most).measurements for most in (3000, 100)), strict=True
+    ):
+        assert "undefined" in binned.reason
+        assert "undefined" in exact.reason
 
 
 def test_few_rows_that_count_are_put_in_order_however_many_were_read():

@@ -94,6 +94,21 @@ def test_a_row_that_its_group_holds_four_times_tells_no_more_than_once(name):
     assert (often.low, often.high) == pytest.approx((once.low, once.high), abs=1e-9)
 
 
+@pytest.mark.parametrize("name", ["ks", "recall at 0.2"])
+def test_a_group_that_crosses_a_cut_is_counted_once_however_many_rows_it_has(name):
+    rng = np.random.default_rng(1)
+    labels = (rng.random(300) < 0.2).astype(float)
+    a = 2 * labels + rng.normal(size=300)
+    b = a + 0.05 * rng.normal(size=300)
+    sides = [(labels, 1 / (1 + np.exp(-side))) for side in (a, b)]
+    whole = replace(rows(labels, *sides), groups=np.arange(300))
+    repeated = taken(whole, np.repeat(np.arange(300), 4))
+    once, often = (found(measured([part], policy((name,))), name) for part in (whole, repeated))
+
+    assert "few rows moved" in once.method
+    assert often.high - often.low == pytest.approx(once.high - once.low, rel=0.1)
+
+
 def test_events_of_groups_are_groups():
     whole = replace(binary(np.random.default_rng(1), 300), groups=np.arange(300) // 30)
 
@@ -143,6 +158,23 @@ def test_a_few_rows_that_slip_are_covered(name):
     assert np.mean(held) >= 0.935
 
 
+@pytest.mark.parametrize("name", ["ks", "lift at 0.4", "precision at 0.4", "recall at 0.4"])
+def test_a_few_rows_that_cross_a_cut_are_covered_though_every_score_differs(name):
+    def draw(rng, size):
+        labels = (rng.random(size) < 0.1).astype(float)
+        a = 1.5 * labels + rng.normal(size=size)
+        lost = (labels == 1) & (rng.random(size) < 0.1)
+        b = np.where(lost, rng.normal(size=size) - 0.5, a) + 0.02 * rng.normal(size=size)
+        return rows(labels, (labels, 1 / (1 + np.exp(-a))), (labels, 1 / (1 + np.exp(-b))))
+
+    rules = policy((name,))
+    truth = found(measured([draw(np.random.default_rng(7), 300_000)], rules), name).improvement
+    runs = [found(measured([draw(np.random.default_rng(seed), 300)], rules), name) for seed in range(150)]
+
+    assert "widened as few rows moved" in runs[0].method
+    assert np.mean([m.low <= truth <= m.high for m in runs]) >= 0.935
+
+
 def test_two_models_that_are_both_calibrated_are_not_told_apart_by_chance():
     held = []
     for seed in range(100):
@@ -167,21 +199,42 @@ def test_two_models_that_are_both_calibrated_are_not_told_apart_by_chance():
         plugins.load("metrics", "ece").formula,
     ],
 )
-def test_pulls_add_up_to_nothing_and_are_free_of_the_unit_of_weights(formula):
+def test_pulls_add_up_to_nothing(formula):
     labels, a, _ = scored(0, 300, ties=True)
     seen = ordered(labels == 1, a, None)
-    once = seen.pulled(formula)
-    often = formula(3 * seen.positives, 3 * seen.negatives, seen.values)
+    own = seen.pulled(formula)
 
-    assert (seen.positives * once.of_positives + seen.negatives * once.of_negatives).sum() == pytest.approx(0)
-    assert often.value == pytest.approx(once.value, abs=1e-12)
-    assert 3 * often.of_positives == pytest.approx(once.of_positives)
-    assert 3 * often.of_negatives == pytest.approx(once.of_negatives)
+    assert (seen.positives * own.of_positives + seen.negatives * own.of_negatives).sum() == pytest.approx(0)
 
 
-@pytest.mark.parametrize("formula", [average_precision.formula, ks.formula])
-def test_a_pull_is_by_how_much_a_row_more_moves_the_value(formula):
-    labels, a, _ = scored(0, 300, ties=True)
+@pytest.mark.parametrize("name", ORDER)
+def test_an_interval_is_free_of_the_unit_of_weights(name):
+    plain = binary(np.random.default_rng(1), 300)
+    drawn = np.random.default_rng(2).gamma(2.0, 1.0, 300)
+    once, often = (
+        found(measured([replace(plain, weights=drawn * unit)], policy((name,), weight="w")), name)
+        for unit in (1, 3)
+    )
+
+    assert (often.low, often.high) == pytest.approx((once.low, once.high), abs=1e-9)
+
+
+def steep(size):
+    """Two scores, of which the lower one alone can be the top of the hill."""
+    labels, at = np.arange(size) % 2, np.arange(size)
+    return labels, np.where((labels == 1) ^ (at % 7 == 0), 0.9, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("formula", "rows_of"),
+    [
+        (average_precision.formula, lambda: scored(0, 300, ties=True)[:2]),
+        (ks.formula, lambda: steep(300)),
+    ],
+    ids=["average_precision", "ks"],
+)
+def test_a_pull_is_by_how_much_a_row_more_moves_the_value(formula, rows_of):
+    labels, a = rows_of()
     seen, step = ordered(labels == 1, a, None), 1e-6
     own = seen.pulled(formula)
     for place in range(len(seen.values)):
