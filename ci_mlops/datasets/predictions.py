@@ -15,6 +15,7 @@ from ci_mlops.datasets.costs import costs_of
 from ci_mlops.datasets.deciding import decided
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import grouped_by, groups_of
+from ci_mlops.datasets.label_order import LabelOrder
 from ci_mlops.datasets.label_sets import LabelSetCoding, coding_for
 from ci_mlops.datasets.lost_rows import lost_sums
 from ci_mlops.datasets.marks import marks_of, with_policy
@@ -91,7 +92,7 @@ def read_pairs(
             slices=slices,
             searched=tuple(replace(column, codes=column.codes[known]) for column in searched),
             remarks=ReaderRemarks(
-                directions=_directions(models, read, policy),
+                directions=_directions(models, read, true[known], policy),
                 coding=coding,
                 slices={name: frozenset(found) for name, found in slicer.seen.items()},
                 where=told.where,
@@ -127,10 +128,18 @@ def _beside(
 
 
 def _directions(
-    models: Sequence[PredictionFile], read: Sequence[Predictions], policy: Policy
-) -> tuple[Direction, ...]:
+    models: Sequence[PredictionFile],
+    read: Sequence[Predictions],
+    true: NDArray[np.float64],
+    policy: Policy,
+) -> tuple[Direction | LabelOrder, ...]:
+    if policy.multilabel:
+        orders = tuple(LabelOrder(model.title, str(model.path), policy.classes) for model in models)
+        for order, predictions in zip(orders, read, strict=True):
+            order.look(predictions, true)
+        return orders
     found = tuple(Direction(model.title, str(model.path), classes=policy.classes) for model in models)
-    if policy.task == "classification" and not policy.multilabel:
+    if policy.task == "classification":
         for direction, predictions in zip(found, read, strict=True):
             direction.look(predictions)
     return found

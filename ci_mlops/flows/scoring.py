@@ -47,6 +47,8 @@ class Scoring:
     """The test rows have a file of their own, that is no training data."""
     classes: tuple[str, ...] = ()
     """Labels that are known beforehand; a model without names of its own may mean them by their places."""
+    multilabel: bool = False
+    """A row may carry several of `classes`: the model has a column for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
                 "own_rows": scoring.own_rows,
                 "task": scoring.task,
                 "classes": list(scoring.classes) or None,
+                "multilabel": scoring.multilabel,
                 "output": str(output),
                 "answer": str(answer),
             }

@@ -69,7 +69,9 @@ class Captured:
 
     def answers(self, x: Any, columns: Any, request: Any) -> Any:
         """(arrays, answer) in the file's own labels."""
-        arrays, answer = sibling("answers").of_estimator(self.estimator, x, columns)
+        arrays, answer = sibling("answers").of_estimator(self.estimator, x, columns, request)
+        if request.get("multilabel"):
+            return arrays, answer  # a matrix has a column for each label: no coding of one target
         return sibling("decoding").decoded(arrays, answer, self.told.get("coding"), request.get("task"))
 
     def predict(self, frame: Any, params: Any = None) -> Any:

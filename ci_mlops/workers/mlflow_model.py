@@ -62,7 +62,7 @@ def score(request: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     else:
         columns, table, coerced = as_signed(inputs, request)
     if model is not None:
-        arrays, answer = answers.of_estimator(model, table, columns)
+        arrays, answer = answers.of_estimator(model, table, columns, request)
     else:
         arrays, answer = answers.of_output(pyfunc(folder, table), columns, request)
     return arrays, {**answer, "coerced": coerced}

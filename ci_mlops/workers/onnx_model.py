@@ -219,6 +219,10 @@ def understood(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     import numpy as np
 
+    if request.get("multilabel"):
+        # converters write the matrix of 0 and 1 first, and shares of each label in shapes of their own behind it
+        sets: tuple[dict[str, Any], dict[str, Any]] = answers.of_output(outputs[0][1], columns, request)
+        return sets
     labels, shares, classes = None, None, None
     for _, values in outputs:
         if isinstance(values, list):
