@@ -125,12 +125,6 @@ def with_gates(policy: Policy, config: str) -> Policy:
     Raises:
         BadConfig: there is nothing to drill.
     """
-    if policy.multilabel:
-        raise BadConfig(
-            "no sabotage of rows with several labels is known, so nothing can be drilled",
-            where=f"{config} data.test.multilabel",
-            mend="Leave the drill out for this model.",
-        )
     policy = drilled_rules(policy)
     if not policy.gates:
         raise BadConfig(
