@@ -61,9 +61,7 @@ def read_pairs(
     """As `paired_rows`, of a stretch of the rows where one is given; what only all rows tell is in their remarks."""
     regression = policy.task == "regression"
     models = [candidate] if champion is None else [candidate, champion]
-    coding = coding_for(policy)
-    slicer = slicer_of(truth)
-    truth = with_search(truth)
+    coding, slicer, truth = coding_for(policy), slicer_of(truth), with_search(truth)
     tables = tables_of(truth, candidate, champion, policy)
     told, start = tables[0], 0 if stretch is None else stretch[0]
     marked = any(model.seen or model.trained_on is not None for model in models)
@@ -74,11 +72,13 @@ def read_pairs(
         here = slice(start, start := start + len(batch))
         marks = marks_of([_marks(*one, here) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
-        compared = known & ~marks.left_out
         whole = [
             _predictions(model, table, true, coding, regression=regression)
             for model, table in zip(models, said, strict=True)
         ]
+        if candidate.where_lost is not None:
+            marks, whole[0] = candidate.where_lost.read(marks, whole[0], true, policy)
+        compared = known & ~marks.left_out
         read = [one.of(compared) for one in whole]
         known = compared
         slices_of_all = slicer.slices(batch)
