@@ -80,6 +80,10 @@ class Captured:
 
         `params`: MLflow's, none is known here.
         """
+        return self.estimator.predict(self.given(frame))
+
+    def given(self, frame: Any) -> Any:
+        """Raw rows as the estimator is given them."""
         if self.told["recipe"] is None:
             raise ValueError(
                 "This model was fitted on rows that its training script prepared, and that can't be repeated from outside: "
@@ -90,7 +94,7 @@ class Captured:
         x, scorable = self.rows(frame)
         if not scorable.all():
             raise ValueError(f"{int((~scorable).sum())} rows miss a value that the model needs")
-        return self.estimator.predict(x)
+        return x
 
 
 def score(request: Any) -> Any:
