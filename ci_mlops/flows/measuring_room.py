@@ -136,6 +136,7 @@ class Room:
             task=self._project.policy.task,
             classes=test.classes or (("0", "1") if test.positive in (None, "1") else ()),
             multilabel=test.multilabel,
+            target=test.target,
             predict=predict,
             log=self._output / "logs" / f"predict-{name}.log",
             private=private,

@@ -177,7 +177,7 @@ def _rows_of(captured: Captured, request: Any, refused: Any) -> Any:
         names = [features[place] for place in wanted]
     missing = [column for column in names if column not in request["columns"]]
     if missing:
-        raise refused("data", *sibling("rows").told_missing(missing, request["columns"]))
+        raise sibling("rows").lacking(missing, request["columns"])
     frame = read(request["features"], request["delimiter"], names, captured.told["text"])
     frame.columns = wanted
     return frame
