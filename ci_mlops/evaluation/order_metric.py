@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import exp, log
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 
+from ci_mlops.evaluation.family import Family
 from ci_mlops.evaluation.influence import Spread, by_group, spread
 from ci_mlops.evaluation.intervals import Interval
-from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.ordered import (
     Flags,
     Formula,
@@ -22,8 +23,7 @@ from ci_mlops.evaluation.ordered import (
     unlifted,
 )
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Ranked, Tally, Term, joined
-from ci_mlops.records import Policy
+from ci_mlops.evaluation.tally import Need, Ranked, Tally, joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +39,12 @@ class _Rows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderMetric:
+class OrderMetric(Family):
     """
     One formula of the distinct scores; the difference of two models is as unsure as the difference of what each row adds
     to both is spread, whatever the formula, the weights and the groups. See `influence` and `ordered.Formula`.
     """
 
-    name: str
     formula: Formula
     events: Callable[[float, float], float]
     """(positives, negatives) -> rows that the formula's denominator rests on."""
@@ -58,17 +57,8 @@ class OrderMetric:
     """Of the scores themselves, not only of their order."""
     folded: bool = False
     """Never below 0, so that chance alone lifts it, and by how much can't be told from the rows: it widens the interval."""
-    higher_is_better: bool = True
-    task: str = "classification"
     need: Need = "scores"
-    term: Term | None = None
-    cells: ClassVar[bool] = True
     ranks: ClassVar[bool] = True
-    classes: ClassVar[ClassCount] = "two"
-    weighs: ClassVar[bool] = True
-
-    def bind(self, policy: Policy) -> Self:
-        return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
         if self.name in tally.binned:
