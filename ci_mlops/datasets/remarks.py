@@ -33,7 +33,8 @@ class ReaderRemarks:
     def refuse(self) -> None:
         """
         Raises:
-            BadData: a third label, scores that run against the predictions, labels in another order, or a column of too many values to be slices.
+            BadData: a third label, scores that run against the predictions, labels in another order, or a
+                column of too many values to be slices.
         """
         if isinstance(self.coding, BinaryCoding):
             self.coding.refuse_third(self.where)

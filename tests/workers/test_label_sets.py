@@ -1,5 +1,7 @@
 """Whatever shape a model's labels come in, the worker brings back a column for each."""
 
+from pathlib import Path
+
 import joblib
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from tests.workers.asking import FRAME, ask
 
+ASSETS = Path(__file__).parent / "assets"
 LABELS = ["bug", "feature", "question"]
 ROWS = pd.concat([FRAME] * 10, ignore_index=True)
 TRUTH = np.column_stack([ROWS.age > 30, ROWS.debt > 4, ROWS.age + ROWS.debt > 40]).astype(int)
@@ -43,6 +46,14 @@ def test_every_kind_of_model_brings_its_own_labels_and_their_probabilities(tmp_p
     assert answer["classes"] == LABELS
     assert np.array_equal(arrays["predictions"], model.predict(rows))
     assert np.array_equal(arrays["scores"], own)
+
+
+def test_an_onnx_file_gives_its_matrix_first(tmp_path):
+    fitted = MultiOutputClassifier(LogisticRegression()).fit(FRAME[["age", "debt"]], TRUTH[: len(FRAME)])
+    answer, arrays = ask(tmp_path, ASSETS / "matrix.onnx", ROWS, classes=LABELS, multilabel=True)
+
+    assert np.array_equal(arrays["predictions"], fitted.predict(ROWS[["age", "debt"]]))
+    assert answer["classes"] == LABELS
 
 
 def test_a_label_that_the_fit_saw_on_no_row_or_on_all_has_the_probability_that_it_says(tmp_path):
