@@ -22,6 +22,8 @@ from ci_mlops.records.slices import Bins
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ci_mlops.datasets.lost_as_wrong import Wrong
+
 RESERVED = ("id", "label", "prediction", "score", "seen")
 
 
@@ -68,6 +70,8 @@ class PredictionFile:
     """Whether it was chosen for this very model: then in the unit of its scores, be they probabilities or not."""
     class_scores: tuple[str | None, ...] = ()
     """Of several classes the column of each; None where the model does not know the class."""
+    where_lost: Wrong | None = None
+    """Of a candidate: rows that it alone can't score are read all the same, as if it were wrong on them."""
 
     @property
     def files(self) -> tuple[Path, ...]:

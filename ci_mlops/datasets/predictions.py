@@ -15,6 +15,7 @@ from ci_mlops.datasets.costs import costs_of
 from ci_mlops.datasets.deciding import decided
 from ci_mlops.datasets.direction import Direction
 from ci_mlops.datasets.grouping import grouped_by, groups_of
+from ci_mlops.datasets.label_order import LabelOrder
 from ci_mlops.datasets.label_sets import LabelSetCoding, coding_for
 from ci_mlops.datasets.lost_rows import lost_sums
 from ci_mlops.datasets.marks import marks_of, with_policy
@@ -60,9 +61,7 @@ def read_pairs(
     """As `paired_rows`, of a stretch of the rows where one is given; what only all rows tell is in their remarks."""
     regression = policy.task == "regression"
     models = [candidate] if champion is None else [candidate, champion]
-    coding = coding_for(policy)
-    slicer = slicer_of(truth)
-    truth = with_search(truth)
+    coding, slicer, truth = coding_for(policy), slicer_of(truth), with_search(truth)
     tables = tables_of(truth, candidate, champion, policy)
     told, start = tables[0], 0 if stretch is None else stretch[0]
     marked = any(model.seen or model.trained_on is not None for model in models)
@@ -73,11 +72,13 @@ def read_pairs(
         here = slice(start, start := start + len(batch))
         marks = marks_of([_marks(*one, here) for one in zip(models, said, strict=True)], known)
         missing = int((~known).sum())
-        compared = known & ~marks.left_out
         whole = [
             _predictions(model, table, true, coding, regression=regression)
             for model, table in zip(models, said, strict=True)
         ]
+        if candidate.where_lost is not None:
+            marks, whole[0] = candidate.where_lost.read(marks, whole[0], true, policy)
+        compared = known & ~marks.left_out
         read = whole if compared.all() else [one.of(compared) for one in whole]
         known = compared
         slices_of_all = slicer.slices(batch)
@@ -91,7 +92,7 @@ def read_pairs(
             slices=slices,
             searched=tuple(replace(column, codes=column.codes[known]) for column in searched),
             remarks=ReaderRemarks(
-                directions=_directions(models, read, policy),
+                directions=_directions(models, read, true[known], policy),
                 coding=coding,
                 slices={name: frozenset(found) for name, found in slicer.seen.items()},
                 where=told.where,
@@ -127,10 +128,18 @@ def _beside(
 
 
 def _directions(
-    models: Sequence[PredictionFile], read: Sequence[Predictions], policy: Policy
-) -> tuple[Direction, ...]:
+    models: Sequence[PredictionFile],
+    read: Sequence[Predictions],
+    true: NDArray[np.float64],
+    policy: Policy,
+) -> tuple[Direction | LabelOrder, ...]:
+    if policy.multilabel:
+        orders = tuple(LabelOrder(model.title, str(model.path), policy.classes) for model in models)
+        for order, predictions in zip(orders, read, strict=True):
+            order.look(predictions, true)
+        return orders
     found = tuple(Direction(model.title, str(model.path), classes=policy.classes) for model in models)
-    if policy.task == "classification" and not policy.multilabel:
+    if policy.task == "classification":
         for direction, predictions in zip(found, read, strict=True):
             direction.look(predictions)
     return found

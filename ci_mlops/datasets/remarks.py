@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ci_mlops.datasets.coding import BinaryCoding, Coding
 from ci_mlops.datasets.direction import Direction
+from ci_mlops.datasets.label_order import LabelOrder
 from ci_mlops.datasets.slicing import refuse_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderRemarks:
-    directions: tuple[Direction, ...]
+    directions: tuple[Direction | LabelOrder, ...]
     coding: Coding
     slices: Mapping[str, frozenset[str]]
     """Column -> its values."""
@@ -20,7 +22,7 @@ class ReaderRemarks:
     """Of the truth."""
 
     def __add__(self, other: ReaderRemarks) -> ReaderRemarks:
-        pairs = zip(self.directions, other.directions, strict=True)
+        pairs: Iterable[Any] = zip(self.directions, other.directions, strict=True)
         return ReaderRemarks(
             directions=tuple(one + more for one, more in pairs),
             coding=_both(self.coding, other.coding),
@@ -31,7 +33,8 @@ class ReaderRemarks:
     def refuse(self) -> None:
         """
         Raises:
-            BadData: a third label, scores that run against the predictions, or a column of too many values to be slices.
+            BadData: a third label, scores that run against the predictions, labels in another order, or a
+                column of too many values to be slices.
         """
         if isinstance(self.coding, BinaryCoding):
             self.coding.refuse_third(self.where)

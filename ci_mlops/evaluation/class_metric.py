@@ -7,17 +7,17 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ci_mlops.evaluation.cell_metric import CellMetric
+from ci_mlops.evaluation.family import Family
 from ci_mlops.evaluation.intervals import tango
 from ci_mlops.evaluation.joint import Joint
 from ci_mlops.evaluation.joint_metric import measure_joint
-from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.metric import ClassCount, Measured, slopes_of
 from ci_mlops.evaluation.rows import Floats
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
 Numbers = Any
 """Arrays, real or complex: numpy's types of what comes of both say less than this."""
-_STEP = 1e-30
 
 
 def _always(truth: Floats, said: Floats) -> bool:
@@ -25,10 +25,9 @@ def _always(truth: Floats, said: Floats) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassMetric:
+class ClassMetric(Family):
     """A formula of what was right, what was true and what was said, by class."""
 
-    name: str
     formula: Callable[[Numbers, Numbers, Numbers], Numbers]
     """
     Shares of all rows, each of shape (..., classes): hits, truth, said; the last axis is summed over. Made of
@@ -43,14 +42,7 @@ class ClassMetric:
     of_calls: bool = False
     """Torn where a class is never called."""
     labels: tuple[str, ...] = ()
-    higher_is_better: bool = True
-    task: str = "classification"
-    need: Need = "decisions"
-    term: Term | None = None
-    cells: ClassVar[bool] = True
-    ranks: ClassVar[bool] = False
     classes: ClassVar[ClassCount] = "several"
-    weighs: ClassVar[bool] = True
 
     def bind(self, policy: Policy) -> Self:
         return replace(self, labels=policy.classes)
@@ -76,11 +68,7 @@ class ClassMetric:
         # a class that was never called: as if it had been called once, for a ratio is torn at 0 of 0; but of one row
         # it would have been called by all
         said = np.where(said > 0, said, 1 / max(2.0, rows))
-        step = np.eye(len(hits)) * (_STEP * 1j)
-        of_hits, of_truth, of_said = (
-            np.broadcast_to(np.imag(self.formula(*moved)) / _STEP, hits.shape)
-            for moved in ((hits + step, truth, said), (hits, truth + step, said), (hits, truth, said + step))
-        )
+        of_hits, of_truth, of_said = slopes_of(self.formula, hits, truth, said)
         slopes: Floats = of_truth[:, None] + of_said[None, :] + np.diag(of_hits)
         return slopes
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ci_mlops.evaluation.cell_metric import CellMetric, Proportion
 from ci_mlops.evaluation.class_metric import OneClass
+from ci_mlops.evaluation.family import Family
 from ci_mlops.evaluation.influence import FEW
 from ci_mlops.evaluation.intervals import (
     normal_quantile,
@@ -18,7 +19,7 @@ from ci_mlops.evaluation.intervals import (
 )
 from ci_mlops.evaluation.joint import Joint
 from ci_mlops.evaluation.label_table import LabelTable, bits_of
-from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.metric import ClassCount, Measured, slopes_of
 from ci_mlops.evaluation.moment_metric import MomentMetric
 from ci_mlops.evaluation.rows import Floats, Predictions
 from ci_mlops.evaluation.tally import Need, Tally, Term
@@ -26,32 +27,21 @@ from ci_mlops.records import Policy
 
 Numbers = Any
 """Arrays, real or complex."""
-_STEP = 1e-30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabelMetric:
+class LabelMetric(Family):
     """
     A formula of what was right, true and said, by label; its interval by the delta method: what a row adds to all its
     labels is one number, and the spread of these numbers over rows is all that the interval needs.
     """
 
-    name: str
     formula: Callable[[Numbers, Numbers, Numbers], Numbers]
     """Shares of rows, each of shape (..., labels): hits, truth, said; the last axis is summed over. Arithmetic alone."""
     every_label: bool
     """Its denominator rests on the rarest label; else on all rows that carry one."""
-    higher_is_better: bool = True
-    task: str = "classification"
-    need: Need = "decisions"
-    term: Term | None = None
     cells: ClassVar[bool] = False
-    ranks: ClassVar[bool] = False
     classes: ClassVar[ClassCount] = "labels"
-    weighs: ClassVar[bool] = True
-
-    def bind(self, policy: Policy) -> Self:
-        return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
         table = _table(tally, self.name)
@@ -91,15 +81,7 @@ class LabelMetric:
         value = float(np.real(self.formula(*sides)))
         # a label that was never called: as if it had been called once, for a ratio is torn at 0 of 0
         sides[2] = np.where(sides[2] > 0, sides[2], 1 / total)
-        step = np.eye(table.labels) * (_STEP * 1j)
-        slopes = [
-            np.broadcast_to(
-                np.imag(self.formula(*(side + step * (at == moved) for at, side in enumerate(sides))))
-                / _STEP,
-                (table.labels,),
-            )
-            for moved in range(3)
-        ]
+        slopes = slopes_of(self.formula, *sides)
         pull = (truth * said) @ slopes[0] + truth @ slopes[1] + said @ slopes[2]
         return value, pull
 
@@ -177,21 +159,12 @@ class RowMetric:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exact:
+class Exact(Family):
     """Share of rows whose whole set is right: Tango's and Wilson's score intervals, as of any share of rows."""
 
     name: str = "accuracy"
-    higher_is_better: bool = True
-    task: str = "classification"
-    need: Need = "decisions"
-    term: Term | None = None
     cells: ClassVar[bool] = False
-    ranks: ClassVar[bool] = False
     classes: ClassVar[ClassCount] = "labels"
-    weighs: ClassVar[bool] = True
-
-    def bind(self, policy: Policy) -> Self:
-        return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
         share = Proportion(name=self.name, hits=("tp",), of=("fn", "tp"))

@@ -2,34 +2,27 @@
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 
+from ci_mlops.evaluation.family import Family
 from ci_mlops.evaluation.joint import Joint
 from ci_mlops.evaluation.joint_metric import measure_joint
 from ci_mlops.evaluation.metric import ClassCount, Measured, in_units
 from ci_mlops.evaluation.rows import Floats
-from ci_mlops.evaluation.tally import Need, Tally, Term
-from ci_mlops.records import Policy
+from ci_mlops.evaluation.tally import Tally
 
 
 # no slots: the array of prices is kept
 @dataclass(frozen=True, kw_only=True)
-class MatrixCost:
+class MatrixCost(Family):
     """A `joint_metric.Formula`, linear in the cells: its delta method leaves nothing out."""
 
-    name: str
     matrix: tuple[tuple[float, ...], ...]
     """By true class and by class that was said."""
     higher_is_better: bool = False
-    task: str = "classification"
-    need: Need = "decisions"
-    term: Term | None = None
-    cells: ClassVar[bool] = True
-    ranks: ClassVar[bool] = False
     classes: ClassVar[ClassCount] = "several"
-    weighs: ClassVar[bool] = True
 
     @cached_property
     def highest(self) -> float:
@@ -38,9 +31,6 @@ class MatrixCost:
     @cached_property
     def prices(self) -> Floats:
         return np.array(self.matrix, dtype=np.float64) / self.highest
-
-    def bind(self, policy: Policy) -> Self:
-        return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
         if tally.table is None:

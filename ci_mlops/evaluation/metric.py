@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+import numpy as np
 
 from ci_mlops.evaluation.intervals import Interval
+from ci_mlops.evaluation.rows import Floats
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
@@ -98,15 +101,30 @@ class Metric(Protocol):
     def measure(self, tally: Tally, level: float) -> Measured: ...
 
 
+_STEP = 1e-30
+
+
 def slope(function: Callable[..., complex], at: list[float]) -> list[float]:
     """
     Gradient to the last bit, by complex step: the formula itself is all that a metric has to give.
 
     Source: Squire & Trapp 1998, SIAM Review 40.
     """
-    step = 1e-30
     gradient = []
     for index in range(len(at)):
-        moved = [complex(value, step if index == other else 0.0) for other, value in enumerate(at)]
-        gradient.append(function(*moved).imag / step)
+        moved = [complex(value, _STEP if index == other else 0.0) for other, value in enumerate(at)]
+        gradient.append(function(*moved).imag / _STEP)
     return gradient
+
+
+def slopes_of(formula: Callable[..., Any], *sides: Floats) -> list[Floats]:
+    """`slope` of a formula that sums over the last axis of its arrays: by each number of each side, all of shape (n,)."""
+    step = np.eye(len(sides[0])) * (_STEP * 1j)
+    return [
+        np.broadcast_to(
+            np.imag(formula(*(side + step if at == moved else side for at, side in enumerate(sides))))
+            / _STEP,
+            sides[0].shape,
+        )
+        for moved in range(len(sides))
+    ]

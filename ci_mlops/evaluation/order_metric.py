@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import exp, inf, log
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 
 from ci_mlops.evaluation.bin_bounds import Counts
 from ci_mlops.evaluation.binned_metric import Binned
+from ci_mlops.evaluation.family import Family
 from ci_mlops.evaluation.influence import Pulls, Spread, pulls_of
 from ci_mlops.evaluation.intervals import Interval, normal_quantile
-from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.ordered import Formula, Lift, Ordered, PairedLift, Pulled, unlifted
 from ci_mlops.evaluation.row_order import OrderedRows
-from ci_mlops.evaluation.tally import Need, Tally, Term
-from ci_mlops.records import Policy
+from ci_mlops.evaluation.tally import Need, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +45,12 @@ class _Summed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderMetric:
+class OrderMetric(Family):
     """
     One formula of the distinct scores; the difference of two models is as unsure as the difference of what each row adds
     to both is spread, whatever the formula, the weights and the groups. See `influence` and `ordered.Formula`.
     """
 
-    name: str
     formula: Formula
     events: Callable[[float, float], float]
     """(positives, negatives) -> rows that the formula's denominator rests on."""
@@ -66,17 +65,8 @@ class OrderMetric:
     """Of a difference, where `lift` is not expected but at most; without it, what is expected of one less the other."""
     cut: bool = False
     """Rows pull by the side of a cut that they lie on: those that cross it are what there is to count."""
-    higher_is_better: bool = True
-    task: str = "classification"
     need: Need = "scores"
-    term: Term | None = None
-    cells: ClassVar[bool] = True
     ranks: ClassVar[bool] = True
-    classes: ClassVar[ClassCount] = "two"
-    weighs: ClassVar[bool] = True
-
-    def bind(self, policy: Policy) -> Self:
-        return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
         if self.name in tally.binned:

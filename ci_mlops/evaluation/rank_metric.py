@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
-from typing import ClassVar, Literal, NamedTuple, Self
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ci_mlops.evaluation import bin_bounds
 from ci_mlops.evaluation.bin_bounds import Counts
 from ci_mlops.evaluation.binned import Formula
 from ci_mlops.evaluation.class_ranks import Area, widening
+from ci_mlops.evaluation.family import Family
 from ci_mlops.evaluation.influence import FEW, UNSEEN
 from ci_mlops.evaluation.intervals import Interval, area_interval, normal_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured
@@ -19,8 +20,7 @@ from ci_mlops.evaluation.ordered import Flags, Ordered, ordered
 from ci_mlops.evaluation.ordering import Whole, sum_of_squares
 from ci_mlops.evaluation.row_order import OrderedRows
 from ci_mlops.evaluation.rows import Floats
-from ci_mlops.evaluation.tally import Need, Tally, Term
-from ci_mlops.records import Policy
+from ci_mlops.evaluation.tally import Need, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,21 +64,11 @@ def area_of_bins(positives: Floats, negatives: Floats, values: Floats) -> tuple[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RankMetric:
+class RankMetric(Family):
     """Area under the ROC curve. Source: DeLong, DeLong & Clarke-Pearson 1988, Biometrics 44."""
 
-    name: str
-    higher_is_better: bool = True
-    task: str = "classification"
     need: Need = "scores"
-    term: Term | None = None
-    cells: ClassVar[bool] = True
     ranks: ClassVar[bool] = True
-    classes: ClassVar[ClassCount] = "two"
-    weighs: ClassVar[bool] = True
-
-    def bind(self, policy: Policy) -> Self:
-        return self
 
     @property
     def formula(self) -> Formula:
@@ -194,22 +184,13 @@ def _error(positives: Sums, negatives: Sums, *, level: float | None = None, unse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassRankMetric:
+class ClassRankMetric(Family):
     """Mean area of each class against the rest, alike or by the classes' rows."""
 
-    name: str
     of: Literal["classes", "rows"]
-    higher_is_better: bool = True
-    task: str = "classification"
     need: Need = "probabilities"
-    term: Term | None = None
-    cells: ClassVar[bool] = True
     ranks: ClassVar[bool] = True
     classes: ClassVar[ClassCount] = "several"
-    weighs: ClassVar[bool] = True
-
-    def bind(self, policy: Policy) -> Self:
-        return self
 
     def measure(self, tally: Tally, level: float) -> Measured:
         return Area(name=self.name, of=self.of).measure(tally, level)

@@ -12,7 +12,7 @@ from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.class_metric import of_class
 from ci_mlops.evaluation.compare import compare
 from ci_mlops.evaluation.fairness import group_metric
-from ci_mlops.evaluation.gates import Held, hold
+from ci_mlops.evaluation.gates import Held
 from ci_mlops.evaluation.label_metric import of_label
 from ci_mlops.evaluation.measure import LEVEL
 from ci_mlops.evaluation.metrics.labels import OF_LABELS
@@ -21,6 +21,7 @@ from ci_mlops.evaluation.power import POWER
 from ci_mlops.evaluation.waive import waive
 from ci_mlops.flows.counting import LOCAL, counting_on
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
+from ci_mlops.flows.worst_case import held_at_worst
 from ci_mlops.records import Comparison, Decided, Policy, PolicySource, ThresholdReport, WaiverUse
 from ci_mlops.records.compute import Compute
 from ci_mlops.records.custom_metric import custom_name
@@ -54,11 +55,15 @@ def hear(
         BadData: rows that can't be compared.
         BadConfig: a metric that no plugin brings, or that does not fit the classes.
     """
-    with (
-        counting_on(compute) as counting,
-        partitioned(with_search(truth), candidate, champion, policy, parts=counting.parts) as partitions,
-    ):
-        comparison = compare(partitions, policy, metrics_of(policy), over=counting.over)
+
+    def compared(candidate: PredictionFile, policy: Policy) -> Comparison:
+        with (
+            counting_on(compute) as counting,
+            partitioned(with_search(truth), candidate, champion, policy, parts=counting.parts) as partitions,
+        ):
+            return compare(partitions, policy, metrics_of(policy), over=counting.over)
+
+    comparison = compared(candidate, policy)
     named = named_metrics(policy)
     own = [name for name in named if custom_name(name) is not None]
     if own:
@@ -68,7 +73,7 @@ def hear(
         found = (*comparison.measurements, *custom_measurements(own, custom, sides, policy))
         in_order = tuple(sorted(found, key=lambda m: named.index(m.metric)))
         comparison = replace(comparison, measurements=in_order)
-    held = hold(comparison, policy)
+    held = held_at_worst(comparison, candidate, policy, compared)
     gates, uses = waive(held.gates, policy, today)
     return Hearing(
         comparison=comparison,

@@ -12,6 +12,7 @@ from ci_mlops.flows.endpoints import ask_endpoint, endpoint_of_card, trusted_hos
 from ci_mlops.flows.overlap import trains_on_test_rows
 from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.predicted import Asked, Predicted, table_of_answers, table_of_file
+from ci_mlops.flows.predicted_sets import table_of_sets
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.rows_to_ask import Asking, TestRows, rows_name
 from ci_mlops.flows.scoring import Scoring, ask_command, ask_worker
@@ -83,20 +84,21 @@ class Room:
         told = self._told(card, role, environment.digest(), rows)
         if predict is not None:
             return self._by_command(environment, scoring, predict, self._asked(role, rows, scoring), told)
-        if self._project.policy.data.test.multilabel:
+        uri = endpoint_of_card(self._project, card)
+        if uri and scoring.multilabel:
             raise BadConfig(
-                "A model of rows with several labels at once is asked by a command of the team's",
+                "An endpoint of a model whose rows carry several labels at once is asked by a command of the team's",
                 where=self._project.config.where("data", "test", "multilabel"),
                 mend="Add `predict: {run: python score.py {model} {features} {output}}`; it writes `id` and `prediction`, "
                 "as `billing|bug`.",
             )
-        uri = endpoint_of_card(self._project, card)
         answers = (
             ask_endpoint(uri, trusted_hosts(self._project), scoring)
             if uri
             else ask_worker(environment, scoring)
         )
-        return table_of_answers(answers, self._asked(role, rows, scoring)), replace(
+        table_of = table_of_sets if scoring.multilabel else table_of_answers
+        return table_of(answers, self._asked(role, rows, scoring)), replace(
             told,
             score_kind=answers.score_kind if answers.scores is not None else None,
             classes=answers.classes,
@@ -133,6 +135,8 @@ class Room:
             own_rows=not trains_on_test_rows(self._project),
             task=self._project.policy.task,
             classes=test.classes or (("0", "1") if test.positive in (None, "1") else ()),
+            multilabel=test.multilabel,
+            target=test.target,
             predict=predict,
             log=self._output / "logs" / f"predict-{name}.log",
             private=private,

@@ -84,22 +84,22 @@ def table_of_answers(answers: Answers, asked: Asked) -> pa.Table:
 
     rows = len(asked.ids)
     if answers.seen is not None and answers.seen.shape != (rows,):
-        raise _bad(asked, f"told of {answers.seen.shape} rows whether it has seen them, for {rows} rows")
+        raise misfit(asked, f"told of {answers.seen.shape} rows whether it has seen them, for {rows} rows")
     if answers.predictions is not None and answers.predictions.shape != (rows,):
-        raise _bad(asked, f"gave predictions of shape {answers.predictions.shape} for {rows} rows")
+        raise misfit(asked, f"gave predictions of shape {answers.predictions.shape} for {rows} rows")
     columns: dict[str, Any] = {"id": asked.ids}
     if answers.seen is not None:
         columns["seen"] = pa.array(answers.seen.astype(np.uint8))
     if asked.task == "regression":
         numbers = answers.scores if answers.predictions is None else answers.predictions
-        columns["prediction"] = pa.array(_finite(numbers, "predictions", asked))
+        columns["prediction"] = pa.array(finite(numbers, "predictions", asked))
         return pa.table(columns)
     if asked.classes:
-        _refuse_other_classes([canonical_label(name) for name in answers.classes or ()], "knows", asked)
+        refuse_other_classes([canonical_label(name) for name in answers.classes or ()], "knows", asked)
     if answers.predictions is not None:
         columns["prediction"] = pa.array(_labels(answers.predictions, answers.classes, asked), pa.string())
     if answers.scores is not None:
-        scores = _finite(answers.scores, "scores", asked)
+        scores = finite(answers.scores, "scores", asked)
         known = answers.classes or ()
         if asked.classes:
             columns |= _class_columns(scores, known, answers.score_kind, asked)
@@ -118,22 +118,22 @@ def _labels(values: NDArray[Any], classes: Sequence[str] | None, asked: Asked) -
         )
     )
     if missing:
-        raise _bad(asked, f"said nothing (NaN) for {missing} of {len(values)} rows")
+        raise misfit(asked, f"said nothing (NaN) for {missing} of {len(values)} rows")
     if numbers and classes is None and (values != np.round(values)).any():
-        raise _bad(asked, "said numbers, not classes", "Is it a regression? Then `task: regression`.")
+        raise misfit(asked, "said numbers, not classes", "Is it a regression? Then `task: regression`.")
     kinds, places = np.unique(values, return_inverse=True)
     names = np.array([canonical_label(kind) for kind in kinds.tolist()], dtype=object)
     if asked.classes:
-        _refuse_other_classes(names.tolist(), "says", asked)
+        refuse_other_classes(names.tolist(), "says", asked)
     return list(names[places])
 
 
-def _refuse_other_classes(labels: Sequence[str], does: str, asked: Asked) -> None:
+def refuse_other_classes(labels: Sequence[str], does: str, asked: Asked) -> None:
     other = [label for label in labels if label not in asked.classes]
     if other:
         shown = ", ".join(repr(label) for label in other[:_SHOWN])
         more = f" and {len(other) - _SHOWN} more" if len(other) > _SHOWN else ""
-        raise _bad(
+        raise misfit(
             asked,
             f"{does} classes that are not in `data.test.classes`: {shown}{more}",
             f"`classes` lists {', '.join(asked.classes[:_SHOWN])}: add them there, or train without them.",
@@ -149,7 +149,7 @@ def _class_columns(
         # such as a decision function of two classes, or one vote for each pair of classes
         if kind == "decision":
             return {}
-        raise _bad(
+        raise misfit(
             asked, f"gave scores of shape {scores.shape} for {len(asked.ids)} rows and {len(labels)} classes"
         )
     if kind == "decision" and len(labels) < len(asked.classes):
@@ -174,7 +174,7 @@ def _score_columns(scores: NDArray[Any], classes: Sequence[str], asked: Asked) -
         # a decision function speaks for the second class; ours speaks for the event
         return {"score": -scores if labels[0] == (asked.positive or "1") else scores}
     if scores.shape != (rows, len(labels)):
-        raise _bad(asked, f"gave scores of shape {scores.shape} for {rows} rows and {len(labels)} classes")
+        raise misfit(asked, f"gave scores of shape {scores.shape} for {rows} rows and {len(labels)} classes")
     return {f"score_{label}": np.ascontiguousarray(scores[:, place]) for place, label in enumerate(labels)}
 
 
@@ -201,29 +201,29 @@ def table_of_file(path: Path, asked: Asked, private: Path) -> tuple[pa.Table, st
     if "prediction" in present:
         values = said.column("prediction").combine_chunks()
         if asked.multilabel:
-            values = _known_sets(values, asked)
+            values = known_sets(values, asked)
         if values.null_count:
-            raise _bad(asked, f"said nothing (NaN) for {values.null_count} of {len(values)} rows")
+            raise misfit(asked, f"said nothing (NaN) for {values.null_count} of {len(values)} rows")
         array = values.to_numpy(zero_copy_only=False)
         if asked.task == "regression":
-            columns["prediction"] = pa.array(_finite(array, "predictions", asked))
+            columns["prediction"] = pa.array(finite(array, "predictions", asked))
         elif asked.multilabel:
             columns["prediction"] = values
         else:
             columns["prediction"] = pa.array(_labels(array.astype(str), (), asked), pa.string())
     kind = None
     for name in scores:
-        numbers = _finite(said.column(name).combine_chunks().to_numpy(zero_copy_only=False), name, asked)
+        numbers = finite(said.column(name).combine_chunks().to_numpy(zero_copy_only=False), name, asked)
         label = name.removeprefix("score_")
         if asked.classes and name != "score":
-            _refuse_other_classes([canonical_label(label)], "says", asked)
+            refuse_other_classes([canonical_label(label)], "says", asked)
         columns[name if name == "score" else f"score_{canonical_label(label)}"] = numbers
         inside = bool(((numbers >= 0) & (numbers <= 1)).all())
         kind = "probability" if inside and kind != "decision" else "decision"
     return pa.table(columns), kind
 
 
-def _known_sets(values: pa.Array, asked: Asked) -> pa.Array:
+def known_sets(values: pa.Array, asked: Asked) -> pa.Array:
     """Several labels a row, or none at all; what is neither is left as null."""
     import pyarrow as pa
 
@@ -254,19 +254,19 @@ def _in_order(
     return pa.Table.from_batches(batches)
 
 
-def _finite(values: NDArray[Any] | None, what: str, asked: Asked) -> NDArray[Any]:
+def finite(values: NDArray[Any] | None, what: str, asked: Asked) -> NDArray[Any]:
     try:
         numbers = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise _bad(asked, f"gave {what} that are no numbers: {str(error).splitlines()[0]}") from error
+        raise misfit(asked, f"gave {what} that are no numbers: {str(error).splitlines()[0]}") from error
     bad = ~np.isfinite(numbers)
     if bad.any():
         rows = int(bad.any(axis=1).sum()) if bad.ndim > 1 else int(bad.sum())
-        raise _bad(asked, f"gave {what} that are NaN or infinite for {rows} of {len(numbers)} rows")
+        raise misfit(asked, f"gave {what} that are NaN or infinite for {rows} of {len(numbers)} rows")
     return numbers
 
 
-def _bad(asked: Asked, what: str, mend: str = "") -> BadData:
+def misfit(asked: Asked, what: str, mend: str = "") -> BadData:
     return BadData(
         f"The {asked.role} {what}",
         where=asked.where,

@@ -116,9 +116,15 @@ def registration_tags(verdict: Verdict, candidate: Candidate) -> Mapping[str, st
         tags.ENVIRONMENT: candidate.card.environment,
         tags.ISOLATION: verdict.isolation,
         tags.THRESHOLD: f"{verdict.threshold.candidate.threshold!r}" if verdict.threshold else "",
+        tags.POSITIVE: _positive(verdict) if verdict.threshold else "",
         tags.EVALUATED_AT: verdict.evaluated_at,
     }
     return {key: value for key, value in told.items() if value}
+
+
+def _positive(verdict: Verdict) -> str:
+    rules = verdict.policy.rules if verdict.policy else None
+    return (rules.positive if rules else None) or "1"
 
 
 # what MLflow takes in a metric's name; a class may be called anything, as in `recall of C++`

@@ -47,6 +47,10 @@ class Scoring:
     """The test rows have a file of their own, that is no training data."""
     classes: tuple[str, ...] = ()
     """Labels that are known beforehand; a model without names of its own may mean them by their places."""
+    target: str = ""
+    """Which the rows come without."""
+    multilabel: bool = False
+    """A row may carry several of `classes`: the model has a column for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,7 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
                 "own_rows": scoring.own_rows,
                 "task": scoring.task,
                 "classes": list(scoring.classes) or None,
+                "multilabel": scoring.multilabel,
                 "output": str(output),
                 "answer": str(answer),
             }
@@ -99,6 +104,9 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
     )
     told = read_answer(answer)
     if "what" in told:
+        missing = told.get("missing")
+        if isinstance(missing, list) and scoring.target in missing:
+            raise _fitted_on_target(scoring)
         kind = BadData if told.get("kind") == "data" else TrainingFailed
         raise kind(
             f"Scoring the {scoring.role}: {told['what']}",
@@ -118,6 +126,15 @@ def ask_worker(environment: Environment, scoring: Scoring) -> Answers:
         columns=tuple(str(column) for column in told.get("columns", ())),
         libraries={str(name): str(version) for name, version in told.get("libraries", {}).items()},
         findings=_coerced(told.get("coerced", {}), scoring),
+    )
+
+
+def _fitted_on_target(scoring: Scoring) -> BadData:
+    return BadData(
+        f"Scoring the {scoring.role}: it was fitted on a frame that includes the target `{scoring.target}`, and rows to be "
+        "scored have none",
+        where=str(scoring.log),
+        mend=f"Fit it on the features alone, `frame.drop(columns={scoring.target!r})`, and give it the target as `y`.",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ci_mlops.records import Registration
+from ci_mlops.records import Registration, tags
 from ci_mlops.registries.tags import WHOLE
 
 LOADER = "ci_mlops_loader"
@@ -36,6 +36,8 @@ def write_model_folder(registration: Registration, into: Path) -> ModelFolder:
     code = into / "code"
     code.mkdir()
     shutil.copyfile(Path(__file__).with_name("model_loader.py"), code / f"{LOADER}.py")
+    if tags.THRESHOLD in registration.tags:
+        shutil.copyfile(Path(__file__).with_name("deciding.py"), code / "ci_mlops_deciding.py")
     if model.is_dir() and any(model.rglob("capture.json")):
         # what judged it is what serves it: these prepare the rows as the script did
         for name in ("captured", "preparation"):
@@ -66,6 +68,9 @@ def _texts(registration: Registration) -> dict[str, str]:
         texts["python_env.yaml"] = (
             f"python: {json.dumps(registration.python)}\nbuild_dependencies: []\ndependencies:\n- -r requirements.txt\n"
         )
-    lines += ["metadata:", f"  ci_mlops.digest: {json.dumps(registration.digest)}"]
+    lines += ["metadata:", f"  {tags.DIGEST}: {json.dumps(registration.digest)}"]
+    for name in (tags.THRESHOLD, tags.POSITIVE):
+        if name in registration.tags:
+            lines.append(f"  {name}: {json.dumps(registration.tags[name])}")
     texts["MLmodel"] = "\n".join(lines) + "\n"
     return texts

@@ -19,10 +19,13 @@ UNTRUSTED = ("numpy.testing", "numpy.f2py", "numpy.distutils", "numpy.ctypeslib"
 def _load_pyfunc(path: str) -> Any:  # MLflow looks for this name
     place = Path(path)
     captured = sorted(place.rglob("capture.json")) if place.is_dir() else []
-    if captured:
-        # beside `data`; not where this file lies, for MLflow loads a module of this name once for all models
-        return siblings(place.parent.parent / "code")("captured").Captured(captured[0].parent)
-    return load(find_model(place))
+    # beside `data`; not where this file lies, for MLflow loads a module of this name once for all models
+    whole = place.parent.parent
+    sibling = siblings(whole / "code")
+    model = sibling("captured").Captured(captured[0].parent) if captured else load(find_model(place))
+    if (whole / "code" / "ci_mlops_deciding.py").is_file():
+        return sibling("deciding").deciding(model, whole / "MLmodel")
+    return model
 
 
 def siblings(code: Path) -> Any:

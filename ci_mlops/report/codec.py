@@ -56,7 +56,11 @@ def decode(data: bytes, *, where: str = "verdict.json") -> Verdict:
                 where=where,
                 mend="Read it with the version of ci-mlops that wrote it.",
             )
-        _document(data)
+        document = _document(data)
+        if document.get("drill") is False:
+            # so the first versions said that there was none
+            del document["drill"]
+            data = json.dumps(document).encode()
         return msgspec.json.decode(data, type=Verdict)
     except (ValueError, RecursionError) as error:
         what, _, path = str(error).partition(" - at ")

@@ -13,7 +13,7 @@ from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.searched import only_searched, search_summary, searched
 from ci_mlops.report.slice_facts import slice_facts
 from ci_mlops.report.tables import candidate_title, champion_title, metrics_table, numbers, rules_table
-from ci_mlops.report.words import FLOOR, counted, positive, slice_name, title, too_small
+from ci_mlops.report.words import FLOOR, counted, event_words, positive, slice_name, title, too_small
 
 _SLICE_ALIGN: tuple[Align, ...] = ("left", "left", "right", "right", "right", "right", "right")
 _NOTABLE = {"worse": 0, "better": 1, "unclear": 2, "same": 3}
@@ -121,10 +121,10 @@ def _errors_summary(verdict: Verdict) -> str:
     c = verdict.confusion
     if c is None:
         return ""
-    word = positive(verdict) or "positives"
     if c.champion is None:
-        return f"{number(c.candidate[2])} missed {word}, {counted(c.candidate[1], 'false alarm')}"
+        return f"{number(c.candidate[2])} missed {event_words(verdict, c.candidate[2])}, {counted(c.candidate[1], 'false alarm')}"
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
+    word = event_words(verdict, abs(missed))
     # rows that cost differently have no price for each
     cost = verdict.cost if verdict.cost and not verdict.cost.by_row else None
     per_miss = cost.false_negative - cost.true_positive if cost else 0.0
@@ -158,7 +158,7 @@ def _slice_row(m: Measurement, verdict: Verdict, *, every_metric: bool) -> tuple
     head = (slice_name(m.slice or ""), *((title(m.metric),) if every_metric else ()))
     champion, candidate, change, interval = numbers(m, verdict)
     if verdict.champion is not None and m.low is not None and too_small(m):
-        event = positive(verdict) if m.metric == "recall" and positive(verdict) else "events"
+        event = event_words(verdict, 0) if m.metric == "recall" and positive(verdict) else "events"
         event = "rows" if m.events == m.rows else event
         change, interval = f"too few {event} ({number(m.events)}, at least {FLOOR} needed)", ""
     return (*head, number(m.rows), champion, candidate, change, "" if m.low is None else interval)

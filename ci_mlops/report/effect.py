@@ -17,7 +17,7 @@ from ci_mlops.report.money import (
 )
 from ci_mlops.report.numbers import ARROW, NBSP, Scale, number, percent
 from ci_mlops.report.rows import RuleRow, Tally, rule_rows, tally
-from ci_mlops.report.words import FLOOR, counted, positive, scale_of, spoken, title, too_small
+from ci_mlops.report.words import FLOOR, counted, event_words, scale_of, spoken, title, too_small
 
 # what a champion's cost must at least be for a share of it to say anything
 _TINY = 1e-9
@@ -102,15 +102,15 @@ def errors_sentence(verdict: Verdict) -> str:
     if c is None or c.champion is None:
         return ""
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
-    word = positive(verdict) or ("positive" if abs(missed) == 1 else "positives")
+    word, as_many = event_words(verdict, abs(missed)), event_words(verdict, 0)
     if not missed and not alarms:
-        return f"As many {positive(verdict) or 'positives'} are missed and as many false alarms raised as before."
+        return f"As many {as_many} are missed and as many false alarms raised as before."
     misses = f"{_more(missed)} {word} {'is' if abs(missed) == 1 else 'are'} missed"
     raised = f"{_more(alarms)} {'false alarm' if abs(alarms) == 1 else 'false alarms'}"
     if not alarms:
         return f"{misses}, with as many false alarms."
     if not missed:
-        return f"{raised}, with as many {positive(verdict) or 'positives'} missed."
+        return f"{raised}, with as many {as_many} missed."
     return f"{misses}, {'and' if (missed < 0) == (alarms < 0) else 'for'} {raised}."
 
 
@@ -180,8 +180,7 @@ def _errors_of(metric: str, verdict: Verdict) -> str:
         return ""
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
     if metric in ("recall", "negative_predictive_value") and missed > 0:
-        word = positive(verdict) or ("positive" if missed == 1 else "positives")
-        return f"The candidate misses {_more(missed)} {word}"
+        return f"The candidate misses {_more(missed)} {event_words(verdict, missed)}"
     if metric in ("precision", "specificity") and alarms > 0:
         return f"The candidate raises {_more(alarms)} {'false alarm' if alarms == 1 else 'false alarms'}"
     return ""

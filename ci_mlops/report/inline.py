@@ -12,6 +12,8 @@ from ci_mlops.report.numbers import MINUS, NBSP, NONE
 
 # private use characters: taken out of every name, so nobody can write a mark but us
 _NAME, _NAME_END, _STRONG, _STRONG_END = "\ue000", "\ue001", "\ue002", "\ue003"
+BREAK = "\ue004"
+"""A space in a cell of numbers: a comment breaks there, as it has no room; a terminal wraps the words beside it."""
 _MARKED = re.compile(f"{_NAME}([^{_NAME_END}]*){_NAME_END}")
 # what a plain word of a sentence is made of; no sign that Markdown or a platform gives a meaning to
 _SIGNS = r".,;!?%()'+=…≈→€£" + f"{MINUS}{NONE}{NBSP}-"
@@ -69,19 +71,23 @@ def to_markdown(text: str, *, cell: bool = False) -> str:
         inside = inside.replace("|", "\\|") if cell else inside
         return f"{fence}{pad}{inside}{pad}{fence}"
 
-    return _unbroken(_written(text, span, "**", "**"))
+    return _unbroken(_written(text, span, "**", "**").replace(BREAK, " "))
 
 
 def to_html(text: str) -> str:
     """For the inside of a tag, where Markdown is not read."""
     import html
 
-    return _unbroken(_written(text, lambda found: f"<code>{html.escape(found[1])}</code>", "<b>", "</b>"))
+    return _unbroken(
+        _written(text, lambda found: f"<code>{html.escape(found[1])}</code>", "<b>", "</b>").replace(
+            BREAK, " "
+        )
+    )
 
 
 def to_terminal(text: str) -> str:
     """Without signs: colour is laid over whole lines, so that it never changes where they break."""
-    return _written(text, lambda found: found[1], "", "")
+    return _written(text, lambda found: found[1], "", "").replace(BREAK, NBSP)
 
 
 def _written(text: str, span: Callable[[re.Match[str]], str], strong_start: str, strong_end: str) -> str:

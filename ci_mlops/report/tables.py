@@ -4,7 +4,7 @@ from ci_mlops.records import Measurement, Verdict
 from ci_mlops.records.slices import nearest
 from ci_mlops.report.blocks import Align, Table
 from ci_mlops.report.capacity import most_alarms
-from ci_mlops.report.inline import name, prose, strong
+from ci_mlops.report.inline import BREAK, name, prose, strong
 from ci_mlops.report.numbers import NBSP, NONE, Scale, number, percent
 from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.waivers import until
@@ -12,7 +12,8 @@ from ci_mlops.report.words import FLOOR, rule_words, scale_of, slice_name, spoke
 
 THIS_CHANGE = f"This{NBSP}PR"
 ALIGN: tuple[Align, ...] = ("centre", "left", "right", "right", "right", "right", "left")
-_WORDS = {"better": "better", "worse": "worse", "unclear": "≈", "same": "="}
+# a cell may break before a word: seven columns that can't are wider than a comment, and the last is cut
+_WORDS = {"better": f"{BREAK}better", "worse": f"{BREAK}worse", "unclear": f"{NBSP}≈", "same": f"{NBSP}="}
 
 
 def rules_table(rows: tuple[RuleRow, ...], verdict: Verdict) -> Table:
@@ -53,7 +54,7 @@ def change(m: Measurement, scale: Scale) -> str:
     """In the metric's own direction: a cost that falls has a minus and is better."""
     if m.improvement is None:
         return prose(m.reason) or NONE
-    return f"{scale.change(_own(m, m.improvement))}{NBSP}{_WORDS[m.word]}"
+    return scale.change(_own(m, m.improvement)) + _WORDS[m.word]
 
 
 def interval(m: Measurement, scale: Scale) -> str:
@@ -61,7 +62,7 @@ def interval(m: Measurement, scale: Scale) -> str:
         return NONE
     low, high = sorted((_own(m, m.low), _own(m, m.high)))
     level = "" if m.level == 0.95 else f" ({percent(m.level)})"
-    return f"{scale.bare(low)}{NBSP}…{NBSP}{scale.bare(high)}{level}"
+    return f"{scale.bare(low)}{NBSP}…{BREAK}{scale.bare(high)}{level}"
 
 
 def rule_text(row: RuleRow, verdict: Verdict) -> str:

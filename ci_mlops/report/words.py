@@ -148,6 +148,19 @@ def positive(verdict: Verdict) -> str:
     return "" if word in _NAMELESS else name(word)
 
 
+def event_words(verdict: Verdict, count: int) -> str:
+    """
+    Behind a number of them: `defaults`, `rows of default`. `names` may call the event in the singular or the plural, and
+    neither fits every number.
+    """
+    word = positive(verdict)
+    if not word:
+        return "positive" if count == 1 else "positives"
+    bare = verdict.confusion.positive if verdict.confusion else ""
+    plural = bare.endswith("s") and not bare.endswith("ss")
+    return word if plural == (count != 1) else f"{'row' if count == 1 else 'rows'} of {word}"
+
+
 def tail(metric: str, verdict: Verdict) -> str:
     """What follows a metric's name at the head of a row."""
     if metric == "recall" and positive(verdict):
@@ -203,13 +216,7 @@ def scale_of(metric: str, verdict: Verdict, measurement: Measurement | None = No
         return Scale(points=True, decimals=3, change_decimals=max(1, decimals_for(widest * 100, 1)))
     # hundreds of euros need no cents, unless the difference is a matter of cents
     money = 0 if largest >= 100 and widest >= 10 else 2
-    fewest = (
-        money
-        if metric == "expected_cost"
-        else _fewest(largest)
-        if plugin_of(metric) in (*_OF_THE_UNIT, "mse")
-        else 3
-    )
+    fewest = money if metric == "expected_cost" else _fewest(largest)
     decimals = max(decimals_for(largest, fewest), decimals_for(widest, fewest))
     before, after = unit_of(metric, verdict)
     return Scale(before=before, after=after, decimals=decimals, change_decimals=decimals)

@@ -13,8 +13,15 @@ if TYPE_CHECKING:
 Refused = sibling("refusal").Refused
 
 
-def of_estimator(model: Any, rows: Any, columns: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def of_estimator(
+    model: Any, rows: Any, columns: list[str], request: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """(arrays, answer) of a model with scikit-learn's interface."""
+    if request.get("multilabel"):
+        sets: tuple[dict[str, Any], dict[str, Any]] = sibling("label_sets").of_estimator(
+            model, rows, columns, request["classes"]
+        )
+        return sets
     arrays = {"predictions": plain(called(model, "predict", rows))}
     kind, scores = scored(model, rows)
     if scores is not None:
@@ -33,6 +40,11 @@ def of_output(
     """(arrays, answer) of what a model gives that has nothing but `predict`: labels, numbers, or a probability."""
     import numpy as np
 
+    if request.get("multilabel"):
+        sets: tuple[dict[str, Any], dict[str, Any]] = sibling("label_sets").of_output(
+            output, columns, request["classes"]
+        )
+        return sets
     if type(output).__name__ == "DataFrame":
         if output.shape[1] > 1:
             return by_class(output.to_numpy(), [str(name) for name in output.columns], columns)

@@ -69,7 +69,9 @@ class Captured:
 
     def answers(self, x: Any, columns: Any, request: Any) -> Any:
         """(arrays, answer) in the file's own labels."""
-        arrays, answer = sibling("answers").of_estimator(self.estimator, x, columns)
+        arrays, answer = sibling("answers").of_estimator(self.estimator, x, columns, request)
+        if request.get("multilabel"):
+            return arrays, answer  # a matrix has a column for each label: no coding of one target
         return sibling("decoding").decoded(arrays, answer, self.told.get("coding"), request.get("task"))
 
     def predict(self, frame: Any, params: Any = None) -> Any:
@@ -78,6 +80,10 @@ class Captured:
 
         `params`: MLflow's, none is known here.
         """
+        return self.estimator.predict(self.given(frame))
+
+    def given(self, frame: Any) -> Any:
+        """Raw rows as the estimator is given them."""
         if self.told["recipe"] is None:
             raise ValueError(
                 "This model was fitted on rows that its training script prepared, and that can't be repeated from outside: "
@@ -88,7 +94,7 @@ class Captured:
         x, scorable = self.rows(frame)
         if not scorable.all():
             raise ValueError(f"{int((~scorable).sum())} rows miss a value that the model needs")
-        return self.estimator.predict(x)
+        return x
 
 
 def score(request: Any) -> Any:
@@ -171,7 +177,7 @@ def _rows_of(captured: Captured, request: Any, refused: Any) -> Any:
         names = [features[place] for place in wanted]
     missing = [column for column in names if column not in request["columns"]]
     if missing:
-        raise refused("data", *sibling("rows").told_missing(missing, request["columns"]))
+        raise sibling("rows").lacking(missing, request["columns"])
     frame = read(request["features"], request["delimiter"], names, captured.told["text"])
     frame.columns = wanted
     return frame

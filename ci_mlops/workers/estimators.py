@@ -35,7 +35,7 @@ def ask(model: Any, request: dict[str, Any]) -> tuple[dict[str, Any], dict[str, 
     columns, named = rows.wanted_columns(model, request["columns"], request["id"])
     table = rows.read_rows(request["features"], request["delimiter"], columns, named)
     given = table[:, 0] if rows.reads_text(model) else table
-    said: tuple[dict[str, Any], dict[str, Any]] = answers.of_estimator(model, given, columns)
+    said: tuple[dict[str, Any], dict[str, Any]] = answers.of_estimator(model, given, columns, request)
     return said
 
 

@@ -62,7 +62,7 @@ def score(request: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     else:
         columns, table, coerced = as_signed(inputs, request)
     if model is not None:
-        arrays, answer = answers.of_estimator(model, table, columns)
+        arrays, answer = answers.of_estimator(model, table, columns, request)
     else:
         arrays, answer = answers.of_output(pyfunc(folder, table), columns, request)
     return arrays, {**answer, "coerced": coerced}
@@ -129,7 +129,7 @@ def as_signed(inputs: Any, request: dict[str, Any]) -> tuple[list[str], Any, dic
     specs = [(str(spec.name), word(spec), getattr(spec, "required", True)) for spec in inputs.inputs]
     missing = [name for name, _, required in specs if required and name not in present]
     if missing:
-        raise Refused("data", *rows.told_missing(missing, present))
+        raise rows.lacking(missing, present)
     wanted = [(name, kind) for name, kind, _ in specs if name in present]
     columns = [name for name, _ in wanted]
     text = [name for name, kind in wanted if kind == "str"]

@@ -114,7 +114,7 @@ def by_name(inputs: list[Any], present: list[str], id_column: str | None) -> dic
     if missing and len(inputs) == 1 and len(alone) == 1:
         return {inputs[0].name: alone[0]}
     if missing:
-        raise Refused("data", *rows.told_missing(missing, present))
+        raise rows.lacking(missing, present)
     return found
 
 
@@ -139,7 +139,7 @@ def told_columns(session: Any) -> list[str] | None:
 def check(columns: list[str], present: list[str]) -> None:
     missing = [name for name in columns if name not in present]
     if missing:
-        raise Refused("data", *rows.told_missing(missing, present))
+        raise rows.lacking(missing, present)
 
 
 def numpy_type(one: Any) -> str:
@@ -219,6 +219,10 @@ def understood(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     import numpy as np
 
+    if request.get("multilabel"):
+        # converters write the matrix of 0 and 1 first, and shares of each label in shapes of their own behind it
+        sets: tuple[dict[str, Any], dict[str, Any]] = answers.of_output(outputs[0][1], columns, request)
+        return sets
     labels, shares, classes = None, None, None
     for _, values in outputs:
         if isinstance(values, list):

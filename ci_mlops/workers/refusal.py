@@ -6,11 +6,11 @@ import traceback
 
 
 class Refused(Exception):
-    """`kind`: model (can't be loaded or used) or data (it does not fit the rows)."""
+    """`kind`: model (can't be loaded or used) or data (it does not fit the rows); `facts`: what these words are of."""
 
-    def __init__(self, kind: str, what: str, mend: str) -> None:
+    def __init__(self, kind: str, what: str, mend: str, **facts: list[str]) -> None:
         super().__init__(what)
-        self.answer = {"kind": kind, "what": what, "mend": mend}
+        self.answer = {"kind": kind, "what": what, "mend": mend, **facts}
 
     def show_cause(self) -> None:
         """What the team's own code raised, for their log; where nothing was raised our lines would tell them nothing."""

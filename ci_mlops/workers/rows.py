@@ -26,7 +26,7 @@ def wanted_columns(model: Any, present: list[str], id_column: str | None) -> tup
         names = [str(name) for name in names]
         missing = [name for name in names if name not in present]
         if missing:
-            raise Refused("data", *told_missing(missing, present))
+            raise lacking(missing, present)
         return names, True
     return counted(present, id_column, 1 if reads_text(model) else attribute(model, "n_features_in_")), False
 
@@ -58,11 +58,14 @@ def reads_text(model: Any) -> bool:
     return callable(attribute(steps[0][1] if steps else model, "build_analyzer"))
 
 
-def told_missing(missing: list[str], present: list[str]) -> tuple[str, str]:
+def lacking(missing: list[str], present: list[str]) -> Exception:
+    """The refusal; whoever asked knows whether one of them is the target."""
     close = difflib.get_close_matches(missing[0], present, n=1)
     hint = "The rows have `{}`: was it renamed? ".format(close[0]) if close else ""
     what = "The model was fitted on columns that the test rows lack: {}".format(", ".join(missing[:8]))
-    return what, hint + "Prepare columns inside a Pipeline, or give a `predict:` command of your own."
+    mend = hint + "Prepare columns inside a Pipeline, or give a `predict:` command of your own."
+    refused: Exception = Refused("data", what, mend, missing=missing)
+    return refused
 
 
 def read_rows(path: str, delimiter: str | None, columns: list[str], named: bool) -> Any:

@@ -1,12 +1,15 @@
 """Files whose rows carry several labels at once."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from ci_mlops.datasets.label_order import LabelOrder
 from ci_mlops.datasets.prediction_file import Truth, open_predictions
 from ci_mlops.datasets.predictions import paired_rows
 from ci_mlops.errors import BadData
+from ci_mlops.evaluation.rows import Predictions
 from ci_mlops.records import Policy
 
 LABELS = ("bug", "feature", "1")
@@ -108,3 +111,43 @@ def test_many_labels_keep_every_bit(tmp_path):
 
     assert rows.labels.tolist() == [2.0**50 - 1]
     assert rows.candidate.decisions.tolist() == [2.0**49]
+
+
+def looked(said, true, parts=1):
+    """`said`, `true`: rows x labels of 0 and 1."""
+    weights = 2.0 ** np.arange(said.shape[1])
+    order = None
+    for one, own in zip(np.array_split(said, parts), np.array_split(true, parts), strict=True):
+        part = LabelOrder("the candidate", "said.csv", LABELS)
+        part.look(Predictions(decisions=one @ weights), own @ weights)
+        order = part if order is None else order + part
+    return order
+
+
+def tagged(share_right, rows=1000):
+    dice = np.random.default_rng(0)
+    true = dice.random((rows, 3)) < (0.5, 0.2, 0.1)
+    chance = dice.random((rows, 3)) < (0.5, 0.2, 0.1)
+    return np.where(dice.random((rows, 3)) < share_right, true, chance), true
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+@pytest.mark.parametrize("places", [[1, 0, 2], [2, 0, 1]])
+def test_labels_in_another_order_are_refused_with_their_names(parts, places):
+    said, true = tagged(0.6)
+
+    with pytest.raises(
+        BadData,
+        match=f"labels of the candidate are exchanged: `bug` is said of rows of `{LABELS[places[0]]}`",
+    ):
+        looked(said[:, places], true, parts).refuse_reversed()
+
+
+@pytest.mark.parametrize("share_right", [0.0, 0.1, 0.9])
+def test_a_poor_model_is_no_exchange(share_right):
+    said, true = tagged(share_right)
+
+    looked(said, true).refuse_reversed()
+    looked(1 - said, true).refuse_reversed()
+    looked(np.repeat(said[:, :1], 3, axis=1), true).refuse_reversed()
+    looked(said[:15], true[:15]).refuse_reversed()

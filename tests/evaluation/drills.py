@@ -46,6 +46,19 @@ def numbers(size=SIZE):
     )
 
 
+def label_sets(size=SIZE):
+    rng = np.random.default_rng(10)
+    raw = rng.normal(size=(size, 3)) + 0.5 * rng.normal(size=(size, 1))
+    scores = 1 / (1 + np.exp(-3 * (raw - (0.2, 0.6, 1.0))))
+    truth = rng.random((size, 3)) < scores
+    weights = 2.0 ** np.arange(3)
+    return Rows(
+        labels=truth @ weights,
+        candidate=Predictions(decisions=(scores > 0.5) @ weights, scores=scores),
+        slices={"team": _column("team", rng.integers(0, 2, size))},
+    )
+
+
 TWO = policy(
     metrics=("recall", "expected_cost", "precision", "roc_auc"),
     gates=(
@@ -63,10 +76,18 @@ THREE = policy(
 NUMBERS = policy(
     metrics=("mae", "rmse", "r2"), gates=(rule("mae", "max_regression", 0.5),), task="regression", cost=None
 )
+SETS = policy(
+    metrics=("f1_micro", "f1_macro", "accuracy"),
+    gates=(rule("f1_macro", "max_regression", 0.05), rule("accuracy", "min", 0.3)),
+    classes=CLASSES,
+    multilabel=True,
+    cost=None,
+)
 EACH = {
     "two classes": (two_classes, TWO),
     "three classes": (three_classes, THREE),
     "numbers": (numbers, NUMBERS),
+    "label sets": (label_sets, SETS),
 }
 
 

@@ -12,7 +12,7 @@ from ci_mlops.evaluation.drill.joining import joined
 from ci_mlops.evaluation.drill.sabotage import rotated, shuffled, unscored
 from ci_mlops.evaluation.drill.scatter import dealt, hashes, scattered, spread
 from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
-from tests.evaluation.drills import EACH, TWO, numbers, ring, three_classes, two_classes
+from tests.evaluation.drills import EACH, SETS, TWO, label_sets, numbers, ring, three_classes, two_classes
 
 
 @pytest.mark.parametrize("rows", [2, 3, 50, 1000])
@@ -125,7 +125,7 @@ def test_swapped_classes_take_each_others_name_and_scores():
 def test_an_improvement_makes_wrong_rows_right_and_no_right_row_wrong(make, family):
     rows = make()
     wrong = rows.candidate.decisions != rows.labels
-    few, third = family.few_right(rows).decisions, family.third_right(rows).decisions
+    few, third = (one.apply(rows).decisions for one in family.HARMLESS)
 
     assert (few != rows.candidate.decisions).sum() == 3
     assert (third != rows.candidate.decisions).sum() == -(-wrong.sum() // 3)
@@ -135,13 +135,13 @@ def test_an_improvement_makes_wrong_rows_right_and_no_right_row_wrong(make, fami
 
 def test_an_improvement_is_seen_in_the_scores_too():
     rows = two_classes()
-    changed = binary.third_right(rows)
+    changed = binary.HARMLESS[1].apply(rows)
     moved = changed.decisions != rows.candidate.decisions
 
     assert ((changed.scores > rows.candidate.scores) == (moved & (rows.labels == 1)))[
         rows.candidate.scores < 0.5
     ].all()
-    several = classes.third_right(three_classes())
+    several = classes.HARMLESS[1].apply(three_classes())
     assert np.array_equal(several.scores.argmax(axis=1), several.decisions)
 
 
@@ -172,7 +172,8 @@ def test_the_largest_slice_alone_is_broken(kind):
 
     assert broken.about == column.names[largest]
     assert not differs[column.codes != largest].any()
-    assert differs[column.codes == largest].mean() > 0.95
+    # of sets that are dealt to other rows some are the same
+    assert differs[column.codes == largest].mean() > (0.7 if rules.multilabel else 0.95)
 
 
 def test_a_column_whose_values_hold_too_few_rows_is_left_out_with_its_reason():
@@ -208,3 +209,49 @@ def test_partitions_are_put_together_by_the_names_of_their_slices():
     assert np.array_equal(whole.candidate.scores, rows.candidate.scores)
     put = whole.slices["region"]
     assert [put.names[code] for code in put.codes] == [column.names[code] for code in column.codes]
+
+
+def bits(said):
+    return said.decisions.astype(int)[:, None] >> np.arange(3) & 1
+
+
+def test_each_sabotage_of_label_sets_changes_the_labels_that_it_names():
+    rows = label_sets()
+    made = {one.name: one.apply(rows) for one in sabotages_for(rows, SETS)}
+    own, true = bits(rows.candidate), bits(Predictions(decisions=rows.labels))
+
+    assert not bits(made["constant"]).any()
+    assert bits(made["every"]).all()
+    assert np.array_equal(bits(made["inverted"]), 1 - own)
+    assert made["inverted"].scores == pytest.approx(1 - rows.candidate.scores)
+    assert bits(made["threshold-up"]).sum() == own.sum() // 2
+    assert bits(made["threshold-down"]).sum() == pytest.approx(2 * own.sum(), abs=1)
+    assert np.array_equal(bits(made["swapped"]), own[:, [1, 0, 2]])
+    assert np.array_equal(bits(made["label-dealt"])[:, 1:], own[:, 1:])
+    assert bits(made["label-dealt"])[:, 0].sum() == own[:, 0].sum()
+    assert np.array_equal(bits(made["label-lost"]), own * (1, 1, 0))
+    wrong = (own != true).any(axis=1)
+    for name, count in (("few-right", 3), ("third-right", -(-wrong.sum() // 3))):
+        righted = (bits(made[name]) != own).any(axis=1)
+        assert righted.sum() == count
+        assert (bits(made[name]) == true)[righted].all()
+
+
+def test_label_sets_without_scores_have_no_threshold_and_rare_labels_are_not_taken_away():
+    rows = label_sets(60)
+    bare = replace(rows, candidate=Predictions(decisions=rows.candidate.decisions))
+    made = {one.name: one for one in sabotages_for(bare, replace(SETS, floor=1000))}
+
+    assert (
+        made["threshold-up"].apply(bare) == "the champion gives no scores, so there is no threshold to move"
+    )
+    assert made["label-lost"].apply(bare) == "no label is on enough rows"
+    assert made["slice"].apply(bare) == "no value of it has 1000 rows that carry a label"
+
+
+def test_exchanged_labels_never_come_before_a_gate():
+    rows = label_sets()
+    [swapped] = [one for one in sabotages_for(rows, SETS) if one.name == "swapped"]
+
+    with pytest.raises(BadData, match="`bug` is said of rows of `feature`"):
+        ring(rows, SETS).tried(swapped.apply(rows))

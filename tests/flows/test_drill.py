@@ -19,7 +19,7 @@ from ci_mlops.flows.validate import validate
 from ci_mlops.records import Change
 from ci_mlops.report import render
 from ci_mlops.report.drill_rendering import render_drill
-from tests.evaluation.drills import numbers, three_classes, two_classes
+from tests.evaluation.drills import label_sets, numbers, three_classes, two_classes
 from tests.flows.loans import Told
 from tests.flows.rules import found_rules, with_share
 
@@ -49,6 +49,7 @@ THREE = FILE_CONFIG.format(
     cost="",
     gates="  - {metric: accuracy, max_regression: 0.05}\n  - {metric: log_loss, max_regression: 0.05}\n",
 )
+SETS = THREE.replace("question]", "question], multilabel: true").replace("log_loss", "f1_macro")
 NUMBERS = FILE_CONFIG.format(
     task="regression",
     more="",
@@ -98,6 +99,9 @@ def written(folder, config, rows, names=None):
     said = rows.candidate
 
     def words(codes):
+        if names is not None and "multilabel" in config:
+            bits = [[name for at, name in enumerate(names) if int(code) >> at & 1] for code in codes]
+            return ["|".join(labels) for labels in bits]
         return codes if names is None else [names[int(code)] for code in codes]
 
     table = {"id": range(len(rows)), "label": words(rows.labels), "prediction": words(said.decisions)}
@@ -152,10 +156,11 @@ def test_decoration_is_named_and_fails_a_strict_drill(tmp_path, matches_expected
     [
         (THREE, three_classes, ("bug", "feature", "question"), {"swapped", "swapped-scores", "unscored"}),
         (NUMBERS, numbers, None, {"scaled", "shifted", "noisy"}),
+        (SETS, label_sets, ("bug", "feature", "question"), {"every", "swapped", "label-dealt", "label-lost"}),
     ],
-    ids=["classes", "numbers"],
+    ids=["classes", "numbers", "label sets"],
 )
-def test_several_classes_and_numbers_are_drilled_too(tmp_path, config, make, names, sabotages):
+def test_several_classes_labels_and_numbers_are_drilled_too(tmp_path, config, make, names, sabotages):
     written(tmp_path, config, make(), names)
     found = of_file(tmp_path)
     fates = {one.name: one.fate for one in found.sabotages}

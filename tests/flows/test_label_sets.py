@@ -5,7 +5,6 @@ import random
 
 import pytest
 
-from ci_mlops.errors import BadConfig
 from ci_mlops.flows.judge import judge
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.train import train
@@ -95,16 +94,3 @@ def test_a_model_that_tags_too_little_is_blocked_and_the_report_says_by_how_much
     assert verdict.confusion_table is None
     assert "F1, micro" in report
     assert "Recall of `bug`" in report
-
-
-def test_a_model_without_a_command_of_its_own_is_told_what_it_needs(team):
-    config = (team.folder / "ci-mlops.yml").read_text()
-    team.write(
-        "ci-mlops.yml", config.replace("predict:\n  run: python score.py {model} {features} {output}\n", "")
-    )
-    team.commit("Lose the command")
-    project = team.project()
-    train(team.tools, project, team.output)
-
-    with pytest.raises(BadConfig, match="is asked by a command of the team's"):
-        predict(team.tools, project, team.output)

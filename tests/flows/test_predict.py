@@ -88,6 +88,20 @@ def test_the_answers_are_what_the_model_itself_says(fitted):
     assert said(fitted, "candidate")[0] != said(fitted, "champion")[0]
 
 
+def test_a_model_that_was_fitted_on_the_target_too_is_told_so(tmp_path):
+    fit = 'joblib.dump(model.fit(frame[["income", "debt"]],'
+    assert fit in SKLEARN
+    whole = SKLEARN.replace(
+        fit,
+        'frame["default"] = 1 * (frame["default"] == "yes")\njoblib.dump(model.fit(frame.drop(columns="loan"),',
+    )
+    team = found_team(tmp_path, config=JOBLIB, train=whole)
+
+    with pytest.raises(BadData, match="fitted on a frame that includes the target `default`") as caught:
+        run(team)
+    assert "`frame.drop(columns='default')`" in caught.value.mend
+
+
 @pytest.fixture
 def team(tmp_path):
     """A team with a `predict` command of its own."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ci_mlops.errors import BadData
+from ci_mlops.flows.drill.story import drill
 from ci_mlops.flows.judge import judge
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.register import register
@@ -104,7 +105,7 @@ def test_copied_rows_are_refused_with_what_to_do(copied):
     assert "pin test rows that no training has seen" in error.value.mend
 
 
-def test_rows_that_both_were_trained_on_are_left_out_and_the_rest_decides(tmp_path):
+def test_rows_that_both_were_trained_on_are_left_out_and_the_rest_decides_and_is_drilled(tmp_path):
     team = found_clinic(tmp_path)
     team.git("checkout", "-q", "main")
     write_visits(team, "train", rows_of(team, "train") + rows_of(team, "test")[:200])
@@ -119,6 +120,11 @@ def test_rows_that_both_were_trained_on_are_left_out_and_the_rest_decides(tmp_pa
     assert (verdict.rows.compared, verdict.rows.taken) == (200, 0)
     assert overall(verdict).word == "same"
     assert verdict.gates[0].status == "skipped"
+    found = drill(team.tools, team.project(), team.output)
+    by_name = {one.name: one for one in found.sabotages}
+    assert (found.rows, by_name["few-right"].changed) == (200, 3)
+    assert found.champion == overall(verdict).champion
+    assert by_name["nan"].fate == "refused"
 
 
 def test_the_same_patient_on_both_sides_is_better_by_memory_alone(patients):

@@ -75,6 +75,7 @@ def test_the_threshold_goes_to_the_registry_with_the_model(judged):
     told = registration_tags(verdict, Candidate(card=card, files=files))
 
     assert float(told[tags.THRESHOLD]) == verdict.threshold.candidate.threshold
+    assert told[tags.POSITIVE] == "yes"
 
 
 def test_a_change_can_not_choose_its_validation_rows(tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from ci_mlops.errors import BadData
 from ci_mlops.records import Tool
 from ci_mlops.report import decode, encode, read_verdict, seal, write_verdict
-from ci_mlops.report.codec import LARGEST
+from ci_mlops.report.codec import LARGEST, _digest
 from tests.report import verdicts
 from tests.report.anything import verdicts as any_verdict
 
@@ -49,6 +49,18 @@ def test_the_digest_can_be_checked_with_the_standard_library_alone():
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     assert told == "sha256:" + sha256(text.encode()).hexdigest()
+
+
+def test_a_verdict_of_the_first_versions_is_read_though_they_said_of_a_drill_that_there_was_none(tmp_path):
+    document = json.loads(encode(verdicts.passed()))
+    document["drill"] = False
+    document["verdict_digest"] = _digest(document)
+    path = tmp_path / "verdict.json"
+    path.write_text(json.dumps(document))
+
+    assert read_verdict(path) == replace(
+        verdicts.passed(), drill=None, verdict_digest=document["verdict_digest"]
+    )
 
 
 def test_a_verdict_that_was_changed_by_hand_is_refused(tmp_path):

@@ -70,8 +70,8 @@ def test_the_blocked_comment_answers_in_the_order_of_the_design():
     assert rows(comment)[0][2:] == [
         "0.811",
         "**0.733**",
-        "−7.8\u00a0pp\u00a0worse",
-        "−12.7\u00a0…\u00a0−3.1",
+        "−7.8\u00a0pp worse",
+        "−12.7\u00a0… −3.1",
         "**at most 2\u00a0pp below champion: worse by at least 3.1\u00a0pp**",
     ]
     assert in_order(
@@ -84,6 +84,26 @@ def test_the_blocked_comment_answers_in_the_order_of_the_design():
         "**What you can do**",
         "<b>Errors and what they cost</b>",
     )
+
+
+WIDEST = 70
+"""Letters of a comment's width, without the room around its seven cells: more, and GitHub cuts the last column."""
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_table_is_no_wider_than_a_comment_where_its_cells_may_break(name):
+    comment = (EXPECTED / f"{name}.md").read_text(encoding="utf-8")
+    if "\n|" not in comment:
+        assert name in ("not_evaluated", "no_change", "identical")
+        return
+    table = [
+        [re.sub(r"[*`\u2060]", "", cell) for cell in line] for line in (columns(comment), *rows(comment))
+    ]
+    narrowest = [
+        max(len(run) for cell in column for run in cell.split(" ")) for column in zip(*table, strict=True)
+    ]
+
+    assert sum(narrowest) <= WIDEST
 
 
 def columns(comment):

@@ -4,6 +4,7 @@ import pytest
 
 from ci_mlops.records import Counted, Detectable, Limit, Overlap, Policy
 from ci_mlops.report import headline, render
+from ci_mlops.report.effect import errors_sentence
 from ci_mlops.report.inline import to_markdown
 from ci_mlops.report.notes import footnote
 from ci_mlops.report.numbers import number
@@ -60,22 +61,62 @@ def test_a_rule_is_told_in_words(metric, unit, kind, value, higher, expected):
 @pytest.mark.parametrize(
     ("m", "expected"),
     [
-        (measured("recall", 0.811, 0.866, 0.011, 0.1), ("+5.5~pp~better", "+1.1~…~+10.0")),
-        (measured("expected_cost", 10.63, 8.0, 0.43, 4.93, higher=False), ("−€2.63~better", "−4.93~…~−0.43")),
-        (measured("log_loss", 0.31, 0.33, -0.03, -0.01, higher=False), ("+0.020~worse", "+0.010~…~+0.030")),
-        (measured("f1", 0.5, 0.51, -0.03, 0.05), ("+0.010~≈", "−0.030~…~+0.050")),
+        (measured("recall", 0.811, 0.866, 0.011, 0.1), ("+5.5~pp better", "+1.1~… +10.0")),
+        (measured("expected_cost", 10.63, 8.0, 0.43, 4.93, higher=False), ("−€2.63 better", "−4.93~… −0.43")),
+        (measured("log_loss", 0.31, 0.33, -0.03, -0.01, higher=False), ("+0.020 worse", "+0.010~… +0.030")),
+        (measured("f1", 0.5, 0.51, -0.03, 0.05), ("+0.010~≈", "−0.030~… +0.050")),
         (
             measured("brier", 0.0712, 0.0711, -0.0002, 0.0004, higher=False),
-            ("−0.00010~≈", "−0.00040~…~+0.00020"),
+            ("−0.00010~≈", "−0.00040~… +0.00020"),
         ),
-        (measured("accuracy", 0.9, 0.9, 0.0, 0.0), ("0.0~pp~=", "0.0~…~0.0")),
+        (measured("accuracy", 0.9, 0.9, 0.0, 0.0), ("0.0~pp~=", "0.0~… 0.0")),
         (measured("recall", None, 0.9, reason="no champion"), ("no champion", "–")),
     ],
 )
 def test_a_change_is_told_in_the_metrics_own_direction(m, expected):
     scale = scale_of(m.metric, base(), m)
 
-    assert (change(m, scale), interval(m, scale)) == tuple(text.replace("~", NBSP) for text in expected)
+    told = tuple(to_markdown(text).replace("\u2060", "") for text in (change(m, scale), interval(m, scale)))
+    assert told == tuple(text.replace("~", NBSP) for text in expected)
+
+
+@pytest.mark.parametrize(
+    ("word", "missed", "said"),
+    [
+        ("defaults", 30, "30 fewer `defaults` are missed"),
+        ("default", 30, "30 fewer rows of `default` are missed"),
+        ("defaults", 1, "1 fewer row of `defaults` is missed"),
+        ("default", 1, "1 fewer `default` is missed"),
+        ("loss", 2, "2 fewer rows of `loss` are missed"),
+        ("1", 2, "2 fewer positives are missed"),
+    ],
+)
+def test_the_word_for_the_event_may_be_singular_or_plural(word, missed, said):
+    verdict = verdicts.passed()
+    before, after = (100, 50, 60, 40), (100, 50, 60 - missed, 40 + missed)
+    confusion = replace(verdict.confusion, positive=word, champion=before, candidate=after)
+
+    assert said in to_markdown(errors_sentence(replace(verdict, confusion=confusion)))
+
+
+@pytest.mark.parametrize(
+    ("champion", "candidate", "expected"),
+    [
+        (123456.789, 123400.1, "123~457"),
+        (1234.5, 1200.25, "1~234.5"),
+        (12.3456, 12.4, "12.35"),
+        (0.81149, 0.8, "0.811"),
+    ],
+)
+def test_a_metric_of_the_teams_has_as_many_digits_as_any_other(champion, candidate, expected):
+    improvement = candidate - champion
+    own, any_other = (
+        replace(measured("recall", champion, candidate, improvement - 1, improvement + 1), metric=metric)
+        for metric in ("metrics/mine.py:profit", "rmse")
+    )
+
+    for m in (own, any_other):
+        assert scale_of(m.metric, base(), m).value(champion) == expected.replace("~", NBSP)
 
 
 def test_a_corrected_interval_names_its_level():

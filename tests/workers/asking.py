@@ -29,7 +29,17 @@ FRAME = pd.DataFrame(
 TRUE = np.array([0, 1, 0, 1, 1, 0])
 
 
-def ask(folder, model, frame=FRAME, *, task="classification", classes=None, without=(), kind="csv"):
+def ask(
+    folder,
+    model,
+    frame=FRAME,
+    *,
+    task="classification",
+    classes=None,
+    multilabel=False,
+    without=(),
+    kind="csv",
+):
     """(answer, arrays); `without`: modules that the interpreter lacks."""
     features = folder / f"features.{kind}"
     frame.to_csv(features, index=False) if kind == "csv" else frame.to_parquet(features)
@@ -41,6 +51,7 @@ def ask(folder, model, frame=FRAME, *, task="classification", classes=None, with
         "id": "id",
         "task": task,
         "classes": classes,
+        "multilabel": multilabel,
         "output": str(folder / "out.npz"),
         "answer": str(folder / "answer.json"),
     }

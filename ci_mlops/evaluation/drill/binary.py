@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ci_mlops.evaluation.drill.sabotage import FEW, Flags, Sabotage, some, where
-from ci_mlops.evaluation.rows import Floats, Predictions, Rows
+from ci_mlops.evaluation.drill.improving import improvements
+from ci_mlops.evaluation.drill.sabotage import Flags, Sabotage, mirrored, where
+from ci_mlops.evaluation.rows import Predictions, Rows
 
 
 def constant(rows: Rows) -> Predictions:
@@ -18,7 +19,7 @@ def constant(rows: Rows) -> Predictions:
 
 def inverted(rows: Rows) -> Predictions:
     said = rows.candidate
-    return Predictions(decisions=1 - said.decisions, scores=_mirrored(said.scores))
+    return Predictions(decisions=1 - said.decisions, scores=mirrored(said.scores))
 
 
 def reversed_scores(rows: Rows) -> Predictions | str:
@@ -26,7 +27,7 @@ def reversed_scores(rows: Rows) -> Predictions | str:
     said = rows.candidate
     if said.scores is None:
         return "the champion gives no scores"
-    return Predictions(decisions=said.decisions, scores=_mirrored(said.scores))
+    return Predictions(decisions=said.decisions, scores=mirrored(said.scores))
 
 
 def fewer_alarms(rows: Rows) -> Predictions | str:
@@ -37,20 +38,6 @@ def more_alarms(rows: Rows) -> Predictions | str:
     """Twice as many, but never all that are left."""
     alarms = int(rows.candidate.decisions.sum())
     return _threshold(rows, alarms + min(alarms, (len(rows) - alarms) // 2))
-
-
-def few_right(rows: Rows) -> Predictions | str:
-    wrong = _wrong(rows)
-    if wrong.sum() < FEW:
-        return f"the champion is wrong on fewer than {FEW} rows"
-    return _right(rows, some(wrong, FEW))
-
-
-def third_right(rows: Rows) -> Predictions | str:
-    wrong = _wrong(rows)
-    if wrong.sum() <= FEW:
-        return f"the champion is wrong on no more than {FEW} rows"
-    return _right(rows, some(wrong, -(-int(wrong.sum()) // 3)))
 
 
 def _threshold(rows: Rows, alarms: int) -> Predictions | str:
@@ -66,26 +53,12 @@ def _threshold(rows: Rows, alarms: int) -> Predictions | str:
     return Predictions(decisions=decisions, scores=said.scores)
 
 
-def _wrong(rows: Rows) -> Flags:
-    return np.asarray(rows.candidate.decisions != rows.labels, dtype=np.bool_)
-
-
 def _right(rows: Rows, chosen: Flags) -> Predictions:
-    said, mirrored = rows.candidate, _mirrored(rows.candidate.scores)
+    said, other = rows.candidate, mirrored(rows.candidate.scores)
     scores = None
-    if said.scores is not None and mirrored is not None:
-        scores = np.where(
-            rows.labels == 1, np.maximum(said.scores, mirrored), np.minimum(said.scores, mirrored)
-        )
+    if said.scores is not None and other is not None:
+        scores = np.where(rows.labels == 1, np.maximum(said.scores, other), np.minimum(said.scores, other))
     return where(chosen, Predictions(decisions=rows.labels, scores=scores), said)
-
-
-def _mirrored(scores: Floats | None) -> Floats | None:
-    """Probabilities of the other class; other scores about the middle of their range."""
-    if scores is None or not scores.size:
-        return scores
-    low, high = float(scores.min()), float(scores.max())
-    return 1 - scores if low >= 0 and high <= 1 else low + high - scores
 
 
 HARMFUL = (
@@ -97,9 +70,4 @@ HARMFUL = (
         name="threshold-down", title="Threshold down: twice the alarms", intent="harm", apply=more_alarms
     ),
 )
-HARMLESS = (
-    Sabotage(name="few-right", title="3 wrong rows made right", intent="harmless", apply=few_right),
-    Sabotage(
-        name="third-right", title="A third of the wrong rows made right", intent="harmless", apply=third_right
-    ),
-)
+HARMLESS = improvements(_right)

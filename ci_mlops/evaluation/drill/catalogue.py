@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ci_mlops.evaluation.drill import binary, classes, numbers
+from ci_mlops.evaluation.drill.label_sets import LabelSets
 from ci_mlops.evaluation.drill.sabotage import CHAMPION, EVERY, UNSCORED, Flags, Sabotage, at, where
 from ci_mlops.evaluation.drill.scatter import dealt
 from ci_mlops.evaluation.rows import Predictions, Rows, SliceColumn
@@ -15,9 +16,13 @@ MOST_SLICES = 10
 
 def sabotages_for(rows: Rows, policy: Policy) -> tuple[Sabotage, ...]:
     """`rows.candidate` is the champion."""
+    slices = tuple(_broken_slices(rows, policy))[:MOST_SLICES]
+    if policy.multilabel:
+        # no metric of label sets reads scores, so that leaving them out does no harm
+        sets = LabelSets(rows, policy)
+        return (*EVERY, *sets.harmful(), *slices, CHAMPION, *sets.harmless)
     family = numbers if policy.task == "regression" else classes if policy.classes else binary
     scores = () if policy.task == "regression" else (UNSCORED,)
-    slices = tuple(_broken_slices(rows, policy))[:MOST_SLICES]
     return (*EVERY, *family.HARMFUL, *slices, *scores, CHAMPION, *family.HARMLESS)
 
 
@@ -30,8 +35,8 @@ def _broken_slices(rows: Rows, policy: Policy) -> Iterator[Sabotage]:
 
 def _none(name: str, policy: Policy) -> Sabotage:
     """To be told as left out, never in silence."""
-    kinds = "its own" if policy.task == "regression" else "two classes"
-    why = f"no value of it has {policy.floor} rows of {kinds}"
+    kinds = {"regression": "of its own", "sets": "that carry a label"}.get(_kind(policy), "of two classes")
+    why = f"no value of it has {policy.floor} rows {kinds}"
     return Sabotage(name="slice", title="Broken slice of {}", about=name, intent="harm", apply=lambda _: why)
 
 
@@ -50,7 +55,9 @@ def _largest(rows: Rows, column: SliceColumn, policy: Policy) -> int | None:
     size = len(column.names)
     counts = np.bincount(column.codes, minlength=size)
     enough = counts >= policy.floor
-    if policy.task == "classification":
+    if policy.multilabel:
+        enough = np.bincount(column.codes[rows.labels != 0], minlength=size) >= policy.floor
+    elif policy.task == "classification":
         kinds = [
             np.bincount(column.codes[rows.labels == label], minlength=size) >= policy.floor
             for label in np.unique(rows.labels)
@@ -69,6 +76,8 @@ def _dealt_within(rows: Rows, inside: Flags) -> Predictions:
 
 
 def _kind(policy: Policy) -> str:
+    if policy.multilabel:
+        return "sets"
     return "regression" if policy.task == "regression" else "several" if policy.classes else "two"
 
 
@@ -79,4 +88,5 @@ _WAYS: dict[str, tuple[str, Callable[[Rows, Flags], Predictions]]] = {
         lambda rows, inside: where(inside, classes.passed_on(rows), rows.candidate),
     ),
     "regression": ("shuffled", _dealt_within),
+    "sets": ("shuffled", _dealt_within),
 }

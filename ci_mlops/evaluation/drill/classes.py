@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ci_mlops.evaluation.drill.sabotage import FEW, Flags, Sabotage, some, where
+from ci_mlops.evaluation.drill.improving import improvements
+from ci_mlops.evaluation.drill.sabotage import Flags, Sabotage, where
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
 
 
@@ -38,20 +39,6 @@ def passed_on(rows: Rows) -> Predictions:
     return _renamed(rows.candidate, np.roll(np.arange(size), -1))
 
 
-def few_right(rows: Rows) -> Predictions | str:
-    wrong = _wrong(rows)
-    if wrong.sum() < FEW:
-        return f"the champion is wrong on fewer than {FEW} rows"
-    return _right(rows, some(wrong, FEW))
-
-
-def third_right(rows: Rows) -> Predictions | str:
-    wrong = _wrong(rows)
-    if wrong.sum() <= FEW:
-        return f"the champion is wrong on no more than {FEW} rows"
-    return _right(rows, some(wrong, -(-int(wrong.sum()) // 3)))
-
-
 def _counted(rows: Rows) -> Ints:
     scores = rows.candidate.scores
     least = scores.shape[1] if scores is not None else int(rows.candidate.decisions.max(initial=0)) + 1
@@ -73,10 +60,6 @@ def _renamed(said: Predictions, names: Ints) -> Predictions:
         decisions=names[said.decisions.astype(np.int64)].astype(np.float64),
         scores=None if said.scores is None else said.scores[:, back],
     )
-
-
-def _wrong(rows: Rows) -> Flags:
-    return np.asarray(rows.candidate.decisions != rows.labels, dtype=np.bool_)
 
 
 def _right(rows: Rows, chosen: Flags) -> Predictions:
@@ -103,9 +86,4 @@ HARMFUL = (
         name="swapped-scores", title="Scores of two classes swapped", intent="harm", apply=swapped_scores
     ),
 )
-HARMLESS = (
-    Sabotage(name="few-right", title="3 wrong rows made right", intent="harmless", apply=few_right),
-    Sabotage(
-        name="third-right", title="A third of the wrong rows made right", intent="harmless", apply=third_right
-    ),
-)
+HARMLESS = improvements(_right)

@@ -14,13 +14,15 @@ from ci_mlops.evaluation.drill.wording import rule_text, titled
 from ci_mlops.evaluation.gates import hold
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.outcome import rule_on
-from ci_mlops.evaluation.rows import Predictions, Rows
+from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.records import Policy, Skip
 from ci_mlops.records.drill import DrilledRule, Fate, Sabotaged
 from ci_mlops.records.drill_summary import DrillSummary
 
-Guard = Callable[[Predictions], None]
+Guard = Callable[[Predictions, Floats], None]
 """
+Of answers, and of what is true.
+
 Raises:
     BadData: what a prediction file is refused for, before it is compared.
 """
@@ -41,7 +43,7 @@ class Ring:
         Raises:
             BadData: answers that are refused.
         """
-        self.guard(said)
+        self.guard(said, self.rows.labels)
         champion = self.rows.candidate
         rows = replace(self.rows, candidate=said, champion=champion)
         comparison = compare([rows], self.policy, self.metrics)

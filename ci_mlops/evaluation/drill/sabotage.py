@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ci_mlops.evaluation.drill.scatter import dealt, scattered
-from ci_mlops.evaluation.rows import Ints, Predictions, Rows
+from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
 from ci_mlops.records.drill import Intent
 
 FEW = 3
@@ -65,6 +65,14 @@ def some(chosen: Flags, count: int) -> Flags:
     kept = np.zeros(len(chosen), dtype=np.bool_)
     kept[order[chosen[order]][:count]] = True
     return kept
+
+
+def mirrored(scores: Floats | None) -> Floats | None:
+    """Probabilities of the contrary; other scores about the middle of their range."""
+    if scores is None or not scores.size:
+        return scores
+    low, high = float(scores.min()), float(scores.max())
+    return 1 - scores if low >= 0 and high <= 1 else low + high - scores
 
 
 EVERY = (

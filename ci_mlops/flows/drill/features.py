@@ -111,7 +111,15 @@ def _said(asked: Asked, policy: Policy) -> tuple[dict[str, Predictions], int]:
         part = table.slice(number * rows.features.rows, rows.features.rows)
         write_table(_marked(part, asked.side.predictions), place)
         file = open_predictions(place, "the candidate", policy)
-        file = replace(file, label=None, threshold=asked.champion.threshold, chosen=asked.champion.chosen)
+        own = asked.champion
+        file = replace(
+            file,
+            label=None,
+            threshold=own.threshold,
+            chosen=own.chosen,
+            trained_on=own.trained_on,
+            keeps_seen=own.keeps_seen,
+        )
         found[column] = rows_of(asked.truth, file, policy).candidate
     return found, len(columns) - len(tried)
 

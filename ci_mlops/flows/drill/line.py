@@ -34,8 +34,6 @@ def _why_not(champion: PredictionFile | None, policy: Policy, rows: int) -> str:
         return "there is no champion to sabotage"
     if not policy.gates:
         return "no gate is configured"
-    if policy.multilabel:
-        return "no sabotage of rows with several labels is known"
     if rows > MOST_ROWS:
         return f"{rows} rows are too many to drill in passing; `ci-mlops drill` does it by itself"
     return ""

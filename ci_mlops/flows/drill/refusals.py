@@ -31,7 +31,7 @@ def file_sabotages(
     table = _table(champion, policy)
     for sabotage, spoil in _WAYS:
         place = private / f"{sabotage.name}.parquet"
-        _write(spoil(table), place)
+        _write(spoil(table, policy), place)
         file = replace(champion, title="the candidate", path=place, parts=(), label=None)
         try:
             for _ in paired_rows(truth, file, None, policy):
@@ -52,7 +52,7 @@ def _table(champion: PredictionFile, policy: Policy) -> pa.Table:
     return pa.Table.from_batches(list(read_columns(champion.files, names, as_text=text)))
 
 
-def _without_some(table: pa.Table) -> pa.Table:
+def _without_some(table: pa.Table, policy: Policy) -> pa.Table:
     """NaN, or nothing where it is text, in every twentieth row of all that the model said."""
     import pyarrow as pa
     from pyarrow import compute, types
@@ -62,12 +62,14 @@ def _without_some(table: pa.Table) -> pa.Table:
         if name in ("id", "seen", "label"):
             continue
         column = table.column(name)
-        nothing = pa.scalar(float("nan") if types.is_floating(column.type) else None, column.type)
+        # of rows that carry several labels, an empty cell says that this one carries none
+        text = "NA" if policy.multilabel else None
+        nothing = pa.scalar(float("nan") if types.is_floating(column.type) else text, column.type)
         table = table.set_column(at, name, compute.if_else(hit, nothing, column))
     return table
 
 
-def _of_other_rows(table: pa.Table) -> pa.Table:
+def _of_other_rows(table: pa.Table, _: Policy) -> pa.Table:
     import pyarrow as pa
 
     at = table.column_names.index("id")
@@ -81,7 +83,7 @@ def _write(table: pa.Table, place: Path) -> None:
     parquet.write_table(table, place)
 
 
-_WAYS: tuple[tuple[Sabotage, Callable[[pa.Table], pa.Table]], ...] = (
+_WAYS: tuple[tuple[Sabotage, Callable[[pa.Table, Policy], pa.Table]], ...] = (
     (
         Sabotage(name="nan", title="NaN in one answer of 20", intent="refusal", apply=unchanged),
         _without_some,

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from ci_mlops.datasets.direction import Direction
+from ci_mlops.datasets.label_order import LabelOrder
 from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.datasets.predictions import paired_rows
 from ci_mlops.errors import BadData
 from ci_mlops.evaluation.drill.drill import Guard, Ring
 from ci_mlops.evaluation.drill.joining import joined
-from ci_mlops.evaluation.rows import Predictions, Rows
+from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.flows.court import metrics_of
 from ci_mlops.records import Policy, Skip
 from ci_mlops.records.custom_metric import custom_name
@@ -63,8 +64,13 @@ def rows_of(truth: Truth, said: PredictionFile, policy: Policy) -> Rows:
 
 
 def guard_of(policy: Policy) -> Guard:
-    def guard(said: Predictions) -> None:
+    def guard(said: Predictions, true: Floats) -> None:
         if policy.task == "regression":
+            return
+        if policy.multilabel:
+            order = LabelOrder("the candidate", "", policy.classes)
+            order.look(said, true)
+            order.refuse_reversed()
             return
         direction = Direction("the candidate", "", classes=policy.classes)
         direction.look(said)

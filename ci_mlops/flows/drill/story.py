@@ -15,11 +15,12 @@ from ci_mlops.evaluation.drill.sabotage import Sabotage
 from ci_mlops.flows.drill.features import Asked, feature_sabotage
 from ci_mlops.flows.drill.refusals import file_sabotages
 from ci_mlops.flows.drill.ring import drilled_rules, ring_of, undrilled
-from ci_mlops.flows.drill.threshold import deciding
+from ci_mlops.flows.drill.threshold import by_rules_at_hand, deciding
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.pinned import test_files
 from ci_mlops.flows.predict import predict
 from ci_mlops.flows.project import Project
+from ci_mlops.flows.proof import prove
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.train import train
 from ci_mlops.flows.writing import tool, written_at
@@ -58,6 +59,9 @@ def drill(tools: Tools, project: Project, output: Path, *, strict: bool = False)
         bins=policy.bins,
     )
     champion = deciding(project, tools.cache, output, side, policy)
+    # what it was trained on proves no more of it here than where it is judged
+    proved = prove(tools, by_rules_at_hand(project), [(side, champion)], truth)
+    champion = proved.heard(champion, side.card.role)
     tools.say(f"drill: sabotaging the {side.card.role}")
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
         ring = ring_of(truth, champion, policy)
@@ -125,12 +129,6 @@ def with_gates(policy: Policy, config: str) -> Policy:
     Raises:
         BadConfig: there is nothing to drill.
     """
-    if policy.multilabel:
-        raise BadConfig(
-            "no sabotage of rows with several labels is known, so nothing can be drilled",
-            where=f"{config} data.test.multilabel",
-            mend="Leave the drill out for this model.",
-        )
     policy = drilled_rules(policy)
     if not policy.gates:
         raise BadConfig(

@@ -27,12 +27,13 @@ def deciding(project: Project, cache: Path, output: Path, side: Side, policy: Po
             where=project.config.where("threshold"),
             mend="Write the threshold as a number, `threshold: 0.2`, or drill after this edit is merged.",
         )
-    decides, _ = thresholds_of(_by_rules_at_hand(project), cache, output, side, None)
+    decides, _ = thresholds_of(by_rules_at_hand(project), cache, output, side, None)
     champion, _ = opened(side, None, policy, decides)
     return replace(champion, title="champion")
 
 
-def _by_rules_at_hand(project: Project) -> Project:
+def by_rules_at_hand(project: Project) -> Project:
+    """Base's commit and rows, judged by the config of the working tree."""
     if project.base is None:
         return project
     return replace(project, base=replace(project.base, config=project.base.config and project.config))

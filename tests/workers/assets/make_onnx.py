@@ -9,6 +9,7 @@ from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, Int64TensorType, StringTensorType
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
@@ -39,6 +40,10 @@ written("zipmap", labelled, one)
 swapped = LogisticRegression().fit(numbers[:, ::-1], TRUE)
 written("columns", swapped, one, options={"zipmap": False})
 written("regression", LinearRegression().fit(numbers, FRAME.debt * 2 + 1), one)
+sets = np.column_stack([FRAME.age > 30, FRAME.debt > 4, FRAME.age + FRAME.debt > 40]).astype(int)
+written(
+    "matrix", MultiOutputClassifier(LogisticRegression()).fit(numbers, sets), one, options={"zipmap": False}
+)
 prepared = make_pipeline(
     make_column_transformer((OneHotEncoder(), ["home town"]), remainder="passthrough"), LogisticRegression()
 ).fit(FRAME[["home town", "age", "debt"]], TRUE)
