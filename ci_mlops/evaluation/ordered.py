@@ -49,6 +49,9 @@ class Ordered:
 
     def pulled(self, formula: Formula, share: float = 1.0) -> Pulled:
         """`share`: of the rows, that would tell as much if each were drawn alone."""
+        if share == 1.0:
+            # nothing to be copied, of what may be a million scores
+            return formula(self.positives, self.negatives, self.values)
         value, of_positives, of_negatives = formula(
             self.positives * share, self.negatives * share, self.values
         )
