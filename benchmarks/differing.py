@@ -6,7 +6,7 @@ import numpy as np
 
 from ci_mlops.evaluation.cell_metric import CellMetric
 from ci_mlops.evaluation.order_metric import OrderMetric, farthest
-from ci_mlops.evaluation.ordered import ordered
+from ci_mlops.evaluation.ordered import Pulled, ordered
 from ci_mlops.evaluation.rank_metric import RankMetric
 from ci_mlops.evaluation.rows import Rows
 
@@ -50,7 +50,7 @@ def pulling_rows(metric: Any, rows: Rows) -> float:
     turn = np.argsort(~positive, kind="stable")
     for said in (rows.champion, rows.candidate):
         own = ordered(positive[turn], said.scores[turn], None)
-        pulled = own.pulled(metric.formula)
+        pulled = Pulled(*own.pulled(metric.formula))
         sides.append((pulled, own.influence(pulled, int(positive.sum()), None)))
     (of_before, before), (of_after, after) = sides
     squares = (after - before) ** 2
