@@ -78,7 +78,7 @@ class Line:
         gate = hold(alone, rules).gates[0]
         if m.identical:
             self.same += 1
-        elif "too few" in gate.reason:
+        elif "too few" in gate.reason + m.reason:
             self.too_few += 1
         elif m.low is None or m.high is None:
             self.undefined += 1

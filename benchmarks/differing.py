@@ -57,7 +57,7 @@ def pulling_rows(metric: Any, rows: Rows) -> float:
     if not squares.any():
         return 0.0
     if getattr(metric, "cut", False):
-        return float(squares.sum() / farthest(of_after, of_before) ** 2)
+        return float(squares.sum() / farthest(of_after, of_before, (1.0, 1.0)) ** 2)
     return float(squares.sum() ** 2 / (squares**2).sum())
 
 

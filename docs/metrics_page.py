@@ -46,7 +46,7 @@ TAIL = """
   the champion, row by row, these influences are spread as the difference would be among other rows (the infinitesimal jackknife, Efron
   1982). No row is drawn again, so that the same rows give the same interval. Where few rows do most of the pulling, Student's t has the few
   degrees of freedom that they leave (Satterthwaite 1946); where fewer than ten rows differ at all, the interval is widened as that of a
-  count so small. By group (`data.test.group`) the influences of its rows are added up first.
+  count so small. So few rows can show a mean of losses to break a rule, but not to hold it. By group (`data.test.group`) the influences of its rows are added up first.
 - **Average precision** is lifted by chance where positives are few, since each is among those found at its own score; the interval reaches
   as far as that is expected to differ between the models. Where the order changes at fewer than ten positives, it is wider than it need be.
 - **`lift`, `precision` and `recall` `at 0.1`** are of the tenth of all rows with the highest scores, not of a threshold of 0.1. Rows of one

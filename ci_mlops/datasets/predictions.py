@@ -18,14 +18,14 @@ from ci_mlops.datasets.grouping import grouped_by, groups_of
 from ci_mlops.datasets.label_order import LabelOrder
 from ci_mlops.datasets.label_sets import LabelSetCoding, coding_for
 from ci_mlops.datasets.lost_rows import lost_sums
-from ci_mlops.datasets.marks import marks_of, with_policy
+from ci_mlops.datasets.marks import Marks, marks_of, with_policy
 from ci_mlops.datasets.prediction_checks import refuse_other_labels
 from ci_mlops.datasets.prediction_file import PredictionFile, Truth
 from ci_mlops.datasets.remarks import ReaderRemarks
 from ci_mlops.datasets.slicing import gone_by_slice
 from ci_mlops.datasets.tables import Stretch
 from ci_mlops.datasets.told import slicer_of, tables_of, with_search
-from ci_mlops.evaluation.rows import Predictions, Rows
+from ci_mlops.evaluation.rows import Floats, Predictions, Rows
 from ci_mlops.evaluation.taken import Taken, losses, taken_of
 from ci_mlops.records import Policy
 
@@ -103,13 +103,26 @@ def read_pairs(
             unscored=int(marks.unscored.sum()),
             lost=int(marks.lost.sum()),
             # nobody is said to be trained on a row, or to say nothing of it, where no file says so
-            lost_sums=lost_sums(
-                batch, true, whole[1] if champion is not None else None, marks.lost, known, policy, told.where
-            )
-            if marked
-            else {},
-            taken=_taken(whole, true, marks.taken, known, regression=regression) if marked else None,
+            **(_in_left_out(batch, true, whole, marks, known, policy, told.where) if marked else {}),
         )
+
+
+def _in_left_out(
+    batch: pa.RecordBatch,
+    true: Floats,
+    whole: Sequence[Predictions],
+    marks: Marks,
+    known: NDArray[np.bool_],
+    policy: Policy,
+    where: str,
+) -> dict[str, Any]:
+    """What lies in the rows that the candidate can't score, or alone was trained on, by the names of `Rows`."""
+    other = whole[1] if len(whole) > 1 else None
+    lost, taken = (
+        lost_sums(batch, true, other, rows, known, policy, where) for rows in (marks.lost, marks.taken)
+    )
+    behind = _taken(whole, true, marks.taken, known, regression=policy.task == "regression")
+    return {"lost_sums": lost, "taken_sums": taken, "taken": behind}
 
 
 def _beside(

@@ -55,6 +55,8 @@ class Binned:
     drawn: str = ""
     """Said of rows that are not all alike, or not drawn one by one."""
     together: Together | None = None
+    heavy: tuple[float, float] = (1.0, 1.0)
+    """What a negative and a positive weigh where they count, in effective rows."""
 
     @property
     def units(self) -> float:
@@ -135,9 +137,10 @@ class Binned:
         return together(squares, float(self.squares.sum()))
 
     def _reach(self) -> float:
-        """How far a row of weight 1 could pull, that each model puts where it likes."""
+        """How far a row could pull, that each model puts where it likes."""
         pulls = [(side.pulls[0::2], side.pulls[1::2]) for side in self.sides]
-        return max(float(max(a.max() - b.min(), b.max() - a.min())) for a, b in zip(*pulls, strict=True))
+        far = [float(max(a.max() - b.min(), b.max() - a.min())) for a, b in zip(*pulls, strict=True)]
+        return max(own * one for own, one in zip(self.heavy, far, strict=True))
 
 
 def _error(squares: Floats, by_class: Floats, moved: Ints | None = None, level: float = 0.0) -> float:

@@ -166,6 +166,7 @@ def binned_of_drawn(tally: Tally, drawn: Drawn, sides: Sequence[Side], spot: Spo
         bins=spot.bins,
         drawn=drawn.words,
         together=_together(tally, pulls.together[:, place], scale) if drawn.groups else None,
+        heavy=_heavy(tally),
     )
 
 
@@ -192,6 +193,13 @@ def _effective_rows(tally: Tally) -> Floats:
     weight, typical = tally.table.by_truth(tally.table.weight), tally.table.typical
     found: Floats = np.divide(weight, typical, out=np.zeros(2), where=typical > 0)
     return found
+
+
+def _heavy(tally: Tally) -> tuple[float, float]:
+    if tally.table is None or not tally.weighted:
+        return 1.0, 1.0
+    negative, positive = (tally.table.typical / _typical(tally)).tolist()
+    return negative, positive
 
 
 def _together(tally: Tally, sums: Ints, scale: Floats) -> Together:

@@ -76,7 +76,18 @@ class BucketedRate:
         middle, down, up, _ = self.weighed(1.0, 0.0, level)
         return max(0.0, middle - sqrt(down)), min(1.0, middle + sqrt(up))
 
+    @cached_property
+    def _known(self) -> dict[tuple[float, float, float], Weighed]:
+        return {}
+
     def weighed(self, of_candidate: float, of_champion: float, level: float) -> Weighed:
+        # asked again for every other group that this one is compared with
+        asked = of_candidate, of_champion, level
+        if asked not in self._known:
+            self._known[asked] = self._weigh(*asked)
+        return self._known[asked]
+
+    def _weigh(self, of_candidate: float, of_champion: float, level: float) -> Weighed:
         pulls = self._pulls(of_candidate, of_champion)
         middle = of_candidate * self.candidate + of_champion * self.champion
         kinds = (0.0, of_candidate, of_champion, of_candidate + of_champion)

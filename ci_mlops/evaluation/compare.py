@@ -82,6 +82,7 @@ def compare(
         weighting=weighting,
         grouping=_grouping(everything, policy),
         gone=tuple((name, *counts) for name, counts in sorted(left.gone.items()) if counts[0] or counts[1]),
+        taken_parts=tuple(told(left.taken_sums, everything.rows + left.taken.rows, policy)),
         behind_on_taken=left.taken.errors_behind,
         unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),

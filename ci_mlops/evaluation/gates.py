@@ -151,7 +151,10 @@ def _hold_difference(rule: GateRule, m: Measurement, policy: Policy) -> Finding:
         return _hold_same(rule, m)
     if m.events < policy.floor:
         return "undecided", _too_few(m, policy)
-    return _hold_interval(rule, m, m.improvement, m.low, m.high)
+    status, said = _hold_interval(rule, m, m.improvement, m.low, m.high)
+    if status == "held" and m.reason and not m.fault:
+        return "undecided", m.reason
+    return status, said
 
 
 def _hold_interval(rule: GateRule, m: Measurement, improvement: float, low: float, high: float) -> Finding:

@@ -38,6 +38,8 @@ def grouped_interval(
     """
     if len(pulls) < 2:
         return float("-inf"), float("inf")
+    # what rounding alone leaves is no pull
+    pulls = np.where(np.abs(pulls) > 1e-9 * one_row * max(map(abs, reach)), pulls, 0.0)
     spread = [0.0, 0.0]
     for side, farthest in enumerate(reach):
         toward = pulls[pulls > 0] if side else -pulls[pulls < 0]

@@ -133,7 +133,8 @@ def pulls_of(influence: Floats, groups: Ints | None, reach: float = 0.0, *, coun
             fourths += exact_sums((square / scale) ** 2)[0]
         pulling += int(np.count_nonzero(np.abs(part) > least))
     mean_square, summed = float(as_fraction(total) ** 2) / rows, as_float(squares)
-    if counted and grouped:
+    # what rounding alone leaves has no design
+    if counted and grouped and largest > least:
         reach *= together(summed, as_float(exact_sums(influence * influence)[0]))
     whole = summed / (reach * reach) if counted and reach else inf
     alike = not scale or whole < FEW

@@ -86,13 +86,17 @@ class LabelMetric(Family):
         return value, pull
 
     def _events(self, table: LabelTable) -> int:
-        """Effective rows: of the rarest label, or that carry one."""
-        truth = table.bits[0]
-        if not self.every_label:
-            truth = truth.max(axis=1, keepdims=True)
-        weight, square = _summed(table.weight, truth), _summed(table.square, truth)
-        rows = np.divide(weight * weight, square, out=np.zeros_like(weight), where=square > 0)
-        return int(rows.min() + 1e-9)
+        return carrying(table, each=self.every_label)
+
+
+def carrying(table: LabelTable, *, each: bool = False) -> int:
+    """Effective rows that carry a label; `each`: the rarest of them."""
+    truth = table.bits[0]
+    if not each:
+        truth = truth.max(axis=1, keepdims=True)
+    weight, square = _summed(table.weight, truth), _summed(table.square, truth)
+    rows = np.divide(weight * weight, square, out=np.zeros_like(weight), where=square > 0)
+    return int(rows.min() + 1e-9)
 
 
 def _summed(weight: Floats, bits: Floats) -> Floats:
@@ -143,7 +147,9 @@ class RowMetric:
         return replace(self, labels=max(1, len(policy.classes)))
 
     def measure(self, tally: Tally, level: float) -> Measured:
-        return self._mean().measure(tally, level)
+        # of rows that carry a label: there is no table of two classes to count events in
+        events = carrying(_table(tally, self.name))
+        return replace(self._mean().measure(tally, level), events=events)
 
     def _mean(self) -> MomentMetric:
         def own(labels: Floats, predictions: Predictions) -> Floats:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 
 from ci_mlops.evaluation.fairness import GroupMetric
 from ci_mlops.evaluation.intervals import normal_quantile
@@ -144,7 +145,19 @@ def _measure_one(metric: Metric, name: str | None, tally: Tally, level: float) -
         measured = Measured(events=tally.rows, reason=lacking, fault=True)
     else:
         measured = metric.measure(tally, level)
-    return _measurement(metric, name, tally, measured, level)
+    return _measurement(metric, name, tally, _bounded(measured), level)
+
+
+def _bounded(measured: Measured) -> Measured:
+    """Bounds that are nowhere are no interval: rows of one group have none, nor have weights sixteen orders apart."""
+    own, both = (
+        interval if interval is None or all(map(isfinite, interval)) else None
+        for interval in (measured.candidate_interval, measured.interval)
+    )
+    if (own, both) == (measured.candidate_interval, measured.interval):
+        return measured
+    reason = measured.reason or "these rows can't tell how sure it is, as rows of one group can't"
+    return replace(measured, candidate_interval=own, interval=both, reason=reason)
 
 
 def _measurement(

@@ -1,7 +1,7 @@
 """Metrics that are formulas of means over rows: losses, RMSE, R2."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import sqrt
 from typing import ClassVar, Self
@@ -15,6 +15,7 @@ from ci_mlops.evaluation.influence import FEW, spread as spread_of
 from ci_mlops.evaluation.intervals import Interval, student_quantile, wald
 from ci_mlops.evaluation.metric import ClassCount, Measured, slope
 from ci_mlops.evaluation.rows import Floats, Predictions, Rows
+from ci_mlops.evaluation.score_limits import score_limits
 from ci_mlops.evaluation.tally import Need, Tally, Term
 from ci_mlops.records import Policy
 
@@ -110,37 +111,26 @@ class MomentMetric:
             return wald(estimate, _error(pull, spread, rows), student_quantile(level, max(1, units - 1)))
 
         alone = [*candidate_slope[:-1], candidate_slope[-1], candidate_slope[-1]]
-        candidate_interval = around(candidate, alone)
+        measured = Measured(
+            events=events,
+            candidate=candidate,
+            candidate_interval=around(candidate, alone),
+            method=self._method(weighted=weighted, grouped=tally.buckets is not None),
+        )
         if tally.champion is None:
-            return Measured(
-                events=events,
-                candidate=candidate,
-                candidate_interval=candidate_interval,
-                method=self._method(weighted=weighted, grouped=tally.buckets is not None),
-            )
+            return measured
+        measured = replace(measured, champion=champion)
         difference = self._difference(candidate, champion, float(moved))
         differing = tally.differing_decisions if self.need == "decisions" else tally.differing_scores
-        if 0 < differing < FEW:
-            return Measured(
-                events=events,
-                champion=champion,
-                candidate=candidate,
-                candidate_interval=candidate_interval,
-                reason=f"the models differ on {differing} rows, too few to tell how sure a mean of them is",
-            )
-        same = differing == 0
+        if differing == 0:
+            same, method = (0.0, 0.0), "identical predictions"
+            return replace(measured, difference=0.0, interval=same, method=method, identical=True)
         pull = [after - earlier for after, earlier in zip(candidate_slope, champion_slope, strict=True)]
-        grouped = tally.buckets is not None
-        return Measured(
-            events=events,
-            champion=champion,
-            candidate=candidate,
-            candidate_interval=candidate_interval,
-            difference=0.0 if same else difference,
-            interval=(0.0, 0.0) if same else around(difference, [*pull, candidate_slope[-1]]),
-            method="identical predictions" if same else self._method(weighted=weighted, grouped=grouped),
-            identical=same,
-        )
+        pull.append(candidate_slope[-1])
+        if differing >= FEW:
+            return replace(measured, difference=difference, interval=around(difference, pull))
+        error = None if tally.buckets is not None else _error(pull, spread, rows)
+        return _of_few(measured, difference, error, differing, level)
 
     def _difference(self, candidate: float, champion: float, moved: float) -> float:
         return moved if self.formula is _the_mean else candidate - champion
@@ -151,6 +141,26 @@ class MomentMetric:
         if self.formula is not _the_mean:
             how = f"delta method on {weight}paired means"
         return f"{how}, t{BY_GROUP if grouped else ''}"
+
+
+def _of_few(
+    measured: Measured, difference: float, error: float | None, differing: int, level: float
+) -> Measured:
+    """
+    Of few rows a sample's spread is no measure: they are counted, as if each pulled as far as they do on average, up or
+    down, and others that were not seen could. Where a loss has no bound these may pull farther: so few can show that a
+    rule is broken, but not that it holds. `error` None: of few groups nobody knows.
+    """
+    reason = f"the models differ on {differing} rows, too few to tell how sure a mean of them is"
+    if not error:
+        return replace(measured, method="", reason=reason)
+    one = error / sqrt(differing)
+    # never more than all of them, but for rounding
+    beyond = min(max(difference / one, -float(differing)), float(differing))
+    counts = np.array([differing + beyond, differing - beyond]) / 2
+    limits = score_limits(difference, counts, np.array([one, -one]), (-one, one), level)
+    method = "score limits of the few rows that differ"
+    return replace(measured, difference=difference, interval=limits, method=method, reason=reason)
 
 
 def beside_the_commonest(tally: Tally) -> int:

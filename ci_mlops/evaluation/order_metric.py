@@ -94,7 +94,9 @@ class OrderMetric(Family):
         return replace(
             alone,
             before=before,
-            paired=pulls_of(influence, rows.groups, farthest(of_after, of_before), counted=self.cut),
+            paired=pulls_of(
+                influence, rows.groups, farthest(of_after, of_before, rows.heavy), counted=self.cut
+            ),
             lifted=self._lifted(rows, before.lift, after.lift),
             same=same and (not self.of_values or np.array_equal(rows.after.values, rows.before.values)),
         )
@@ -103,7 +105,7 @@ class OrderMetric(Family):
         # around a cut is looked as far as it may lie, which goes by what is drawn: rows, or groups
         pulled = own.pulled(self.formula, rows.share if self.cut else 1.0)
         influence = own.influence(pulled, rows.positives, rows.weights)
-        pulls = pulls_of(influence, rows.groups, _reach_alone(pulled), counted=self.cut)
+        pulls = pulls_of(influence, rows.groups, _reach_alone(pulled, rows.heavy), counted=self.cut)
         return pulled, _Side(value=pulled.value, lift=own.lifted(self.lift), pulls=pulls)
 
     def _at(self, summed: _Summed, level: float, differing: int) -> Measured:
@@ -174,14 +176,18 @@ def _method(summed: _Summed, how: str, found: Spread | None = None) -> str:
     return ", ".join([*words, "t"])
 
 
-def farthest(one: Pulled, other: Pulled) -> float:
-    """How far a row could pull, that each model puts where it likes."""
+def farthest(one: Pulled, other: Pulled, heavy: tuple[float, float]) -> float:
+    """How far a row could pull, that each model puts where it likes; `heavy`: see `OrderedRows`."""
     sides = (one.of_positives, other.of_positives), (one.of_negatives, other.of_negatives)
-    return max(float(max(a.max() - b.min(), b.max() - a.min())) for a, b in sides)
+    return max(
+        own * float(max(a.max() - b.min(), b.max() - a.min()))
+        for own, (a, b) in zip(heavy, sides, strict=True)
+    )
 
 
-def _reach_alone(pulled: Pulled) -> float:
-    return float(max(np.abs(pulled.of_positives).max(), np.abs(pulled.of_negatives).max()))
+def _reach_alone(pulled: Pulled, heavy: tuple[float, float]) -> float:
+    sides = pulled.of_positives, pulled.of_negatives
+    return max(own * float(np.abs(side).max()) for own, side in zip(heavy, sides, strict=True))
 
 
 def _inside(value: float, half: float, *, ratio: bool) -> Interval:

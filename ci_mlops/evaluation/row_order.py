@@ -55,6 +55,8 @@ class OrderedRows:
     """Effective rows: positives and negatives."""
     units: float
     """Effective rows, or groups, of the class that has the fewer."""
+    heavy: tuple[float, float] = (1.0, 1.0)
+    """What a positive and a negative weigh where they count: a row of weight 1 may be one that a class has none of."""
 
     @property
     def share(self) -> float:
@@ -65,6 +67,10 @@ class OrderedRows:
     def sides(self) -> tuple[slice, slice]:
         """Positives and negatives."""
         return slice(0, self.positives), slice(self.positives, None)
+
+
+def _heavy(weights: Floats) -> float:
+    return typical(weights) if weights.any() else 0.0
 
 
 def ordered_rows(parts: Sequence[Ranked]) -> OrderedRows:
@@ -80,6 +86,7 @@ def ordered_rows(parts: Sequence[Ranked]) -> OrderedRows:
         return np.concatenate([c.take(at) for rows in chosen for c, at in zip(columns, rows, strict=True)])
 
     weights, groups = column("weights"), column("groups")
+    heavy = (1.0, 1.0)
     counts, units = (float(sizes[0]), float(sizes[1])), float(min(sizes))
     if weights is not None or groups is not None:
         own = np.ones(len(first)) if weights is None else weights
@@ -89,6 +96,7 @@ def ordered_rows(parts: Sequence[Ranked]) -> OrderedRows:
             units = min(effective(by_group(own[side], groups[side])) for side in (first, ~first))
     if weights is not None and weights.any():
         weights = weights / typical(weights)
+        heavy = _heavy(weights[first]), _heavy(weights[~first])
     champion = column("champion")
     return OrderedRows(
         positives=sizes[0],
@@ -98,6 +106,7 @@ def ordered_rows(parts: Sequence[Ranked]) -> OrderedRows:
         groups=groups,
         counts=counts,
         units=units,
+        heavy=heavy,
     )
 
 

@@ -81,6 +81,7 @@ class Rows:
     lost: int = 0
     """Of these, rows that the candidate can't score, and the champion can where there is one."""
     lost_sums: "Sums" = field(default_factory=dict)
+    taken_sums: "Sums" = field(default_factory=dict)
     """What lies in the lost rows, and in all; empty where no model leaves rows out."""
     taken: "Taken | None" = None
     """Rows that the candidate alone was trained on."""

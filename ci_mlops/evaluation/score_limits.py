@@ -63,4 +63,5 @@ def _farthest_below(counts: Floats, pulls: Floats, reach: float, z: float) -> fl
         if abs(step) <= _SAME * m:
             break
         m -= step
-    return m * variance(m)[0]
+    # m V(m) at the limit; near a pole V itself has hardly a digit
+    return z * z / m

@@ -191,6 +191,7 @@ def merge(states: Iterable[Mapping[str, Tally]]) -> dict[str, Tally]:
 def _tally_groups(rows: Rows, plan: Plan, noted: Noted, codes: Ints | None, groups: int) -> list[Tally]:
     """`codes` None: all rows are one group."""
     counted = noted.count(codes, groups)
+    joint = counted.joint if plan.cells and plan.classes == 2 else np.zeros_like(counted.joint)
     tables: list[Joint] | None = None
     if plan.cells and (plan.classes > 2 or rows.weights is not None or rows.groups is not None):
         tables = count_cells(rows, plan.classes, _group_of_each(rows, codes), groups)
@@ -204,7 +205,7 @@ def _tally_groups(rows: Rows, plan: Plan, noted: Noted, codes: Ints | None, grou
     return [
         Tally(
             rows=int(counted.rows[group]),
-            joint=counted.joint[group],
+            joint=joint[group],
             differing_decisions=int(counted.differing_decisions[group]),
             differing_scores=int(counted.differing_scores[group]),
             strayed=int(counted.strayed[group]),

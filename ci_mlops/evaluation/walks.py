@@ -60,6 +60,7 @@ class LeftOut:
     unscored: int = 0
     lost: int = 0
     lost_sums: Sums = field(default_factory=dict)
+    taken_sums: Sums = field(default_factory=dict)
     taken: Taken = field(default_factory=Taken)
     gone: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     remarks: Remarks | None = None
@@ -75,6 +76,7 @@ class LeftOut:
             unscored=self.unscored + other.unscored,
             lost=self.lost + other.lost,
             lost_sums=plus(self.lost_sums, other.lost_sums),
+            taken_sums=plus(self.taken_sums, other.taken_sums),
             taken=self.taken + other.taken,
             gone=gone,
             remarks=_plus(self.remarks, other.remarks),
@@ -96,6 +98,7 @@ def left_out(rows: Rows) -> LeftOut:
         unscored=rows.unscored,
         lost=rows.lost,
         lost_sums=rows.lost_sums,
+        taken_sums=rows.taken_sums,
         taken=rows.taken or Taken(),
         gone=rows.gone,
         remarks=rows.remarks,

@@ -29,9 +29,9 @@ def why_lost(rows: Counted, *, has_champion: bool = True) -> str:
     )
 
 
-def _is_much(part: LostPart) -> bool:
+def _is_much(part: LostPart, most: float = MOST_LOST) -> bool:
     # rows that miss a value are hard by their nature
-    most = MOST_GONE if part.kind == "errors" else MOST_LOST
+    most = MOST_GONE if part.kind == "errors" else most
     return part.lost > max(most, A_FEW / max(part.rows, 1)) * part.total
 
 
@@ -55,10 +55,13 @@ def why_taken(found: Comparison, *, own_rows: bool) -> str:
     that both split for themselves, other rows are left over with every seed; then they must be like the rest.
     """
     rows = found.rows
-    if own_rows and rows.taken > MOST_LOST * (rows.compared + rows.taken):
+    # a hundredth of the rows, drawn by chance, is more than a hundredth of one class or other
+    much = [part for part in found.taken_parts if _is_much(part, MOST_GONE)]
+    if own_rows and (much or rows.taken > MOST_LOST * (rows.compared + rows.taken)):
+        among = f" ({_listed([_share(part) for part in much])})" if much else ""
         return (
-            f"The candidate was trained on {rows.taken} test rows that the champion was not, or on rows that equal them, "
-            "so they prove nothing. The rest would be what it leaves over: keep test rows out of the training."
+            f"The candidate was trained on {rows.taken} test rows that the champion was not, or on rows that equal "
+            f"them{among}, so they prove nothing. The rest would be what it leaves over: keep test rows out of the training."
         )
     if found.behind_on_taken > MOST_ERRORS_BEHIND or found.unlike_on_taken > MOST_ERRORS_UNLIKE:
         how = (

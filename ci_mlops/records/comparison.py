@@ -167,6 +167,8 @@ class Comparison:
     grouping: Grouping | None = None
     gone: tuple[tuple[str, int, int, int], ...] = ()
     """Slice, of the searched ones too; its rows of `Counted.lost`, of `Counted.taken`, and those that are compared."""
+    taken_parts: tuple[LostPart, ...] = ()
+    """What lies in the rows of `Counted.taken`, as `Counted.lost_parts`."""
     behind_on_taken: float = 0.0
     """Standard errors by which the candidate is further behind on rows that it alone was trained on (`Counted.taken`)."""
     unlike_on_taken: float = 0.0

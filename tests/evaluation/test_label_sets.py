@@ -154,6 +154,17 @@ def test_without_a_label_on_any_row_nothing_is_made_up():
     assert found["hamming_loss", None].candidate is not None
 
 
+def test_every_metric_counts_the_rows_that_it_rests_on():
+    truth, champion, candidate = drawn(300, seed=13)
+    carrying = int(truth.any(axis=1).sum())
+
+    found = measured([rows_of(truth, champion, candidate)], policy())
+
+    for name in ("hamming_loss", "f1_samples", "jaccard_samples", "precision_samples", "recall_samples"):
+        assert found[name, None].events == carrying
+    assert all(m.events > 0 for m in found.values())
+
+
 def test_intervals_cover_and_one_that_took_labels_for_the_unit_would_not():
     names = ("f1_micro", "f1_macro", "recall_weighted", "jaccard_samples", "hamming_loss")
     everyone = drawn(100_000, seed=20)

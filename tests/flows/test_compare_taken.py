@@ -190,3 +190,26 @@ def test_a_small_slice_does_not_vanish_from_under_its_rule(tmp_path, mark, ruled
 
     assert (verdict.exit_code == 10) is ruled
     assert ("Of 5 rows of region=south the candidate alone leaves 5 out" in verdict.reason) is ruled
+
+
+def test_the_few_positives_that_it_misses_may_not_be_trained_on(tmp_path):
+    """Less than a hundredth of all rows, and most of what recall counts."""
+    rows = np.arange(8000)
+    truth = (rows % 100 == 0).astype(int)
+    missed = (truth == 1) & (rows % 300 != 0)
+    for name, said, seen in (("champion", truth, missed & False), ("candidate", truth, missed)):
+        table = zip(rows, truth, said, seen.astype(int), strict=True)
+        lines = [",".join(map(str, cells)) for cells in table]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["id,label,prediction,seen", *lines]) + "\n")
+
+    verdict = compare_files(
+        tmp_path / "champion.csv",
+        tmp_path / "candidate.csv",
+        policy(("recall",), [rule("recall", "min", 0.6)]),
+        model="m",
+        source=None,
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+    assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
+    assert "53 of 80 positives" in verdict.reason

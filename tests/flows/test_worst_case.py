@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ci_mlops.records import Cost, PriceColumn
+from ci_mlops.records.search import SearchRule
 from tests.evaluation.builders import policy, rule
 from tests.flows.test_compare_lost import ROWS, SIZE, compared, marked
 
@@ -125,3 +126,56 @@ def test_what_has_no_worst_value_is_read_as_it_is(tmp_path):
     )
 
     assert (verdict.exit_code, verdict.gates[0].status, verdict.rows.lost) == (0, "held", 20)
+
+
+def test_rules_that_do_not_hold_shift_no_reading_to_another_rule(tmp_path):
+    wrong = (ROWS % 110 == 7) & (RARE == 0)
+    first = rule("selection_rate", "min", 0.5, severity="warn")
+    rules = policy(("precision",), [first, rule("precision", "min", 0.8)])
+    _, hidden, verdict = hiding(tmp_path, rules, RARE, wrong)
+
+    assert (hidden, [gate.status for gate in verdict.gates]) == (10, ["broken", "undecided"])
+
+
+def test_a_search_that_blocks_is_made_again(tmp_path):
+    wrong = (ROWS % 110 == 7) & (RARE == 0)
+    region = np.where(wrong | (ROWS % 11 == 3), "south", "north")
+    search = SearchRule(columns=("region",), severity="block")
+    rules = policy((), [rule("recall", "min", 0.9)], search=search, cost=None)
+    honest, hidden, verdict = hiding(tmp_path, rules, RARE, wrong, region=region)
+
+    assert (honest, hidden) == (1, 10)
+    assert "on the 37 rows that it can't score" in verdict.gates[-1].reason
+
+
+def test_what_is_undecided_then_is_not_shown_where_that_blocks(tmp_path):
+    wrong = ROWS % 121 == 7
+    rules = policy(("accuracy",), [rule("accuracy", "max_regression", 0.01, undecided="block")])
+    honest, hidden, verdict = hiding(tmp_path, rules, RARE, wrong)
+
+    assert (honest, hidden, verdict.rows.lost) == (10, 10, 33)
+    assert "these rows can't tell" in verdict.gates[0].reason
+
+
+def test_scores_without_an_end_are_as_wrong_in_any_order_of_the_rows(tmp_path):
+    wrong = (ROWS % 110 == 7) & (RARE == 0)
+    score = np.where(RARE == 1, 5.0, -5.0) + ROWS / SIZE
+    rules = policy(("roc_auc",), [rule("roc_auc", "max_regression", 0.005)], cost=None)
+    said = {"prediction": RARE, "score": score, "seen": marked(wrong)}
+    verdict = compared(tmp_path, rules, {"prediction": RARE, "score": score}, said, label=RARE)
+
+    assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
+    # above every positive
+    assert "roc_auc is worse by 0.009439" in verdict.gates[0].reason
+
+
+def test_by_a_matrix_of_costs_a_lost_row_is_called_what_costs_most(tmp_path):
+    names = tuple(f"c{place:02}" for place in range(14))
+    truth = np.array(names)[ROWS % 14]
+    wrong = (ROWS % 1001 == 1) | (ROWS % 1001 == 15)
+    dear = tuple((name, "c00", 1000.0) for name in names[1:])
+    rules = policy((), [rule("expected_cost", "max", 1)], classes=names, cost=Cost(matrix=dear))
+    honest, hidden, verdict = hiding(tmp_path, rules, truth, wrong, own="c00")
+
+    assert (honest, hidden) == (1, 10)
+    assert "expected_cost is 2; at most 1 is asked for" in verdict.gates[0].reason.partition("can't score")[2]

@@ -35,7 +35,10 @@ def _reading(rule: GateRule, found: Measurement | None, floor: int) -> Status:
     if best < 0:
         return "broken"
     # no worse is enough to hold a limit; to have improved takes more
-    return "held" if worst > 0 or (worst == 0 and rule.limit.kind != "improve") else "undecided"
+    held = worst > 0 or (worst == 0 and rule.limit.kind != "improve")
+    # a few rows that differ are enough to break a rule, never to hold one
+    few = rule.limit.comparative and found.reason and not found.fault
+    return "held" if held and not few else "undecided"
 
 
 def beyond(rule: GateRule, found: Measurement | None) -> bool:

@@ -13,6 +13,9 @@ def _score(predictions: Predictions) -> Floats:
 
 
 def _log(labels: Floats, predictions: Predictions) -> Floats:
+    if predictions.scores is None:
+        # measured of neither model; of several classes a label is no 0 or 1
+        return np.zeros(len(labels))
     # scikit-learn's clipping: a sure mistake costs 36, not infinity
     score = np.clip(_score(predictions), _SMALLEST, 1 - _SMALLEST)
     right = _of_truth(labels, score) if score.ndim == 2 else _of_event(labels, score)
@@ -24,6 +27,8 @@ def _squared(labels: Floats, predictions: Predictions) -> Floats:
     if score.ndim == 2:
         # of several classes the sum over all of them: from 0 to 2
         right = _of_truth(labels, score)
+        # sums of rows that lie otherwise in memory have other last bits
+        score = np.ascontiguousarray(score)
         return np.asarray((score * score).sum(axis=1) + ((1 - right) ** 2 - right * right), dtype=np.float64)
     return (labels - score) ** 2
 

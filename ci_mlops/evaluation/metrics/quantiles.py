@@ -53,7 +53,9 @@ def _explained(labels: Floats, said: Floats, weights: Floats) -> Influenced:
         return mean, (squares - mean) / total
 
     (left, of_left), (whole, of_whole) = variance(labels - said), variance(labels)
-    if not whole:
+    counted = labels[weights > 0]
+    # rounding leaves a variance to numbers that are all the same
+    if not whole or counted.min() == counted.max():
         return Influenced(None, np.zeros_like(labels))
     return Influenced(float(1 - left / whole), weights * (left / whole * of_whole - of_left) / whole)
 
