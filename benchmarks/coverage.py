@@ -140,7 +140,11 @@ def measured(parts: Sequence[Rows], metrics: Sequence[Any], rules: Policy) -> di
     return {m.metric: m for m in found}
 
 
-def simulate(job: tuple[Population, Sequence[int], int, Sequence[str]]) -> list[Line]:
+Job = tuple[Population, Sequence[int], int, Sequence[str]]
+"""A population, numbers of rows, runs of each, and metrics; none: all."""
+
+
+def simulate(job: Job) -> list[Line]:
     population, sizes, runs, names = job
     metrics = metrics_for(population, names)
     if not metrics:
@@ -165,10 +169,14 @@ def simulate(job: tuple[Population, Sequence[int], int, Sequence[str]]) -> list[
     return lines
 
 
-def kept(job: tuple[Population, Sequence[int], int, Sequence[str]], folder: Path | None) -> list[Line]:
+def file_of(job: Job, folder: Path) -> Path:
+    return folder / f"{crc32(repr(job).encode()):08x}.json"
+
+
+def kept(job: Job, folder: Path | None) -> list[Line]:
     if folder is None:
         return simulate(job)
-    file = folder / f"{crc32(repr(job).encode()):08x}.json"
+    file = file_of(job, folder)
     if not file.exists():
         lines = [asdict(line) for line in simulate(job)]
         unfinished = file.with_suffix(".part")
@@ -239,6 +247,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="binary, classes or regression")
     parser.add_argument("--draws", choices=("alone", "clusters", "both"), default="both")
     parser.add_argument("--keep", type=Path, help="a folder: what is there already is not simulated again")
+    parser.add_argument("--no-more", action="store_true", help="only what --keep holds")
     options = parser.parse_args()
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
@@ -251,6 +260,8 @@ def main() -> None:
         for population in populations(clustered=clustered)
         if population.task.startswith(options.only)
     ]
+    if options.no_more:
+        jobs = [job for job in jobs if file_of(job, options.keep).exists()]
     lines: list[Line] = []
     with get_context("fork").Pool(options.jobs) as pool:
         for done in pool.imap(partial(kept, folder=options.keep), jobs):
