@@ -124,12 +124,18 @@ def _open_question(
     size = scale_of(gate.metric, verdict, row.measurement).size(detectable.regression)
     times = (detectable.regression / limit) ** 2
     like = "if both models are equally good"
-    rows = f"; {like}, about {_more_rows(times)}{_in_all(needed)} would decide it" if times < 1000 else ""
+    rows = (
+        f"; {like}, about {_more_rows(times)}{_in_all(needed, gate.slice)} would decide it"
+        if times < 1000
+        else ""
+    )
     return f"{told} A {'loss' if row.higher else 'rise'} of {size} or more would be found at least 4 times in 5{rows}."
 
 
-def _in_all(needed: int | None) -> str:
-    return f" ({number(rounded_up(needed))} in all)" if needed else ""
+def _in_all(needed: int | None, place: str | None) -> str:
+    return (
+        f" ({number(rounded_up(needed))} {'in all' if place is None else 'of the slice'})" if needed else ""
+    )
 
 
 def _more_rows(times: float) -> str:

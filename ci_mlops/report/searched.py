@@ -108,7 +108,7 @@ def _drawn(verdict: Verdict) -> str:
     grouping = verdict.grouping
     if grouping is None:
         return "rows"
-    return name(grouping.column) if grouping.block is None else "stretches of time"
+    return f"groups (by {name(grouping.column)})" if grouping.block is None else "stretches of time"
 
 
 def _scale(search: Search, verdict: Verdict) -> Scale:

@@ -140,7 +140,10 @@ def test_a_verdict_that_was_not_reached_says_nothing_of_what_was_run():
 
 @pytest.mark.parametrize(
     ("block", "told"),
-    [(None, "too few `customer` that differ"), (86400.0, "too few stretches of time that differ")],
+    [
+        (None, "too few groups (by `customer`) that differ"),
+        (86400.0, "too few stretches of time that differ"),
+    ],
 )
 def test_slices_of_too_few_patients_are_not_told_as_slices_of_too_few_rows(block, told):
     v = replace(searched(), grouping=Grouping(column="customer", units=80.0, block=block))
