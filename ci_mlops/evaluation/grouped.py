@@ -11,8 +11,8 @@ from ci_mlops.evaluation.rows import Floats
 
 BY_GROUP = ", rows drawn by group"
 # how many octaves of pulls are "about equal"; with edges at no number that shares of rows are likely to be
-OCTAVES = 2
-EDGE = 1.37
+_OCTAVES = 2
+_EDGE = 1.37
 
 
 def grouped_interval(
@@ -47,7 +47,9 @@ def grouped_interval(
             spread[side] = (poisson_limits(0, level)[1] * farthest) ** 2
     size = np.abs(pulls)
     # of the largest, so that neither more rows nor another unit of the weights can move it
-    octave = np.frexp(size / max(size.max(), 1e-300) * EDGE)[1].astype(np.int64) // OCTAVES * 2 + (pulls > 0)
+    octave = np.frexp(size / max(size.max(), 1e-300) * _EDGE)[1].astype(np.int64) // _OCTAVES * 2 + (
+        pulls > 0
+    )
     for key in np.unique(octave[size > 0]).tolist():
         chosen = size[(octave == key) & (size > 0)]
         first, second = float(chosen.sum()), float((chosen**2).sum())

@@ -8,31 +8,27 @@ import numpy as np
 
 from ci_mlops.errors import BadConfig
 from ci_mlops.evaluation.exact import as_fraction, exact_sums
+from ci_mlops.evaluation.family import Family
 from ci_mlops.evaluation.influence import Spread, spread
-from ci_mlops.evaluation.metric import ClassCount, Measured
+from ci_mlops.evaluation.metric import Measured
 from ci_mlops.evaluation.row_order import joined
 from ci_mlops.evaluation.rows import Floats, Ints
-from ci_mlops.evaluation.tally import Need, Tally, Term
+from ci_mlops.evaluation.tally import Tally
 from ci_mlops.records import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueryMetric:
+class QueryMetric(Family):
     """Queries are drawn, each with all its rows: the mean of paired differences over them, Student's t."""
 
-    name: str
     formula: Callable[[Floats, Floats, Ints], Floats]
     """
     (what was true, what was said, query), of shape (rows,), the queries being 0, 1, ... -> a value from 0 to 1 for each
     query, whatever the order of the rows.
     """
-    higher_is_better: bool = True
     task: str = "regression"
-    need: Need = "decisions"
-    term: Term | None = None
     cells: ClassVar[bool] = False
     ranks: ClassVar[bool] = True
-    classes: ClassVar[ClassCount] = "two"
     weighs: ClassVar[bool] = False
     per_query: ClassVar[bool] = True
 

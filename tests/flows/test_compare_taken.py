@@ -14,6 +14,17 @@ SIZE = 600
 POLICY = policy(("accuracy",), [rule("accuracy", "max_regression", 0.02)])
 
 
+def judged(folder, rules):
+    return compare_files(
+        folder / "champion.csv",
+        folder / "candidate.csv",
+        rules,
+        model="m",
+        source=None,
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
 def compared(folder, seen, *, champion_seen=None, right=(0.85, 0.75), seed=1):
     """`seen`: from truth and both decisions to the candidate's marks."""
     dice = np.random.default_rng(seed)
@@ -28,14 +39,7 @@ def compared(folder, seen, *, champion_seen=None, right=(0.85, 0.75), seed=1):
                 lines.writerow(
                     [row, truth[row], decisions[row], *([int(own[row])] if own is not None else [])]
                 )
-    return compare_files(
-        folder / "champion.csv",
-        folder / "candidate.csv",
-        POLICY,
-        model="m",
-        source=None,
-        now=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    return judged(folder, POLICY)
 
 
 def its_errors(truth, champion, candidate):
@@ -128,14 +132,7 @@ def test_the_candidates_file_does_not_say_which_rows_count(tmp_path, rules):
         own = np.ones(SIZE) if name == "champion" else (said == truth).astype(float)
         text = "".join(f"{row},{truth[row]},{said[row]},{own[row]}\n" for row in range(SIZE))
         (tmp_path / f"{name}.csv").write_text(f"id,label,prediction,own\n{text}")
-    verdict = compare_files(
-        tmp_path / "champion.csv",
-        tmp_path / "candidate.csv",
-        rules,
-        model="m",
-        source=None,
-        now=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    verdict = judged(tmp_path, rules)
 
     assert verdict.gates[0].status == "broken"
     assert verdict.verdict == "blocked"
@@ -154,14 +151,7 @@ def test_where_the_champions_file_tells_the_truth_the_candidates_adds_nothing_to
     (tmp_path / "candidate.csv").write_text(f"id,label,prediction,own,region\n{text}")
 
     with pytest.raises(BadData) as refused:
-        compare_files(
-            tmp_path / "champion.csv",
-            tmp_path / "candidate.csv",
-            rules,
-            model="m",
-            source=None,
-            now=datetime(2026, 1, 1, tzinfo=UTC),
-        )
+        judged(tmp_path, rules)
 
     assert refused.value.what.endswith(f"lacks columns that the rules need: {lacked}")
     assert refused.value.where.endswith("champion.csv")
@@ -179,14 +169,7 @@ def test_a_small_slice_does_not_vanish_from_under_its_rule(tmp_path, mark, ruled
         marks = mark * (region == "south") * (name == "candidate")
         text = "".join(f"{row},{truth[row]},{truth[row]},{marks[row]},{region[row]}\n" for row in range(SIZE))
         (tmp_path / f"{name}.csv").write_text(f"id,label,prediction,seen,region\n{text}")
-    verdict = compare_files(
-        tmp_path / "champion.csv",
-        tmp_path / "candidate.csv",
-        policy((), rules, slices=("region",)),
-        model="m",
-        source=None,
-        now=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    verdict = judged(tmp_path, policy((), rules, slices=("region",)))
 
     assert (verdict.exit_code == 10) is ruled
     assert ("Of 5 rows of region=south the candidate alone leaves 5 out" in verdict.reason) is ruled
@@ -202,14 +185,7 @@ def test_the_few_positives_that_it_misses_may_not_be_trained_on(tmp_path):
         lines = [",".join(map(str, cells)) for cells in table]
         (tmp_path / f"{name}.csv").write_text("\n".join(["id,label,prediction,seen", *lines]) + "\n")
 
-    verdict = compare_files(
-        tmp_path / "champion.csv",
-        tmp_path / "candidate.csv",
-        policy(("recall",), [rule("recall", "min", 0.6)]),
-        model="m",
-        source=None,
-        now=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    verdict = judged(tmp_path, policy(("recall",), [rule("recall", "min", 0.6)]))
 
     assert (verdict.exit_code, verdict.verdict) == (10, "undecided")
     assert "53 of 80 positives" in verdict.reason
