@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+State = Literal["success", "failure", "error", "pending", "not_applicable"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
@@ -22,12 +24,17 @@ class Publication:
     summary: str
     outputs: Mapping[str, str]
     annotations: tuple[Annotation, ...]
-    state: Literal["success", "failure", "error", "pending"]
+    state: State
+    """Of the status that a branch rule can require; a platform that knows no `not_applicable` says `success`."""
     description: str
-    """Of the commit status; one line, cut to the platform's length."""
+    """Of that status; one line, cut to the platform's length."""
     comment: str
     key: str
     """What makes the sticky comment ours: model and workflow."""
+    begins: bool = False
+    """The evaluation only begins: what an earlier run said is kept below, told as of its own commit."""
+    tags: tuple[str, ...] = ()
+    """Of the run, where a platform can tag one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,7 @@
 """What one verdict says on a platform, decided as values; a platform carries them out."""
 
-from typing import Literal
-
 from ci_mlops.records import Annotation, Change, Publication, Verdict
+from ci_mlops.records.publication import State
 from ci_mlops.report.headline import MARKS, headline
 from ci_mlops.report.inline import to_terminal
 from ci_mlops.report.renderings import comment, render
@@ -26,6 +25,7 @@ def publication(verdict: Verdict, *, change: Change | None = None) -> Publicatio
         description=description(verdict),
         comment=comment(verdict, told),
         key=told.workflow,
+        tags=(f"ci-mlops-{verdict.verdict}",),
     )
 
 
@@ -44,9 +44,12 @@ def outputs(verdict: Verdict) -> dict[str, str]:
     }
 
 
-def state(verdict: Verdict) -> Literal["success", "failure", "error"]:
-    if verdict.verdict == "not_evaluated":
-        return "error"
+def state(verdict: Verdict) -> State:
+    match verdict.verdict:
+        case "not_evaluated":
+            return "error"
+        case "not_applicable":
+            return "not_applicable"
     return "failure" if verdict.exit_code else "success"
 
 

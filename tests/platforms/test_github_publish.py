@@ -229,3 +229,10 @@ def test_posting_asks_for_no_more_than_it_needs(fake, github, publication):
 
 def test_enterprise_servers_are_asked_at_their_own_address(fake):
     assert connect(fake.api_url, "writer", HURRY).requester.base_url == fake.api_url
+
+
+def test_what_does_not_apply_is_no_obstacle_where_github_knows_no_such_state(fake, github, publication):
+    github().publish(replace(publication, state="not_applicable"))
+
+    [status] = fake.statuses[HEAD]
+    assert status["state"] == "success"

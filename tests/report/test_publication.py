@@ -15,8 +15,8 @@ from tests.report import verdicts
         ("blocked", "failure"),
         ("undecided", "failure"),
         ("undecided_allowed", "success"),
-        ("first_report", "success"),
-        ("no_change", "success"),
+        ("first_report", "not_applicable"),
+        ("no_change", "not_applicable"),
         ("not_evaluated", "error"),
     ],
 )

@@ -19,7 +19,7 @@ def set_status(client: Github, change: Change, publication: Publication, patienc
     """Raises what PyGithub raises."""
     repository = client.get_repo(change.repository)
     wanted = {
-        "state": publication.state,
+        "state": "success" if publication.state == "not_applicable" else publication.state,
         "description": one_line(publication.description, LONGEST_DESCRIPTION),
         "context": status_name(publication),
         **({"target_url": change.run_url} if change.run_url else {}),
