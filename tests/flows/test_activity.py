@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci_mlops.flows.activity import find_activity
+from ci_mlops.flows.activity import SKIP_LABEL, find_activity, how_it_begins
 from ci_mlops.records import Change
 
 
@@ -57,3 +57,16 @@ def test_a_closed_pull_request_is_nobodys_business():
 
 def test_a_branch_that_somebody_asks_about_is_validated_and_told():
     assert story("branch", base_ref="main") == ("validate", True)
+
+
+def test_a_job_that_only_begins_tells_the_others_whether_there_is_anything_to_train():
+    def begins(skip_label="refuse", drafts="judge", **more):
+        change = Change(platform="github", **{"event": "pull_request", **more})
+        return how_it_begins(change, find_activity(change, drafts=drafts), skip_label=skip_label)
+
+    labelled = {"labels": (SKIP_LABEL,)}
+    assert begins() == begins(**labelled) == begins(event="merge_group") == "begin"
+    assert begins(skip_label="allow", **labelled) == "skip"
+    assert begins(skip_label="allow", labels=("other",)) == "begin"
+    assert begins(drafts="wait", draft=True) == "wait"
+    assert begins(closed=True) == begins(event="push", base_ref="main", default_branch="main") == "nothing"
