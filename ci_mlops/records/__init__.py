@@ -20,6 +20,7 @@ from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
+from ci_mlops.records.promotion import Promotion
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
@@ -72,6 +73,7 @@ __all__ = [
     "Policy",
     "PolicySource",
     "PriceColumn",
+    "Promotion",
     "Publication",
     "Published",
     "Registration",
