@@ -65,7 +65,7 @@ def trained(ran):
 
 
 def judged_model(tmp_path: Path):
-    [file] = (tmp_path / "store").rglob("model.joblib")
+    [file] = (tmp_path / "store").rglob("discriminant.json")
     return file.read_bytes()
 
 
@@ -87,7 +87,7 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training_and_i
     assert version.number == "1"
     assert version.tags["ci_mlops.verdict"] == "passed"
     fetched = registry.fetch(version, tmp_path / "fetched")
-    assert next(fetched.rglob("model.joblib")).read_bytes() == judged
+    assert next(fetched.rglob("discriminant.json")).read_bytes() == judged
     # the push leaves what was judged where it was found
     assert judged_model(tmp_path) == judged
     assert promoted.exit_code == 0, promoted.log
