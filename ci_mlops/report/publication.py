@@ -4,7 +4,7 @@ from ci_mlops.records import Annotation, Change, Publication, Verdict
 from ci_mlops.records.publication import State
 from ci_mlops.report.headline import MARKS, headline
 from ci_mlops.report.inline import to_terminal
-from ci_mlops.report.renderings import comment, render
+from ci_mlops.report.renderings import Markup, comment, summary
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.tables import rule_text
 from ci_mlops.report.words import subject
@@ -16,14 +16,15 @@ MOST_ANNOTATIONS = 3
 def publication(verdict: Verdict, *, change: Change | None = None) -> Publication:
     """All of it; `change` is where it is said, the verdict's own where that is left out."""
     told = change or verdict.change or Change(platform="", event="local")
+    markup: Markup = "azure" if told.platform == "azure" else "github"
     return Publication(
         model=verdict.model,
-        summary=render(verdict, "markdown"),
+        summary=summary(verdict, markup=markup),
         outputs=outputs(verdict),
         annotations=annotations(verdict),
         state=state(verdict),
         description=description(verdict),
-        comment=comment(verdict, told),
+        comment=comment(verdict, told, markup=markup),
         key=told.workflow,
         tags=(f"ci-mlops-{verdict.verdict}",),
     )
