@@ -69,7 +69,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             candidate=contender(candidate.card, project),
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
-            **(evidence(hearing) | ({"curves": curves} if curves else {})),
+            **evidence(hearing, curves),
             threshold=decides,
             overlap=overlap,
             proof=proved.proof,

@@ -161,6 +161,7 @@ class Verdict:
     cost: CostReport | None = None
     threshold: ThresholdReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
+    """What is drawn, by name; which names there are is in docs/curves.md. Never a row: points and bars of ten rows at least."""
     slices: tuple[tuple[str, int], ...] = ()
     search: Search | None = None
     """For slices that got worse; None: none was asked for, or there is no champion."""
