@@ -1,4 +1,4 @@
-"""One verdict, four dialects; each pays for its own imports only."""
+"""One verdict, five dialects; each pays for its own imports only."""
 
 import shlex
 from pathlib import Path
@@ -10,7 +10,7 @@ from ci_mlops.report.document import COMMENT, FULL, TERMINAL, document
 from ci_mlops.report.headline import MARKS, headline
 from ci_mlops.report.inline import code, to_terminal
 
-Format = Literal["terminal", "markdown", "github", "json"]
+Format = Literal["terminal", "markdown", "github", "html", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 LARGEST_COMMENT = 65_000
@@ -36,6 +36,10 @@ def render(
         return encode(verdict).decode()
     if format == "github":
         return comment(verdict)
+    if format == "html":
+        from ci_mlops.report.html import to_page
+
+        return to_page(verdict)
     if format == "markdown":
         from ci_mlops.report.markdown import to_github
 
