@@ -1,6 +1,6 @@
 """A verdict as blocks, in the order in which a reader asks: may I merge, what does it mean, is it real, what now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci_mlops.records import Verdict
 from ci_mlops.report import details, notes, provenance
@@ -82,19 +82,19 @@ def _folded(verdict: Verdict, size: Size) -> list[Details]:
     if not rows and not size.every_metric:
         # the table shows the metrics themselves
         shown = {m.metric for m in verdict.measurements[: size.rules]}
-    found = (
-        details.more_rules(rows[size.rules :], verdict),
-        details.errors(verdict),
-        details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
-        details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
-        details.moved(verdict),
-        fair_comparison(verdict),
-        how_made(verdict),
-        provenance.changed(verdict),
-        provenance.left_out(verdict),
-        provenance.audit(verdict),
-    )
-    return [block for block in found if block is not None]
+    found = {
+        "more-rules": details.more_rules(rows[size.rules :], verdict),
+        "errors": details.errors(verdict),
+        "slices": details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
+        "metrics": details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
+        "moved": details.moved(verdict),
+        "comparison": fair_comparison(verdict),
+        "making": how_made(verdict),
+        "changes": provenance.changed(verdict),
+        "left-out": provenance.left_out(verdict),
+        "audit": provenance.audit(verdict),
+    }
+    return [replace(block, key=key) for key, block in found.items() if block is not None]
 
 
 def _not_evaluated(verdict: Verdict) -> list[Block]:

@@ -10,7 +10,7 @@ from ci_mlops.report.document import COMMENT, FULL, TERMINAL, UNFOLDED, document
 from ci_mlops.report.headline import MARKS, headline
 from ci_mlops.report.inline import code, to_terminal
 
-Format = Literal["terminal", "markdown", "github", "azure", "json"]
+Format = Literal["terminal", "markdown", "github", "azure", "html", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 Markup = Literal["github", "azure"]
 """Whose Markdown."""
@@ -38,6 +38,10 @@ def render(
         return encode(verdict).decode()
     if format in ("github", "azure"):
         return comment(verdict, markup=format)
+    if format == "html":
+        from ci_mlops.report.html import to_page
+
+        return to_page(verdict)
     if format == "markdown":
         return summary(verdict)
     return _terminal(verdict, width=width, colour=colour, file=file)
