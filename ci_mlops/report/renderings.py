@@ -8,7 +8,7 @@ from ci_mlops.records import Change, Verdict
 from ci_mlops.report.codec import encode
 from ci_mlops.report.document import COMMENT, FULL, TERMINAL, UNFOLDED, document
 from ci_mlops.report.headline import MARKS, headline
-from ci_mlops.report.inline import code, to_terminal
+from ci_mlops.report.inline import code, commands_escaped, to_terminal
 
 Format = Literal["terminal", "markdown", "github", "azure", "html", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -35,7 +35,7 @@ def render(
 ) -> str:
     """One verdict in one dialect; width, colour and the file that holds it are the terminal's."""
     if format == "json":
-        return encode(verdict).decode()
+        return commands_escaped(encode(verdict).decode())
     if format in ("github", "azure"):
         return comment(verdict, markup=format)
     if format == "html":
