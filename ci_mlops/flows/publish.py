@@ -25,6 +25,7 @@ def publish(platform: Platform, verdict: Verdict, file: Path) -> Published:
             summary="",
             outputs={"comment-url": published.comment_url},
             annotations=warnings(published),
+            tags=(),
         )
     )
     return published

@@ -230,8 +230,11 @@ import sys
 sys.modules.update(dict.fromkeys({banned!r}))
 import ci_mlops.cli.activity, ci_mlops.cli.wiring, ci_mlops.cli.publish, ci_mlops.flows.publish, ci_mlops.flows.activity
 import ci_mlops.platforms.github.sticky, ci_mlops.platforms.github.status, ci_mlops.platforms.github.artifacts
+import ci_mlops.platforms.azure.thread, ci_mlops.platforms.azure.status, ci_mlops.platforms.azure.artifacts
+import ci_mlops.platforms.azure.refusals, ci_mlops.platforms.azure.on_github
 import ci_mlops.report.codec
 ci_mlops.cli.wiring.tools_from({{"GITHUB_ACTIONS": "true", "HOME": "/nowhere"}})
+ci_mlops.cli.wiring.tools_from({{"TF_BUILD": "True", "HOME": "/nowhere"}})
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
