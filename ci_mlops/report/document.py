@@ -116,6 +116,12 @@ def _not_evaluated(verdict: Verdict) -> list[Block]:
 
 
 def _nothing_measured(verdict: Verdict) -> list[Block]:
+    if any(skip.what == "evaluation" for skip in verdict.skips):
+        return [
+            Paragraph(
+                "Nothing was trained or measured. What is merged is judged on the default branch before anything is registered."
+            )
+        ]
     if verdict.verdict == "not_applicable":
         return [
             Paragraph(
