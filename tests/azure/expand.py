@@ -132,16 +132,16 @@ class _Expansion:
         for item in node:
             key = next(iter(item)) if isinstance(item, dict) and len(item) == 1 else ""
             directive = directive_of(key, scope)
-            if directive is None:
+            # above a mapping it makes the keys of one item, above a list it makes items
+            if directive is None or isinstance(item[key], dict):
                 chain.end()
                 yield from self._item(item, scope, kind)
                 continue
             for inner in chain.scopes(directive, scope):
                 body = self._node(item[key], inner, kind)
-                if isinstance(body, str):
+                if not is_list(body):
                     raise scope.refuse(f"'{key}' stands in a list and needs a list")
-                # a mapping: the item is one whose keys are made by the directive
-                yield from body if is_list(body) else [body]
+                yield from body
 
     def _item(self, item: Any, scope: Scope, kind: str) -> Iterator[Any]:
         if kind and isinstance(item, dict) and "template" in item:

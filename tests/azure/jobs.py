@@ -47,7 +47,8 @@ class JobRun:
     def _own(self) -> dict[str, str]:
         return {
             "Agent.JobName": str(self._job.get("displayName") or self.name),
-            "System.JobName": self.name,
+            "System.PhaseName": self.name,
+            "System.JobName": "__default",
             "System.JobAttempt": str(self._agent.attempts.get(self.name, 1)),
             "Agent.BuildDirectory": str(self._build),
             "Agent.TempDirectory": str(self._temp),
@@ -122,6 +123,7 @@ class JobRun:
         path = ":".join([*self._paths, self._agent.environ["PATH"]])
         environ = {
             **self._agent.environ,
+            "TF_BUILD": "True",
             **self._variables.environment(),
             "PATH": path,
             **{name: expand(value) for name, value in step.get("env", {}).items()},

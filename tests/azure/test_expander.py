@@ -115,7 +115,7 @@ def test_templates_of_another_repository_find_each_other_where_they_lie(files):
     document = files(
         {
             "main.yml": CALLER
-            + "jobs:\n  - template: jobs/one.yml@other\n    parameters: {steps: [{bash: mine}, {bash: yours}]}\n",
+            + "jobs:\n  - template: jobs/one.yml@other\n    parameters: {steps: [{bash: mine, displayName: Mine}, {bash: yours}]}\n",
             "jobs/one.yml@other": """\
             parameters: [{name: steps, type: stepList}]
             jobs:
@@ -128,7 +128,11 @@ def test_templates_of_another_repository_find_each_other_where_they_lie(files):
         }
     )
 
-    assert [step["bash"] for step in document["jobs"][0]["steps"]] == ["mine", "yours", "inner hello"]
+    assert document["jobs"][0]["steps"] == [
+        {"bash": "mine", "displayName": "Mine"},
+        {"bash": "yours"},
+        {"bash": "inner hello"},
+    ]
 
 
 def test_extends_fills_a_pipeline_and_leaves_room_for_nothing_else(files):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.azure.agent import Agent, Ran, Repository
 from tests.azure.expand import expand
 from tests.azure.run import run
 from tests.e2e.team import Proposed, Team
+from tests.fakes.azure import FakeAzure, Identity
 
 ROOT = Path(__file__).parents[3]
 AZURE = ROOT / "templates" / "azure"
@@ -36,10 +38,17 @@ def mlops(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def pipeline(team: Team, mlops: Path, tmp_path: Path) -> Callable[..., Ran]:
+def devops():
+    with FakeAzure() as azure:
+        azure.tokens[TOKEN] = Identity()
+        yield azure
+
+
+@pytest.fixture
+def pipeline(devops: FakeAzure, team: Team, mlops: Path, tmp_path: Path) -> Callable[..., Ran]:
     """`pipeline(proposed, "PullRequest", file="azure-pipelines-isolated.yml", install="", ...)`"""
     assert (Path(sys.prefix) / "bin" / "ci-mlops").exists(), "install the package into this environment first"
-    runs = iter(range(100))
+    runs = count(100)
 
     def go(
         proposed: Proposed,
@@ -52,10 +61,13 @@ def pipeline(team: Team, mlops: Path, tmp_path: Path) -> Callable[..., Ran]:
         variables: Mapping[str, str] | None = None,
         **agent: Any,
     ) -> Ran:
-        work = tmp_path / f"run{next(runs)}"
+        build = next(runs)
+        work = tmp_path / f"run{build}"
         work.mkdir()
         (proposed.folder / FILE).write_text(text if text is not None else (AZURE / file).read_text())
-        known = {**variables_of(proposed, reason), **(variables or {})}
+        if reason == "PullRequest" and devops.iterations[-1]["sourceRefCommit"]["commitId"] != proposed.head:
+            devops.push(proposed.head)
+        known = {**variables_of(proposed, reason), **service(devops, build), **(variables or {})}
         document = expand({"self": proposed.folder, "mlops": mlops}, FILE, parameters, known)
         return run(
             document,
@@ -69,12 +81,25 @@ def pipeline(team: Team, mlops: Path, tmp_path: Path) -> Callable[..., Ran]:
                 },
                 environ={**surroundings(tmp_path), "CI_MLOPS_HOME": sys.prefix, **(environ or {})},
                 variables=known,
-                token=TOKEN,
-                **agent,
+                **{"token": TOKEN, **agent},
             ),
         )
 
     return go
+
+
+def service(devops: FakeAzure, build: int) -> dict[str, str]:
+    return {
+        "Build.BuildId": str(build),
+        "Build.Repository.ID": devops.repository,
+        "Build.Repository.Name": devops.repository_name,
+        "Build.Repository.Provider": "TfsGit",
+        "System.CollectionUri": devops.collection_url,
+        "System.TeamProject": devops.project,
+        "System.DefinitionId": str(devops.pipeline),
+        "System.DefinitionName": "model gate",
+        "System.StageAttempt": "1",
+    }
 
 
 def branch_of(folder: Path) -> str:
