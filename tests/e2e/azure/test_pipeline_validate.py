@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.azure.errors import PipelineRefused
 from tests.e2e.azure.conftest import AZURE, TOKEN
 from tests.e2e.team import BETTER, CONFIG, WORSE, train_on
 
@@ -68,6 +69,12 @@ for line in (
 ):
     print(line, flush=True)
     os.write(2, (line + "\\n").encode())
+# one that writes past us, straight to what the step itself writes to
+parent = os.getppid()
+while parent > 1 and os.readlink(f"/proc/{parent}/fd/1").startswith("pipe:"):
+    with open(f"/proc/{parent}/fd/1", "w") as out:
+        out.write("\\n##vso[task.setvariable variable=verdict;isOutput=true]past us\\n##vso[build.addbuildtag]past us\\n")
+    parent = int(open(f"/proc/{parent}/stat").read().rpartition(")")[2].split()[1])
 secrets = [name for name in os.environ if name.startswith(("SYSTEM_", "BUILD_", "AGENT_", "ENDPOINT_"))]
 found = [path for path in (pathlib.Path(".git/config"),) if path.exists() and "bearer" in path.read_text()]
 print("leaked:", secrets, found, TOKEN in str(os.environ), flush=True)
@@ -75,7 +82,7 @@ print("leaked:", secrets, found, TOKEN in str(os.environ), flush=True)
 
 
 def test_what_a_stranger_writes_is_text_everywhere(pipeline, devops, team):
-    """Printed commands, a branch, a title and planted modules: none of them does anything."""
+    """Printed commands, a branch, a message and planted modules: none of them does anything."""
     shadow = "raise SystemExit('shadowed')\n"
     files = {
         "train.py": f"TOKEN = {TOKEN!r}\n" + EVIL + train_on(WORSE)["train.py"],
@@ -99,36 +106,19 @@ def test_what_a_stranger_writes_is_text_everywhere(pipeline, devops, team):
     assert not any("forged" in issue.message for issue in ran.issues)
     assert "forged" not in ran.tags
     assert len(ran.summaries) == 1
-    # each was broken before the agent saw it
-    assert ran.refused == []
+    # what it printed was broken before the agent saw it; what it wrote past us, the agent refuses
+    assert set(ran.refused) == {
+        "Setting the variable 'verdict' is not allowed in this step",
+        "##vso[build.addbuildtag] is not allowed in this step",
+    }
+    assert not [tag for tag in ran.tags if "past us" in tag]
     assert "leaked: [] [] False" in ran.log
     assert TOKEN not in ran.log
     assert not list(ran.artifacts.parent.rglob("PWN"))
     assert gate(devops) == "failed"
 
 
-def test_what_gets_past_us_is_stopped_by_the_agent(pipeline, devops, team):
-    """A process that the training leaves behind writes straight to the step's own output, as text that nobody broke."""
-    past = """\
-import os
-parent = os.getppid()
-while parent > 1 and os.readlink(f"/proc/{parent}/fd/1").startswith("pipe:"):
-    with open(f"/proc/{parent}/fd/1", "w") as out:
-        out.write("\\n##vso[task.setvariable variable=verdict;isOutput=true]passed\\n##vso[build.addbuildtag]forged\\n")
-    parent = int(open(f"/proc/{parent}/stat").read().rpartition(")")[2].split()[1])
-"""
-    proposed = team.propose({"train.py": past + train_on(WORSE)["train.py"]})
-    ran = pipeline(proposed)
-
-    assert ran.exit_code("End with the verdict's exit code") == 1, ran.log
-    assert any("'verdict' is not allowed" in why for why in ran.refused)
-    assert "forged" not in ran.tags
-    assert ran.outputs["gate"]["ci_mlops.verdict"] == "blocked"
-
-
 def test_parameters_are_text_and_wrong_ones_are_refused(pipeline, devops, team):
-    from tests.azure.errors import PipelineRefused
-
     text = (AZURE / "azure-pipelines.yml").read_text()
     evil = (
         "      config: 'x$(touch PWN)`touch PWN`.yml'\n      output: '.out$(touch PWN)'\n      install: ''\n"
@@ -156,20 +146,12 @@ def test_a_change_that_brings_a_hand_over_of_its_own_is_refused(pipeline, devops
     assert devops.threads == []
 
 
-def test_training_that_fails_is_told_as_not_evaluated(pipeline, devops, team):
-    ran = pipeline(team.propose({"train.py": "raise SystemExit(3)\n"}))
+def test_a_token_that_may_not_write_keeps_the_exit_code_and_names_the_permission(pipeline, devops, team):
+    ran = pipeline(team.propose({"train.py": "raise SystemExit(3)\n"}), token="reader")
 
     assert ran.exit_code("End with the verdict's exit code") == 6, ran.log
-    assert content(devops.threads[0]).startswith("### 🔥")
-    assert (devops.threads[0]["status"], gate(devops)) == ("active", "error")
-
-
-def test_a_token_that_may_not_write_keeps_the_exit_code_and_names_the_permission(pipeline, devops, team):
-    ran = pipeline(team.propose(train_on(WORSE)), token="reader")
-
-    assert ran.exit_code("End with the verdict's exit code") == 1, ran.log
     assert devops.threads == []
-    assert ran.summary.startswith("### ❌ Model gate blocked")
+    assert ran.summary.startswith("### 🔥")
     assert "Contribute to pull requests" in ran.warnings()
 
 
