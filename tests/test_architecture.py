@@ -34,7 +34,7 @@ FORBIDDEN_WORDS = {
 }
 # other people's interfaces, whose arguments are spelled as they spell them
 OVERRIDES = {"model_post_init"}
-HEAVY = ("mlflow", "sklearn", "pandas", "scipy", "pyarrow", "numpy", "pydantic", "github")
+HEAVY = ("mlflow", "sklearn", "pandas", "scipy", "pyarrow", "numpy", "pydantic", "github", "azure", "msrest")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -57,6 +57,13 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
     )
 
 
+def approvers_from(environ: Mapping[str, str], environment: str) -> Sequence[str]:
+    """Who approved this run there."""
+    from ci_mlops.platforms.github.approvals import approvers
+
+    return approvers(environ, environment)
+
+
 def instruments_from(environ: Mapping[str, str]) -> "Instruments":
     """What `doctor` looks with, beyond the tools of every story."""
     from ci_mlops.flows.doctor.patient import Instruments

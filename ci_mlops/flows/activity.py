@@ -8,26 +8,39 @@ from ci_mlops.records import Change
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    story: Literal["validate", "register", "nothing"]
+    story: Literal["validate", "register", "wait", "nothing"]
     publish: bool
     """Say the verdict on the platform; who may be told what there is the platform's business."""
     reason: str
 
 
-def find_activity(change: Change) -> Activity:
+def find_activity(change: Change, *, drafts: Literal["judge", "wait"] = "judge") -> Activity:
+    """`drafts`: what the base branch's policy says of them."""
     match change.event:
         case "local":
             return Activity(
                 story="validate", publish=False, reason="a laptop judges like CI, and posts nothing"
             )
         case "pull_request":
-            return Activity(story="validate", publish=True, reason="a pull request gets a verdict")
+            return _on_a_pull_request(change, drafts)
         case "merge_group":
             return Activity(story="validate", publish=True, reason="a merge queue waits for a verdict")
         case "push":
             return _after_a_push(change)
+        case "branch":
+            return Activity(story="validate", publish=True, reason="somebody asks what this branch is worth")
         case "other":
-            return _nothing("this event carries no change to judge")
+            return _nothing(
+                "this event carries no change: the default branch is what others are compared with"
+            )
+
+
+def _on_a_pull_request(change: Change, drafts: Literal["judge", "wait"]) -> Activity:
+    if change.closed:
+        return _nothing("the pull request is closed")
+    if change.draft and drafts == "wait":
+        return Activity(story="wait", publish=True, reason="a draft is judged when it is ready for review")
+    return Activity(story="validate", publish=True, reason="a pull request gets a verdict")
 
 
 def _after_a_push(change: Change) -> Activity:

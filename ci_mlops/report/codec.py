@@ -26,6 +26,7 @@ _RARE = (
     "drill",
     "custom_metrics",
 )
+_RARE_OF_A_CHANGE = ("labels", "draft", "closed")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
@@ -114,6 +115,7 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
             del document[key]
     if document["rows"] is not None and not document["rows"]["lost_parts"]:
         del document["rows"]["lost_parts"]
+    _drop_usual(document)
     for gate in document["gates"]:
         if gate["waiver"] is None:
             del gate["waiver"]
@@ -121,6 +123,15 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
         for key in ("rules", "level", "power"):
             del document["policy"][key]
     return document
+
+
+def _drop_usual(document: dict[str, Any]) -> None:
+    """What holds unless a pull request is told of otherwise."""
+    if document["comment"] == "each":
+        del document["comment"]
+    for key in _RARE_OF_A_CHANGE if document["change"] is not None else ():
+        if not document["change"][key]:
+            del document["change"][key]
 
 
 def _document(data: bytes) -> dict[str, Any]:

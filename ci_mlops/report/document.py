@@ -28,6 +28,8 @@ class Size:
 COMMENT = Size(rules=8, slices=20, every_metric=False)
 TERMINAL = Size(rules=50, slices=20, every_metric=False)
 FULL = Size(rules=200, slices=500, every_metric=True)
+UNFOLDED = Size(rules=200, slices=50, every_metric=True)
+"""Where nothing is folded away, a reader scrolls past every row."""
 
 
 def document(verdict: Verdict, size: Size) -> tuple[Block, ...]:
@@ -114,6 +116,12 @@ def _not_evaluated(verdict: Verdict) -> list[Block]:
 
 
 def _nothing_measured(verdict: Verdict) -> list[Block]:
+    if any(skip.what == "evaluation" for skip in verdict.skips):
+        return [
+            Paragraph(
+                "Nothing was trained or measured. What is merged is judged on the default branch before anything is registered."
+            )
+        ]
     if verdict.verdict == "not_applicable":
         return [
             Paragraph(

@@ -20,7 +20,7 @@ def headline(verdict: Verdict) -> str:
 
 def _passed(verdict: Verdict) -> str:
     waived = with_waivers(verdict)
-    if verdict.change is None or verdict.change.event in ("local", "other"):
+    if verdict.change is None or verdict.change.event in ("local", "branch", "other"):
         return f"Model gate passed{waived}: {name(verdict.model)} {_kept(verdict)}"
     may = "registered" if verdict.change.event == "push" else "merged"
     return f"Model gate passed{waived}: {name(verdict.model)} may be {may}"

@@ -19,7 +19,7 @@ _ISOLATION = {
     "the isolated template runs them in jobs of their own.",
     "job": "training, predicting and judging ran in jobs of their own; the judging job ran none of the change's code.",
 }
-_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._/-]*")
+_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/([A-Za-z0-9._/-]|%[0-9A-F]{2})*(\?buildId=\d+)?")
 _MANY = 50
 _PARTS = {
     "code": "code",

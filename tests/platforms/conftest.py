@@ -81,7 +81,9 @@ def azure(devops, tmp_path: Path) -> Callable[..., Azure]:
     """`azure(build=8, SYSTEM_ACCESSTOKEN="reader")`"""
 
     def make(*, patience: Patience = HURRY, **variables: Any) -> Azure:
-        return Azure(devops.variables(AGENT_TEMPDIRECTORY=str(tmp_path), **variables), patience=patience)
+        return Azure(
+            devops.variables(**{"AGENT_TEMPDIRECTORY": str(tmp_path), **variables}), patience=patience
+        )
 
     return make
 

@@ -338,3 +338,70 @@ def test_a_server_of_ones_own_is_asked_at_its_collection(azure, publication, tmp
         assert (published.comment, published.status) == ("created", "set")
         assert "/tfs/DefaultCollection/Credit%20Risk/_git/" in published.comment_url
         assert len(server.threads) == 1
+
+
+def begins(publication, sha):
+    head = f"### Evaluating `{sha[:7]}` …"
+    return replace(publication, comment=head, state="pending", description="evaluating", begins=True)
+
+
+def test_a_run_that_begins_says_so_above_what_was_said_of_the_commit_before(devops, azure, publication):
+    azure(build=8).publish(replace(publication, state="failure"))
+    devops.push(NEXT)
+    published = azure(build=9, head=NEXT).publish(begins(publication, NEXT))
+
+    [thread] = devops.threads
+    assert published.comment == "updated"
+    assert content(thread).startswith("### Evaluating `bbbbbbb` …")
+    assert f"of `{HEAD[:7]}`" in content(thread)
+    assert publication.comment in content(thread)
+    assert content(thread).endswith(f"run=9.1 sha={NEXT} -->")
+    assert thread["status"] == "pending"
+    assert [one["state"] for one in devops.statuses[2]] == ["pending"]
+
+
+def test_a_run_that_ends_says_its_verdict_and_nothing_below(devops, azure, publication):
+    azure().publish(begins(publication, HEAD))
+    azure().publish(publication)
+
+    [thread] = devops.threads
+    assert content(thread).startswith(publication.comment)
+    assert "Evaluating" not in content(thread)
+    assert thread["status"] == "closed"
+    assert [one["state"] for one in devops.statuses[1]] == ["pending", "succeeded"]
+
+
+def test_a_run_that_was_cancelled_and_another_that_begins_keep_one_old_report(devops, azure, publication):
+    azure(build=8).publish(publication)
+    for build in (9, 10):
+        azure(build=build).publish(begins(publication, NEXT))
+
+    [thread] = devops.threads
+    assert content(thread).count(publication.comment) == 1
+    assert content(thread).count("Evaluating") == 1
+
+
+def test_a_beginning_that_comes_late_takes_nothing_back(devops, azure, publication):
+    azure(build=9).publish(publication)
+    for build in (9, 8):
+        published = azure(build=build).publish(begins(publication, HEAD))
+        assert published.comment == "skipped"
+
+    assert content(devops.threads[0]).startswith(publication.comment)
+    assert [one["state"] for one in devops.statuses[1]] == ["succeeded"]
+
+
+def test_a_second_attempt_that_begins_is_newer_than_the_first_ones_verdict(devops, azure, publication):
+    azure().publish(publication)
+    azure(SYSTEM_STAGEATTEMPT="2").publish(begins(publication, HEAD))
+
+    assert [one["state"] for one in devops.statuses[1]] == ["succeeded", "pending"]
+    assert "of an earlier run on the same commit" in content(devops.threads[0])
+
+
+def test_a_beginning_over_a_report_as_long_as_a_thread_can_be_fits(devops, azure, publication):
+    azure(build=8).publish(replace(publication, comment="### Blocked\n\n" + "ä" * 74_340))
+    azure(build=9).publish(begins(publication, NEXT))
+
+    assert len(content(devops.threads[0])) < 1000
+    assert "### Blocked" in content(devops.threads[0])

@@ -24,11 +24,11 @@ _FOLDER = tempfile.mkdtemp(prefix="ci-mlops-azure-")
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["AZURE_DEVOPS_CACHE_DIR"] = _FOLDER
 
-from azure.devops.v7_1.build.build_client import BuildClient  # noqa: E402 - it makes its folder when it is imported
-from azure.devops.v7_1.git import models as git  # noqa: E402
-from azure.devops.v7_1.git.git_client import GitClient  # noqa: E402
-from azure.devops.v7_1.location.location_client import LocationClient  # noqa: E402
-from msrest.authentication import Authentication  # noqa: E402
+from azure.devops.v7_1.build.build_client import BuildClient
+from azure.devops.v7_1.git import models as git
+from azure.devops.v7_1.git.git_client import GitClient
+from azure.devops.v7_1.location.location_client import LocationClient
+from msrest.authentication import Authentication
 
 KEY = "ci-mlops.key"
 """The property of a thread that says what it is about."""

@@ -6,7 +6,7 @@ an older push for one on this.
 """
 
 import re
-from collections.abc import Callable
+from functools import partial
 
 from ci_mlops.platforms.azure.client import Client
 from ci_mlops.platforms.azure.failures import Failed, Missing
@@ -18,7 +18,7 @@ from ci_mlops.records.publication import State
 
 GENRE = "ci-mlops"
 LONGEST_DESCRIPTION = 140
-BUILD = re.compile(r"[?&]buildId=(\d+)")
+RUN = re.compile(r"[?&]buildId=(?P<run>\d+)(?:&attempt=(?P<attempt>\d+))?$")
 STATES: dict[State, str] = {
     "success": "succeeded",
     "failure": "failed",
@@ -36,45 +36,21 @@ def set_status(client: Client, change: Change, publication: Publication, patienc
         name=f"gate/{publication.model}",
         state=STATES[publication.state],
         description=one_line(publication.description, LONGEST_DESCRIPTION),
-        url=change.run_url,
+        url=_address(change),
     )
-    if change.event != "pull_request":
-        return _set(
-            wanted,
-            lambda: client.commit_statuses(head),
-            lambda: client.create_commit_status(head, wanted),
-            patience,
-        )
-    iteration = iteration_of(client, number, head)
-    return _set(
-        wanted,
-        lambda: client.iteration_statuses(number, iteration),
-        lambda: client.create_iteration_status(number, iteration, wanted),
-        patience,
-    )
-
-
-def iteration_of(client: Client, number: int, head: str) -> int:
-    """The newest push that brought this commit; a forced push may bring one twice."""
-    found = [one.id for one in client.iterations(number) if one.head == head]
-    if not found:
-        raise Missing(f"no iteration of the pull request brought {head[:7]}")
-    return max(found)
-
-
-def one_line(text: str, longest: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
-def _set(
-    wanted: Status, listed: Callable[[], list[Status]], create: Callable[[], Status], patience: Patience
-) -> str:
+    listed, create = partial(client.commit_statuses, head), partial(client.create_commit_status, head, wanted)
+    if change.event == "pull_request":
+        iteration = iteration_of(client, number, head)
+        listed = partial(client.iteration_statuses, number, iteration)
+        create = partial(client.create_iteration_status, number, iteration, wanted)
     now = _latest(listed(), wanted)
-    if now is not None and _run(now) > _run(wanted):
-        return f"The status was left as it is: run {_run(now)} is newer than this one"
-    if now is not None and _same(now, wanted):
-        return ""
+    if now is not None:
+        told, ours = _age(now), _age(wanted)
+        if told > ours:
+            return f"The status was left as it is: run {told[0]} is newer than this one"
+        # what this very run has said already is not taken back by its beginning
+        if _same(now, wanted) or (publication.begins and told == ours and now.state != "pending"):
+            return ""
 
     def find() -> Status | None:
         latest = _latest(listed(), wanted)
@@ -90,6 +66,19 @@ def _set(
     return ""
 
 
+def iteration_of(client: Client, number: int, head: str) -> int:
+    """The newest push that brought this commit; a forced push may bring one twice."""
+    found = [one.id for one in client.iterations(number) if one.head == head]
+    if not found:
+        raise Missing(f"no iteration of the pull request brought {head[:7]}")
+    return max(found)
+
+
+def one_line(text: str, longest: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
 def _latest(statuses: list[Status], wanted: Status) -> Status | None:
     ours = [one for one in statuses if (one.genre, one.name) == (wanted.genre, wanted.name)]
     return max(ours, key=lambda one: one.id, default=None)
@@ -99,6 +88,12 @@ def _same(one: Status, other: Status) -> bool:
     return (one.state, one.description, one.url) == (other.state, other.description, other.url)
 
 
-def _run(status: Status) -> int:
-    found = BUILD.search(status.url)
-    return int(found[1]) if found else 0
+def _address(change: Change) -> str:
+    """Azure DevOps passes over what it does not know in an address; we read there which attempt it was."""
+    again = f"&attempt={change.run_attempt}" if change.run_attempt > 1 else ""
+    return f"{change.run_url}{again}"
+
+
+def _age(status: Status) -> tuple[int, int]:
+    found = RUN.search(status.url)
+    return (int(found["run"]), int(found["attempt"] or 1)) if found else (0, 0)

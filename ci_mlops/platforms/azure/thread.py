@@ -9,10 +9,11 @@ from ci_mlops.platforms.azure.place import Place
 from ci_mlops.platforms.azure.seen import Thread
 from ci_mlops.platforms.azure.transport import pause_before_repeating
 from ci_mlops.platforms.github.kept import Kept
-from ci_mlops.platforms.github.marker import Marker, read_marker, signed
+from ci_mlops.platforms.github.marker import Marker, commit_of, read_marker, signed, unsigned
 from ci_mlops.platforms.patience import Patience, create_once
 from ci_mlops.records import Change, Publication
 from ci_mlops.records.publication import State
+from ci_mlops.report.begun import begun, is_begun
 
 LIMIT = 149_000
 """Bytes; Azure DevOps refuses more than 150 000 characters, and never counts more of them than there are bytes."""
@@ -45,16 +46,19 @@ class OneThread:
     def keep(self, publication: Publication) -> Kept:
         """Begun where there is none, else edited; a newer run's is left as it is."""
         status = STATUSES[publication.state]
+        ours = self.find()
+        if publication.begins:
+            return self._begin(ours, publication.comment, status)
         body = signed(publication.comment, self._marker)
         short = signed(minimal(publication, self._change), self._marker)
         if len(body.encode(errors="replace")) > LIMIT:
             body = short
         try:
-            return self._write(body, status)
+            return self._write(ours, body, status)
         except Answered as answer:
             if answer.status not in (400, 413) or not TOO_LONG.search(answer.message):
                 raise
-            return self._write(short, status)
+            return self._write(ours, short, status)
 
     def find(self) -> Thread | None:
         """
@@ -74,8 +78,18 @@ class OneThread:
     def _key(self) -> str:
         return "/".join(self._marker.thread)
 
-    def _write(self, body: str, status: ThreadStatus) -> Kept:
-        ours = self.find()
+    def _begin(self, ours: Thread | None, head: str, status: ThreadStatus) -> Kept:
+        """What an earlier run said stays below; what this very run has said already stays as it is."""
+        room = LIMIT - len(f"\n\n{self._marker}".encode())
+        if ours is None:
+            return self._write(None, signed(begun(head, "", sha="", largest=room), self._marker), status)
+        if _age(ours) == self._marker.age and not is_begun(ours.content):
+            return Kept(outcome="skipped", url=self._url(ours))
+        sha = commit_of(ours.content)
+        text = begun(head, unsigned(ours.content), sha=sha, same=sha == self._marker.sha, largest=room)
+        return self._write(ours, signed(text, self._marker), status)
+
+    def _write(self, ours: Thread | None, body: str, status: ThreadStatus) -> Kept:
         if ours is None:
             made = create_once(
                 lambda: self._client.create_thread(self._number, body, status, self._key),
@@ -84,13 +98,15 @@ class OneThread:
                 failures=(Failed,),
                 pause=lambda failure, attempt: pause_before_repeating(failure, attempt, self._patience),
             )
-            return Kept(outcome="created", url=self._place.thread_url(self._number, made.id))
-        url = self._place.thread_url(self._number, ours.id)
-        found = read_marker(ours.content)
-        if found is not None and found[1] > self._marker.age:
-            newer = f"The thread was left as it is: run {found[1][0]} is newer than this one"
-            return Kept(outcome="skipped", url=url, warning=newer)
-        return Kept(outcome=self._update(ours, body, status), url=url)
+            return Kept(outcome="created", url=self._url(made))
+        age = _age(ours)
+        if age > self._marker.age:
+            newer = f"The thread was left as it is: run {age[0]} is newer than this one"
+            return Kept(outcome="skipped", url=self._url(ours), warning=newer)
+        return Kept(outcome=self._update(ours, body, status), url=self._url(ours))
+
+    def _url(self, thread: Thread) -> str:
+        return self._place.thread_url(self._number, thread.id)
 
     def _update(self, ours: Thread, body: str, status: ThreadStatus) -> Outcome:
         outcome: Outcome = "unchanged"
@@ -103,6 +119,11 @@ class OneThread:
             self._client.set_thread_status(self._number, ours, status)
             outcome = "updated"
         return outcome
+
+
+def _age(thread: Thread) -> tuple[int, int]:
+    found = read_marker(thread.content)
+    return (0, 0) if found is None else found[1]
 
 
 def minimal(publication: Publication, change: Change) -> str:

@@ -52,7 +52,7 @@ class PatientAdapter(HTTPAdapter):
         self._whole = whole
         self._not_before = 0.0
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override] # all of its options pass through
         for attempt in range(self._patience.attempts):
             try:
                 return self._send_once(request, **options)

@@ -65,6 +65,10 @@ def _about(environ: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Even
         return "merge_group", _merge_group(payload)
     if name == "push" and payload.get("deleted") is not True:
         return "push", _push(environ, payload)
+    if name == "workflow_dispatch" and (default := _default_elsewhere(environ, payload)):
+        # where it left the default branch is worked out from the clone, as on a laptop
+        known = {"base": f"refs/remotes/origin/{default}", "base_ref": default}
+        return "branch", {"head": environ.get("GITHUB_SHA") or None, **known}
     return "other", {"head": environ.get("GITHUB_SHA") or None}
 
 
@@ -86,7 +90,16 @@ def _pull_request(payload: Mapping[str, Any]) -> dict[str, Any]:
         "base_ref": str(_at(pull, "base", "ref") or ""),
         "number": number,
         "fork": source != target,
+        "labels": _labels(pull),
+        "draft": _at(pull, "draft") is True,
+        "closed": payload.get("action") == "closed" or _at(pull, "state") == "closed",
     }
+
+
+def _labels(pull: Any) -> tuple[str, ...]:
+    labels = _at(pull, "labels")
+    named = (_at(label, "name") for label in labels) if isinstance(labels, list) else ()
+    return tuple(name for name in named if isinstance(name, str))
 
 
 def _merge_group(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +122,13 @@ def _push(environ: Mapping[str, str], payload: Mapping[str, Any]) -> dict[str, A
         "base": None if not before or NOTHING.fullmatch(before) else before,
         "base_ref": ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else "",
     }
+
+
+def _default_elsewhere(environ: Mapping[str, str], payload: Mapping[str, Any]) -> str:
+    """The default branch, where the run is of another one; nothing where it is of a tag or of that branch itself."""
+    default = str(_at(payload, "repository", "default_branch") or "")
+    ref = environ.get("GITHUB_REF", "")
+    return default if ref.startswith("refs/heads/") and ref != f"refs/heads/{default}" else ""
 
 
 def _workflow(environ: Mapping[str, str]) -> str:
