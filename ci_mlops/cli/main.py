@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plugins": ("ci_mlops.cli.plugins", "List what ci-mlops.yml may name: metrics, platforms, registries."),
     "predict": ("ci_mlops.cli.predict", "Score both models on the same pinned rows, without the target."),
     "publish": ("ci_mlops.cli.publish", "Post a verdict.json where the CI's environment says."),
+    "publish-run": (
+        "ci_mlops.cli.publish_run",
+        "Judge and tell, for information, what a run without rights left (forks).",
+    ),
     "register": ("ci_mlops.cli.register", "Register the judged model with its evidence."),
     "report": ("ci_mlops.cli.report", "Render a verdict.json."),
     "schema": ("ci_mlops.cli.schema", "Print the JSON Schema of ci-mlops.yml."),

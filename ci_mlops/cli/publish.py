@@ -17,12 +17,24 @@ def command(file: Path) -> None:
     A missing permission is a warning; exit code 9 says that nothing could be posted at all. The exit code
     never tells the verdict.
     """
-    from ci_mlops.cli.wiring import tools_from
+    from ci_mlops.cli.wiring import about, proposals_from, tools_from
+    from ci_mlops.flows.asked_for import publish_asked_for
+    from ci_mlops.flows.merged_head import is_asked_for
     from ci_mlops.flows.publish import publish
     from ci_mlops.report.codec import read_verdict
 
     tools = tools_from(os.environ)
-    published = publish(tools.platform, read_verdict(file), file)
+    verdict = read_verdict(file)
+    if is_asked_for(tools.platform.change()):
+        published = publish_asked_for(
+            tools,
+            proposals_from(os.environ),
+            lambda change: about(tools, os.environ, change),
+            verdict,
+            file,
+        )
+    else:
+        published = publish(tools.platform, verdict, file)
     for line in told(published):
         tools.say(line)
 

@@ -3,22 +3,39 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.errors import BadConfig
 from ci_mlops.records import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    story: Literal["validate", "register", "nothing"]
+    story: Literal["validate", "register", "publish-run", "nothing"]
     publish: bool
     """Say the verdict on the platform; who may be told what there is the platform's business."""
     reason: str
 
 
 def find_activity(change: Change) -> Activity:
+    """
+    Raises:
+        BadConfig: a change that is not to be judged in one job.
+    """
     match change.event:
         case "local":
             return Activity(
                 story="validate", publish=False, reason="a laptop judges like CI, and posts nothing"
+            )
+        case "pull_request" if change.head is None:
+            raise BadConfig(
+                "A pull request that a maintainer asks for is run in jobs of their own",
+                where="workflow_dispatch, inputs.pull_request",
+                mend="Use templates/github/ci-mlops-isolated.yml: here its code would run beside the token that writes.",
+            )
+        case "run_ended":
+            return Activity(
+                story="publish-run",
+                publish=True,
+                reason="a run of the gate ended, maybe without the right to tell",
             )
         case "pull_request":
             return Activity(story="validate", publish=True, reason="a pull request gets a verdict")

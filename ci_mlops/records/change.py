@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Event = Literal["pull_request", "push", "merge_group", "other", "local"]
+Event = Literal["pull_request", "push", "merge_group", "run_ended", "other", "local"]
+"""`run_ended`: of a run of the gate, which may have had no right to say its verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

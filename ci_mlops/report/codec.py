@@ -25,6 +25,7 @@ _RARE = (
     "proof",
     "drill",
     "custom_metrics",
+    "for_information",
 )
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."

@@ -2,7 +2,7 @@
 
 from ci_mlops.records import Annotation, Change, Publication, Verdict
 from ci_mlops.records.publication import State
-from ci_mlops.report.headline import MARKS, headline
+from ci_mlops.report.headline import headline, mark
 from ci_mlops.report.inline import to_terminal
 from ci_mlops.report.renderings import comment, render
 from ci_mlops.report.rows import RuleRow, rule_rows
@@ -25,7 +25,7 @@ def publication(verdict: Verdict, *, change: Change | None = None) -> Publicatio
         description=description(verdict),
         comment=comment(verdict, told),
         key=told.workflow,
-        tags=(f"ci-mlops-{verdict.verdict}",),
+        tags=(f"ci-mlops-{'for-information' if verdict.for_information else verdict.verdict}",),
     )
 
 
@@ -33,7 +33,8 @@ def outputs(verdict: Verdict) -> dict[str, str]:
     """What later steps of a workflow may ask for; the flow adds where the files lie."""
     candidate, champion = verdict.candidate, verdict.champion
     return {
-        "verdict": verdict.verdict,
+        # whoever asks for `passed` must not hear it of what decides nothing
+        "verdict": "" if verdict.for_information else verdict.verdict,
         "exit-code": str(verdict.exit_code),
         "reason": to_terminal(headline(verdict)),
         "model": verdict.model,
@@ -45,6 +46,8 @@ def outputs(verdict: Verdict) -> dict[str, str]:
 
 
 def state(verdict: Verdict) -> State:
+    if verdict.for_information:
+        return "pending"
     match verdict.verdict:
         case "not_evaluated":
             return "error"
@@ -54,7 +57,10 @@ def state(verdict: Verdict) -> State:
 
 
 def description(verdict: Verdict) -> str:
-    text = f"{MARKS[verdict.verdict]} {to_terminal(headline(verdict))}"
+    if verdict.for_information:
+        found = verdict.verdict.replace("_", " ")
+        return f"{mark(verdict)} For information ({found}): a maintainer must run train and predict again"
+    text = f"{mark(verdict)} {to_terminal(headline(verdict))}"
     return text if len(text) <= LONGEST_DESCRIPTION else text[: LONGEST_DESCRIPTION - 1].rstrip() + "…"
 
 
