@@ -93,6 +93,7 @@ class Team:
         # where GitHub keeps it, and nobody else writes
         self._git("update-ref", "refs/pull/7/merge", "merged")
         clone = self.clone("merged", depth=depth)
+        _run("git", "-C", str(clone), "update-ref", "refs/pull/7/merge", "HEAD")
         self._git("checkout", "--quiet", "main")
         return Proposed(folder=clone, head=head, base=base)
 
