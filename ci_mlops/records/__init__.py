@@ -15,6 +15,7 @@ from ci_mlops.records.comparison import (
 from ci_mlops.records.cost import Capacity, Cost, CostReport, PriceColumn, SliceCost
 from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
+from ci_mlops.records.ended_run import EndedRun, MergeRef, Proposal
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
@@ -55,6 +56,7 @@ __all__ = [
     "Decided",
     "Detectable",
     "DrillSummary",
+    "EndedRun",
     "Failure",
     "FairnessProof",
     "FilePin",
@@ -66,6 +68,7 @@ __all__ = [
     "Lock",
     "LostPart",
     "Measurement",
+    "MergeRef",
     "Model",
     "Overlap",
     "OverlapPolicy",
@@ -74,6 +77,7 @@ __all__ = [
     "PolicySource",
     "PriceColumn",
     "Promotion",
+    "Proposal",
     "Publication",
     "Published",
     "Registration",

@@ -192,6 +192,8 @@ class Verdict:
     moved: tuple[Measurement, ...] = ()
     """For information: measured on the rows of a test pin that this change moves; no gate looks at them."""
     error: Failure | None = None
+    for_information: str = ""
+    """Why this decides nothing, whatever it says; empty: it decides."""
     next_stage: str | None = None
     """The stage that the model takes if this is merged; None without a registry."""
     evaluated_at: str = ""

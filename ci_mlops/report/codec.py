@@ -25,6 +25,7 @@ _RARE = (
     "proof",
     "drill",
     "custom_metrics",
+    "for_information",
 )
 _RARE_OF_A_CHANGE = ("labels", "draft", "closed")
 _LONGEST_COUNT = 18

@@ -8,7 +8,8 @@ from ci_mlops.report.blocks import Block, Details, Heading, Paragraph
 from ci_mlops.report.causes import where_it_comes_from
 from ci_mlops.report.effect import effect
 from ci_mlops.report.findings import how_made
-from ci_mlops.report.headline import MARKS, headline, told_whole
+from ci_mlops.report.for_information import informs_only
+from ci_mlops.report.headline import headline, mark, told_whole
 from ci_mlops.report.inline import name, prose, strong
 from ci_mlops.report.proof import fair_comparison
 from ci_mlops.report.rows import rule_rows
@@ -33,7 +34,7 @@ UNFOLDED = Size(rules=200, slices=50, every_metric=True)
 
 
 def document(verdict: Verdict, size: Size) -> tuple[Block, ...]:
-    blocks: list[Block] = [Heading(f"{MARKS[verdict.verdict]} {headline(verdict)}")]
+    blocks: list[Block] = [Heading(f"{mark(verdict)} {headline(verdict)}"), *informs_only(verdict)]
     if verdict.verdict == "not_evaluated":
         return (
             *blocks,

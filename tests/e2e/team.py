@@ -107,7 +107,10 @@ class Team:
         head = self.commit(files)
         self._git("checkout", "--quiet", "-B", "merged", "main")
         self._git("merge", "--quiet", "--no-ff", "--message", "merge", "feature")
+        # where GitHub keeps it, and nobody else writes
+        self._git("update-ref", "refs/pull/7/merge", "merged")
         clone = self.clone("merged", depth=depth)
+        _run("git", "-C", str(clone), "update-ref", "refs/pull/7/merge", "HEAD")
         self._git("checkout", "--quiet", "main")
         return Proposed(folder=clone, head=head, base=base)
 

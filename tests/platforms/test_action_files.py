@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "action.yml"
 TEMPLATES = sorted((ROOT / "templates" / "github").glob("*.yml"))
+ASKED_FOR = "${{ inputs.pull_request && format('refs/pull/{0}/merge', inputs.pull_request) || '' }}"
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 # What zizmor may find, and why that is so.
@@ -23,6 +24,10 @@ ALLOWED = {
         "unpinned-uses",
         "ci-mlops/ci-mlops@v0.1.0",
     ): "a template can't know the commit of the release that holds it",
+    (
+        "dangerous-triggers",
+        "workflow_run",
+    ): "a fork's run may not write; this one runs nothing of the change, and what it takes is vetted (decision 0018)",
 }
 
 
@@ -36,6 +41,7 @@ WRITERS = {
     "ci-mlops-branch.yml": ("branch",),
     "ci-mlops-drill.yml": (),
     "ci-mlops-promote.yml": (),
+    "ci-mlops-publish.yml": ("publish",),
 }
 GATED = [name for name, jobs in WRITERS.items() if "gate" in jobs]
 
@@ -179,9 +185,40 @@ def test_a_template_fetches_the_base_keeps_no_credentials_and_is_never_left_out_
 
     assert checkouts
     for step in checkouts:
-        assert step["with"]["fetch-depth"] in (2, 0, WHOLE)
-        assert step["with"]["persist-credentials"] is False
+        given = dict(step["with"])
+        assert given.pop("ref", ASKED_FOR) == ASKED_FOR
+        # the privileged half of a fork's road looks at no change with git's own depth
+        assert given.pop("fetch-depth", 1) in (
+            (1,) if template.name == "ci-mlops-publish.yml" else (2, 0, WHOLE)
+        )
+        assert given == {"persist-credentials": False}
     assert not any("paths" in (trigger or {}) for trigger in triggers)
+
+
+def test_the_workflow_that_may_write_for_forks_takes_nothing_but_the_default_branch():
+    workflow = yaml.safe_load((ROOT / "templates/github/ci-mlops-publish.yml").read_text())
+    [job] = workflow["jobs"].values()
+
+    assert set(workflow[True]) == {"workflow_run"}
+    assert [step.get("uses", "").partition("@")[0] for step in job["steps"]] == [
+        "actions/checkout",
+        "ci-mlops/ci-mlops",
+    ]
+    assert job["steps"][0]["with"] == {"persist-credentials": False}
+    assert not any("run" in step for step in job["steps"])
+
+
+def test_the_jobs_that_run_a_change_again_all_take_the_merge_of_the_one_that_was_asked_for():
+    workflow = yaml.safe_load((ROOT / "templates/github/ci-mlops-isolated.yml").read_text())
+    taken = {
+        name: step["with"].get("ref")
+        for name, job in workflow["jobs"].items()
+        for step in job["steps"]
+        if "actions/checkout" in step.get("uses", "")
+    }
+
+    assert taken == {"train": ASKED_FOR, "predict": ASKED_FOR, "judge": ASKED_FOR, "register": None}
+    assert workflow[True]["workflow_dispatch"]["inputs"]["pull_request"]["type"] == "number"
 
 
 def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed():
