@@ -37,6 +37,7 @@ def publish(
             summary="",
             outputs={"comment-url": published.comment_url},
             annotations=warnings(published),
+            tags=(),
         )
     )
     return published
@@ -101,4 +102,4 @@ def warn(platform: Platform, said: Sequence[Publication], published: Sequence[Pu
     """What could not be said, on the run's own page."""
     for one, became in zip(said, published, strict=True):
         if told := warnings(became):
-            platform.announce(replace(one, summary="", outputs={}, annotations=told))
+            platform.announce(replace(one, summary="", outputs={}, annotations=told, tags=()))

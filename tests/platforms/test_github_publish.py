@@ -197,7 +197,7 @@ def test_a_report_that_is_too_long_is_cut_to_its_heading_and_a_link(fake, github
 
     assert published.comment == "created"
     body = fake.comments[7][0]["body"]
-    assert body.startswith("### Blocked: recall\n\nAll 4 rules hold")
+    assert body.startswith("### Blocked: recall\n\nThe report is too long for a comment")
     assert "/actions/runs/8)" in body
 
 

@@ -42,14 +42,17 @@ class GitHub:
         *,
         patience: Patience | None = None,
         say: Callable[[str], None] = print,
+        about: Change | None = None,
     ) -> None:
+        """`about`: the change, where it is not the one that the event names."""
         self._environ = dict(environ)
+        self._about = about
         self._patience = patience or Patience()
         self._say = say
 
     @cached_property
     def _change(self) -> Change:
-        return read_change(self._environ, read_payload(self._environ))
+        return self._about or read_change(self._environ, read_payload(self._environ))
 
     @property
     def _token(self) -> str:

@@ -48,9 +48,10 @@ def find_ours(issue: Issue, author: Identity, marker: Marker) -> IssueComment | 
 
 
 def minimal(publication: Publication, change: Change) -> str:
-    heading = publication.comment.lstrip().partition("\n")[0][:300]
+    # its first line as it was rendered, whole: a piece of it, or the status' plain words, could come alive
+    heading = publication.comment.lstrip().partition("\n")[0]
     return (
-        f"{heading}\n\n{publication.description}\n\n"
+        f"{heading}\n\n"
         f"The report is too long for a comment: read it in the [summary of the run]({change.run_url})."
     )
 
