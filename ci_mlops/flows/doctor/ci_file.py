@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from ci_mlops import __version__
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, warning
 from ci_mlops.flows.doctor.clone import in_lfs
+from ci_mlops.flows.doctor.ended_runs import COMMAND, EVENT, of_ended_runs
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.workflows import FOLDER, Job, Workflow, read_workflows
 
 _CODE = 2
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_TELLS = frozenset(("auto", "validate", "judge", "publish", "register"))
+_TELLS = frozenset(("auto", "validate", "judge", "publish", COMMAND, "register"))
 _LEVELS = ("none", "read", "write")
 _AZURE = "azure-pipelines.yml"
 
@@ -27,8 +28,10 @@ def look(patient: Patient) -> Iterator[Check]:
     if not ours:
         yield _none(patient)
         return
-    yield from _events(ours)
+    yield from _events([flow for flow in ours if EVENT not in flow.events] or ours)
     for flow in ours:
+        if EVENT in flow.events:
+            yield from of_ended_runs(flow)
         for job in flow.jobs:
             if job.ours:
                 yield from _job(patient, flow, job)
@@ -50,14 +53,14 @@ def _none(patient: Patient) -> Check:
 def _events(flows: list[Workflow]) -> Iterator[Check]:
     where = flows[0].path
     events = {event: flow for flow in flows for event in flow.events}
-    for event in ("pull_request_target", "workflow_run", "issue_comment"):
+    for event in ("pull_request_target", "issue_comment"):
         if event in events:
             yield problem(
                 "ci.events",
                 f"It runs on `{event}`, where code of a pull request would run beside secrets.",
                 exit_code=_CODE,
                 where=events[event].path,
-                mend="`pull_request`; a fork's verdict is then in the job's summary.",
+                mend="`pull_request`; templates/github/ci-mlops-publish.yml tells what is known of a fork.",
             )
     if "pull_request" not in events:
         yield problem(
@@ -143,10 +146,12 @@ def needed(commands: tuple[str, ...], *, after_merge: bool) -> list[tuple[str, s
     wanted = [("contents", "read", "the repository can't be checked out")]
     if _TELLS & set(commands):
         wanted.append(("statuses", "write", "the status that a branch rule requires is never set"))
-    if {"auto", "validate", "judge", "publish"} & set(commands):
+    if {"auto", "validate", "judge", "publish", COMMAND} & set(commands):
         wanted.append(("pull-requests", "write", "no comment is written"))
     if ("auto" in commands and after_merge) or "register" in commands:
         wanted.append(("actions", "read", "the judged model is not found again after the merge"))
+    if COMMAND in commands:
+        wanted.append(("actions", "read", "what the run of a fork left can't be fetched"))
     return wanted
 
 
@@ -157,7 +162,9 @@ def _checkout(patient: Patient, job: Job) -> Iterator[Check]:
         )
     for given in job.checkouts:
         depth = str(given.get("fetch-depth", 1))
-        if depth != "0" and (not depth.isdigit() or int(depth) < 2):
+        if COMMAND in job.ours:
+            yield fine("ci.depth", "It fetches the merge by itself.", job.where)
+        elif depth != "0" and (not depth.isdigit() or int(depth) < 2):
             yield problem(
                 "ci.depth",
                 f"`fetch-depth` is {depth}: the change's base is not in the clone.",
