@@ -20,7 +20,7 @@ from ci_mlops.report.renderings import Format, render
     type=click.Choice(get_args(Format)),
     default="terminal",
     show_default=True,
-    help="markdown: the full report; github: the comment of a pull request.",
+    help="markdown: the full report; github: the comment of a pull request; html: one page with plots.",
 )
 def command(file: Path, format_: Format) -> None:
     """Render a verdict.json. Data goes to stdout; the exit code says only whether it could be read."""

@@ -58,6 +58,13 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
     )
 
 
+def approvers_from(environ: Mapping[str, str], environment: str) -> Sequence[str]:
+    """Who approved this run there."""
+    from ci_mlops.platforms.github.approvals import approvers
+
+    return approvers(environ, environment)
+
+
 def about(tools: "Tools", environ: Mapping[str, str], change: "Change") -> "Tools":
     """The same tools, where the platform around us speaks about another change than its event names."""
     from ci_mlops.platforms.github import GitHub

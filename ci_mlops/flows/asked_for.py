@@ -2,20 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
-from ci_mlops.flows.publish import publish
 from ci_mlops.flows.tools import Tools
-from ci_mlops.ports import Proposals
+from ci_mlops.ports import Platform, Proposals
 from ci_mlops.records import Annotation, Change, Published, Verdict
 from ci_mlops.report.codec import seal
 
+About = Callable[[Change], Tools]
+"""The tools, where the platform speaks about that change."""
+
 
 def publish_asked_for(
-    tools: Tools, proposals: Proposals, about: Callable[[Change], Tools], verdict: Verdict, file: Path
+    tools: Tools,
+    proposals: Proposals,
+    about: About,
+    verdict: Verdict,
+    say: Callable[[Platform, Verdict], Published],
 ) -> Published:
     """
     To the head that was judged, where the platform says that the pull request is open; a push in between is told.
+
+    Args:
+        tools: Of the run that the maintainer started.
+        proposals: The platform's own word on pull requests.
+        about: Makes the platform speak of that pull request.
+        verdict: What was judged.
+        say: How it is said there.
 
     Raises:
         PlatformFailed: the platform does not tell, or can't be reached.
@@ -34,7 +46,21 @@ def publish_asked_for(
         )
         verdict = seal(replace(verdict, notices=(moved, *verdict.notices)))
     change = replace(today.change, head=judged.head)
-    return publish(about(change).platform, verdict, file)
+    return say(about(change).platform, verdict)
+
+
+def speaker_of(tools: Tools, proposals: Proposals, about: About) -> Platform | None:
+    """
+    Who says that the evaluation of the asked-for pull request begins; None: it is closed, and that was told.
+
+    Raises:
+        PlatformFailed: the platform does not tell, or can't be reached.
+    """
+    today = proposals.proposal(tools.platform.change().number or 0)
+    if not today.is_open:
+        _untold(tools, f"Pull request {today.change.number} is closed")
+        return None
+    return about(today.change).platform
 
 
 def _untold(tools: Tools, why: str) -> Published:

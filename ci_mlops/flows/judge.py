@@ -88,7 +88,7 @@ def _judged(
             candidate=contender(candidate.card, project),
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
-            **(evidence(hearing) | ({"curves": curves} if curves else {})),
+            **evidence(hearing, curves),
             threshold=decides,
             overlap=overlap,
             proof=proved.proof,

@@ -21,6 +21,7 @@ from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
+from ci_mlops.records.promotion import Promotion
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
@@ -75,6 +76,7 @@ __all__ = [
     "Policy",
     "PolicySource",
     "PriceColumn",
+    "Promotion",
     "Proposal",
     "Publication",
     "Published",

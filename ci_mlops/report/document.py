@@ -1,6 +1,6 @@
 """A verdict as blocks, in the order in which a reader asks: may I merge, what does it mean, is it real, what now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci_mlops.records import Verdict
 from ci_mlops.report import details, notes, provenance
@@ -29,6 +29,8 @@ class Size:
 COMMENT = Size(rules=8, slices=20, every_metric=False)
 TERMINAL = Size(rules=50, slices=20, every_metric=False)
 FULL = Size(rules=200, slices=500, every_metric=True)
+UNFOLDED = Size(rules=200, slices=50, every_metric=True)
+"""Where nothing is folded away, a reader scrolls past every row."""
 
 
 def document(verdict: Verdict, size: Size) -> tuple[Block, ...]:
@@ -81,19 +83,19 @@ def _folded(verdict: Verdict, size: Size) -> list[Details]:
     if not rows and not size.every_metric:
         # the table shows the metrics themselves
         shown = {m.metric for m in verdict.measurements[: size.rules]}
-    found = (
-        details.more_rules(rows[size.rules :], verdict),
-        details.errors(verdict),
-        details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
-        details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
-        details.moved(verdict),
-        fair_comparison(verdict),
-        how_made(verdict),
-        provenance.changed(verdict),
-        provenance.left_out(verdict),
-        provenance.audit(verdict),
-    )
-    return [block for block in found if block is not None]
+    found = {
+        "more-rules": details.more_rules(rows[size.rules :], verdict),
+        "errors": details.errors(verdict),
+        "slices": details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
+        "metrics": details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
+        "moved": details.moved(verdict),
+        "comparison": fair_comparison(verdict),
+        "making": how_made(verdict),
+        "changes": provenance.changed(verdict),
+        "left-out": provenance.left_out(verdict),
+        "audit": provenance.audit(verdict),
+    }
+    return [replace(block, key=key) for key, block in found.items() if block is not None]
 
 
 def _not_evaluated(verdict: Verdict) -> list[Block]:
@@ -115,6 +117,12 @@ def _not_evaluated(verdict: Verdict) -> list[Block]:
 
 
 def _nothing_measured(verdict: Verdict) -> list[Block]:
+    if any(skip.what == "evaluation" for skip in verdict.skips):
+        return [
+            Paragraph(
+                "Nothing was trained or measured. What is merged is judged on the default branch before anything is registered."
+            )
+        ]
     if verdict.verdict == "not_applicable":
         return [
             Paragraph(

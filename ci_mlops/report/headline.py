@@ -27,9 +27,10 @@ def mark(verdict: Verdict) -> str:
 
 def _passed(verdict: Verdict) -> str:
     waived = with_waivers(verdict)
-    if verdict.for_information or verdict.change is None or verdict.change.event in ("local", "other"):
+    event = verdict.change.event if verdict.change else "local"
+    if verdict.for_information or event in ("local", "branch", "other"):
         return f"Model gate passed{waived}: {name(verdict.model)} {_kept(verdict)}"
-    may = "registered" if verdict.change.event == "push" else "merged"
+    may = "registered" if event == "push" else "merged"
     return f"Model gate passed{waived}: {name(verdict.model)} may be {may}"
 
 

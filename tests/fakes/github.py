@@ -47,6 +47,8 @@ class FakeGitHub(PullRequests):
         self.artifacts: list[dict[str, Any]] = []
         self.archives: dict[int, bytes] = {}
         self.runs: dict[int, dict[str, Any]] = {}
+        self.approvals: list[dict[str, Any]] = []
+        """Of every run alike: who approved, and in which environments."""
         self.stored: list[dict[str, str]] = []
         """Headers of every request that reached the storage."""
         self.seen: list[Seen] = []
@@ -233,6 +235,10 @@ class FakeGitHub(PullRequests):
             raise Refusal(404, "Not Found")
         return Answer(status=200, body=self.runs[int(run)])
 
+    def _approvals(self, token: Token, query: Any, body: Any, run: str) -> Answer:
+        need(token, "actions: read")
+        return Answer(status=200, body=self.approvals)
+
     def _download(self, token: Token, query: Any, body: Any, artifact: str) -> Answer:
         need(token, "actions: read")
         if any(kept["id"] == int(artifact) and kept["expired"] for kept in self.artifacts):
@@ -283,6 +289,7 @@ ROUTES = {
     ("POST", rf"{REPO}/statuses/(?P<sha>[^/]+)"): FakeGitHub._create_status,
     ("GET", rf"{REPO}/commits/(?P<sha>[^/]+)/status"): FakeGitHub._combined,
     ("GET", rf"{REPO}/actions/runs/(?P<run>\d+)"): FakeGitHub._get_run,
+    ("GET", rf"{REPO}/actions/runs/(?P<run>\d+)/approvals"): FakeGitHub._approvals,
     ("GET", rf"{REPO}/actions/artifacts"): FakeGitHub._list_artifacts,
     ("GET", rf"{REPO}/actions/artifacts/(?P<artifact>\d+)/zip"): FakeGitHub._download,
 }

@@ -31,6 +31,21 @@ ALLOWED = {
 }
 
 
+WHOLE = "${{ github.event_name == 'workflow_dispatch' && '0' || '2' }}"
+"""A branch that somebody asks about by hand is compared with the place where it left the default branch."""
+# Jobs that may write, each of them only what it says on the pull request.
+WRITERS = {
+    "ci-mlops.yml": ("validate", "waive", "gate"),
+    "ci-mlops-isolated.yml": ("begin", "judge", "waive", "gate", "register"),
+    "ci-mlops-matrix.yml": ("find", "model", "waive", "gate"),
+    "ci-mlops-branch.yml": ("branch",),
+    "ci-mlops-drill.yml": (),
+    "ci-mlops-promote.yml": (),
+    "ci-mlops-publish.yml": ("publish",),
+}
+GATED = [name for name, jobs in WRITERS.items() if "gate" in jobs]
+
+
 def tool(name, *arguments):
     return subprocess.run(
         [str(Path(sys.prefix) / "bin" / name), *arguments],
@@ -113,7 +128,7 @@ def test_the_token_reaches_only_the_steps_that_need_it():
     ]
     [run] = [step for step in steps(yaml.safe_load(ACTION.read_text())) if step.get("id") == "run"]
 
-    assert holders == ["Run it", "Tell the verdict"]
+    assert holders == ["Say that it begins", "Run it", "Tell the verdict", "Have the last word"]
     assert (
         run["env"]["GITHUB_TOKEN"] == "${{ steps.story.outputs.story == 'register' && inputs.token || '' }}"
     )
@@ -155,19 +170,10 @@ def test_a_template_grants_nothing_by_default_and_writes_only_where_the_verdict_
     }
 
     assert workflow["permissions"] == {}
-    if template.name == "ci-mlops.yml":
-        assert writers == {"gate": {"pull-requests", "statuses"}}
-    elif template.name == "ci-mlops-drill.yml":
-        assert writers == {"drill": set()}
-    elif template.name == "ci-mlops-publish.yml":
-        assert writers == {"publish": {"pull-requests", "statuses"}}
-    else:
-        assert writers == {
-            "train": set(),
-            "predict": set(),
-            "judge": {"pull-requests", "statuses"},
-            "register": {"statuses"},
-        }
+    assert {name for name, scopes in writers.items() if scopes} == set(WRITERS[template.name])
+    for name, scopes in writers.items():
+        told = {"statuses"} if name in ("register", "branch") else {"pull-requests", "statuses"}
+        assert scopes in (set(), told)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -181,8 +187,11 @@ def test_a_template_fetches_the_base_keeps_no_credentials_and_is_never_left_out_
     for step in checkouts:
         given = dict(step["with"])
         assert given.pop("ref", ASKED_FOR) == ASKED_FOR
-        depth = {} if template.name == "ci-mlops-publish.yml" else {"fetch-depth": 2}
-        assert given == {**depth, "persist-credentials": False}
+        # the privileged half of a fork's road looks at no change with git's own depth
+        assert given.pop("fetch-depth", 1) in (
+            (1,) if template.name == "ci-mlops-publish.yml" else (2, 0, WHOLE)
+        )
+        assert given == {"persist-credentials": False}
     assert not any("paths" in (trigger or {}) for trigger in triggers)
 
 
@@ -217,8 +226,30 @@ def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed()
     judge = workflow["jobs"]["judge"]
 
     assert "!cancelled()" in judge["if"]
-    assert judge["needs"] == ["train", "predict"]
+    assert judge["needs"] == ["begin", "train", "predict"]
     assert not any(step.get("continue-on-error") for step in judge["steps"])
+
+
+@pytest.mark.parametrize("name", GATED)
+def test_the_last_job_looks_at_every_other_one_and_is_never_skipped(name):
+    jobs = yaml.safe_load((ROOT / "templates/github" / name).read_text())["jobs"]
+    gate = jobs["gate"]
+    [asked] = [step["with"] for step in gate["steps"] if "ci-mlops/ci-mlops" in step.get("uses", "")]
+
+    assert gate["if"] == "${{ always() && github.event_name != 'push' }}"
+    assert set(gate["needs"]) == set(jobs) - {"gate", "register"}
+    assert asked == {"command": "gate", "needs": "${{ toJSON(needs) }}"}
+    assert [job["name"] for job in jobs.values()].count(gate["name"]) == 1
+
+
+@pytest.mark.parametrize("name", GATED)
+def test_a_waiver_by_approval_is_asked_for_only_where_it_is_wanted_and_something_blocks(name):
+    waive = yaml.safe_load((ROOT / "templates/github" / name).read_text())["jobs"]["waive"]
+
+    assert waive["environment"] == "model-waiver"
+    assert "vars.CI_MLOPS_WAIVERS == 'environment'" in waive["if"]
+    assert ".result == 'failure'" in waive["if"]
+    assert waive["permissions"]["actions"] == "read"
 
 
 def test_a_drill_runs_by_the_clock_or_by_hand_and_no_change_waits_for_it():
@@ -265,9 +296,14 @@ def test_publishing_loads_nothing_that_the_light_lock_lacks():
 import sys
 sys.modules.update(dict.fromkeys({banned!r}))
 import ci_mlops.cli.activity, ci_mlops.cli.wiring, ci_mlops.cli.publish, ci_mlops.flows.publish, ci_mlops.flows.activity
+import ci_mlops.cli.gate, ci_mlops.cli.waive, ci_mlops.flows.begin, ci_mlops.flows.last_word, ci_mlops.flows.waive
+import ci_mlops.platforms.github.approvals
 import ci_mlops.platforms.github.sticky, ci_mlops.platforms.github.status, ci_mlops.platforms.github.artifacts
+import ci_mlops.platforms.azure.thread, ci_mlops.platforms.azure.status, ci_mlops.platforms.azure.artifacts
+import ci_mlops.platforms.azure.refusals, ci_mlops.platforms.azure.on_github
 import ci_mlops.report.codec
 ci_mlops.cli.wiring.tools_from({{"GITHUB_ACTIONS": "true", "HOME": "/nowhere"}})
+ci_mlops.cli.wiring.tools_from({{"TF_BUILD": "True", "HOME": "/nowhere"}})
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False

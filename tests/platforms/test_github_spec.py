@@ -114,8 +114,10 @@ def test_what_we_name_as_missing_is_the_permission_that_github_asks_for(
 
 def test_the_fake_has_no_path_that_github_has_not(operations):
     for method, path in ROUTES:
-        if path == "/api/graphql":
-            continue  # a language of its own, described elsewhere
+        if path == "/api/graphql" or path.endswith("/approvals"):
+            # a language of its own, described elsewhere; and "Get the review history for a workflow run", which the part
+            # of the description that we were given leaves out
+            continue
         example = re.sub(r"\(\?P<\w+>[^)]+\)", "1", path)
         operation(operations, method, example)
 

@@ -66,12 +66,22 @@ def _about(environ: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Even
         return "merge_group", _merge_group(payload)
     if name == "workflow_run":
         return "run_ended", {"head": _at(payload, "workflow_run", "head_sha")}
-    if name == "workflow_dispatch" and (number := _asked_for(payload)):
-        # whoever may start it asks for this one; its head is the second parent of the merge that is checked out
-        return "pull_request", {"number": number}
     if name == "push" and payload.get("deleted") is not True:
         return "push", _push(environ, payload)
+    if name == "workflow_dispatch":
+        return _by_hand(environ, payload)
     return "other", {"head": environ.get("GITHUB_SHA") or None}
+
+
+def _by_hand(environ: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Event, dict[str, Any]]:
+    if number := _asked_for(payload):
+        # whoever may start it asks for this one; its head is the second parent of the merge that is checked out
+        return "pull_request", {"number": number}
+    head = {"head": environ.get("GITHUB_SHA") or None}
+    if default := _default_elsewhere(environ, payload):
+        # where it left the default branch is worked out from the clone, as on a laptop
+        return "branch", {**head, "base": f"refs/remotes/origin/{default}", "base_ref": default}
+    return "other", head
 
 
 def _pull_request(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +102,16 @@ def _pull_request(payload: Mapping[str, Any]) -> dict[str, Any]:
         "base_ref": str(_at(pull, "base", "ref") or ""),
         "number": number,
         "fork": source != target,
+        "labels": _labels(pull),
+        "draft": _at(pull, "draft") is True,
+        "closed": payload.get("action") == "closed" or _at(pull, "state") == "closed",
     }
+
+
+def _labels(pull: Any) -> tuple[str, ...]:
+    labels = _at(pull, "labels")
+    named = (_at(label, "name") for label in labels) if isinstance(labels, list) else ()
+    return tuple(name for name in named if isinstance(name, str))
 
 
 def _asked_for(payload: Mapping[str, Any]) -> int | None:
@@ -129,6 +148,13 @@ def _push(environ: Mapping[str, str], payload: Mapping[str, Any]) -> dict[str, A
         "base": None if not before or NOTHING.fullmatch(before) else before,
         "base_ref": ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else "",
     }
+
+
+def _default_elsewhere(environ: Mapping[str, str], payload: Mapping[str, Any]) -> str:
+    """The default branch, where the run is of another one; nothing where it is of a tag or of that branch itself."""
+    default = str(_at(payload, "repository", "default_branch") or "")
+    ref = environ.get("GITHUB_REF", "")
+    return default if ref.startswith("refs/heads/") and ref != f"refs/heads/{default}" else ""
 
 
 def _workflow(environ: Mapping[str, str]) -> str:
