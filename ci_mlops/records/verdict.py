@@ -18,6 +18,7 @@ from ci_mlops.records.cost import CostReport
 from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.finding import Finding
+from ci_mlops.records.flips import Flips
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Policy, Severity, Waiver
@@ -156,6 +157,8 @@ class Verdict:
     measurements: tuple[Measurement, ...] = ()
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
+    flips: Flips | None = None
+    """Decisions that differ; None: there is no champion, or nothing is decided."""
     weighting: Weighting | None = None
     grouping: Grouping | None = None
     cost: CostReport | None = None
