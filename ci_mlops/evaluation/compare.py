@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
+from ci_mlops.evaluation.class_words import class_words
 from ci_mlops.evaluation.confusion import confusion_table
 from ci_mlops.evaluation.cost_curve import priced_by_threshold
 from ci_mlops.evaluation.exact import as_fraction
@@ -81,7 +82,7 @@ def compare(
         measurements=measurements,
         confusion=_confusion(everything, policy) if binary else None,
         confusion_table=confusion_table(everything, policy) if everything.table and policy.classes else None,
-        flips=flips(everything, policy, _words(policy)),
+        flips=flips(everything, policy, class_words(policy)),
         weighting=weighting,
         grouping=_grouping(everything, policy),
         gone=tuple((name, *counts) for name, counts in sorted(left.gone.items()) if counts[0] or counts[1]),
@@ -200,25 +201,13 @@ def _no_rows(missing: int, seen: int, unscored: int) -> BadData:
 
 def _confusion(everything: Tally, policy: Policy) -> Confusion:
     champion, candidate = cells_of(everything)
-    negative, positive = _words(policy)
+    negative, positive = class_words(policy)
     return Confusion(
         positive=positive,
         negative=negative,
         champion=champion if everything.champion is not None else None,
         candidate=candidate,
     )
-
-
-def _words(policy: Policy) -> tuple[str, ...]:
-    """What to call each class, in the order of its code."""
-    words = dict(policy.names)
-    if policy.classes:
-        return tuple(words.get(label, label) for label in policy.classes)
-    positive = policy.positive if policy.positive is not None else "1"
-    word = words.get(positive, positive)
-    others = [other for label, other in words.items() if label != positive]
-    plain = "0" if policy.positive is None else f"not {word}"
-    return (others[0] if others else plain, word)
 
 
 def _cost(measurements: Sequence[Measurement], policy: Policy) -> CostReport | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ci_mlops.records import ConfusionTable, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
-from ci_mlops.report.flipped import flips_line
+from ci_mlops.report.flips import flips_line
 from ci_mlops.report.inline import name, strong
 from ci_mlops.report.money import cost_scale, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, NONE, number

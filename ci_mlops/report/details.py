@@ -6,7 +6,7 @@ from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_errors
 from ci_mlops.report.curves import cost_curves
 from ci_mlops.report.effect import good_or_bad
-from ci_mlops.report.flipped import flips_line
+from ci_mlops.report.flips import flips_line
 from ci_mlops.report.inline import name, strong
 from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
