@@ -1,6 +1,7 @@
 """The frozen words of the house: what rooms hand to each other."""
 
 from ci_mlops.records.change import Change
+from ci_mlops.records.changed import ChangedItem, ChangedPart
 from ci_mlops.records.comparison import (
     Comparison,
     Confusion,
@@ -18,6 +19,7 @@ from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.ended_run import EndedRun, MergeRef, Proposal
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
+from ci_mlops.records.flips import Flip, Flips
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
@@ -28,7 +30,6 @@ from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.threshold import Decided, Threshold, ThresholdReport
 from ci_mlops.records.verdict import (
     SCHEMA,
-    ChangedPart,
     Failure,
     GateResult,
     Overlap,
@@ -44,6 +45,7 @@ __all__ = [
     "Annotation",
     "Capacity",
     "Change",
+    "ChangedItem",
     "ChangedPart",
     "Comparison",
     "Confusion",
@@ -61,6 +63,8 @@ __all__ = [
     "FairnessProof",
     "FilePin",
     "Finding",
+    "Flip",
+    "Flips",
     "GateResult",
     "GateRule",
     "Grouping",
