@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _TENTH, _MOST = 0.1, 0.8
 SHARES = [(tenths / 10, short(tenths / 10)) for tenths in range(0, 11, 2)]
-_UNIT = (-0.02, 1.02)
+UNIT = (-0.02, 1.02)
 
 
 def roc(verdict: Verdict) -> Figure | None:
@@ -29,7 +29,7 @@ def roc(verdict: Verdict) -> Figure | None:
         for side, (tn, fp, fn, tp) in _decisions(verdict).items():
             if tn + fp and fn + tp:
                 dots(axes, [fp / (tn + fp)], [tp / (fn + tp)], side)
-        axes.set(xlim=_UNIT, ylim=_UNIT)
+        axes.set(xlim=UNIT, ylim=UNIT)
 
     found = {side: _share(at(_TENTH, *points)) for side, points in curves.items()}
     told = (
@@ -57,7 +57,7 @@ def precision_recall(verdict: Verdict) -> Figure | None:
         for side, (_, fp, fn, tp) in _decisions(verdict).items():
             if tp + fp and tp + fn:
                 dots(axes, [tp / (tp + fn)], [tp / (tp + fp)], side)
-        axes.set(xlim=_UNIT, ylim=_UNIT)
+        axes.set(xlim=UNIT, ylim=UNIT)
 
     right = {side: _share(at(_MOST, *points)) for side, points in curves.items()}
     told = (
@@ -72,7 +72,9 @@ def precision_recall(verdict: Verdict) -> Figure | None:
 
 
 def calibration(verdict: Verdict) -> Figure | None:
-    curves = of_sides(verdict, "calibration_score", "calibration_rate", "calibration_low", "calibration_high")
+    curves = of_sides(
+        verdict, "calibration_score", "calibration_rate", "calibration_low", "calibration_high", shares=True
+    )
     if not curves:
         return None
 
@@ -84,7 +86,7 @@ def calibration(verdict: Verdict) -> Figure | None:
             whiskers(axes, [score + aside for score in scores], low, high, side)
             line(axes, scores, rates, side)
             dots(axes, scores, rates, side)
-        axes.set(xlim=_UNIT, ylim=_UNIT)
+        axes.set(xlim=UNIT, ylim=UNIT)
 
     off = {side: _furthest(points) for side, points in curves.items()}
     told = (
