@@ -75,6 +75,7 @@ OURS = {
         "code",
     ),
     *("table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "script"),
+    "br",
     *("svg", "path", "circle", "rect", "text", "defs", "use"),
 }
 TREE = "text => [...new DOMParser().parseFromString(text, 'text/html').querySelectorAll('*')].map((one) => one.tagName + [...one.attributes].map((a) => a.name))"
