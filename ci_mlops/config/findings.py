@@ -12,6 +12,7 @@ from ci_mlops.config.cost_settings import CapacitySettings, CostSettings
 from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, SearchSettings, TestData, TimeSettings
 from ci_mlops.config.marks import Loc, spell
+from ci_mlops.config.report_settings import FlippedRowsSettings, ReportSettings
 from ci_mlops.config.section import Settings
 from ci_mlops.config.settings import Config, RegistrySettings
 from ci_mlops.config.train_settings import CaptureSettings, LoggedSettings, ModelSource, Predict, Train
@@ -34,6 +35,8 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "waivers": WaiverSettings,
     "registry": RegistrySettings,
     "compute": ComputeSettings,
+    "report": ReportSettings,
+    "report.flipped_rows": FlippedRowsSettings,
 }
 
 

@@ -6,6 +6,7 @@ from ci_mlops.datasets.prediction_file import Truth
 from ci_mlops.flows.court import evidence, with_rules
 from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.fair_hearing import findings_of, hear_fairly
+from ci_mlops.flows.flipped import Pair, keep_flipped, unshown
 from ci_mlops.flows.hand_over import read_candidate, read_champion
 from ci_mlops.flows.judged import (
     changed_parts,
@@ -34,7 +35,7 @@ from ci_mlops.report.codec import seal
 
 def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation | None = None) -> Verdict:
     """
-    Judge what `train` and `predict` handed over in `output`; nothing is written.
+    Judge what `train` and `predict` handed over in `output`; nothing is written but `flipped.json`, where base allows it.
 
     `isolation` None: told by the jobs that the hand-over was made in.
 
@@ -56,9 +57,9 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     rows, theirs = hearing.comparison.rows.compared, heard[1] if champion else None
     digest = project.policy_digest
     drill, undrilled = drill_line(truth, theirs, policy, rows=rows, digest=digest, test=candidate.told.test)
-    registry = project.policy.registry
+    registry, shown = project.policy.registry, project.shown_rows
     moved, unmeasured = hear_moved(project, output, pin, (candidate, champion), decides, custom)
-    return seal(
+    verdict = seal(
         Verdict(
             model=project.policy.model,
             task=policy.task,
@@ -69,7 +70,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             candidate=contender(candidate.card, project),
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
-            **(evidence(hearing) | ({"curves": curves} if curves else {})),
+            **evidence(hearing, curves),
             threshold=decides,
             overlap=overlap,
             proof=proved.proof,
@@ -83,13 +84,19 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
             findings=findings_of(sides),
             moved=moved,
-            skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured, *undrilled),
+            skips=(*_no_champion(absent), *unmeasured, *undrilled, *unshown(shown, truth)),
             notices=notices_of(pin, [side.card for side in sides]),
             next_stage=registry.stages[0] if registry else None,
             evaluated_at=written_at(tools.now()),
             tool=tool(),
         )
     )
+    keep_flipped(verdict, output, shown, Pair(truth=truth, candidate=heard[0], champion=theirs), policy)
+    return verdict
+
+
+def _no_champion(absent: str) -> tuple[Skip, ...]:
+    return (Skip(what="champion", reason=absent),) if absent else ()
 
 
 def _truth(project: Project, cache: Path, policy: Policy) -> Truth:

@@ -12,6 +12,7 @@ from ci_mlops.errors import BadConfig, BadData, Problems
 from ci_mlops.flows.metric_files import metric_files, metric_files_at
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change, Lock
+from ci_mlops.records.flipped import ShownRows
 
 CONFIG = "ci-mlops.yml"
 LOCK = "ci-mlops.lock"
@@ -74,6 +75,11 @@ class Project:
     def first_report(self) -> bool:
         """The change that adds ci-mlops.yml: there is no policy yet that it could be held to."""
         return self.base is not None and self.base.config is None
+
+    @property
+    def shown_rows(self) -> ShownRows | None:
+        """Single rows that base allows to be shown; a change that brings the first policy allows nothing by it."""
+        return None if self.first_report else self.policy.shown_rows()
 
     @property
     def base_is_unpinned(self) -> bool:

@@ -17,6 +17,7 @@ from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
+from ci_mlops.records.flips import Flip, Flips
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
@@ -58,6 +59,8 @@ __all__ = [
     "FairnessProof",
     "FilePin",
     "Finding",
+    "Flip",
+    "Flips",
     "GateResult",
     "GateRule",
     "Grouping",

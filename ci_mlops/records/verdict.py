@@ -18,6 +18,7 @@ from ci_mlops.records.cost import CostReport
 from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.finding import Finding
+from ci_mlops.records.flips import Flips
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Policy, Severity, Waiver
@@ -156,11 +157,14 @@ class Verdict:
     measurements: tuple[Measurement, ...] = ()
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
+    flips: Flips | None = None
+    """Decisions that differ; None: there is no champion, or nothing is decided."""
     weighting: Weighting | None = None
     grouping: Grouping | None = None
     cost: CostReport | None = None
     threshold: ThresholdReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
+    """What is drawn, by name; which names there are is in docs/curves.md. Never a row: points and bars of ten rows at least."""
     slices: tuple[tuple[str, int], ...] = ()
     search: Search | None = None
     """For slices that got worse; None: none was asked for, or there is no champion."""

@@ -18,6 +18,7 @@ UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
 # left out where there is none: a verdict of two classes, no weights and no drill reads as it always did
 _RARE = (
     "confusion_table",
+    "flips",
     "weighting",
     "grouping",
     "threshold",

@@ -18,6 +18,8 @@ from ci_mlops.records import (
     Failure,
     FairnessProof,
     FilePin,
+    Flip,
+    Flips,
     GateResult,
     Limit,
     Measurement,
@@ -211,6 +213,17 @@ verdicts = st.builds(
     measurements=st.lists(measurements, **several).map(tuple),
     confusion=st.none()
     | st.builds(Confusion, positive=text, negative=text, champion=st.none() | four, candidate=four),
+    flips=st.none()
+    | st.builds(
+        Flips,
+        better=count,
+        worse=count,
+        otherwise=count,
+        kinds=st.lists(st.builds(Flip, truth=text, champion=text, candidate=text, rows=count), **several).map(
+            tuple
+        ),
+        left_out=count,
+    ),
     confusion_table=st.none()
     | st.builds(
         ConfusionTable,

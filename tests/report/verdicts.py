@@ -14,6 +14,8 @@ from ci_mlops.records import (
     DrillSummary,
     Failure,
     Finding,
+    Flip,
+    Flips,
     GateResult,
     Limit,
     Measurement,
@@ -196,9 +198,18 @@ def passed():
         ),
     )
     drill = DrillSummary(sabotages=13, harmful=8, stopped=8, decoration=("precision >= 0.55",))
-    return base(
-        gates=gates, measurements=(COST, RECALL, PRECISION, AUC, BRIER, YOUNG, NORTH, LEASE), drill=drill
+    flips = Flips(
+        better=22,
+        worse=29,
+        kinds=(
+            Flip(truth="repays", champion="repays", candidate="defaults", rows=25),
+            Flip(truth="defaults", champion="repays", candidate="defaults", rows=16),
+            Flip(truth="repays", champion="defaults", candidate="repays", rows=6),
+            Flip(truth="defaults", champion="defaults", candidate="repays", rows=4),
+        ),
     )
+    measurements = (COST, RECALL, PRECISION, AUC, BRIER, YOUNG, NORTH, LEASE)
+    return base(gates=gates, measurements=measurements, drill=drill, flips=flips)
 
 
 def blocked():

@@ -1,6 +1,7 @@
 """The whole page, in the order of the document: one file that asks nobody for anything."""
 
 from ci_mlops.records import Verdict
+from ci_mlops.records.flipped import FlippedRows
 from ci_mlops.report.blocks import Block, Details, Paragraph, Table
 from ci_mlops.report.document import Size, document
 from ci_mlops.report.headline import headline
@@ -18,12 +19,15 @@ _KEY = (
 )
 
 
-def to_page(verdict: Verdict) -> str:
+def to_page(verdict: Verdict, flipped: FlippedRows | None = None) -> str:
+    """`flipped`: single rows of this very verdict, where the policy lets them be shown."""
     # the first block is the headline, which a page tells in a way of its own, and the last one says who judged when
     _, *blocks, last = document(verdict, WHOLE)
     lead, ruled, after = _parts([block for block in blocks if not isinstance(block, Details)])
     sections = [_ruled(ruled, verdict)] if ruled else []
-    sections += [one for block in blocks if isinstance(block, Details) for one in of_details(block, verdict)]
+    sections += [
+        one for block in blocks if isinstance(block, Details) for one in of_details(block, verdict, flipped)
+    ]
     body = tag(
         "body",
         tag("a", said("Skip to the report"), href="#report", class_="skip"),
