@@ -91,7 +91,7 @@ def calibration(verdict: Verdict) -> Figure | None:
     off = {side: _furthest(points) for side, points in curves.items()}
     told = (
         f"On the dashed diagonal a score is the share of {event_words(verdict, 0)} among the rows that have it. Furthest "
-        f"from it: {of_both(off)}. Bars are 95\N{NO-BREAK SPACE}% intervals."
+        f"from it are {of_both(off)}. Bars are 95\N{NO-BREAK SPACE}% intervals."
     )
     picture = drawn(
         draw, key="calibration", name="Calibration", x="Mean score", y="Share that is positive",
@@ -113,7 +113,7 @@ def spread(verdict: Verdict) -> Figure | None:
             steps(axes, edges[0], heights, side)
         axes.set_ylim(0)
 
-    told = f"The scores that are given most often: {of_both(most_often(edges[0], shares))} of the rows."
+    told = f"How often each score is given. {highest_bar(edges[0], shares)}"
     picture = drawn(draw, key="scores", name="Spread of scores", x="Score", y="Share of rows", square=True)
     return Figure(key="scores", title="Spread of scores", picture=picture, words=told)
 
@@ -127,13 +127,14 @@ def histogram_shares(edges: list[float], rows: dict[str, Points]) -> dict[str, l
     }
 
 
-def most_often(edges: list[float], shares: dict[str, list[float]]) -> dict[str, str]:
+def highest_bar(edges: list[float], shares: dict[str, list[float]]) -> str:
     told = {}
     for side, heights in shares.items():
         top = max(range(len(heights)), key=heights.__getitem__)
-        told[side] = f"{short_of(edges[top])} to {short_of(edges[top + 1])}, {_share(heights[top])},"
-    last = list(told)[-1]
-    return {**told, last: told[last].removesuffix(",")}
+        told[side] = (
+            f"{short_of(edges[top])} to {short_of(edges[top + 1])} ({_share(heights[top])} of the rows)"
+        )
+    return f"The highest bar is {of_both(told)}."
 
 
 def short_of(value: float) -> str:
@@ -159,4 +160,4 @@ def _marked(verdict: Verdict) -> str:
 def _furthest(points: Points) -> str:
     scores, rates = points[0], points[1]
     worst = max(range(len(scores)), key=lambda bin_: abs(scores[bin_] - rates[bin_]))
-    return f"scores of about {short_of(scores[worst])}, of which {_share(rates[worst])} are positive,"
+    return f"scores of about {short_of(scores[worst])} ({_share(rates[worst])} positive)"

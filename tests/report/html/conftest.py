@@ -37,9 +37,9 @@ def show(browser, tmp_path):
     """`with show(verdict, width=360) as shown:`; options are those of a browser's context."""
 
     @contextmanager
-    def shown(verdict, *, width=1280, **options):
+    def shown(verdict, *, width=1280, flipped=None, **options):
         file = Path(tmp_path, "report.html")
-        file.write_text(render(seal(verdict), "html"), encoding="utf-8")
+        file.write_text(render(seal(verdict), "html", flipped=flipped), encoding="utf-8")
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         try:
             one = Shown(context.new_page())

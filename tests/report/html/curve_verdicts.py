@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import erf, exp, sqrt
 
 from ci_mlops.records import Capacity, CostReport
+from ci_mlops.records.flipped import FlippedRow, FlippedRows
 from tests.report import cost_verdicts, verdicts
 
 SEPARATION = {"champion": 2.45, "candidate": 2.62}
@@ -81,6 +82,41 @@ def of_numbers():
 
 def all_residuals():
     return replace(verdicts.regression(), curves=of_numbers())
+
+
+def flipped_rows(verdict):
+    """As the policy allows: two columns, and what matters most first."""
+    rows = [
+        FlippedRow(
+            truth="defaults",
+            champion="repays",
+            candidate="defaults",
+            champion_score=0.18,
+            candidate_score=0.31,
+            change=-500.0,
+            values=(34, "north"),
+        ),
+        FlippedRow(
+            truth="repays",
+            champion="repays",
+            candidate="defaults",
+            champion_score=0.2,
+            candidate_score=0.17,
+            change=20.0,
+            values=(61, "<b>south</b>"),
+        ),
+        FlippedRow(
+            truth="repays", champion="defaults", candidate="repays", change=-20.0, values=(None, "@everyone")
+        ),
+    ]
+    return FlippedRows(
+        model=verdict.model,
+        verdict_digest=verdict.verdict_digest,
+        change="expected_cost",
+        columns=("age", "region"),
+        rows=tuple(rows),
+        left_out=54,
+    )
 
 
 ALL = {"all_curves": all_curves, "blocked_curves": blocked_curves, "all_residuals": all_residuals}
