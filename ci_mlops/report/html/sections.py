@@ -20,6 +20,7 @@ _NO_COST_CURVE = (
     "Not drawn: cost against threshold. For it, both models must give scores, and this verdict holds none."
 )
 
+_MEASURED = ("more-rules", "errors", "slices", "metrics")
 _NO_ROWS = f"The rows that flipped are not shown: no column is listed for them, in {code('report.flipped_rows')} of the policy."
 
 
@@ -32,17 +33,20 @@ class Section:
     inside: Markup
 
 
-def of_details(block: Details, verdict: Verdict, flipped: FlippedRows | None) -> list[Section]:
-    """One, and behind all metrics the curves that they are read from."""
+def sections(blocks: list[Details], verdict: Verdict, flipped: FlippedRows | None) -> list[Section]:
+    """Curves and single rows come behind what is measured, and before what it was made of."""
+    found = [_of_details(block, verdict, flipped) for block in blocks]
+    at = next((at for at, one in enumerate(found) if one.key not in _MEASURED), len(found))
+    return [*found[:at], *_curves(verdict), *_flipped(verdict, flipped), *found[at:]]
+
+
+def _of_details(block: Details, verdict: Verdict, flipped: FlippedRows | None) -> Section:
     title, finding = headed(block.summary)
     blocks = (*block.blocks, *(trail(verdict) if block.key == "audit" else ()))
     inside = joined(*(simple(one, title) for one in blocks))
     if block.key == "errors":
         inside = joined(_errors(verdict), inside, _unshown(verdict, flipped))
-    found = [Section(key=block.key, title=title, finding=finding, inside=inside)]
-    if block.key == "metrics":
-        return [*found, *_curves(verdict), *_flipped(verdict, flipped)]
-    return found
+    return Section(key=block.key, title=title, finding=finding, inside=inside)
 
 
 def simple(block: Simple, title: str = "") -> Markup:
@@ -99,8 +103,8 @@ def _flipped(verdict: Verdict, found: FlippedRows | None) -> list[Section]:
 
 
 def _curves(verdict: Verdict) -> list[Section]:
-    found, lacking, title, finding = curve_figures(verdict)
-    if not found and not lacking:
+    if not verdict.measurements:
         return []
+    found, lacking, title, finding = curve_figures(verdict)
     inside = joined(figures(found, verdict), absent(lacking))
     return [Section(key="curves", title=title, finding=finding, inside=inside)]
