@@ -31,7 +31,7 @@ class View:
 
 VIEWS = (
     View("light", 1280, 1180),
-    View("dark", 1280, 1180, dark=True, section="curves"),
+    View("dark", 1280, 1420, dark=True, section="curves"),
     View("phone", 360, 1180, scale=1.5),
 )
 
