@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from ci_mlops.datasets.prediction_file import Truth
+from ci_mlops.flows.changed import changed_parts
 from ci_mlops.flows.court import evidence, with_rules
 from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.fair_hearing import findings_of, hear_fairly
 from ci_mlops.flows.flipped import Pair, keep_flipped, unshown
 from ci_mlops.flows.hand_over import read_candidate, read_champion
 from ci_mlops.flows.judged import (
-    changed_parts,
     contender,
     isolation_of,
     notices_of,

@@ -1,6 +1,7 @@
 """The frozen words of the house: what rooms hand to each other."""
 
 from ci_mlops.records.change import Change
+from ci_mlops.records.changed import ChangedItem, ChangedPart
 from ci_mlops.records.comparison import (
     Comparison,
     Confusion,
@@ -27,7 +28,6 @@ from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.threshold import Decided, Threshold, ThresholdReport
 from ci_mlops.records.verdict import (
     SCHEMA,
-    ChangedPart,
     Failure,
     GateResult,
     Overlap,
@@ -43,6 +43,7 @@ __all__ = [
     "Annotation",
     "Capacity",
     "Change",
+    "ChangedItem",
     "ChangedPart",
     "Comparison",
     "Confusion",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ci_mlops.records.change import Change
+from ci_mlops.records.changed import ChangedPart
 from ci_mlops.records.comparison import (
     Confusion,
     ConfusionTable,
@@ -98,17 +99,6 @@ class Overlap:
     champion_unscored: int = 0
     candidate_unscored: int = 0
     """Rows that the script of this model leaves out, as those that miss a value."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedPart:
-    """One line of "what this change changes": code, training data, test data, environment, parameters, policy."""
-
-    part: str
-    champion: str
-    candidate: str
-    changed: bool | None
-    """None: it is not known what the champion was made of, as for a version that somebody else registered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ _RARE = (
     "drill",
     "custom_metrics",
 )
+_RARE_OF_PARTS = ("champion_rows", "candidate_rows", "items", "left_out", "commits")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
@@ -115,6 +116,10 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
             del document[key]
     if document["rows"] is not None and not document["rows"]["lost_parts"]:
         del document["rows"]["lost_parts"]
+    document["changed"] = [
+        {key: value for key, value in part.items() if value or key not in _RARE_OF_PARTS}
+        for part in document["changed"]
+    ]
     for gate in document["gates"]:
         if gate["waiver"] is None:
             del gate["waiver"]
