@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from ci_mlops.records import Verdict
 from ci_mlops.report.html.drawing import dots, drawn, line
 from ci_mlops.report.html.figures import Figure, of_both
+from ci_mlops.report.html.histograms import short_of
 from ci_mlops.report.html.points import at, is_no_share, together
-from ci_mlops.report.html.score_plots import SHARES, UNIT, short_of
+from ci_mlops.report.html.score_plots import SHARES, UNIT
 from ci_mlops.report.money import cost_scale
 from ci_mlops.report.words import sign_or_unit
 

@@ -103,7 +103,7 @@ def whiskers(
 
 
 def _dress(axes: "Axes", x: str, y: str, x_ticks: Ticks, y_ticks: Ticks) -> None:
-    """Only a grid and words: frame and strokes say nothing."""
+    """Only a grid and words: a frame says nothing."""
     for axis, ticks in ((axes.xaxis, x_ticks), (axes.yaxis, y_ticks)):
         if ticks:
             axis.set_ticks([place for place, _ in ticks], labels=[text for _, text in ticks])
@@ -118,8 +118,6 @@ def _dress(axes: "Axes", x: str, y: str, x_ticks: Ticks, y_ticks: Ticks) -> None
     axes.set_ylabel(y, gid="title", labelpad=7)
     for one in (*axes.get_xgridlines(), *axes.get_ygridlines()):
         one.set_gid("grid")
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_gid("tick")
 
 
 def _told(figure: "Figure") -> str:

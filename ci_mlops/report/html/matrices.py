@@ -84,8 +84,8 @@ def _row(classes: tuple[str, ...], true: int, cells: Cells, size: str) -> Markup
 
 
 def _cell(count: int, share: float | None, size: str, *, right: bool) -> Markup:
-    # some is never shown as nothing
-    shade = min(_SHADES, round((share or 0.0) * _SHADES)) or int(count > 0)
+    # by the root, for errors are few; and some is never shown as nothing
+    shade = min(_SHADES, round((share or 0.0) ** 0.5 * _SHADES)) or int(count > 0)
     kind = f"{'right' if right else 'wrong'} s{shade}"
     told = "" if share is None else percent(round(share, 3))
     if size == "roomy":

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from ci_mlops.records import Verdict
 from ci_mlops.report.html.drawing import area, dots, drawn, line, steps
 from ci_mlops.report.html.figures import Figure, of_both
+from ci_mlops.report.html.histograms import highest_bar, histogram_shares, short_of
 from ci_mlops.report.html.points import Points, of_sides, together
-from ci_mlops.report.html.score_plots import highest_bar, histogram_shares, short_of
 from ci_mlops.report.words import sign_or_unit
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from math import erf, exp, sqrt
 
-from ci_mlops.records import Capacity, CostReport
+from ci_mlops.records import Capacity, ConfusionTable, CostReport
 from ci_mlops.records.flipped import FlippedRow, FlippedRows
-from tests.report import cost_verdicts, verdicts
+from tests.report import class_verdicts, cost_verdicts, verdicts
 
 SEPARATION = {"champion": 2.45, "candidate": 2.62}
 RATE = 217 / 2140
@@ -119,4 +119,18 @@ def flipped_rows(verdict):
     )
 
 
-ALL = {"all_curves": all_curves, "blocked_curves": blocked_curves, "all_residuals": all_residuals}
+def shaded_classes(count=24):
+    """So many that only shades can be seen."""
+    cells = [(at, at, 40 + at, 44 + at) for at in range(count)] + [
+        (at, (at + 3) % count, 9, 7) for at in range(count)
+    ]
+    table = ConfusionTable(classes=tuple(f"species {at}" for at in range(count)), cells=tuple(cells))
+    return replace(class_verdicts.many_classes(), confusion_table=table)
+
+
+ALL = {
+    "shaded_classes": shaded_classes,
+    "all_curves": all_curves,
+    "blocked_curves": blocked_curves,
+    "all_residuals": all_residuals,
+}
