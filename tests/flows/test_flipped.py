@@ -208,6 +208,17 @@ def test_a_change_that_wants_to_show_rows_or_more_columns_is_an_edit_that_is_not
     )
 
 
+def test_a_change_that_brings_the_first_policy_shows_no_row_by_it(tmp_path):
+    team = found_rules(tmp_path, config=ALLOWED)
+    project = team.project()
+    assert project.shown_rows is not None
+
+    unruled = replace(project, base=replace(project.base, config=None))
+
+    assert unruled.first_report
+    assert unruled.shown_rows is None
+
+
 def test_rows_of_an_earlier_run_do_not_stay(tmp_path):
     _, found = compared(tmp_path)
     verdict = json.loads((tmp_path / "verdict.json").read_text())
