@@ -39,7 +39,9 @@ REGRESSION = ("mae", "rmse", "r2")
     "--compute",
     help="Where to count: `local`, `processes`, `processes:4`, `dask`, `dask:tcp://host:8786`. It changes no result.",
 )
-@click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="A folder for verdict.json, report.md and report.html."
+)
 @click.option(
     "--format",
     "dialect",

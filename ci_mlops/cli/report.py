@@ -9,6 +9,7 @@ from typing import get_args
 import click
 
 from ci_mlops.report.codec import read_verdict
+from ci_mlops.report.flipped import flipped_rows_of
 from ci_mlops.report.renderings import Format, render
 
 
@@ -26,4 +27,7 @@ def command(file: Path, format_: Format) -> None:
     """Render a verdict.json. Data goes to stdout; the exit code says only whether it could be read."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = shutil.get_terminal_size(fallback=(120, 24)).columns
-    click.echo(render(read_verdict(file), format_, width=width, colour=colour, file=file), nl=False)
+    verdict = read_verdict(file)
+    # single rows are on the page alone
+    flipped = flipped_rows_of(verdict, file.parent) if format_ == "html" else None
+    click.echo(render(verdict, format_, width=width, colour=colour, file=file, flipped=flipped), nl=False)

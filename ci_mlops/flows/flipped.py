@@ -19,10 +19,10 @@ from ci_mlops.evaluation.class_words import class_words
 from ci_mlops.evaluation.flipped import Turned, kind_of_change, turned
 from ci_mlops.evaluation.rows import Predictions, Rows
 from ci_mlops.files.replacing import replace_file
-from ci_mlops.flows.keeping import FLIPPED, drop_flipped
+from ci_mlops.flows.keeping import drop_flipped
 from ci_mlops.records import Policy, Skip, Verdict
 from ci_mlops.records.flipped import FlippedRow, FlippedRows, ShownRows, Told
-from ci_mlops.report.flipped import encode_flipped
+from ci_mlops.report.flipped import FLIPPED, encode_flipped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,18 +6,18 @@ from ci_mlops.errors import BadData
 from ci_mlops.files.replacing import replace_file
 from ci_mlops.records import Verdict
 from ci_mlops.report import read_verdict, render, write_verdict
-from ci_mlops.report.flipped import read_flipped
+from ci_mlops.report.flipped import FLIPPED, flipped_rows_of, read_flipped
 
 VERDICT = "verdict.json"
 REPORT = "report.md"
 PAGE = "report.html"
-FLIPPED = "flipped.json"
 
 
 def keep_verdict(verdict: Verdict, output: Path) -> None:
     replace_file(output / REPORT, render(verdict, "markdown").encode())
     drop_flipped(output, but=verdict.verdict_digest)
-    replace_file(output / PAGE, render(verdict, "html").encode())
+    flipped = flipped_rows_of(verdict, output)
+    replace_file(output / PAGE, render(verdict, "html", flipped=flipped).encode())
     # last: whoever finds a verdict finds its report
     write_verdict(output / VERDICT, verdict)
 

@@ -7,7 +7,7 @@ from ci_mlops.report.classes import class_errors
 from ci_mlops.report.curves import cost_curves
 from ci_mlops.report.effect import good_or_bad
 from ci_mlops.report.flips import flips_line
-from ci_mlops.report.inline import name, strong
+from ci_mlops.report.inline import code, name, strong
 from ci_mlops.report.intervals import intervals_of
 from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
@@ -82,7 +82,7 @@ def slices(verdict: Verdict, *, rows: int, every_metric: bool) -> Details | None
     )
     cut = len(shown) - rows
     note = (
-        (Paragraph(f"{counted(cut, 'more row')} {'is' if cut == 1 else 'are'} in `verdict.json`."),)
+        (Paragraph(f"{counted(cut, 'more row')} {'is' if cut == 1 else 'are'} in {code('verdict.json')}."),)
         if cut > 0
         else ()
     )

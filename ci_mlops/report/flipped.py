@@ -6,8 +6,10 @@ from pathlib import Path
 import msgspec
 
 from ci_mlops.errors import BadData
+from ci_mlops.records import Verdict
 from ci_mlops.records.flipped import SCHEMA, FlippedRows
 
+FLIPPED = "flipped.json"
 LARGEST = 8 * 1024 * 1024
 _MEND = (
     "Make it again: `ci-mlops judge` writes it where `report.flipped_rows` of the base branch asks for it."
@@ -47,3 +49,12 @@ def read_flipped(path: Path) -> FlippedRows:
             mend=_MEND,
         )
     return found
+
+
+def flipped_rows_of(verdict: Verdict, folder: Path) -> FlippedRows | None:
+    """Those beside a verdict, if they are its own."""
+    try:
+        found = read_flipped(folder / FLIPPED)
+    except BadData:
+        return None
+    return found if found.verdict_digest == verdict.verdict_digest else None
