@@ -16,8 +16,8 @@ from tests.fakes.azure_plan import Answer
 if TYPE_CHECKING:
     from tests.fakes.azure import FakeAzure
 
-TOO_LATE = 1.5
-"""Seconds: more than any test waits for an answer."""
+TOO_LATE = 0.8
+"""Seconds: more than a test about it waits for an answer."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -215,10 +215,13 @@ def test_a_person_whose_token_posts_is_found_again(devops, azure, publication):
     assert devops.threads[0]["comments"][0]["author"]["id"] == "ada"
 
 
-def test_who_we_are_is_asked_only_when_it_matters(devops, azure, publication):
-    azure().publish(publication)
-
+def test_who_we_are_is_asked_once_and_only_where_a_thread_is_about_our_model(devops, azure, publication):
+    azure().publish(replace(publication, comment=""))
     assert devops.calls("GET", "ConnectionData") == []
+
+    devops.plant("hello")
+    azure().publish(publication)
+    assert len(devops.calls("GET", "ConnectionData")) == 1
 
 
 def test_a_model_name_cannot_end_the_marker_early(devops, azure, publication):
@@ -328,6 +331,9 @@ def test_posting_asks_for_no_more_than_it_needs(devops, azure, publication):
         ("POST", "/iterations/1/statuses"),
         ("GET", "/threads"),
         ("POST", "/threads"),
+        # whether another run was quicker
+        ("GET", "/threads"),
+        ("GET", "/_apis/ConnectionData"),
     ]
 
 
@@ -405,3 +411,15 @@ def test_a_beginning_over_a_report_as_long_as_a_thread_can_be_fits(devops, azure
 
     assert len(content(devops.threads[0])) < 1000
     assert "### Blocked" in content(devops.threads[0])
+
+
+def test_two_runs_that_begin_a_thread_at_once_end_with_one(devops, azure, publication):
+    """The other run's thread comes between our look and our word."""
+    other = azure(build=8)
+    devops.meanwhile("GET", "/threads", lambda: other.publish(replace(publication, comment="### Other")))
+    published = azure(build=9).publish(publication)
+
+    assert published.comment == "updated"
+    alive = [thread for thread in devops.threads if not thread["comments"][0].get("isDeleted")]
+    assert [content(thread).partition("\n")[0] for thread in alive] == [publication.comment]
+    assert len(devops.threads) == 2

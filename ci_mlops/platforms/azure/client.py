@@ -106,6 +106,12 @@ class Client:
             **self._where,
         )
 
+    def delete_comment(self, number: int, thread: Thread) -> None:
+        """A thread whose only comment is deleted is shown no more."""
+        self._git.delete_comment(
+            pull_request_id=number, thread_id=thread.id, comment_id=thread.comment, **self._where
+        )
+
     def set_thread_status(self, number: int, thread: Thread, status: ThreadStatus) -> None:
         wanted = git.GitPullRequestCommentThread(status=status)
         self._git.update_thread(wanted, pull_request_id=number, thread_id=thread.id, **self._where)

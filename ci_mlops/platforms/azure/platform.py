@@ -102,7 +102,7 @@ class Azure:
         )
 
     def _publish_elsewhere(self, publication: Publication) -> Published:
-        if not self._place.provider.startswith("GitHub"):
+        if not self._place.on_github:
             why = f"Nothing was posted: pull requests of {self._place.provider} are not known."
             return Published(comment="skipped", status="skipped", warnings=(why,))
         from ci_mlops.platforms.azure.on_github import OnGitHub

@@ -65,7 +65,7 @@ class OneThread:
         Begun by us, and about this model. A property or a marker alone says nothing: anybody may set the one and copy
         the other. Who has deleted our comment gets a new one.
         """
-        for thread in self._client.threads(self._number):
+        for thread in sorted(self._client.threads(self._number), key=lambda one: one.id):
             if not thread.deleted and self._is_about(thread) and thread.author == self._client.me:
                 return thread
         return None
@@ -98,7 +98,12 @@ class OneThread:
                 failures=(Failed,),
                 pause=lambda failure, attempt: pause_before_repeating(failure, attempt, self._patience),
             )
-            return Kept(outcome="created", url=self._url(made))
+            first = self.find()
+            if first is None or first.id == made.id:
+                return Kept(outcome="created", url=self._url(made))
+            # another run has begun one between our look and our word: the first of them stays
+            self._client.delete_comment(self._number, made)
+            return self._write(first, body, status)
         age = _age(ours)
         if age > self._marker.age:
             newer = f"The thread was left as it is: run {age[0]} is newer than this one"
