@@ -163,7 +163,9 @@ class Azure:
         """
         if told := self._environ.get("CI_MLOPS_DEFAULT_BRANCH"):
             return told.removeprefix("refs/heads/")
-        if not self._place.here or not self._token:
+        if not self._place.here:
+            return self._no_branch("a repository that lies elsewhere is not asked for it")
+        if not self._token:
             return ""
         from ci_mlops.platforms.azure.refusals import OutOfReach, Refused, asking, read
 
@@ -171,13 +173,13 @@ class Azure:
             with asking(read(self._place), self._place):
                 return self._client.default_branch()
         except (Refused, OutOfReach) as error:
-            message = (
-                f"The default branch is not known: {error.why}. Set CI_MLOPS_DEFAULT_BRANCH, or run it again."
-            )
-            warning = Annotation(level="warning", title="", message=message)
-            # not among what a command prints: somebody reads that
-            sys.stderr.write(annotation_command(warning) + "\n")
-            return ""
+            return self._no_branch(error.why)
+
+    def _no_branch(self, why: str) -> str:
+        message = f"The default branch is not known: {why}. Set the variable CI_MLOPS_DEFAULT_BRANCH."
+        # not among what a command prints: somebody reads that
+        sys.stderr.write(annotation_command(Annotation(level="warning", title="", message=message)) + "\n")
+        return ""
 
     def artifact(self, name: str, into: Path) -> Path | None:
         from ci_mlops.platforms.azure.artifacts import fetch_artifact, newest_artifact

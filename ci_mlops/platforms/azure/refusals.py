@@ -63,8 +63,7 @@ def asking(permission: Permission, place: Place) -> Iterator[None]:
     Raises:
         Refused, OutOfReach
     """
-    from azure.devops.exceptions import AzureDevOpsClientError
-    from msrest.exceptions import ClientException
+    from ci_mlops.platforms.azure.client import UNREADABLE
 
     try:
         yield
@@ -77,8 +76,7 @@ def asking(permission: Permission, place: Place) -> Iterator[None]:
         raise Refused(failure.why) from failure
     except Answered as failure:
         raise _in_our_words(failure, permission, place) from failure
-    except (ClientException, AzureDevOpsClientError, ValueError) as failure:
-        # the SDK's way to say that a server is too old, or that an answer is none
+    except UNREADABLE as failure:
         why = f"Azure DevOps gave an answer that can't be read ({type(failure).__name__})"
         raise Refused(why) from failure
 
