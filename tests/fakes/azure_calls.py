@@ -31,7 +31,7 @@ def locations(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answe
 
 
 def connection(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
-    user = {"id": who.id, "providerDisplayName": who.name, "descriptor": who.descriptor}
+    user = {"id": who.id, "providerDisplayName": who.name, "subjectDescriptor": described(who)}
     return Answer(body={"authenticatedUser": user, "authorizedUser": user, "instanceId": "acme"})
 
 
@@ -79,7 +79,7 @@ def update_comment(
     need(who, "PullRequestContribute")
     for kept in azure.find(int(thread))["comments"]:
         if kept["id"] == int(comment):
-            if kept["author"]["id"] != who.id:
+            if not wrote(who, kept):
                 raise Refusal(403, "TF401444: only its author may edit a comment.")
             kept["content"] = content_of(body)
             return Answer(body=kept)
@@ -92,7 +92,7 @@ def delete_comment(
     need(who, "PullRequestContribute")
     for kept in azure.find(int(thread))["comments"]:
         if kept["id"] == int(comment):
-            if kept["author"]["id"] != who.id:
+            if not wrote(who, kept):
                 raise Refusal(403, "TF401444: only its author may delete a comment.")
             kept["isDeleted"] = True
     return Answer()
@@ -164,6 +164,14 @@ def download(azure: "FakeAzure", who: Identity, query: Any, body: Any, build: st
 
 def listed(items: list[Any]) -> Answer:
     return Answer(body={"count": len(items), "value": deepcopy(items)})
+
+
+def described(who: Identity) -> str:
+    return f"svc.{who.id[:8]}"
+
+
+def wrote(who: Identity, comment: dict[str, Any]) -> bool:
+    return comment["author"]["id"] == who.id or comment["author"].get("descriptor") == described(who)
 
 
 def need(who: Identity, permission: str) -> None:

@@ -102,5 +102,5 @@ def serve(azure: "FakeAzure", kind: type[Handler]) -> ThreadingHTTPServer:
     server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     server.daemon_threads = True
     server.azure = azure  # type: ignore[attr-defined] # how a handler finds its fake
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     return server

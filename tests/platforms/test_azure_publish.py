@@ -215,6 +215,14 @@ def test_a_person_whose_token_posts_is_found_again(devops, azure, publication):
     assert devops.threads[0]["comments"][0]["author"]["id"] == "ada"
 
 
+def test_an_author_is_known_by_number_or_by_descriptor(devops, azure, publication):
+    azure(build=8).publish(publication)
+    author = devops.threads[0]["comments"][0]["author"]
+    author |= {"id": "another number of the same", "descriptor": "svc.5c9d1b1e"}
+
+    assert azure(build=9).publish(publication).comment == "updated"
+
+
 def test_who_we_are_is_asked_once_and_only_where_a_thread_is_about_our_model(devops, azure, publication):
     azure().publish(replace(publication, comment=""))
     assert devops.calls("GET", "ConnectionData") == []
@@ -275,6 +283,13 @@ def test_no_token_at_all_is_told_without_asking(devops, azure, publication, toke
     assert published.comment == "failed"
     assert "SYSTEM_ACCESSTOKEN" in published.warnings[0]
     assert devops.seen == []
+
+
+def test_no_address_of_the_collection_is_told_without_asking(devops, azure, publication):
+    published = azure(SYSTEM_COLLECTIONURI="").publish(publication)
+
+    assert published.comment == "failed"
+    assert "SYSTEM_COLLECTIONURI is not set" in published.warnings[0]
 
 
 @pytest.mark.parametrize("letter", ["x", "ä", "\U0001f525"])

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from ci_mlops.platforms.azure.failures import Answered, Missing
 from ci_mlops.platforms.azure.place import Place
-from ci_mlops.platforms.azure.seen import Build, Iteration, Status, Thread
+from ci_mlops.platforms.azure.seen import Author, Build, Iteration, Status, Thread
 from ci_mlops.platforms.azure.token import Token
 from ci_mlops.platforms.azure.transport import PatientAdapter, authorization
 from ci_mlops.platforms.patience import Patience
@@ -76,9 +76,14 @@ class Client:
         return client
 
     @cached_property
-    def me(self) -> str:
-        """The id that we write under."""
-        return str(told(told(self._opened(LocationClient).get_connection_data()).authenticated_user).id)
+    def _names(self) -> frozenset[str]:
+        """What the service calls us: our number, and what it writes beside it."""
+        connection = told(self._opened(LocationClient).get_connection_data())
+        me = told(connection.authenticated_user)
+        return frozenset(filter(None, (me.id, me.subject_descriptor)))
+
+    def is_me(self, author: Author) -> bool:
+        return bool(self._names & {author.id, author.descriptor})
 
     def default_branch(self) -> str:
         found = told(self._git.get_repository(**self._where))
@@ -195,11 +200,17 @@ def _thread(seen: Any) -> Thread:
         id=seen.id,
         status=str(seen.status or ""),
         deleted=bool(seen.is_deleted) or first is None or bool(first.is_deleted),
-        author=str(getattr(getattr(first, "author", None), "id", "")),
+        author=_author(getattr(first, "author", None)),
         comment=getattr(first, "id", 0),
         content=str(getattr(first, "content", None) or ""),
         # echoed as {"$type": "System.String", "$value": "..."}
         key=str(key.get("$value") if isinstance(key, dict) else key or ""),
+    )
+
+
+def _author(seen: Any) -> Author:
+    return Author(
+        id=str(getattr(seen, "id", None) or ""), descriptor=str(getattr(seen, "descriptor", None) or "")
     )
 
 

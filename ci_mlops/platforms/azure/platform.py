@@ -83,8 +83,8 @@ class Azure:
     def publish(self, publication: Publication) -> Published:
         if not self._place.here:
             return self._publish_elsewhere(publication)
-        if not self._token:
-            why = f"Nothing was posted: there is no token. {NO_TOKEN}"
+        if lacking := self._lacking():
+            why = f"Nothing was posted: {lacking}"
             return Published(comment="failed", status="failed", warnings=(why,))
         change = self._change
         to_comment = change.event == "pull_request" and publication.comment
@@ -100,6 +100,13 @@ class Azure:
             comment_url=kept.url if kept is not None else "",
             warnings=tuple(posted.warning for posted in tried if posted.warning),
         )
+
+    def _lacking(self) -> str:
+        if not self._token:
+            return f"there is no token. {NO_TOKEN}"
+        if not self._place.collection:
+            return "SYSTEM_COLLECTIONURI is not set. The agent sets it; a container job must be given it too."
+        return ""
 
     def _publish_elsewhere(self, publication: Publication) -> Published:
         if not self._place.on_github:
@@ -185,8 +192,9 @@ class Azure:
         from ci_mlops.platforms.azure.artifacts import fetch_artifact, newest_artifact
         from ci_mlops.platforms.azure.refusals import OutOfReach, Refused, asking, view_builds
 
-        if not self._token:
-            self._no_artifact("there is no token", NO_TOKEN)
+        if lacking := self._lacking():
+            what, _, mend = lacking.partition(". ")
+            self._no_artifact(what, mend)
         try:
             with asking(view_builds(self._place), self._place):
                 address = newest_artifact(self._client, self._place, name)

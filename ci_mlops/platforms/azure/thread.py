@@ -66,7 +66,7 @@ class OneThread:
         the other. Who has deleted our comment gets a new one.
         """
         for thread in sorted(self._client.threads(self._number), key=lambda one: one.id):
-            if not thread.deleted and self._is_about(thread) and thread.author == self._client.me:
+            if not thread.deleted and self._is_about(thread) and self._client.is_me(thread.author):
                 return thread
         return None
 
