@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes.azure import HEAD, STRANGER, FakeAzure, Identity
+from tests.fakes.azure import HEAD, STRANGER, FakeAzure, Identity, answers
 
 NEXT = "b" * 40
 
@@ -438,3 +438,30 @@ def test_two_runs_that_begin_a_thread_at_once_end_with_one(devops, azure, public
     alive = [thread for thread in devops.threads if not thread["comments"][0].get("isDeleted")]
     assert [content(thread).partition("\n")[0] for thread in alive] == [publication.comment]
     assert len(devops.threads) == 2
+
+
+def test_another_runs_thread_that_comes_in_place_of_our_failed_one_gets_our_words(devops, azure, publication):
+    """Our word fails before it is said; what we then find was begun by another run."""
+    other = azure(build=8)
+    devops.fail("POST", "/threads", answers(502))
+    devops.meanwhile("POST", "/threads", lambda: other.publish(replace(publication, comment="### Other")))
+    published = azure(build=9).publish(publication)
+
+    assert published.comment == "updated"
+    [thread] = devops.threads
+    assert content(thread).startswith(publication.comment)
+
+
+def test_a_thread_that_is_written_is_written_whatever_comes_after(devops, azure, publication):
+    devops.meanwhile("POST", "/threads", lambda: devops.fail("GET", "/threads", *[answers(500)] * 10))
+    published = azure().publish(publication)
+
+    assert (published.comment, published.warnings) == ("created", ())
+
+
+def test_a_repository_that_is_hidden_from_the_token_is_told_as_such(devops, azure, publication):
+    devops.fail("GET", "/threads", answers(404))
+    [warning] = azure().publish(publication).warnings
+
+    assert "does not show what is asked for (404)" in warning
+    assert "Project settings > Repositories > credit > Security" in warning
