@@ -17,6 +17,7 @@ from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
 from ci_mlops.platforms.github.kept import Kept
 from ci_mlops.platforms.github.marker import marker_of
+from ci_mlops.platforms.log import Log, command
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Annotation, Change, Publication, Published
 
@@ -46,7 +47,7 @@ class Azure:
         environ: Mapping[str, str],
         *,
         patience: Patience | None = None,
-        say: Callable[[str], None] = print,
+        say: Callable[[str], None] = command,
     ) -> None:
         self._environ = dict(environ)
         self._patience = patience or Patience()
@@ -72,8 +73,8 @@ class Azure:
         commands = output_commands(publication.outputs)
         if publication.summary and (folder := self._environ.get("AGENT_TEMPDIRECTORY")):
             commands = [*summary_commands(publication, Path(tempfile.mkdtemp(dir=folder))), *commands]
-        for command in (*commands, *tag_commands(publication.tags)):
-            self._say(command)
+        for line in (*commands, *tag_commands(publication.tags)):
+            self._say(line)
         self.annotate(publication.annotations)
 
     def annotate(self, annotations: Sequence[Annotation]) -> None:
@@ -184,8 +185,12 @@ class Azure:
 
     def _no_branch(self, why: str) -> str:
         message = f"The default branch is not known: {why}. Set the variable CI_MLOPS_DEFAULT_BRANCH."
+        line = annotation_command(Annotation(level="warning", title="", message=message))
         # not among what a command prints: somebody reads that
-        sys.stderr.write(annotation_command(Annotation(level="warning", title="", message=message)) + "\n")
+        if isinstance(sys.stderr, Log):
+            sys.stderr.obeyed(line)
+        else:
+            sys.stderr.write(f"{line}\n")
         return ""
 
     def artifact(self, name: str, into: Path) -> Path | None:
