@@ -26,7 +26,7 @@ _RARE = (
     "drill",
     "custom_metrics",
 )
-_RARE_OF_A_CHANGE = ("labels", "draft", "closed")
+_RARE_OF_A_CHANGE = ("forge", "labels", "draft", "closed")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
