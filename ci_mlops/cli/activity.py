@@ -17,9 +17,13 @@ def main(config: Path, only_begins: bool) -> int:
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.activity import find_activity
     from ci_mlops.flows.glimpse import glimpse
+    from ci_mlops.flows.merged_head import is_asked_for
 
     try:
         change = tools_from(os.environ).platform.change()
+        if only_begins and is_asked_for(change):
+            click.echo("story=begin\npublish=true")
+            return 0
         # only a draft makes the policy worth asking
         drafts = glimpse(change, config).drafts if change.draft else "judge"
         activity = find_activity(change, drafts=drafts)

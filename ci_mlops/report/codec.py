@@ -25,6 +25,7 @@ _RARE = (
     "proof",
     "drill",
     "custom_metrics",
+    "for_information",
 )
 _RARE_OF_A_CHANGE = ("forge", "labels", "draft", "closed")
 _LONGEST_COUNT = 18
@@ -93,12 +94,20 @@ def read_verdict(path: Path) -> Verdict:
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise BadData(f"the verdict can't be read: {error.strerror}", where=str(path), mend=MEND) from error
-    verdict = decode(data, where=str(path))
+    return unseal(data, where=str(path))
+
+
+def unseal(data: bytes, *, where: str) -> Verdict:
+    """
+    Raises:
+        BadData: not a verdict, or changed after it was written.
+    """
+    verdict = decode(data, where=where)
     # over the document, not the record: a newer version's extra keys are sealed too
     if verdict.verdict_digest != _digest(_document(data)):
         raise BadData(
             "the verdict does not match its own digest: it was changed after it was written",
-            where=f"{path} $.verdict_digest",
+            where=f"{where} $.verdict_digest",
             mend=MEND,
         )
     return verdict
