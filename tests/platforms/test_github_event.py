@@ -166,3 +166,15 @@ def test_a_branch_that_somebody_asks_about_is_compared_with_the_default_branch()
         "main",
     )
     assert asked("refs/heads/main").event == asked("refs/tags/v1").event == "other"
+
+
+def test_a_pull_request_that_is_asked_for_elsewhere_than_on_the_default_branch_is_refused():
+    """Its checks would stand on the commit of that branch, where they could pass for a verdict on it."""
+    environ = {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": "refs/heads/feature"}
+    payload = {"repository": {"default_branch": "main"}, "inputs": {"pull_request": "7"}}
+
+    assert read_change({**environ, "GITHUB_REF": "refs/heads/main"}, payload).number == 7
+    with pytest.raises(PlatformFailed, match="on the default branch only") as failed:
+        read_change(environ, payload)
+
+    assert "--ref main -f pull_request=7" in failed.value.mend
