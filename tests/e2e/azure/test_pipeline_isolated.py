@@ -29,6 +29,7 @@ def test_jobs_that_hand_over_end_with_one_thread_that_says_so(pipeline, devops, 
 
     assert ran.result == "Succeeded", ran.log
     assert ran.jobs == {
+        "begin": "Succeeded",
         "train": "Succeeded",
         "predict": "Succeeded",
         "judge": "Succeeded",
@@ -52,7 +53,16 @@ def test_an_approver_is_asked_where_the_verdict_blocks_and_opens_the_gate(pipeli
 
     assert ran.asked == ["model-waiver"], ran.log
     assert (ran.jobs["judge"], ran.jobs["gate"], ran.result) == ("Succeeded", "Succeeded", "Succeeded")
-    assert content(devops.threads[0]).startswith("### ❌ Model gate blocked")
+    [thread] = devops.threads
+    assert content(thread).startswith("### 🟠 Waived")
+    assert "Let through by an approval in the environment model-waiver." in content(thread)
+    assert "### ❌ Model gate blocked" in content(thread)
+    assert (thread["status"], gate(devops)) == ("closed", "succeeded")
+    assert [status["state"] for status in devops.statuses[len(devops.iterations)]] == [
+        "pending",
+        "failed",
+        "succeeded",
+    ]
 
 
 def test_training_that_fails_closes_the_gate_and_no_approver_is_asked(pipeline, devops, team):
