@@ -7,7 +7,7 @@ from ci_mlops.survey.ci_file import quoted
 
 BRANCH = "    include: [main] # HERE: your default branch\n"
 PYTHON = '      python_version: "3.12" # HERE\n'
-INSTALL = "      install: python -m pip install -r requirements.txt # HERE\n"
+INSTALL = "      install: -r requirements.txt # HERE\n"
 COPY = re.compile(r"Copy this file to \S+ and adapt the lines marked HERE\.")
 PLACES = (".azure-pipelines", ".pipelines")
 """Folders that teams keep their pipelines in; else they lie at the top."""
@@ -45,8 +45,7 @@ def pipeline(
     if environment != "current":
         made = made.replace(INSTALL, '      install: "" # ci-mlops installs what ci-mlops.yml declares\n')
     elif install:
-        words = " ".join(["python -m pip install", *install])
-        made = made.replace(INSTALL, f"      install: {words} # HERE: check it\n")
+        made = made.replace(INSTALL, f"      install: {quoted(' '.join(install))} # HERE: check it\n")
     if config != "ci-mlops.yml":
         made = made.replace("    parameters:\n", f"    parameters:\n      config: {quoted(config)}\n")
     return made

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 
 from ci_mlops import __version__
-from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, warning
+from ci_mlops.flows.doctor.check import Check, fine, problem, warning
 from ci_mlops.flows.doctor.clone import in_lfs
 from ci_mlops.flows.doctor.patient import Patient
+from ci_mlops.flows.doctor.pipelines import look_at_pipelines, pipeline_files
 from ci_mlops.flows.doctor.workflows import FOLDER, Job, Workflow, read_workflows
 
 _CODE = 2
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _TELLS = frozenset(("auto", "validate", "judge", "publish", "register"))
 _LEVELS = ("none", "read", "write")
-_AZURE = "azure-pipelines.yml"
 
 
 def look(patient: Patient) -> Iterator[Check]:
@@ -24,8 +24,11 @@ def look(patient: Patient) -> Iterator[Check]:
                 "ci", f"{flow.path} can't be read: {flow.fault}.", where=flow.path, mend="Mend its YAML."
             )
     ours = [flow for flow in flows if flow.is_ours]
+    pipelines = pipeline_files(patient)
+    yield from look_at_pipelines(patient, pipelines)
     if not ours:
-        yield _none(patient)
+        if not pipelines:
+            yield _none()
         return
     yield from _events(ours)
     for flow in ours:
@@ -34,16 +37,12 @@ def look(patient: Patient) -> Iterator[Check]:
                 yield from _job(patient, flow, job)
 
 
-def _none(patient: Patient) -> Check:
-    top = patient.top or patient.folder
-    azure = top / _AZURE
-    if azure.is_file() and "ci-mlops" in azure.read_text(encoding="utf-8", errors="replace"):
-        return not_tried("ci", f"{_AZURE} names ci-mlops; this version does not look into it.")
+def _none() -> Check:
     return warning(
         "ci",
-        f"No workflow in {FOLDER} runs ci-mlops: no change is gated.",
+        f"No workflow in {FOLDER} runs ci-mlops, and no pipeline of Azure does: no change is gated.",
         where=FOLDER,
-        mend="`ci-mlops init github` writes one; it is `templates/github/ci-mlops.yml`.",
+        mend="`ci-mlops init github` writes one, `ci-mlops init azure` the other.",
     )
 
 
