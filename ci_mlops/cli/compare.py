@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ci_mlops.cli.format_option import format_option
+
 if TYPE_CHECKING:
     from ci_mlops.records import Policy
     from ci_mlops.records.compute import Compute
@@ -40,13 +42,7 @@ REGRESSION = ("mae", "rmse", "r2")
     help="Where to count: `local`, `processes`, `processes:4`, `dask`, `dask:tcp://host:8786`. It changes no result.",
 )
 @click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
-@click.option(
-    "--format",
-    "dialect",
-    type=click.Choice(["terminal", "markdown", "github", "json"]),
-    default="terminal",
-    show_default=True,
-)
+@format_option
 def command(  # one option a line of --help
     champion: Path,
     candidate: Path,

@@ -23,7 +23,7 @@ def main(config: Path, verdicts: Path | None) -> int:
     except CiMlopsError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code
-    ruling = confirmed(rule(needed), needed, handed)
+    ruling = confirmed(platform.change(), rule(needed), needed, handed)
     click.echo(f"The gate {'passes' if ruling.passes else 'does not pass'}. {ruling.reason}")
     try:
         say_the_rest(platform, ruling, handed, is_waived=is_waived(needed))

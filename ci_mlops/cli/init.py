@@ -195,7 +195,7 @@ def _write(proposal: Proposal, *, force: bool) -> None:
 
 
 def _pin(config: Path, cache: Path) -> None:
-    from ci_mlops.cli.wiring import say
+    from ci_mlops.cli.progress import say
     from ci_mlops.errors import CiMlopsError
     from ci_mlops.flows.pin import pin
 

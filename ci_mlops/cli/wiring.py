@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+from ci_mlops.cli.progress import group, say, step
 
 if TYPE_CHECKING:
     from ci_mlops.flows.branch_policies import PolicyBook
@@ -24,11 +24,6 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     if folder := environ.get("CI_MLOPS_CACHE"):
         return Path(folder)
     return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ci-mlops"
-
-
-def say(line: str) -> None:
-    """Progress: beside what a command prints."""
-    click.echo(line, err=True)
 
 
 def tools_from(environ: Mapping[str, str]) -> "Tools":
@@ -55,6 +50,8 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
         cache=cache_folder(environ),
         now=now,
         say=say,
+        group=group,
+        step=step,
     )
 
 

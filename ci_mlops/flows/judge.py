@@ -55,7 +55,9 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     overlap, ruling = ruled(project, hearing, candidate, champion, proved)
     rows, theirs = hearing.comparison.rows.compared, heard[1] if champion else None
     digest = project.policy_digest
-    drill, undrilled = drill_line(truth, theirs, policy, rows=rows, digest=digest, test=candidate.told.test)
+    with tools.step("Sabotage the champion"):
+        asked = candidate.told.test
+        drill, undrilled = drill_line(truth, theirs, policy, rows=rows, digest=digest, test=asked)
     registry = project.policy.registry
     moved, unmeasured = hear_moved(project, output, pin, (candidate, champion), decides, custom)
     return seal(

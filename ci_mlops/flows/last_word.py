@@ -7,11 +7,12 @@ from pathlib import Path
 
 from ci_mlops.config.glance import Glance
 from ci_mlops.errors import BadConfig, BadData
+from ci_mlops.flows.activity import find_activity
 from ci_mlops.flows.gate import FINDS, Needed, Ruling, is_waived
 from ci_mlops.flows.glimpse import glimpse
 from ci_mlops.flows.publish import publish_all, warn
 from ci_mlops.ports import Platform
-from ci_mlops.records import Publication, Verdict
+from ci_mlops.records import Change, Publication, Verdict
 from ci_mlops.report.begun import ended
 from ci_mlops.report.codec import read_verdict
 
@@ -74,8 +75,14 @@ def read_handed(
     return Handed(models=models, verdicts=verdicts)
 
 
-def confirmed(ruling: Ruling, needed: Mapping[str, Needed], handed: Handed) -> Ruling:
-    """A matrix says success or failure for all of its cells: what passes is held against each one's verdict."""
+def confirmed(change: Change, ruling: Ruling, needed: Mapping[str, Needed], handed: Handed) -> Ruling:
+    """
+    A matrix says success or failure for all of its cells: what passes is held against each one's verdict.
+
+    On a pull request that is closed nobody waits for a word, and none lets anything pass.
+    """
+    if not ruling.passes and (activity := find_activity(change)).story == "nothing":
+        return Ruling(passes=False, reason=f"There is nothing to judge: {activity.reason}.")
     if not ruling.passes or FINDS not in needed or is_waived(needed):
         return ruling
     passed = {verdict.model for verdict in handed.verdicts if verdict.exit_code == 0}

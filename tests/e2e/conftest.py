@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,7 @@ def act(fake: FakeGitHub, action: Path, tmp_path: Path) -> Callable[..., Ran]:
         token: str = WRITES,
         payload: Mapping[str, Any] | None = None,
         timeout: float = 240,
+        flags: Sequence[str] = (),
         **variables: str,
     ) -> Ran:
         text = workflow.read_text() if isinstance(workflow, Path) else workflow
@@ -113,6 +114,7 @@ def act(fake: FakeGitHub, action: Path, tmp_path: Path) -> Callable[..., Ran]:
             "--secret", f"GITHUB_TOKEN={token}",
             *(f"--env={name}={value}" for name, value in {**environ, **variables}.items()),
             *(f"--local-repository={used}" for used in stubbed(text, action)),
+            *flags,
         ]  # fmt: skip
         done = subprocess.run(
             command,

@@ -41,3 +41,19 @@ def test_a_laptop_validates_and_posts_nothing():
 
 def test_an_event_without_a_change_does_nothing():
     assert story("other") == ("nothing", False)
+
+
+def test_a_draft_is_judged_unless_the_policy_lets_drafts_wait():
+    change = Change(platform="github", event="pull_request", number=7, draft=True)
+
+    assert find_activity(change).story == "validate"
+    assert find_activity(change, drafts="wait").story == "wait"
+    assert find_activity(Change(platform="github", event="pull_request"), drafts="wait").story == "validate"
+
+
+def test_a_closed_pull_request_is_nobodys_business():
+    assert story("pull_request", number=7, closed=True) == ("nothing", False)
+
+
+def test_a_branch_that_somebody_asks_about_is_validated_and_told():
+    assert story("branch", base_ref="main") == ("validate", True)

@@ -14,7 +14,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "action.yml"
-TEMPLATES = sorted((ROOT / "templates" / "github").glob("*.yml"))
+CALLER = ROOT / "templates" / "github" / "ci-mlops-caller.yml"
+"""It has no steps of its own."""
+TEMPLATES = sorted(path for path in (ROOT / "templates" / "github").rglob("*.yml") if path != CALLER)
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 # What zizmor may find, and why that is so.
@@ -23,6 +25,10 @@ ALLOWED = {
         "unpinned-uses",
         "ci-mlops/ci-mlops@v0.1.0",
     ): "a template can't know the commit of the release that holds it",
+    (
+        "self-repository",
+        "./.github/workflows/model-gate.yml",
+    ): "`$/` is not known to GitHub Enterprise Server, nor to act, which our tests run",
 }
 
 
@@ -33,10 +39,11 @@ WRITERS = {
     "ci-mlops.yml": ("validate", "waive", "gate"),
     "ci-mlops-isolated.yml": ("begin", "judge", "waive", "gate", "register"),
     "ci-mlops-matrix.yml": ("find", "model", "waive", "gate"),
+    "model-gate.yml": ("begin", "judge", "waive", "gate", "register"),
     "ci-mlops-branch.yml": ("branch",),
     "ci-mlops-drill.yml": (),
 }
-GATED = [name for name, jobs in WRITERS.items() if "gate" in jobs]
+GATED = [path for path in TEMPLATES if "gate" in WRITERS[path.name]]
 
 
 def tool(name, *arguments):
@@ -67,7 +74,7 @@ def test_zizmor_finds_nothing_that_is_not_allowed_with_a_reason():
         "--no-progress",
         "--persona=auditor",
         "--format=json",
-        *map(str, [ACTION, *TEMPLATES]),
+        *map(str, [ACTION, *TEMPLATES, CALLER]),
     )
     found = [
         (finding["ident"], place["concrete"]["feature"].strip().removeprefix("uses: "))
@@ -86,7 +93,7 @@ def test_the_action_is_one_by_githubs_schema():
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("template", [*TEMPLATES, CALLER], ids=lambda path: path.name)
 def test_a_template_is_a_workflow_by_githubs_schema(template):
     done = tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(template))
 
@@ -174,7 +181,7 @@ def test_a_template_fetches_the_base_keeps_no_credentials_and_is_never_left_out_
     workflow = yaml.safe_load(template.read_text())
     checkouts = [step for step in steps(workflow) if "actions/checkout" in step.get("uses", "")]
     # YAML 1.1 reads the key `on` as true
-    triggers = workflow[True].values()
+    triggers = workflow[True].values()  # of the reusable one: its inputs
 
     assert checkouts
     for step in checkouts:
@@ -192,26 +199,54 @@ def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed()
     assert not any(step.get("continue-on-error") for step in judge["steps"])
 
 
-@pytest.mark.parametrize("name", GATED)
-def test_the_last_job_looks_at_every_other_one_and_is_never_skipped(name):
-    jobs = yaml.safe_load((ROOT / "templates/github" / name).read_text())["jobs"]
+@pytest.mark.parametrize("template", GATED, ids=lambda path: path.name)
+def test_the_last_job_looks_at_every_other_one_and_is_never_skipped(template):
+    jobs = yaml.safe_load(template.read_text())["jobs"]
     gate = jobs["gate"]
     [asked] = [step["with"] for step in gate["steps"] if "ci-mlops/ci-mlops" in step.get("uses", "")]
 
     assert gate["if"] == "${{ always() && github.event_name != 'push' }}"
     assert set(gate["needs"]) == set(jobs) - {"gate", "register"}
-    assert asked == {"command": "gate", "needs": "${{ toJSON(needs) }}"}
+    assert (asked["command"], asked["needs"]) == ("gate", "${{ toJSON(needs) }}")
     assert [job["name"] for job in jobs.values()].count(gate["name"]) == 1
 
 
-@pytest.mark.parametrize("name", GATED)
-def test_a_waiver_by_approval_is_asked_for_only_where_it_is_wanted_and_something_blocks(name):
-    waive = yaml.safe_load((ROOT / "templates/github" / name).read_text())["jobs"]["waive"]
+@pytest.mark.parametrize("template", GATED, ids=lambda path: path.name)
+def test_a_waiver_by_approval_is_asked_for_only_where_it_is_wanted_and_something_blocks(template):
+    waive = yaml.safe_load(template.read_text())["jobs"]["waive"]
 
     assert waive["environment"] == "model-waiver"
-    assert "vars.CI_MLOPS_WAIVERS == 'environment'" in waive["if"]
+    assert re.search(r"(vars\.CI_MLOPS_WAIVERS|inputs\.waivers) == 'environment'", waive["if"])
     assert ".result == 'failure'" in waive["if"]
     assert waive["permissions"]["actions"] == "read"
+
+
+def test_the_reusable_workflow_is_the_isolated_template_with_inputs_and_its_caller_grants_what_it_asks_for():
+    isolated = yaml.safe_load((ROOT / "templates/github/ci-mlops-isolated.yml").read_text())
+    reusable = yaml.safe_load((ROOT / "templates/github/reusable/model-gate.yml").read_text())
+    caller = yaml.safe_load(CALLER.read_text())
+    asked = reusable[True]["workflow_call"]
+    order = ("none", "read", "write")
+    granted = caller["jobs"]["model"]["permissions"]
+
+    assert list(reusable["jobs"]) == list(isolated["jobs"])
+    for name, job in reusable["jobs"].items():
+        same = isolated["jobs"][name]
+        assert (job["name"], job["permissions"], job.get("needs")) == (
+            same["name"],
+            same["permissions"],
+            same.get("needs"),
+        )
+        assert job["if"] == same["if"].replace("vars.CI_MLOPS_WAIVERS", "inputs.waivers")
+        assert [step["name"] for step in job["steps"]] == [step["name"] for step in same["steps"]]
+        for scope, level in job["permissions"].items():
+            assert order.index(granted[scope]) >= order.index(level)
+    for name, told in {**asked["inputs"], **asked["outputs"]}.items():
+        assert re.fullmatch("[a-z]+(_[a-z]+)*", name)
+        assert re.fullmatch(r"[A-Z].+\.", told["description"])
+    assert set(caller["jobs"]["model"]["with"]) <= set(asked["inputs"])
+    assert caller["concurrency"] == isolated["concurrency"]
+    assert caller[True] == isolated[True]
 
 
 def test_a_drill_runs_by_the_clock_or_by_hand_and_no_change_waits_for_it():

@@ -110,3 +110,26 @@ def test_an_unreadable_payload_is_told(github, tmp_path, text):
 def test_the_environment_decides_which_platform_is_around_us():
     assert detect({"GITHUB_ACTIONS": "true"}).name == "github"
     assert detect({}).name == "local"
+
+
+def test_labels_a_draft_and_a_closed_pull_request_are_told():
+    told = pull_request(labels=[{"name": "ci-mlops:skip"}, {"id": 1}, None], draft=True)
+    closed = pull_request(state="closed")
+
+    assert (told.labels, told.draft, told.closed) == (("ci-mlops:skip",), True, False)
+    assert (closed.labels, closed.draft, closed.closed) == ((), False, True)
+
+
+def test_a_branch_that_somebody_asks_about_is_compared_with_the_default_branch():
+    def asked(ref):
+        environ = {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": ref, "GITHUB_SHA": HEAD}
+        return read_change(environ, {"repository": {"default_branch": "main"}})
+
+    branch = asked("refs/heads/feature")
+    assert (branch.event, branch.head, branch.base, branch.base_ref) == (
+        "branch",
+        HEAD,
+        "refs/remotes/origin/main",
+        "main",
+    )
+    assert asked("refs/heads/main").event == asked("refs/tags/v1").event == "other"
