@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from tests.fakes.azure import FakeAzure, listed, need
+from tests.fakes.azure import FakeAzure
+from tests.fakes.azure_calls import listed, need
 from tests.fakes.azure_plan import ALL, Answer, Identity, Refusal
 
 EDITOR = Identity(
@@ -65,15 +66,12 @@ class FakePolicies(FakeAzure):
     def origin(self) -> str:
         return f"{self.collection_url}Credit%20Risk/_git/credit"
 
-    def _locations(self, who: Identity, query: Any, body: Any) -> Answer:
-        answer = super()._locations(who, query, body)
-        return listed([*answer.body["value"], *LOCATIONS])
-
     def _route(self, method: str, path: str, query: dict[str, list[str]], body: Any, who: Identity) -> Answer:
         below = path.removeprefix(f"/{self.project}/_apis/")
         match method, below:
             case "OPTIONS", _:
-                return self._locations(who, query, body)
+                known = super()._route(method, path, query, body, who).body["value"]
+                return listed([*known, *LOCATIONS])
             case "GET", "git/policy/configurations":
                 return self._policies_of(query["refName"][0], query["repositoryId"][0])
             case "POST", "policy/configurations":
@@ -96,7 +94,7 @@ class FakePolicies(FakeAzure):
         need(who, "EditPolicies")
         if body["type"]["id"] not in TYPES or not body["settings"].get("scope"):
             raise Refusal(400, "The policy is not valid", "InvalidArgumentValueException")
-        made = {**body, "id": self._number()}
+        made = {**body, "id": len(self.policies) + 1}
         self.policies.append(made)
         return Answer(body=made)
 
