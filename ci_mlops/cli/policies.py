@@ -45,6 +45,10 @@ def make_policies(proposal: Proposal, *, dry_run: bool) -> None:
         return
     create_policies(book, planned)
     click.echo(f"made      {len(lacking)} branch polic{'y' if len(lacking) == 1 else 'ies'}")
+    click.echo(
+        "Next: whoever may post a status can open the gate; name the build service as the status policy's authorized "
+        "identity, and required reviewers for the policy's files (docs/azure.md)."
+    )
 
 
 def _told(planned: Planned, *, dry_run: bool) -> str:
