@@ -1,5 +1,6 @@
 """The frozen words of the house: what rooms hand to each other."""
 
+from ci_mlops.records.branch_policy import BranchPolicy
 from ci_mlops.records.change import Change
 from ci_mlops.records.changed import ChangedItem, ChangedPart
 from ci_mlops.records.comparison import (
@@ -43,6 +44,7 @@ from ci_mlops.records.waiver import WaiverUse
 __all__ = [
     "SCHEMA",
     "Annotation",
+    "BranchPolicy",
     "Capacity",
     "Change",
     "ChangedItem",
