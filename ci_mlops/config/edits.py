@@ -71,6 +71,11 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
         keys |= _rule(rule) if rule.limit.kind != "capacity" else {}
     for waiver in policy.waivers:
         keys |= _waiver(waiver)
+    # what holds where nothing is said leaves the digests of policies as they were
+    keys |= {
+        f"pull_request.{key}": value
+        for key, value in config.on_pull_requests().model_dump(exclude_defaults=True).items()
+    }
     if registry is not None:
         keys |= {
             "registry.uri": registry.uri,

@@ -17,8 +17,9 @@ from ci_mlops.evaluation.metric import ClassCount, Metric
 from ci_mlops.evaluation.moment_metric import effective_rows
 from ci_mlops.evaluation.row_loss import row_loss
 from ci_mlops.evaluation.search import search
+from ci_mlops.evaluation.sketches import sketched
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally
-from ci_mlops.evaluation.walks import EXACT_ROWS, LeftOut, Map, Partition, walk
+from ci_mlops.evaluation.walks import EXACT_ROWS, LeftOut, Map, Partition, Walked, walk
 from ci_mlops.records import (
     Comparison,
     Confusion,
@@ -86,10 +87,15 @@ def compare(
         behind_on_taken=left.taken.errors_behind,
         unlike_on_taken=left.taken.errors_unlike,
         cost=_cost(measurements, policy),
-        curves=walked.curves.told("test") if walked.curves is not None else {},
+        curves=_curves(walked),
         slices=tuple((name, tallies[name].rows) for name in sorted(tallies) if name != ALL_ROWS),
         search=search(everything.searched, policy),
     )
+
+
+def _curves(walked: Walked) -> Mapping[str, list[float]]:
+    cost = walked.curves.told("test") if walked.curves is not None else {}
+    return cost | (walked.sketches.told() if walked.sketches is not None else {})
 
 
 def _counted(everything: Tally, left: LeftOut, policy: Policy, *, binary: bool) -> Counted:
@@ -114,6 +120,7 @@ def _plan(metrics: Sequence[Metric | GroupMetric], policy: Policy) -> Plan:
         loss=row_loss(policy) if policy.search is not None else None,
         labels=len(policy.classes) if policy.multilabel else 0,
         prices=priced_by_threshold(policy),
+        sketch=sketched(policy),
     )
 
 

@@ -6,7 +6,7 @@ from ci_mlops.datasets.prediction_file import Truth
 from ci_mlops.flows.court import evidence, with_rules
 from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.fair_hearing import findings_of, hear_fairly
-from ci_mlops.flows.hand_over import read_candidate, read_champion
+from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.judged import (
     changed_parts,
     contender,
@@ -32,18 +32,37 @@ from ci_mlops.records.verdict import Isolation
 from ci_mlops.report.codec import seal
 
 
-def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation | None = None) -> Verdict:
+def judge(
+    tools: Tools,
+    project: Project,
+    output: Path,
+    *,
+    isolation: Isolation | None = None,
+    with_models: bool = True,
+) -> Verdict:
     """
     Judge what `train` and `predict` handed over in `output`; nothing is written.
 
-    `isolation` None: told by the jobs that the hand-over was made in.
+    `isolation` None: told by the jobs that the hand-over was made in. `with_models` False: it holds their cards alone.
 
     Raises:
         BadData: a hand-over that is not whole, a champion that is not the registry's, rows that can't be compared.
     """
+    candidate = read_candidate(project, output, with_model=with_models)
+    champion = read_champion(tools, project, output, with_model=with_models)
+    return _judged(tools, project, output, candidate, *champion, isolation)
+
+
+def _judged(
+    tools: Tools,
+    project: Project,
+    output: Path,
+    candidate: Side,
+    champion: Side | None,
+    absent: str,
+    isolation: Isolation | None,
+) -> Verdict:
     policy = project.policy.policy()
-    candidate = read_candidate(project, output)
-    champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
     decides, curves = thresholds_of(project, tools.cache, output, candidate, champion)
     sides = [side for side in (candidate, champion) if side is not None]
@@ -71,7 +90,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             candidate=contender(candidate.card, project),
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
-            **(evidence(hearing) | ({"curves": curves} if curves else {})),
+            **evidence(hearing, curves),
             threshold=decides,
             overlap=overlap,
             proof=proved.proof,

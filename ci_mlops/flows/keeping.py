@@ -9,10 +9,12 @@ from ci_mlops.report import read_verdict, render, write_verdict
 
 VERDICT = "verdict.json"
 REPORT = "report.md"
+PAGE = "report.html"
 
 
 def keep_verdict(verdict: Verdict, output: Path) -> None:
     replace_file(output / REPORT, render(verdict, "markdown").encode())
+    replace_file(output / PAGE, render(verdict, "html").encode())
     # last: whoever finds a verdict finds its report
     write_verdict(output / VERDICT, verdict)
 
@@ -28,4 +30,5 @@ def drop_verdict(output: Path) -> None:
     except BadData:
         return
     (output / VERDICT).unlink()
-    (output / REPORT).unlink(missing_ok=True)
+    for report in (REPORT, PAGE):
+        (output / report).unlink(missing_ok=True)

@@ -15,11 +15,13 @@ from ci_mlops.records.comparison import (
 from ci_mlops.records.cost import Capacity, Cost, CostReport, PriceColumn, SliceCost
 from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
+from ci_mlops.records.ended_run import EndedRun, MergeRef, Proposal
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
+from ci_mlops.records.promotion import Promotion
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
@@ -54,6 +56,7 @@ __all__ = [
     "Decided",
     "Detectable",
     "DrillSummary",
+    "EndedRun",
     "Failure",
     "FairnessProof",
     "FilePin",
@@ -65,6 +68,7 @@ __all__ = [
     "Lock",
     "LostPart",
     "Measurement",
+    "MergeRef",
     "Model",
     "Overlap",
     "OverlapPolicy",
@@ -72,6 +76,8 @@ __all__ = [
     "Policy",
     "PolicySource",
     "PriceColumn",
+    "Promotion",
+    "Proposal",
     "Publication",
     "Published",
     "Registration",

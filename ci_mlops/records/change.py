@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Event = Literal["pull_request", "push", "merge_group", "other", "local"]
+Event = Literal["pull_request", "push", "merge_group", "branch", "run_ended", "other", "local"]
+"""
+`branch`: somebody asks by hand what a branch is worth, against the default branch. `run_ended`: of a run of the gate,
+which may have had no right to say its verdict.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +29,8 @@ class Change:
     run_url: str = ""
     workflow: str = ""
     job: str = ""
+    labels: tuple[str, ...] = ()
+    """Of the pull request, as the event tells them: a run that is repeated carries those of its first attempt."""
+    draft: bool = False
+    closed: bool = False
+    """The pull request was closed or merged: there is nothing to judge any more."""

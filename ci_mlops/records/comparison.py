@@ -175,7 +175,7 @@ class Comparison:
     """Standard errors by which the champion's loss on these rows differs from that on the compared ones."""
     cost: CostReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
-    """What decisions would cost at every threshold."""
+    """What decisions would cost at every threshold, and what else is drawn: see docs/curves.md."""
     slices: tuple[tuple[str, int], ...] = ()
     """Slice (`region=north`) -> rows."""
     search: Search | None = None

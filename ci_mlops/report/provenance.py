@@ -1,12 +1,11 @@
 """Where everything comes from: what the change changes, how to do it again, what was left out."""
 
 import json
-import re
 
 from ci_mlops.records import ChangedPart, Contender, Verdict
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.report.blocks import Details, Items, Paragraph, Table
-from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
+from ci_mlops.report.inline import ADDRESS, capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
 from ci_mlops.report.places import policy_place
 from ci_mlops.report.policy_facts import policy_facts
@@ -19,7 +18,6 @@ _ISOLATION = {
     "the isolated template runs them in jobs of their own.",
     "job": "training, predicting and judging ran in jobs of their own; the judging job ran none of the change's code.",
 }
-_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/([A-Za-z0-9._/-]|%[0-9A-F]{2})*(\?buildId=\d+)?")
 _MANY = 50
 _PARTS = {
     "code": "code",
@@ -187,11 +185,11 @@ def _methods(verdict: Verdict) -> str:
 
 
 def _files(verdict: Verdict) -> str:
-    names = f"{code('verdict.json')} and {code('report.md')}"
+    names = f"{code('verdict.json')}, {code('report.md')} and {code('report.html')}"
     url = verdict.change.run_url if verdict.change else ""
     if verdict.change is None or verdict.change.event in ("local", "other"):
         return f"Files: {names}, in the output folder."
     # a link is the one thing that we let come alive, so its address is checked letter by letter
     return f"Files of this run: {names}, in its artifact." + (
-        f" Run log: {url}" if _LINK.fullmatch(url) else ""
+        f" Run log: {url}" if ADDRESS.fullmatch(url) else ""
     )

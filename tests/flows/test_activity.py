@@ -2,12 +2,14 @@
 
 import pytest
 
+from ci_mlops.errors import BadConfig
 from ci_mlops.flows.activity import find_activity
 from ci_mlops.records import Change
 
 
 def story(event, **more):
-    activity = find_activity(Change(platform="github", event=event, **more))
+    known = {"head": "3f2c7d0"} | more
+    activity = find_activity(Change(platform="github", event=event, **known))
     assert activity.reason
     return activity.story, activity.publish
 
@@ -37,6 +39,15 @@ def test_a_push_elsewhere_does_nothing(base_ref, default_branch):
 
 def test_a_laptop_validates_and_posts_nothing():
     assert story("local") == ("validate", False)
+
+
+def test_a_run_that_may_have_had_no_right_to_tell_is_told_of():
+    assert story("run_ended") == ("publish-run", True)
+
+
+def test_a_pull_request_that_a_maintainer_asks_for_is_not_judged_beside_the_token():
+    with pytest.raises(BadConfig, match="jobs of their own"):
+        story("pull_request", number=7, head=None)
 
 
 def test_an_event_without_a_change_does_nothing():

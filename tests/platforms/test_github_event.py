@@ -83,11 +83,44 @@ def test_a_deleted_branch_is_no_push():
     assert push(deleted=True).event == "other"
 
 
-@pytest.mark.parametrize("name", ["pull_request_target", "workflow_run", "schedule", "workflow_dispatch", ""])
+@pytest.mark.parametrize("name", ["pull_request_target", "schedule", "workflow_dispatch", ""])
 def test_events_with_secrets_or_without_a_change_are_other(name):
     change = read_change({**ENVIRON, "GITHUB_EVENT_NAME": name}, PULL_REQUEST)
 
     assert (change.event, change.number, change.head) == ("other", None, "9" * 40)
+
+
+def test_the_end_of_a_run_is_no_pull_request_whatever_the_run_was_about():
+    payload = {**PULL_REQUEST, "workflow_run": {"head_sha": HEAD, "pull_requests": [{"number": 7}]}}
+    change = read_change({**ENVIRON, "GITHUB_EVENT_NAME": "workflow_run"}, payload)
+
+    assert (change.event, change.number, change.head) == ("run_ended", None, HEAD)
+
+
+def dispatched(given):
+    return read_change(
+        {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch"}, {"inputs": {"pull_request": given}}
+    )
+
+
+@pytest.mark.parametrize("given", ["7", 7])
+def test_a_maintainer_may_ask_for_a_pull_request_by_its_number(given):
+    change = dispatched(given)
+
+    # which commit that is, the merge that is checked out tells
+    assert (change.event, change.number, change.head) == ("pull_request", 7, None)
+
+
+@pytest.mark.parametrize(
+    "given", ["7; touch PWN", "-7", "0", "7/merge", "../7", "7\n8", "\u0667", "1e3", "$(id)", "9" * 10, True]
+)
+def test_what_is_no_number_of_a_pull_request_is_refused(given):
+    with pytest.raises(PlatformFailed, match="not the number"):
+        dispatched(given)
+
+
+def test_a_run_by_hand_that_names_no_pull_request_is_about_none():
+    assert dispatched("").event == "other"
 
 
 @pytest.mark.parametrize("payload", [{}, {"pull_request": None}, {"pull_request": {"number": "7; rm"}}])

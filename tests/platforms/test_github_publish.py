@@ -221,6 +221,7 @@ def test_posting_asks_for_no_more_than_it_needs(fake, github, publication):
     github().publish(publication)
 
     assert [(seen.method, seen.path.removeprefix("/repos/acme/credit")) for seen in fake.seen] == [
+        ("GET", f"/commits/{HEAD}/status"),
         ("POST", f"/statuses/{HEAD}"),
         ("GET", "/issues/7/comments"),
         ("POST", "/issues/7/comments"),

@@ -75,4 +75,4 @@ def test_nothing_heavy_is_imported_to_render_a_verdict(file, dialect):
 
 
 def test_a_dialect_that_does_not_exist_is_a_usage_error(file):
-    assert CliRunner().invoke(command, [str(file), "--format", "html"]).exit_code == 2
+    assert CliRunner().invoke(command, [str(file), "--format", "docx"]).exit_code == 2
