@@ -15,7 +15,8 @@ def main(config: Path, verdicts: Path | None) -> int:
     from ci_mlops.cli.speaker import speaker
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.gate import is_waived, rule
-    from ci_mlops.flows.last_word import confirmed, read_handed, read_needs, say_the_rest
+    from ci_mlops.flows.handed import read_handed, read_needs
+    from ci_mlops.flows.last_word import confirmed, say_the_rest
 
     try:
         platform = speaker(tools_from(os.environ))

@@ -79,6 +79,9 @@ def _stopped(failed: Sequence[str], judges: Mapping[str, Needed], needed: Mappin
     if is_waived(needed):
         return Ruling(passes=True, reason="It was blocked, and then waived by an approval.")
     verdicts = [judges[job].outputs.get("verdict", "") for job in failed]
+    if all(verdicts) and FINDS in needed:
+        # cells of a matrix share their outputs: the last of them speaks for all
+        return Ruling(passes=False, reason="At least one model may not be merged.")
     if all(verdicts):
         said = ", ".join(dict.fromkeys(verdict.replace("_", " ") for verdict in verdicts))
         return Ruling(passes=False, reason=f"The verdict is: {said}.")
