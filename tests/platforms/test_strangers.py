@@ -289,13 +289,18 @@ def with_table(change):
     return tampered
 
 
+def scored(table, values=0.5):
+    return table.append_column("score", pa.array([values] * len(table)))
+
+
 def put(table, name, values):
     place = table.column_names.index(name)
     return table.set_column(place, name, values)
 
 
 def spoilt(table, name, value):
-    values = table.column(name).to_pylist()
+    values = table.column(name).to_pylist() if name in table.column_names else [0.5] * len(table)
+    table = scored(table) if name == "score" else table
     values[3] = value
     return put(table, name, pa.array(values))
 
@@ -306,20 +311,20 @@ FALSE_TABLES = {
     "numbers for ids": (lambda t: put(t, "id", pa.array(range(500))), "are for other rows"),
     "fewer rows": (lambda t: t.slice(0, 499), "another number of rows (499)"),
     "many rows": (lambda t: pa.concat_tables([t] * 40), "another number of rows (20,000)"),
-    "NaN": (lambda t: spoilt(t, "score_1", float("nan")), "NaN or infinite"),
-    "infinity": (lambda t: spoilt(t, "score_1", float("inf")), "NaN or infinite"),
+    "NaN": (lambda t: spoilt(t, "score", float("nan")), "NaN or infinite"),
+    "infinity": (lambda t: spoilt(t, "score", float("inf")), "NaN or infinite"),
     "nothing": (lambda t: spoilt(t, "prediction", None), "say nothing for some rows"),
     "a strange label": (lambda t: spoilt(t, "prediction", "PWNED @everyone"), "don't know"),
     "a long label": (lambda t: spoilt(t, "prediction", "1" * 5_000_000), "too long"),
-    "text for numbers": (lambda t: spoilt(t.cast(pa.schema([(n, pa.string()) for n in t.column_names])), "score_1", "PWNED"), "another type"),
+    "text for numbers": (lambda t: scored(t, "PWNED"), "another type"),
     "a column more": (lambda t: t.append_column("label", t.column("prediction")), "is none of a prediction file"),
     "a text more": (lambda t: t.append_column("PWNED", t.column("prediction")), "is none of a prediction file"),
-    "a strange score": (lambda t: t.append_column("score_PWNED", t.column("score_1")), "is none of a prediction file"),
-    "many columns": (lambda t: pa.table({**{n: t.column(n) for n in t.column_names}, **{f"score_{n}": t.column("score_1") for n in range(900)}}), "other columns"),
+    "a strange score": (lambda t: t.append_column("score_PWNED", pa.array([0.5] * 500)), "is none of a prediction file"),
+    "many columns": (lambda t: pa.table({**{n: t.column(n) for n in t.column_names}, **{f"score_{n}": pa.array([0.5] * 500) for n in range(900)}}), "other columns"),
     "one name twice": (lambda t: pa.Table.from_arrays([*t.columns, t.column("prediction")], names=[*t.column_names, "prediction"]), "other columns"),
     "no ids": (lambda t: t.drop_columns(["id"]), "other columns"),
     "ids alone": (lambda t: t.select(["id"]), "neither"),
-    "nested": (lambda t: put(t, "score_1", pa.array([[0.5]] * 500)), "another type"),
+    "nested": (lambda t: scored(t, [0.5]), "another type"),
     "seen by a number": (lambda t: t.append_column("seen", pa.array([7] * 500)), "nobody knows"),
 }  # fmt: skip
 
