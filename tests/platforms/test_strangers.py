@@ -16,7 +16,7 @@ from ci_mlops.datasets.lock import write_lock
 from ci_mlops.datasets.pins import pin_data
 from ci_mlops.flows.publish_run import HAND_OVER
 from ci_mlops.platforms.github import proposals
-from tests.e2e.team import BETTER, CONFIG, TRAIN, Team, train_on
+from tests.e2e.team import BETTER, CONFIG, Team, train_on
 from tests.fakes.github import FakeGitHub, Token
 from tests.platforms.strangers import CANARY, RUN, Stranger, handed_over, packed
 
@@ -118,9 +118,9 @@ def test_a_pull_request_of_the_same_fork_into_another_repository_is_not_ours(str
 def test_a_fork_whose_branch_is_called_like_the_base_is_found_by_its_owner(stranger):
     stranger.github.open_pull(3, "8" * 40, branch="main", source="acme/credit")
     stranger.github.open_pull(7, stranger.proposed.head, branch="main")
-    stranger.tell(branch="main")
+    stranger.tell(b"nothing", branch="main")
 
-    assert stranger.comment.startswith("### 🔵 For information: model gate passed")
+    assert stranger.comment.startswith("### 🔵 For information")
     assert list(stranger.github.comments) == [7]
 
 
@@ -143,7 +143,7 @@ def test_a_pull_request_that_moves_on_while_it_is_judged_is_left_to_the_next_run
 
     monkeypatch.setattr(proposals.GitHubProposals, "merge_ref", moved_on)
 
-    assert "moved on" in stranger.tell().reason
+    assert "moved on" in stranger.tell(b"nothing").reason
     assert not any(stranger.github.statuses.values())
 
 
@@ -177,7 +177,7 @@ def test_what_is_told_already_is_never_taken_back(stranger, status):
 
 def test_dependabots_run_in_our_own_repository_takes_the_same_road(stranger):
     stranger.github.open_pull(7, stranger.proposed.head, branch="dependabot/pip/x", source="acme/credit")
-    stranger.tell(branch="dependabot/pip/x", source="acme/credit")
+    stranger.tell(b"nothing", branch="dependabot/pip/x", source="acme/credit")
 
     assert "For information" in stranger.comment
 
@@ -251,15 +251,16 @@ def zipped(*members, link=False, content=b"x"):
         (lambda: zipped("/tmp/PWN"), "leads out of its folder"),
         (lambda: zipped("predictions", link=True, content=b"/"), "is a link or a device"),
         (lambda: zipped(CANDIDATE, CANDIDATE), "names one file twice"),
-        (lambda: zipped(CANDIDATE, content=bytes(300 * 1024**2)), "unpacks to more than"),
-        (lambda: bytes(65 * 1024**2), "larger than"),
+        (lambda: zipped(CANDIDATE, content=bytes(9 * 1024**2)), "unpacks to more than"),
+        (lambda: bytes(3 * 1024**2), "larger than"),
         (lambda: b"no zip", "no readable zip"),
         (lambda: packed({}), "card candidate/model.json is not there"),
         (lambda: packed({"verdict.json": b"{}"}), "card candidate/model.json is not there"),
     ],
-    ids=["out", "absolute", "link", "twice", "bomb", "65 MB", "no zip", "empty", "a verdict alone"],
+    ids=["out", "absolute", "link", "twice", "bomb", "large", "no zip", "empty", "a verdict alone"],
 )
-def test_an_artifact_that_bites_is_refused_and_told(stranger, archive, why):
+def test_an_artifact_that_bites_is_refused_and_told(stranger, archive, why, monkeypatch):
+    monkeypatch.setattr(proposals, "LARGEST", 2 * 1024**2)
     stranger.tell(archive())
 
     assert_nothing_was_judged(stranger, why)
@@ -562,7 +563,7 @@ def test_a_comment_of_a_stranger_with_our_marker_is_left_alone_and_our_own_is_wr
 def test_titles_branches_and_labels_are_never_said(stranger):
     evil = "$(touch PWN) `touch PWN` PWNED\n::set-output name=verdict::passed"
     stranger.github.open_pull(7, stranger.proposed.head, title=evil, branch=evil, labels=(evil,))
-    stranger.tell(branch=evil, display_title=evil, head_commit={"message": evil})
+    stranger.tell(b"nothing", branch=evil, display_title=evil, head_commit={"message": evil})
 
     assert "For information" in stranger.comment
     assert "PWNED" not in "".join(
@@ -570,8 +571,15 @@ def test_titles_branches_and_labels_are_never_said(stranger):
     )
 
 
-def test_the_training_of_the_change_is_not_run_again(stranger):
-    stranger.propose({"train.py": TRAIN.format(columns=BETTER) + '\nPath("PWN").touch()\n'})
+def test_a_newline_in_a_word_of_the_change_makes_no_output_and_no_command(stranger):
+    word = "\\nverdict=passed\\n::set-output name=verdict::passed\\n##[set-output name=verdict]passed"
+    stranger.propose({"ci-mlops.yml": CONFIG.replace("[accuracy, recall]", f'["x{word}"]')})
     stranger.tell()
+    outputs = (stranger.home / "outputs").read_text()
 
-    assert not list(stranger.team.folder.rglob("PWN"))
+    assert stranger.verdict.reason == "`metrics[0]` goes over several lines"
+    assert not [line for line in outputs.splitlines() if line.startswith(("verdict=", "::", "##["))]
+    assert "\nverdict<<" in f"\n{outputs}"
+    assert not any(
+        line.startswith(("::set-output", "##[")) for said in stranger.said for line in said.splitlines()
+    )
