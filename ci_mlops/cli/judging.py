@@ -32,13 +32,6 @@ output_option = click.option(
 base_option = click.option(
     "--base", metavar="REF", help="Commit or branch to compare with; on a laptop only."
 )
-format_option = click.option(
-    "--format",
-    "dialect",
-    type=click.Choice(["terminal", "markdown", "github", "json"]),
-    default="terminal",
-    show_default=True,
-)
 
 
 def tell(

@@ -1,9 +1,11 @@
 """The door: `ci-mlops`. Commands are loaded when they are called, so `--help` stays fast."""
 
+import os
 import signal
 import sys
 import traceback
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -68,6 +70,16 @@ def cli() -> None:
 def main() -> None:
     """Run a command; an expected failure ends with its own exit code, anything else with 3 and a traceback."""
     signal.signal(signal.SIGTERM, _end)
+    if os.environ.get("GITHUB_ACTIONS") or os.environ.get("TF_BUILD"):
+        from ci_mlops.platforms.log import logged
+
+        with logged(os.environ):
+            _run()
+    else:
+        _run()
+
+
+def _run() -> NoReturn:
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+from ci_mlops.cli.progress import group, say, step
 
 if TYPE_CHECKING:
+    from ci_mlops.flows.branch_policies import PolicyBook
     from ci_mlops.flows.doctor.patient import Instruments
     from ci_mlops.flows.tools import Tools
     from ci_mlops.ports import Environment, Proposals, Registry
@@ -24,11 +25,6 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     if folder := environ.get("CI_MLOPS_CACHE"):
         return Path(folder)
     return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ci-mlops"
-
-
-def say(line: str) -> None:
-    """Progress: beside what a command prints."""
-    click.echo(line, err=True)
 
 
 def tools_from(environ: Mapping[str, str]) -> "Tools":
@@ -55,6 +51,8 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
         cache=cache_folder(environ),
         now=now,
         say=say,
+        group=group,
+        step=step,
     )
 
 
@@ -107,3 +105,9 @@ def instruments_from(environ: Mapping[str, str]) -> "Instruments":
         return try_writes(uri, environ)
 
     return Instruments(environ=environ, try_registry=try_registry, rules=rules if token else None)
+
+
+def policies_from(environ: Mapping[str, str], origin: str) -> "PolicyBook":
+    from ci_mlops.platforms.azure.policies import open_policies
+
+    return open_policies(environ, origin)

@@ -93,6 +93,9 @@ def confirmed(change: Change, ruling: Ruling, needed: Mapping[str, Needed], hand
 
     On a pull request that is closed nobody waits for a word, and none lets anything pass.
     """
+    if change.event == "branch":
+        # its check stands on the commit that a pull request of the branch has too
+        return Ruling(passes=False, reason="What a branch is worth is no verdict on its pull request.")
     if not ruling.passes and (activity := find_activity(change)).story == "nothing":
         return Ruling(passes=False, reason=f"There is nothing to judge: {activity.reason}.")
     if not ruling.passes or FINDS not in needed or is_waived(needed):

@@ -29,7 +29,7 @@ from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel
 
 _A_DAY = 86_400.0
-_TOLD = ("verdict.json", "report.md", "report.html", "drill.json", "drill.md", "logs")
+_TOLD = ("verdict.json", "flipped.json", "report.md", "report.html", "drill.json", "drill.md", "logs")
 """What a run that ends before this story leaves in the output."""
 
 
@@ -50,7 +50,8 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     """
     open_output(output, project.folder)
     store.sweep(tools.cache / "models", older_than=_A_DAY)
-    check_pins(tools, project)
+    with tools.step("Hold the data against its pins"):
+        check_pins(tools, project)
     checkout = head_checkout(project)
     environment = environment_of(tools, project, checkout)
     check_names(checkout, resolved_of(checkout))
@@ -93,7 +94,8 @@ def _champion(
             tools.say(f"champion: version {version.number} at {stage}")
             own = (environment, resolved_of(head_checkout(project)))
             place = output / "models" / "champion"
-            return fetch_champion(tools, project, version, place, candidate=own), "", ""
+            with tools.step(f"Fetch version {version.number}"):
+                return fetch_champion(tools, project, version, place, candidate=own), "", ""
         case FromBase(notice=notice):
             if notice:
                 tools.say(f"notice: {notice}")

@@ -14,6 +14,7 @@ from ci_mlops.platforms.github.kept import Kept
 from ci_mlops.platforms.github.marker import marker_of
 from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.platforms.github.summary import append_summary
+from ci_mlops.platforms.log import command
 from ci_mlops.records import Annotation, Change, Publication, Published
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class GitHub:
         environ: Mapping[str, str],
         *,
         patience: Patience | None = None,
-        say: Callable[[str], None] = print,
+        say: Callable[[str], None] = command,
         about: Change | None = None,
     ) -> None:
         """`about`: the change, where it is not the one that the event names."""

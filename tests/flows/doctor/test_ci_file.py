@@ -30,6 +30,15 @@ def test_our_own_templates_are_in_order(team, name):
     assert {check.name for check in found} == {"ci.events", "ci.depth", "ci.permissions", "ci.version"}
 
 
+@pytest.mark.parametrize("name", ["isolated", "matrix", "caller", "branch"])
+def test_every_template_has_what_it_needs(team, name):
+    team.write(PLACE, template())
+    team.write(".github/workflows/other.yml", template(f"ci-mlops-{name}.yml"))
+    found = [check for checks in seen(team, "ci_file").values() for check in checks]
+
+    assert {check.status for check in found} == {"ok"}, [check for check in found if check.status != "ok"]
+
+
 def test_a_drill_beside_the_gate_asks_for_no_more_rights(team):
     team.write(PLACE, template())
     team.write(".github/workflows/drill.yml", template("ci-mlops-drill.yml"))
@@ -107,8 +116,8 @@ def test_a_right_that_telling_of_forks_needs_is_missed(team, lacking):
         ("contents: read", "contents: write", "ci.permissions", "warning", "may write contents"),
         ("  pull_request:\n", "  pull_request_target:\n", "ci.events", "problem", "beside secrets"),
         (
-            "  pull_request:\n",
-            "  pull_request: {paths: [src]}\n",
+            "    types: [opened",
+            "    paths: [src]\n    types: [opened",
             "ci.paths",
             "problem",
             "blocks the merge for ever",
@@ -141,7 +150,9 @@ def test_permissions_that_nobody_names_are_not_taken_for_granted(team):
     kept = [line for number, line in enumerate(lines) if number != start and not at <= number <= at + 4]
     team.write(PLACE, "\n".join(kept))
 
-    assert one(team, "ci_file", "ci.permissions").status == "warning"
+    unsaid, *said = seen(team, "ci_file")["ci.permissions"]
+    assert unsaid.status == "warning"
+    assert {check.status for check in said} == {"ok"}
 
 
 @pytest.mark.parametrize("said", ["write-all", "read-all", "{}"])
