@@ -155,7 +155,13 @@ def test_a_run_that_was_no_pull_requests_had_its_rights(stranger, event):
 
 @pytest.mark.parametrize(
     "status",
-    [{"state": "pending", "target_url": "RUN"}, {"state": "success"}, {"state": "failure"}],
+    [
+        {"state": "pending", "target_url": "RUN/attempts/1", "description": "Evaluating"},
+        {"state": "pending", "description": "a maintainer's run has begun"},
+        {"state": "success", "description": "✅ passed"},
+        {"state": "failure", "description": "❌ blocked"},
+        {"state": "error"},
+    ],
     ids=lambda status: status["state"],
 )
 def test_what_is_told_already_is_never_taken_back(stranger, status):
