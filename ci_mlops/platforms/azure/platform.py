@@ -15,9 +15,9 @@ from ci_mlops.platforms.azure.event import read_change
 from ci_mlops.platforms.azure.place import read_place
 from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
-from ci_mlops.platforms.github.kept import Kept
-from ci_mlops.platforms.github.marker import marker_of
+from ci_mlops.platforms.kept import Kept
 from ci_mlops.platforms.log import Log, command
+from ci_mlops.platforms.marker import marker_of
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Annotation, Change, Publication, Published
 
