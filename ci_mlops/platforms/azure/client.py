@@ -29,6 +29,8 @@ from azure.devops.v7_1.build.build_client import BuildClient
 from azure.devops.v7_1.git import models as git
 from azure.devops.v7_1.git.git_client import GitClient
 from azure.devops.v7_1.location.location_client import LocationClient
+from azure.devops.v7_1.policy import models as policies
+from azure.devops.v7_1.policy.policy_client import PolicyClient
 from msrest.authentication import Authentication
 from msrest.exceptions import ClientException
 
@@ -62,6 +64,10 @@ class Client:
     @cached_property
     def _builds(self) -> Any:
         return self._opened(BuildClient)
+
+    @cached_property
+    def _policies(self) -> Any:
+        return self._opened(PolicyClient)
 
     def _opened(self, kind: type) -> Any:
         client = kind(self._place.collection, Authentication())
@@ -179,6 +185,42 @@ class Client:
             raise
         resource = found.resource if told(found).name == name else None
         return str(resource.download_url) if resource is not None and resource.download_url else None
+
+    def repository(self) -> str:
+        """Its id, where it may have been named by its name."""
+        return str(told(self._git.get_repository(**self._where)).id)
+
+    def pipeline_of(self, path: str) -> int | None:
+        """The number of the pipeline that this YAML file of the repository is."""
+        found = self._builds.get_definitions(
+            self._place.project,
+            repository_id=self.repository(),
+            repository_type=self._place.provider,
+            include_all_properties=True,
+            yaml_filename=path,
+        )
+        return min((int(one.id) for one in told(found)), default=None)
+
+    def branch_policies(self, repository: str, branch: str) -> list[dict[str, Any]]:
+        """What holds for the branch, also by a rule for several branches or repositories."""
+        found = self._git.get_policy_configurations(
+            self._place.project, repository_id=repository, ref_name=f"refs/heads/{branch}"
+        )
+        return [
+            {
+                "type": str(one.type.id),
+                "enabled": bool(one.is_enabled) and not one.is_deleted,
+                "blocking": bool(one.is_blocking),
+                "settings": dict(one.settings or {}),
+            }
+            for one in told(found).policy_configurations
+        ]
+
+    def create_branch_policy(self, kind: str, settings: dict[str, Any], *, blocking: bool) -> None:
+        wanted = policies.PolicyConfiguration(
+            type=policies.PolicyTypeRef(id=kind), is_enabled=True, is_blocking=blocking, settings=settings
+        )
+        told(self._policies.create_policy_configuration(wanted, self._place.project))
 
 
 def told(answer: Any) -> Any:

@@ -41,6 +41,7 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
 
     assert "candidate: training" in opened.log
     assert pushed.jobs == {
+        "begin": "Skipped",
         "train": "Skipped",
         "predict": "Skipped",
         "judge": "Skipped",
