@@ -5,7 +5,7 @@ from pathlib import Path
 import nox
 
 # by name: in a folder zizmor looks for workflows below `.github` only
-TEMPLATES = sorted(Path("templates/github").glob("*.yml"))
+TEMPLATES = sorted(Path("templates/github").rglob("*.yml"))
 
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "tests", "docs"]

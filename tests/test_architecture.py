@@ -34,7 +34,19 @@ FORBIDDEN_WORDS = {
 }
 # other people's interfaces, whose arguments are spelled as they spell them
 OVERRIDES = {"model_post_init"}
-HEAVY = ("mlflow", "sklearn", "pandas", "scipy", "pyarrow", "numpy", "pydantic", "github", "azure", "msrest")
+HEAVY = (
+    "mlflow",
+    "sklearn",
+    "pandas",
+    "scipy",
+    "pyarrow",
+    "numpy",
+    "pydantic",
+    "github",
+    "azure",
+    "msrest",
+    "matplotlib",
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -190,7 +202,7 @@ def test_help_loads_nothing_heavy(arguments):
     assert loaded_by(*arguments) & {"mlflow", "sklearn", "pandas", "scipy", "pyarrow", "numpy"} == set()
 
 
-@pytest.mark.parametrize("form", ["terminal", "markdown", "github", "json"])
+@pytest.mark.parametrize("form", ["terminal", "markdown", "github", "html", "json"])
 def test_a_report_is_rendered_without_numpy_and_pydantic(form, small_verdict):
     assert loaded_by("report", str(small_verdict), "--format", form) == set()
 

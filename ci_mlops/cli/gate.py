@@ -12,12 +12,15 @@ from ci_mlops.errors import CiMlopsError, PlatformFailed
 @click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml")
 @click.option("--verdicts", type=click.Path(path_type=Path), default=None)
 def main(config: Path, verdicts: Path | None) -> int:
+    from ci_mlops.cli.speaker import speaker
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.gate import is_waived, rule
     from ci_mlops.flows.last_word import confirmed, read_handed, read_needs, say_the_rest
 
-    platform = tools_from(os.environ).platform
     try:
+        platform = speaker(tools_from(os.environ))
+        if platform is None:
+            return 1
         needed = read_needs(os.environ.get("NEEDS", ""))
         handed = read_handed(platform, needed, config, verdicts)
     except CiMlopsError as error:

@@ -12,6 +12,8 @@ from ci_mlops.records import Published
 
 if TYPE_CHECKING:
     from ci_mlops.flows.tools import Tools
+    from ci_mlops.ports import Platform
+    from ci_mlops.records import Verdict
 
 
 @click.command("publish")
@@ -62,10 +64,7 @@ def command(
         )
     tools = tools_from(os.environ)
     if begins:
-        from ci_mlops.flows.begin import begin
-
-        configs = (config,) if models is None else configs_of(models)
-        published = begin(tools.platform, configs, several=several)
+        published = _begin(tools, (config,) if models is None else configs_of(models), several=several)
     else:
         published = _say(tools, files, several=several, waived=waived)
     for one in published:
@@ -73,14 +72,38 @@ def command(
             tools.say(line)
 
 
+def _begin(tools: "Tools", configs: tuple[Path, ...], *, several: bool) -> tuple[Published, ...]:
+    from ci_mlops.cli.speaker import speaker
+    from ci_mlops.flows.begin import begin
+
+    platform = speaker(tools)
+    return begin(platform, configs, several=several) if platform is not None else ()
+
+
 def _say(tools: "Tools", files: tuple[Path, ...], *, several: bool, waived: str) -> tuple[Published, ...]:
+    from ci_mlops.cli.wiring import about, proposals_from
+    from ci_mlops.flows.asked_for import publish_asked_for
+    from ci_mlops.flows.merged_head import is_asked_for
     from ci_mlops.flows.publish import publish, publish_all
     from ci_mlops.report.codec import read_verdict
 
     verdicts = [read_verdict(file) for file in files]
-    if len(verdicts) == 1:
-        return (publish(tools.platform, verdicts[0], files[0], several=several, waived=waived),)
-    return publish_all(tools.platform, verdicts, waived=waived)
+    if len(verdicts) > 1:
+        return publish_all(tools.platform, verdicts, waived=waived)
+
+    def say(platform: "Platform", verdict: "Verdict") -> Published:
+        return publish(platform, verdict, files[0], several=several, waived=waived)
+
+    if is_asked_for(tools.platform.change()):
+        told = publish_asked_for(
+            tools,
+            proposals_from(os.environ),
+            lambda change: about(tools, os.environ, change),
+            verdicts[0],
+            say,
+        )
+        return (told,)
+    return (say(tools.platform, verdicts[0]),)
 
 
 def configs_of(models: str) -> tuple[Path, ...]:

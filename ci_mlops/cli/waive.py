@@ -14,12 +14,15 @@ ENVIRONMENT = "model-waiver"
 @click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml")
 @click.option("--verdicts", type=click.Path(path_type=Path), required=True)
 def main(config: Path, verdicts: Path) -> int:
+    from ci_mlops.cli.speaker import speaker
     from ci_mlops.cli.wiring import approvers_from, tools_from
     from ci_mlops.flows.last_word import read_handed, read_needs
     from ci_mlops.flows.waive import waive
 
     try:
-        platform = tools_from(os.environ).platform
+        platform = speaker(tools_from(os.environ))
+        if platform is None:
+            return 1
         handed = read_handed(platform, read_needs(os.environ.get("NEEDS", "")), config, verdicts)
         by = waive(platform, handed.verdicts, approvers_from(os.environ, ENVIRONMENT), ENVIRONMENT)
     except CiMlopsError as error:

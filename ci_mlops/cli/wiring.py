@@ -1,6 +1,7 @@
 """The only file that names concrete adapters."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from ci_mlops.flows.branch_policies import PolicyBook
     from ci_mlops.flows.doctor.patient import Instruments
     from ci_mlops.flows.tools import Tools
-    from ci_mlops.ports import Environment, Registry
-    from ci_mlops.records import ResolvedEnvironment
+    from ci_mlops.ports import Environment, Proposals, Registry
+    from ci_mlops.records import Change, ResolvedEnvironment
 
 
 def now() -> datetime:
@@ -60,6 +61,31 @@ def approvers_from(environ: Mapping[str, str], environment: str) -> Sequence[str
     from ci_mlops.platforms.github.approvals import approvers
 
     return approvers(environ, environment)
+
+
+def about(tools: "Tools", environ: Mapping[str, str], change: "Change") -> "Tools":
+    """The same tools, where the platform around us speaks about another change than its event names."""
+    from ci_mlops.platforms.github import GitHub
+
+    return replace(tools, platform=GitHub(environ, about=change))
+
+
+def proposals_from(environ: Mapping[str, str]) -> "Proposals":
+    """
+    Raises:
+        PlatformFailed: no platform around us has any.
+    """
+    from ci_mlops.errors import PlatformFailed
+
+    if environ.get("GITHUB_ACTIONS") != "true":
+        raise PlatformFailed(
+            "There is no CI around us that has pull requests",
+            where="environment variable GITHUB_ACTIONS is not `true`",
+            mend="This runs in a GitHub Actions job.",
+        )
+    from ci_mlops.platforms.github.proposals import GitHubProposals
+
+    return GitHubProposals(environ)
 
 
 def instruments_from(environ: Mapping[str, str]) -> "Instruments":

@@ -37,21 +37,21 @@ def _of_probabilities(scores: Floats) -> Ints:
     places: Ints = np.clip(middle, 0, _MIDDLE - 1, out=middle).astype(np.int64)
     places += _RARE
     rare = np.flatnonzero(scores < _EDGE)
-    places[rare] = np.clip(_octaves(scores[rare], _RARE_BITS, -6 - _RARE_OCTAVES), 0, _RARE - 1)
+    places[rare] = np.clip(octaves(scores[rare], _RARE_BITS, -6 - _RARE_OCTAVES), 0, _RARE - 1)
     sure = np.flatnonzero(scores > 1 - _EDGE)
     # 1 less a number above one half is exact
-    of_sure = np.clip(_octaves(1 - scores[sure], _SURE_BITS, -6 - _SURE_OCTAVES), 0, _SURE - 1)
+    of_sure = np.clip(octaves(1 - scores[sure], _SURE_BITS, -6 - _SURE_OCTAVES), 0, _SURE - 1)
     places[sure] = SIZE - 1 - of_sure
     return places
 
 
 def _of_any(scores: Floats) -> Ints:
     half = _ANY_OCTAVES << _ANY_BITS
-    sizes = np.clip(_octaves(np.abs(scores), _ANY_BITS, _LEAST_ANY), 0, half - 1)
+    sizes = np.clip(octaves(np.abs(scores), _ANY_BITS, _LEAST_ANY), 0, half - 1)
     places: Ints = np.where(scores < 0, half - 1 - sizes, half + sizes)
     return places
 
 
-def _octaves(values: Floats, bits: int, least: int) -> Ints:
+def octaves(values: Floats, bits: int, least: int) -> Ints:
     """Of values not below 0: number of the stretch, 2**bits an octave, counted from 2**least on."""
     return (values.view(np.int64) >> (52 - bits)) - ((1023 + least) << bits)

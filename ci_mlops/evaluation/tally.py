@@ -17,6 +17,7 @@ from ci_mlops.evaluation.row_loss import RowLoss
 from ci_mlops.evaluation.row_order import KeepsOrder, Ranked
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows, SliceColumn
 from ci_mlops.evaluation.searched import Searched, searched_sums
+from ci_mlops.evaluation.sketches import Kind
 from ci_mlops.records import Cost
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ class Plan:
     """What worse slices are searched by; None: they are not."""
     prices: Cost | None = None
     """What decisions cost at every threshold is counted too; None: it is not."""
+    sketch: Kind | None = None
+    """What is counted to be drawn."""
     labels: int = 0
     """How many labels a row may carry at once; 0: it has one class."""
 

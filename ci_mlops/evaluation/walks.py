@@ -37,6 +37,7 @@ from ci_mlops.evaluation.lost import Sums, plus
 from ci_mlops.evaluation.metric import Metric
 from ci_mlops.evaluation.noted import blocks
 from ci_mlops.evaluation.rows import Remarks, Rows
+from ci_mlops.evaluation.sketches import Sketches
 from ci_mlops.evaluation.taken import Taken
 from ci_mlops.evaluation.tally import ALL_ROWS, Plan, Tally, merge, tally
 
@@ -45,7 +46,7 @@ EXACT_ROWS = 1_000_000
 
 Partition = Rows | Iterable[Rows]
 """Rows at hand, or what reads them wherever it is walked over: a worker is given the latter, and never rows."""
-_State = TypeVar("_State", Histograms, Remarks)
+_State = TypeVar("_State", Histograms, Remarks, CostCurves, Sketches)
 Map = Callable[..., Iterable[Any]]
 
 keep_freed()
@@ -87,10 +88,6 @@ def _both(one: Remarks | None, other: Remarks | None) -> Remarks | None:
     return other if one is None else one if other is None else one + other
 
 
-def _both_curves(one: CostCurves | None, other: CostCurves | None) -> CostCurves | None:
-    return other if one is None else one if other is None else one + other
-
-
 def left_out(rows: Rows) -> LeftOut:
     return LeftOut(
         missing=rows.missing_label,
@@ -111,13 +108,15 @@ class Walked:
     left: LeftOut = field(default_factory=LeftOut)
     bins: Histograms | None = None
     curves: CostCurves | None = None
+    sketches: Sketches | None = None
 
     def __add__(self, other: "Walked") -> "Walked":
         return Walked(
             tallies=merge((self.tallies, other.tallies)),
             left=self.left + other.left,
             bins=_plus(self.bins, other.bins),
-            curves=_both_curves(self.curves, other.curves),
+            curves=_plus(self.curves, other.curves),
+            sketches=_plus(self.sketches, other.sketches),
         )
 
 
@@ -180,6 +179,7 @@ def _count(partition: Partition, *, plan: Plan, scale: Scale | None) -> Walked:
     left = LeftOut()
     bins = None if scale is None else BinCounter(scale)
     curves = None if plan.prices is None else CostCurves.of(plan.prices)
+    sketches = None if plan.sketch is None else Sketches.of(plan.sketch)
     for rows in _rows(partition):
         left += left_out(rows)
         # all is counted of a block while a core's cache holds it; but what is counted by group is of the rows as a whole
@@ -187,10 +187,13 @@ def _count(partition: Partition, *, plan: Plan, scale: Scale | None) -> Walked:
         for part in (rows,) if whole else blocks(rows):
             if curves is not None:
                 curves.add(part)
+            if sketches is not None:
+                sketches.add(part)
             tallies = merge((tallies, tally(part, plan)))
             if bins is not None:
                 bins.add(part)
-    return Walked(tallies=tallies, left=left, bins=None if bins is None else bins.state, curves=curves)
+    counted = None if bins is None else bins.state
+    return Walked(tallies=tallies, left=left, bins=counted, curves=curves, sketches=sketches)
 
 
 def _count_bins(partition: Partition, *, scale: Scale, weigh: Weigh | None) -> Histograms | None:

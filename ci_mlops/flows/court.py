@@ -1,5 +1,6 @@
 """A hearing: prediction files and the truth in, evidence and a ruling out. Used by `compare` and `judge`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,9 +84,18 @@ def hear(
     )
 
 
-def evidence(hearing: Hearing) -> dict[str, Any]:
-    """What a verdict shows of it, by the names of its fields."""
+def evidence(hearing: Hearing, of_validation: Mapping[str, list[float]] | None = None) -> dict[str, Any]:
+    """
+    What a verdict shows of it, by the names of its fields.
+
+    `of_validation`: what the validation rows would cost at each threshold, which is shown rather than the test rows' cost.
+    """
     found = hearing.comparison
+    curves = {
+        name: values
+        for name, values in found.curves.items()
+        if not (of_validation and name.startswith("test_cost."))
+    }
     return {
         "rows": found.rows,
         "identical": found.identical,
@@ -94,10 +104,11 @@ def evidence(hearing: Hearing) -> dict[str, Any]:
         "measurements": found.measurements,
         "confusion": found.confusion,
         "confusion_table": found.confusion_table,
+        "flips": found.flips,
         "weighting": found.weighting,
         "grouping": found.grouping,
         "cost": found.cost,
-        "curves": found.curves,
+        "curves": curves | dict(of_validation or {}),
         "slices": found.slices,
         "search": found.search,
         "detectable": hearing.held.detectable,

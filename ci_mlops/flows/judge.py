@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from ci_mlops.datasets.prediction_file import Truth
+from ci_mlops.flows.changed import changed_parts
 from ci_mlops.flows.court import evidence, with_rules
 from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.fair_hearing import findings_of, hear_fairly
-from ci_mlops.flows.hand_over import read_candidate, read_champion
+from ci_mlops.flows.flipped import Pair, keep_flipped, unshown
+from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.judged import (
-    changed_parts,
     contender,
     isolation_of,
     notices_of,
@@ -32,18 +33,37 @@ from ci_mlops.records.verdict import Isolation
 from ci_mlops.report.codec import seal
 
 
-def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation | None = None) -> Verdict:
+def judge(
+    tools: Tools,
+    project: Project,
+    output: Path,
+    *,
+    isolation: Isolation | None = None,
+    with_models: bool = True,
+) -> Verdict:
     """
-    Judge what `train` and `predict` handed over in `output`; nothing is written.
+    Judge what `train` and `predict` handed over in `output`; nothing is written but `flipped.json`, where base allows it.
 
-    `isolation` None: told by the jobs that the hand-over was made in.
+    `isolation` None: told by the jobs that the hand-over was made in. `with_models` False: it holds their cards alone.
 
     Raises:
         BadData: a hand-over that is not whole, a champion that is not the registry's, rows that can't be compared.
     """
+    candidate = read_candidate(project, output, with_model=with_models)
+    champion = read_champion(tools, project, output, with_model=with_models)
+    return _judged(tools, project, output, candidate, *champion, isolation)
+
+
+def _judged(
+    tools: Tools,
+    project: Project,
+    output: Path,
+    candidate: Side,
+    champion: Side | None,
+    absent: str,
+    isolation: Isolation | None,
+) -> Verdict:
     policy = project.policy.policy()
-    candidate = read_candidate(project, output)
-    champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
     decides, curves = thresholds_of(project, tools.cache, output, candidate, champion)
     sides = [side for side in (candidate, champion) if side is not None]
@@ -58,9 +78,9 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     with tools.step("Sabotage the champion"):
         asked = candidate.told.test
         drill, undrilled = drill_line(truth, theirs, policy, rows=rows, digest=digest, test=asked)
-    registry = project.policy.registry
+    registry, shown = project.policy.registry, project.shown_rows
     moved, unmeasured = hear_moved(project, output, pin, (candidate, champion), decides, custom)
-    return seal(
+    verdict = seal(
         Verdict(
             model=project.policy.model,
             task=policy.task,
@@ -71,7 +91,7 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             candidate=contender(candidate.card, project),
             champion=contender(champion.card, project) if champion else None,
             change=project.change,
-            **(evidence(hearing) | ({"curves": curves} if curves else {})),
+            **evidence(hearing, curves),
             threshold=decides,
             overlap=overlap,
             proof=proved.proof,
@@ -85,13 +105,19 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
             findings=findings_of(sides),
             moved=moved,
-            skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured, *undrilled),
+            skips=(*_no_champion(absent), *unmeasured, *undrilled, *unshown(shown, truth)),
             notices=notices_of(pin, [side.card for side in sides]),
             next_stage=registry.stages[0] if registry else None,
             evaluated_at=written_at(tools.now()),
             tool=tool(),
         )
     )
+    keep_flipped(verdict, output, shown, Pair(truth=truth, candidate=heard[0], champion=theirs), policy)
+    return verdict
+
+
+def _no_champion(absent: str) -> tuple[Skip, ...]:
+    return (Skip(what="champion", reason=absent),) if absent else ()
 
 
 def _truth(project: Project, cache: Path, policy: Policy) -> Truth:

@@ -2,6 +2,7 @@
 
 from ci_mlops.records.branch_policy import BranchPolicy
 from ci_mlops.records.change import Change
+from ci_mlops.records.changed import ChangedItem, ChangedPart
 from ci_mlops.records.comparison import (
     Comparison,
     Confusion,
@@ -16,18 +17,20 @@ from ci_mlops.records.comparison import (
 from ci_mlops.records.cost import Capacity, Cost, CostReport, PriceColumn, SliceCost
 from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
+from ci_mlops.records.ended_run import EndedRun, MergeRef, Proposal
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
+from ci_mlops.records.flips import Flip, Flips
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
+from ci_mlops.records.promotion import Promotion
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.threshold import Decided, Threshold, ThresholdReport
 from ci_mlops.records.verdict import (
     SCHEMA,
-    ChangedPart,
     Failure,
     GateResult,
     Overlap,
@@ -44,6 +47,7 @@ __all__ = [
     "BranchPolicy",
     "Capacity",
     "Change",
+    "ChangedItem",
     "ChangedPart",
     "Comparison",
     "Confusion",
@@ -56,10 +60,13 @@ __all__ = [
     "Decided",
     "Detectable",
     "DrillSummary",
+    "EndedRun",
     "Failure",
     "FairnessProof",
     "FilePin",
     "Finding",
+    "Flip",
+    "Flips",
     "GateResult",
     "GateRule",
     "Grouping",
@@ -67,6 +74,7 @@ __all__ = [
     "Lock",
     "LostPart",
     "Measurement",
+    "MergeRef",
     "Model",
     "Overlap",
     "OverlapPolicy",
@@ -74,6 +82,8 @@ __all__ = [
     "Policy",
     "PolicySource",
     "PriceColumn",
+    "Promotion",
+    "Proposal",
     "Publication",
     "Published",
     "Registration",

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Event = Literal["pull_request", "push", "merge_group", "branch", "other", "local"]
-"""`branch`: somebody asks by hand what a branch is worth, against the default branch."""
+Event = Literal["pull_request", "push", "merge_group", "branch", "run_ended", "other", "local"]
+"""
+`branch`: somebody asks by hand what a branch is worth, against the default branch. `run_ended`: of a run of the gate,
+which may have had no right to say its verdict.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

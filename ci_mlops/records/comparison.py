@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ci_mlops.records.cost import CostReport
+from ci_mlops.records.flips import Flips
 from ci_mlops.records.search import Search
 
 Word = Literal["better", "worse", "same", "unclear"]
@@ -163,6 +164,7 @@ class Comparison:
     """The same, but for the last bits of floats."""
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
+    flips: Flips | None = None
     weighting: Weighting | None = None
     grouping: Grouping | None = None
     gone: tuple[tuple[str, int, int, int], ...] = ()
@@ -175,7 +177,7 @@ class Comparison:
     """Standard errors by which the champion's loss on these rows differs from that on the compared ones."""
     cost: CostReport | None = None
     curves: Mapping[str, list[float]] = field(default_factory=dict)
-    """What decisions would cost at every threshold."""
+    """What decisions would cost at every threshold, and what else is drawn: see docs/curves.md."""
     slices: tuple[tuple[str, int], ...] = ()
     """Slice (`region=north`) -> rows."""
     search: Search | None = None

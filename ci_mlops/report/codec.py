@@ -18,6 +18,7 @@ UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
 # left out where there is none: a verdict of two classes, no weights and no drill reads as it always did
 _RARE = (
     "confusion_table",
+    "flips",
     "weighting",
     "grouping",
     "threshold",
@@ -25,8 +26,10 @@ _RARE = (
     "proof",
     "drill",
     "custom_metrics",
+    "for_information",
 )
-_RARE_OF_A_CHANGE = ("labels", "draft", "closed")
+_RARE_OF_A_CHANGE = ("forge", "labels", "draft", "closed")
+_RARE_OF_PARTS = ("champion_rows", "candidate_rows", "items", "left_out", "commits")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
@@ -93,12 +96,20 @@ def read_verdict(path: Path) -> Verdict:
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise BadData(f"the verdict can't be read: {error.strerror}", where=str(path), mend=MEND) from error
-    verdict = decode(data, where=str(path))
+    return unseal(data, where=str(path))
+
+
+def unseal(data: bytes, *, where: str) -> Verdict:
+    """
+    Raises:
+        BadData: not a verdict, or changed after it was written.
+    """
+    verdict = decode(data, where=where)
     # over the document, not the record: a newer version's extra keys are sealed too
     if verdict.verdict_digest != _digest(_document(data)):
         raise BadData(
             "the verdict does not match its own digest: it was changed after it was written",
-            where=f"{path} $.verdict_digest",
+            where=f"{where} $.verdict_digest",
             mend=MEND,
         )
     return verdict
@@ -116,6 +127,10 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
     if document["rows"] is not None and not document["rows"]["lost_parts"]:
         del document["rows"]["lost_parts"]
     _drop_usual(document)
+    document["changed"] = [
+        {key: value for key, value in part.items() if value or key not in _RARE_OF_PARTS}
+        for part in document["changed"]
+    ]
     for gate in document["gates"]:
         if gate["waiver"] is None:
             del gate["waiver"]

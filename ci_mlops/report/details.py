@@ -6,13 +6,23 @@ from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_errors
 from ci_mlops.report.curves import cost_curves
 from ci_mlops.report.effect import good_or_bad
-from ci_mlops.report.inline import name, strong
+from ci_mlops.report.flips import flips_line
+from ci_mlops.report.inline import code, name, strong
+from ci_mlops.report.intervals import intervals_of
 from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
 from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.searched import only_searched, search_summary, searched
 from ci_mlops.report.slice_facts import slice_facts
-from ci_mlops.report.tables import candidate_title, champion_title, metrics_table, numbers, rules_table
+from ci_mlops.report.tables import (
+    CHANGE_HEAD,
+    INTERVAL_HEAD,
+    candidate_title,
+    champion_title,
+    metrics_table,
+    numbers,
+    rules_table,
+)
 from ci_mlops.report.words import FLOOR, counted, event_words, positive, slice_name, title, too_small
 
 _SLICE_ALIGN: tuple[Align, ...] = ("left", "left", "right", "right", "right", "right", "right")
@@ -45,7 +55,7 @@ def errors(verdict: Verdict) -> Details | None:
             (f"{strong('Actually')} {name(c.positive)}", cells[2], cells[3]),
         ),
     )
-    source = " ".join(filter(None, (where_from(verdict), alarms(verdict))))
+    source = " ".join(filter(None, (flips_line(verdict), where_from(verdict), alarms(verdict))))
     heading = "Errors and what they cost" if cost else "Errors"
     blocks = (*((table, Paragraph(source)) if source else (table,)), *cost_curves(verdict))
     return Details(f"{strong(heading)}: {_errors_summary(verdict)}", blocks)
@@ -59,7 +69,7 @@ def slices(verdict: Verdict, *, rows: int, every_metric: bool) -> Details | None
     metric = _sliced_metric(verdict, measured)
     shown = sorted(measured if every_metric else [m for m in measured if m.metric == metric], key=_notable)
     head = ("Slice", "Metric") if every_metric else ("Slice",)
-    change_head = ("Change", "95\N{NO-BREAK SPACE}% CI")
+    change_head = (CHANGE_HEAD, INTERVAL_HEAD)
     columns = (
         "Rows",
         champion_title(verdict) if every_metric else f"{title(metric)}, {champion_title(verdict).lower()}",
@@ -68,10 +78,11 @@ def slices(verdict: Verdict, *, rows: int, every_metric: bool) -> Details | None
         (*head, *columns, candidate_title(verdict), *change_head),
         _SLICE_ALIGN[not every_metric :],
         tuple(_slice_row(m, verdict, every_metric=every_metric) for m in shown[:rows]),
+        intervals_of(tuple(shown[:rows]), verdict),
     )
     cut = len(shown) - rows
     note = (
-        (Paragraph(f"{counted(cut, 'more row')} {'is' if cut == 1 else 'are'} in `verdict.json`."),)
+        (Paragraph(f"{counted(cut, 'more row')} {'is' if cut == 1 else 'are'} in {code('verdict.json')}."),)
         if cut > 0
         else ()
     )

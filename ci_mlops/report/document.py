@@ -1,6 +1,6 @@
 """A verdict as blocks, in the order in which a reader asks: may I merge, what does it mean, is it real, what now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci_mlops.records import Verdict
 from ci_mlops.report import details, notes, provenance
@@ -8,7 +8,8 @@ from ci_mlops.report.blocks import Block, Details, Heading, Paragraph
 from ci_mlops.report.causes import where_it_comes_from
 from ci_mlops.report.effect import effect
 from ci_mlops.report.findings import how_made
-from ci_mlops.report.headline import MARKS, headline, told_whole
+from ci_mlops.report.for_information import informs_only
+from ci_mlops.report.headline import headline, mark, told_whole
 from ci_mlops.report.inline import name, prose, strong
 from ci_mlops.report.proof import fair_comparison
 from ci_mlops.report.rows import rule_rows
@@ -33,7 +34,7 @@ UNFOLDED = Size(rules=200, slices=50, every_metric=True)
 
 
 def document(verdict: Verdict, size: Size) -> tuple[Block, ...]:
-    blocks: list[Block] = [Heading(f"{MARKS[verdict.verdict]} {headline(verdict)}")]
+    blocks: list[Block] = [Heading(f"{mark(verdict)} {headline(verdict)}"), *informs_only(verdict)]
     if verdict.verdict == "not_evaluated":
         return (
             *blocks,
@@ -79,22 +80,22 @@ def _what_now(verdict: Verdict) -> list[Block]:
 def _folded(verdict: Verdict, size: Size) -> list[Details]:
     rows = rule_rows(verdict)
     shown = {row.gate.metric for row in rows}
-    if not rows and not size.every_metric:
+    if not rows:
         # the table shows the metrics themselves
-        shown = {m.metric for m in verdict.measurements[: size.rules]}
-    found = (
-        details.more_rules(rows[size.rules :], verdict),
-        details.errors(verdict),
-        details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
-        details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
-        details.moved(verdict),
-        fair_comparison(verdict),
-        how_made(verdict),
-        provenance.changed(verdict),
-        provenance.left_out(verdict),
-        provenance.audit(verdict),
-    )
-    return [block for block in found if block is not None]
+        shown = {m.metric for m in [m for m in verdict.measurements if m.slice is None][: size.rules]}
+    found = {
+        "more-rules": details.more_rules(rows[size.rules :], verdict),
+        "errors": details.errors(verdict),
+        "slices": details.slices(verdict, rows=size.slices, every_metric=size.every_metric),
+        "metrics": details.all_metrics(verdict, shown, every=size.every_metric and bool(rows)),
+        "moved": details.moved(verdict),
+        "comparison": fair_comparison(verdict),
+        "making": how_made(verdict),
+        "changes": provenance.changed(verdict),
+        "left-out": provenance.left_out(verdict),
+        "audit": provenance.audit(verdict),
+    }
+    return [replace(block, key=key) for key, block in found.items() if block is not None]
 
 
 def _not_evaluated(verdict: Verdict) -> list[Block]:

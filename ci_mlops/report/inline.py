@@ -20,6 +20,8 @@ _SIGNS = r".,;!?%()'+=…≈→€£" + f"{MINUS}{NONE}{NBSP}-"
 _SAFE = re.compile(f"[A-Za-z0-9À-ÿ{_SIGNS}]+:?")
 _LIVE = re.compile(r"(?i)^\W*(www\.|gh-\d|[0-9a-f]{7,})")
 _SIGNED_MONEY = re.compile(f"([+{MINUS}])(?=[€$£¥])")
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/([A-Za-z0-9._/-]|%[0-9A-F]{2})*(\?buildId=\d+)?")
+"""An address that is checked letter by letter: the one thing that we let come alive."""
 _LONGEST_NAME = 80
 _LONGEST_PROSE = 500
 _LONGEST_LINE = 2_000
@@ -49,6 +51,30 @@ def strong(text: str) -> str:
 def capital(text: str) -> str:
     """At the head of a sentence; a name keeps its own letters."""
     return text[:1].upper() + text[1:]
+
+
+def headed(text: str) -> tuple[str, str]:
+    """
+    What is strong at the head of a text, and what follows its colon; a text without such a head is all head.
+
+    >>> headed(strong("Slices") + ": 3 checked")
+    ('Slices', '3 checked')
+    """
+    head, end, rest = text.partition(_STRONG_END)
+    if not end or not head.startswith(_STRONG):
+        return text, ""
+    return head.removeprefix(_STRONG), rest.removeprefix(":").lstrip()
+
+
+def link(text: str) -> tuple[str, str]:
+    """
+    What is before the address at the end of a text, and the address; we alone can write one there.
+
+    >>> link("Run log: https://ci.example/runs/8817")
+    ('Run log: ', 'https://ci.example/runs/8817')
+    """
+    before, space, last = text.rpartition(" ")
+    return (before + space, last) if ADDRESS.fullmatch(last) else (text, "")
 
 
 def prose(text: str) -> str:
@@ -82,11 +108,9 @@ def to_html(text: str) -> str:
     """For the inside of a tag, where Markdown is not read."""
     import html
 
-    return _unbroken(
-        _written(text, lambda found: f"<code>{html.escape(found[1])}</code>", "<b>", "</b>").replace(
-            BREAK, " "
-        )
-    )
+    # whole, and first: no mark is a sign that has to be escaped
+    safe = html.escape(text).replace(BREAK, " ")
+    return _unbroken(_written(safe, lambda found: f"<code>{found[1]}</code>", "<b>", "</b>"))
 
 
 def to_terminal(text: str) -> str:

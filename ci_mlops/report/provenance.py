@@ -1,12 +1,12 @@
 """Where everything comes from: what the change changes, how to do it again, what was left out."""
 
 import json
-import re
 
 from ci_mlops.records import ChangedPart, Contender, Verdict
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.report.blocks import Details, Items, Paragraph, Table
-from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
+from ci_mlops.report.changes import differing, in_brief, rows_of, settings_of
+from ci_mlops.report.inline import ADDRESS, capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
 from ci_mlops.report.places import policy_place
 from ci_mlops.report.policy_facts import policy_facts
@@ -19,7 +19,6 @@ _ISOLATION = {
     "the isolated template runs them in jobs of their own.",
     "job": "training, predicting and judging ran in jobs of their own; the judging job ran none of the change's code.",
 }
-_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/([A-Za-z0-9._/-]|%[0-9A-F]{2})*(\?buildId=\d+)?")
 _MANY = 50
 _PARTS = {
     "code": "code",
@@ -28,6 +27,7 @@ _PARTS = {
     "environment": "environment",
     "parameters": "parameters",
     "run": "training command",
+    "columns": "training columns",
 }
 
 
@@ -84,7 +84,8 @@ def part_words(part: str) -> str:
 
 def _changes(parts: tuple[ChangedPart, ...]) -> str:
     yes, no, unknown = (
-        [part_words(part.part) for part in parts if part.changed is answer] for answer in (True, False, None)
+        [in_brief(part, part_words(part.part)) for part in parts if part.changed is answer]
+        for answer in (True, False, None)
     )
     sentences = [", ".join(yes[:_MANY])]
     if not yes:
@@ -105,7 +106,11 @@ def _capital(part: ChangedPart) -> str:
 
 
 def _candidate(part: ChangedPart) -> str:
-    return "same" if part.changed is False else _value(part.candidate)
+    if part.changed is False:
+        return "same"
+    if part.part == "parameters" and part.items:
+        return settings_of(part, before=False)
+    return f"{_value(part.candidate)}{rows_of(part.candidate_rows)}{differing(part)}"
 
 
 def _since(part: ChangedPart, verdict: Verdict) -> str:
@@ -114,7 +119,11 @@ def _since(part: ChangedPart, verdict: Verdict) -> str:
 
 
 def _champion(part: ChangedPart) -> str:
-    return "unknown" if part.changed is None else _value(part.champion)
+    if part.changed is None:
+        return "unknown"
+    if part.part == "parameters" and part.items:
+        return settings_of(part, before=True)
+    return f"{_value(part.champion)}{rows_of(part.champion_rows)}"
 
 
 def _value(text: str) -> str:
@@ -187,11 +196,11 @@ def _methods(verdict: Verdict) -> str:
 
 
 def _files(verdict: Verdict) -> str:
-    names = f"{code('verdict.json')} and {code('report.md')}"
+    names = f"{code('verdict.json')}, {code('report.md')} and {code('report.html')}"
     url = verdict.change.run_url if verdict.change else ""
     if verdict.change is None or verdict.change.event in ("local", "other"):
         return f"Files: {names}, in the output folder."
     # a link is the one thing that we let come alive, so its address is checked letter by letter
     return f"Files of this run: {names}, in its artifact." + (
-        f" Run log: {url}" if _LINK.fullmatch(url) else ""
+        f" Run log: {url}" if ADDRESS.fullmatch(url) else ""
     )

@@ -2,7 +2,8 @@
 
 from ci_mlops.records import Annotation, Change, Publication, Verdict
 from ci_mlops.records.publication import State
-from ci_mlops.report.headline import MARKS, headline
+from ci_mlops.report.for_information import decided
+from ci_mlops.report.headline import headline, mark
 from ci_mlops.report.inline import plain, to_terminal
 from ci_mlops.report.renderings import Markup, comment, summary
 from ci_mlops.report.rows import RuleRow, rule_rows
@@ -25,7 +26,7 @@ def publication(verdict: Verdict, *, change: Change | None = None) -> Publicatio
         description=description(verdict),
         comment=comment(verdict, told, markup=_markup(told.forge or told.platform)),
         key=told.workflow,
-        tags=(f"ci-mlops-{verdict.verdict}",),
+        tags=(f"ci-mlops-{'for-information' if verdict.for_information else verdict.verdict}",),
     )
 
 
@@ -37,7 +38,7 @@ def outputs(verdict: Verdict) -> dict[str, str]:
     """What later steps of a workflow may ask for; the flow adds where the files lie."""
     candidate, champion = verdict.candidate, verdict.champion
     told = {
-        "verdict": verdict.verdict,
+        "verdict": decided(verdict),
         "exit-code": str(verdict.exit_code),
         "reason": to_terminal(headline(verdict)),
         "model": verdict.model,
@@ -50,6 +51,8 @@ def outputs(verdict: Verdict) -> dict[str, str]:
 
 
 def state(verdict: Verdict) -> State:
+    if verdict.for_information:
+        return "pending"
     match verdict.verdict:
         case "not_evaluated":
             return "error"
@@ -60,7 +63,10 @@ def state(verdict: Verdict) -> State:
 
 def description(verdict: Verdict) -> str:
     """Cut as UTF-16 counts, which is the widest that a platform may count by."""
-    text = f"{MARKS[verdict.verdict]} {to_terminal(headline(verdict))}"
+    text = f"{mark(verdict)} {to_terminal(headline(verdict))}"
+    if verdict.for_information:
+        found = verdict.verdict.replace("_", " ")
+        text = f"{mark(verdict)} For information ({found}): a maintainer must run train and predict again"
     if _units(text) <= LONGEST_DESCRIPTION:
         return text
     while _units(text) >= LONGEST_DESCRIPTION:

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ci_mlops.records import Change, Verdict
+from ci_mlops.records.flipped import FlippedRows
 from ci_mlops.report.codec import encode
 from ci_mlops.report.document import COMMENT, FULL, TERMINAL, UNFOLDED, document
-from ci_mlops.report.headline import MARKS, headline
+from ci_mlops.report.for_information import run_again
+from ci_mlops.report.headline import headline, mark
 from ci_mlops.report.inline import code, commands_escaped, to_terminal
 
-Format = Literal["terminal", "markdown", "github", "azure", "json"]
+Format = Literal["terminal", "markdown", "github", "azure", "html", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 Markup = Literal["github", "azure"]
 """Whose Markdown."""
@@ -32,12 +34,17 @@ def render(
     width: int = 100,
     colour: bool = False,
     file: Path | None = None,
+    flipped: FlippedRows | None = None,
 ) -> str:
-    """One verdict in one dialect; width, colour and the file that holds it are the terminal's."""
+    """One verdict in one dialect; width, colour and the file that holds it are the terminal's, flipped rows the page's."""
     if format == "json":
         return commands_escaped(encode(verdict).decode())
     if format in ("github", "azure"):
         return comment(verdict, markup=format)
+    if format == "html":
+        from ci_mlops.report.html import to_page
+
+        return to_page(verdict, flipped)
     if format == "markdown":
         return summary(verdict)
     return _terminal(verdict, width=width, colour=colour, file=file)
@@ -74,12 +81,14 @@ def _terminal(verdict: Verdict, *, width: int, colour: bool, file: Path | None) 
     from ci_mlops.report.terminal import bold, to_text
 
     text = to_text(document(verdict, TERMINAL), width=width, colour=colour)
-    last = to_terminal(f"{MARKS[verdict.verdict]} {headline(verdict)} (exit code {verdict.exit_code})")
+    last = to_terminal(f"{mark(verdict)} {headline(verdict)} (exit code {verdict.exit_code})")
     return f"{text}\n\n{bold(last, colour=colour)}\n{to_terminal(_next(verdict, file))}\n"
 
 
 def _next(verdict: Verdict, file: Path | None) -> str:
     """The command that a reader wants now."""
+    if verdict.for_information and (again := run_again(verdict)):
+        return f"next: {code(again)}, by a maintainer who has read the change"
     if verdict.verdict == "not_evaluated":
         return "next: mend the cause above, then run the same command again"
     if (

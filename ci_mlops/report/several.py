@@ -6,7 +6,8 @@ from ci_mlops.records import Change, Publication, Verdict
 from ci_mlops.records.publication import State
 from ci_mlops.report.blocks import Heading, Paragraph, Table
 from ci_mlops.report.document import COMMENT, document
-from ci_mlops.report.headline import MARKS, headline
+from ci_mlops.report.for_information import decided
+from ci_mlops.report.headline import MARKS, headline, mark
 from ci_mlops.report.inline import name, prose, to_html, to_terminal
 from ci_mlops.report.markdown import to_github
 from ci_mlops.report.renderings import LARGEST_COMMENT
@@ -30,7 +31,7 @@ def together(verdicts: Sequence[Verdict], change: Change) -> Publication:
     return Publication(
         model="",
         summary=text,
-        outputs={"verdict": worst[0].verdict, "reason": heading} if worst else {},
+        outputs={"verdict": decided(worst[0]), "reason": heading} if worst else {},
         annotations=(),
         state=_state(worst),
         description=heading,
@@ -104,11 +105,11 @@ def _top(worst: Sequence[Verdict], largest: int) -> str:
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
-    return MARKS[verdict.verdict], name(verdict.model), verdict.verdict.replace("_", " "), _reason(verdict)
+    return mark(verdict), name(verdict.model), verdict.verdict.replace("_", " "), _reason(verdict)
 
 
 def _summary(verdict: Verdict) -> str:
-    return f"{MARKS[verdict.verdict]} {name(verdict.model)}: {_reason(verdict)}"
+    return f"{mark(verdict)} {name(verdict.model)}: {_reason(verdict)}"
 
 
 def _reason(verdict: Verdict) -> str:
@@ -122,6 +123,8 @@ def _gravity(verdict: Verdict) -> tuple[int, int, str]:
 
 
 def _state(worst: Sequence[Verdict]) -> State:
+    if any(verdict.for_information for verdict in worst):
+        return "pending"
     if not worst or not worst[0].exit_code:
         return "success"
     return "error" if worst[0].verdict == "not_evaluated" else "failure"
@@ -129,7 +132,7 @@ def _state(worst: Sequence[Verdict]) -> State:
 
 def _heading(worst: Sequence[Verdict]) -> str:
     if len(worst) == 1:
-        return f"{MARKS[worst[0].verdict]} {headline(worst[0])}"
+        return f"{mark(worst[0])} {headline(worst[0])}"
     stopped = [verdict for verdict in worst if verdict.exit_code]
     if not stopped:
         judged = [verdict for verdict in worst if verdict.verdict != "not_applicable"]

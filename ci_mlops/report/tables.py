@@ -5,12 +5,15 @@ from ci_mlops.records.slices import nearest
 from ci_mlops.report.blocks import Align, Table
 from ci_mlops.report.capacity import most_alarms
 from ci_mlops.report.inline import BREAK, name, prose, strong
+from ci_mlops.report.intervals import interval_of, intervals_of
 from ci_mlops.report.numbers import NBSP, NONE, Scale, number, percent
 from ci_mlops.report.rows import RuleRow
 from ci_mlops.report.waivers import until
 from ci_mlops.report.words import FLOOR, rule_words, scale_of, slice_name, spoken, tail, title, too_small
 
 THIS_CHANGE = f"This{NBSP}PR"
+CHANGE_HEAD = "Change"
+INTERVAL_HEAD = f"95{NBSP}% CI"
 ALIGN: tuple[Align, ...] = ("centre", "left", "right", "right", "right", "right", "left")
 # a cell may break before a word: seven columns that can't are wider than a comment, and the last is cut
 _WORDS = {"better": f"{BREAK}better", "worse": f"{BREAK}worse", "unclear": f"{NBSP}≈", "same": f"{NBSP}="}
@@ -19,7 +22,8 @@ _WORDS = {"better": f"{BREAK}better", "worse": f"{BREAK}worse", "unclear": f"{NB
 def rules_table(rows: tuple[RuleRow, ...], verdict: Verdict) -> Table:
     leading = verdict.verdict == "passed"
     cells = tuple(_rule_row(row, verdict, first=leading and not at) for at, row in enumerate(rows))
-    return Table(_head(verdict, "Rule"), ALIGN, cells)
+    drawn = tuple(interval_of(row.measurement, row.gate.rule, verdict) for row in rows)
+    return Table(_head(verdict, "Rule"), ALIGN, cells, drawn)
 
 
 def metrics_table(measurements: tuple[Measurement, ...], verdict: Verdict) -> Table:
@@ -35,6 +39,7 @@ def metrics_table(measurements: tuple[Measurement, ...], verdict: Verdict) -> Ta
             )
             for m in measurements
         ),
+        intervals_of(measurements, verdict),
     )
 
 
@@ -92,7 +97,7 @@ def candidate_title(verdict: Verdict) -> str:
 
 
 def _head(verdict: Verdict, last: str) -> tuple[str, ...]:
-    return ("", "Metric", champion_title(verdict), candidate_title(verdict), "Change", f"95{NBSP}% CI", last)
+    return ("", "Metric", champion_title(verdict), candidate_title(verdict), CHANGE_HEAD, INTERVAL_HEAD, last)
 
 
 def _rule_row(row: RuleRow, verdict: Verdict, *, first: bool) -> tuple[str, ...]:

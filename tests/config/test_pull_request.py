@@ -61,8 +61,8 @@ def test_a_slip_is_told_with_its_place(text, what, where):
 
 
 def test_a_glance_sees_the_same_without_pydantic():
-    assert glance(with_section("{comment: one, drafts: wait}")) == Glance(
-        model="credit", comment="one", drafts="wait"
+    assert glance(with_section("{comment: one, drafts: wait, skip_label: allow}")) == Glance(
+        model="credit", comment="one", drafts="wait", skip_label="allow"
     )
 
 

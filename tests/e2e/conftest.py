@@ -104,6 +104,7 @@ def act(fake: FakeGitHub, action: Path, tmp_path: Path) -> Callable[..., Ran]:
             "GITHUB_API_URL": fake.api_url,
             "CI_MLOPS_HOME": sys.prefix,
             "STORE": str(tmp_path / "store"),
+            "CHECKOUT": str(proposed.folder),
         }
         command = [
             "act", event, "--json", "--no-cache-server", "--cache-server-addr", "127.0.0.1",
@@ -176,9 +177,7 @@ def stubbed(text: str, action: Path) -> list[str]:
     found = dict.fromkeys(USED.findall(text + (ROOT / "action.yml").read_text()))
     places = {"ci-mlops/ci-mlops": action}
     return [
-        f"{name}@{reference}={places.get(name, STUBS / name.partition('/')[2])}"
-        for name, reference in found
-        if name != "actions/checkout"
+        f"{name}@{reference}={places.get(name, STUBS / name.partition('/')[2])}" for name, reference in found
     ]
 
 

@@ -26,6 +26,7 @@ from tests.fakes.github_plan import (
     not_accessible,
     text_of,
 )
+from tests.fakes.github_pulls import PullRequests
 from tests.fakes.github_server import PREFIX, Api, Storage, serve
 
 __all__ = ["READ_ONLY", "SECONDARY", "FakeGitHub", "Fault", "Token", "bad_gateway", "hour_long"]
@@ -34,7 +35,7 @@ LONGEST_DESCRIPTION = 140
 WORKFLOW = ".github/workflows/ci-mlops.yml"
 
 
-class FakeGitHub:
+class FakeGitHub(PullRequests):
     """`with FakeGitHub() as github: ...`; one repository, `acme/credit`."""
 
     repository = "acme/credit"
@@ -52,6 +53,7 @@ class FakeGitHub:
         """Headers of every request that reached the storage."""
         self.seen: list[Seen] = []
         self.storage_links = True
+        PullRequests.__init__(self)
         self._plan: dict[tuple[str, str], deque[Fault]] = defaultdict(deque)
         self._next = 1000
         self._lock = threading.Lock()
@@ -102,9 +104,10 @@ class FakeGitHub:
         fork: bool = False,
         event: str = "pull_request",
         workflow: str = WORKFLOW,
+        run: int = 0,
     ) -> int:
-        number, run = self._number(), self._number()
-        self.runs[run] = {"id": run, "event": event, "path": workflow, "head_branch": "feature"}
+        number, run = self._number(), run or self._number()
+        self.runs.setdefault(run, {"id": run, "event": event, "path": workflow, "head_branch": "feature"})
         url = f"{self.api_url}/repos/{self.repository}/actions/artifacts/{number}"
         self.archives[number] = data
         self.artifacts.append(
@@ -277,6 +280,9 @@ REPO = rf"/repos/{FakeGitHub.repository}"
 ROUTES = {
     ("GET", r"/user"): FakeGitHub._user,
     ("POST", r"/api/graphql"): FakeGitHub._viewer,
+    ("GET", rf"{REPO}/pulls"): FakeGitHub._list_pulls,
+    ("GET", rf"{REPO}/pulls/(?P<number>\d+)"): FakeGitHub._get_pull,
+    ("GET", rf"{REPO}/actions/runs/(?P<run>\d+)/artifacts"): FakeGitHub._artifacts_of_run,
     ("GET", rf"{REPO}/issues/(?P<number>\d+)/comments"): FakeGitHub._list_comments,
     ("POST", rf"{REPO}/issues/(?P<number>\d+)/comments"): FakeGitHub._create_comment,
     ("PATCH", rf"{REPO}/issues/comments/(?P<comment>\d+)"): FakeGitHub._update_comment,

@@ -95,6 +95,14 @@ def test_a_matrix_that_succeeded_passes_only_with_a_verdict_for_each_of_its_mode
     assert confirmed(PULL_REQUEST, ruling, {**needed, **WAIVED}, without).passes
 
 
+def test_what_somebody_asks_of_a_branch_passes_no_gate_of_its_pull_request():
+    needed = {"validate": job("success", verdict="passed")}
+    branch = Change(platform="github", event="branch", base_ref="main")
+
+    ruling = confirmed(branch, rule(needed), needed, Handed(models=(), verdicts=()))
+    assert (ruling.passes, ruling.is_told) == (False, True)
+
+
 def test_what_the_ci_tells_of_the_jobs_is_read_or_refused():
     text = json.dumps(
         {"judge": {"result": "success", "outputs": {"verdict": "passed"}}, "train": {"result": "skipped"}}

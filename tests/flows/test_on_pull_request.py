@@ -4,9 +4,9 @@ import pytest
 
 from ci_mlops.cli.judging import reach
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
+from ci_mlops.flows.activity import SKIP_LABEL
 from ci_mlops.flows.begin import begin
 from ci_mlops.flows.glimpse import glimpse
-from ci_mlops.flows.on_pull_request import SKIP_LABEL
 from ci_mlops.flows.validate import validate
 from ci_mlops.flows.waive import waive
 from ci_mlops.records import Change, Published, Tool, Verdict
@@ -118,7 +118,9 @@ def test_a_glimpse_takes_name_and_settings_from_base(tmp_path):
     assert (seen.model, seen.drafts) == ("loans", "wait")
     # a clone that lacks base: the change's own name is better than none
     lost = Change(platform="github", event="pull_request", head="0" * 40, base="1" * 40)
-    assert glimpse(lost, team.folder / "ci-mlops.yml").model == "other"
+    team.write("ci-mlops.yml", "model: other\npull_request: {skip_label: allow}\n")
+    own = glimpse(lost, team.folder / "ci-mlops.yml")
+    assert (own.model, own.skip_label) == ("other", "refuse")
     assert glimpse(lost, team.folder / "gone" / "ci-mlops.yml").model == "gone"
 
 

@@ -17,6 +17,7 @@ ACTION = ROOT / "action.yml"
 CALLER = ROOT / "templates" / "github" / "ci-mlops-caller.yml"
 """It has no steps of its own."""
 TEMPLATES = sorted(path for path in (ROOT / "templates" / "github").rglob("*.yml") if path != CALLER)
+ASKED_FOR = "${{ inputs.pull_request && format('refs/pull/{0}/merge', inputs.pull_request) || '' }}"
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 # What zizmor may find, and why that is so.
@@ -29,6 +30,10 @@ ALLOWED = {
         "self-repository",
         "./.github/workflows/model-gate.yml",
     ): "`$/` is not known to GitHub Enterprise Server, nor to act, which our tests run",
+    (
+        "dangerous-triggers",
+        "workflow_run",
+    ): "a fork's run may not write; this one runs nothing of the change, and what it takes is vetted (decision 0018)",
 }
 
 
@@ -42,6 +47,8 @@ WRITERS = {
     "model-gate.yml": ("begin", "judge", "waive", "gate", "register"),
     "ci-mlops-branch.yml": ("branch",),
     "ci-mlops-drill.yml": (),
+    "ci-mlops-promote.yml": (),
+    "ci-mlops-publish.yml": ("publish",),
 }
 GATED = [path for path in TEMPLATES if "gate" in WRITERS[path.name]]
 
@@ -185,9 +192,41 @@ def test_a_template_fetches_the_base_keeps_no_credentials_and_is_never_left_out_
 
     assert checkouts
     for step in checkouts:
-        assert step["with"]["fetch-depth"] in (2, 0, WHOLE)
-        assert step["with"]["persist-credentials"] is False
+        given = dict(step["with"])
+        assert given.pop("ref", ASKED_FOR) == ASKED_FOR
+        # the privileged half of a fork's road looks at no change with git's own depth
+        assert given.pop("fetch-depth", 1) in (
+            (1,) if template.name == "ci-mlops-publish.yml" else (2, 0, WHOLE)
+        )
+        assert given == {"persist-credentials": False}
     assert not any("paths" in (trigger or {}) for trigger in triggers)
+
+
+def test_the_workflow_that_may_write_for_forks_takes_nothing_but_the_default_branch():
+    workflow = yaml.safe_load((ROOT / "templates/github/ci-mlops-publish.yml").read_text())
+    [job] = workflow["jobs"].values()
+
+    assert set(workflow[True]) == {"workflow_run"}
+    assert [step.get("uses", "").partition("@")[0] for step in job["steps"]] == [
+        "actions/checkout",
+        "ci-mlops/ci-mlops",
+    ]
+    assert job["steps"][0]["with"] == {"persist-credentials": False}
+    assert not any("run" in step for step in job["steps"])
+
+
+def test_the_jobs_that_run_a_change_again_all_take_the_merge_of_the_one_that_was_asked_for():
+    workflow = yaml.safe_load((ROOT / "templates/github/ci-mlops-isolated.yml").read_text())
+    taken = {
+        name: step["with"].get("ref")
+        for name, job in workflow["jobs"].items()
+        for step in job["steps"]
+        if "actions/checkout" in step.get("uses", "")
+    }
+
+    assert taken.pop("register") is None
+    assert set(taken.values()) == {ASKED_FOR}
+    assert workflow[True]["workflow_dispatch"]["inputs"]["pull_request"]["type"] == "number"
 
 
 def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed():

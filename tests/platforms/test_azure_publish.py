@@ -254,6 +254,12 @@ def test_a_missing_permission_is_named_with_its_menu_and_whose_it_is(devops, azu
     assert len(devops.calls("POST", "")) == 2
 
 
+def test_a_fork_is_told_why_its_token_may_do_less(azure, publication):
+    published = azure(SYSTEM_ACCESSTOKEN="reader", SYSTEM_PULLREQUEST_ISFORK="True").publish(publication)
+
+    assert all("runs for a fork fewer rights" in warning for warning in published.warnings)
+
+
 def test_a_thread_is_still_written_where_the_status_of_a_commit_is_refused(devops, azure, publication):
     devops.tokens["half"] = Identity(permissions=frozenset({"GenericRead", "PullRequestContribute"}))
     push = {"BUILD_REASON": "IndividualCI", "BUILD_SOURCEBRANCH": "refs/heads/main"}

@@ -83,11 +83,44 @@ def test_a_deleted_branch_is_no_push():
     assert push(deleted=True).event == "other"
 
 
-@pytest.mark.parametrize("name", ["pull_request_target", "workflow_run", "schedule", "workflow_dispatch", ""])
+@pytest.mark.parametrize("name", ["pull_request_target", "schedule", "workflow_dispatch", ""])
 def test_events_with_secrets_or_without_a_change_are_other(name):
     change = read_change({**ENVIRON, "GITHUB_EVENT_NAME": name}, PULL_REQUEST)
 
     assert (change.event, change.number, change.head) == ("other", None, "9" * 40)
+
+
+def test_the_end_of_a_run_is_no_pull_request_whatever_the_run_was_about():
+    payload = {**PULL_REQUEST, "workflow_run": {"head_sha": HEAD, "pull_requests": [{"number": 7}]}}
+    change = read_change({**ENVIRON, "GITHUB_EVENT_NAME": "workflow_run"}, payload)
+
+    assert (change.event, change.number, change.head) == ("run_ended", None, HEAD)
+
+
+def dispatched(given):
+    return read_change(
+        {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch"}, {"inputs": {"pull_request": given}}
+    )
+
+
+@pytest.mark.parametrize("given", ["7", 7])
+def test_a_maintainer_may_ask_for_a_pull_request_by_its_number(given):
+    change = dispatched(given)
+
+    # which commit that is, the merge that is checked out tells
+    assert (change.event, change.number, change.head) == ("pull_request", 7, None)
+
+
+@pytest.mark.parametrize(
+    "given", ["7; touch PWN", "-7", "0", "7/merge", "../7", "7\n8", "\u0667", "1e3", "$(id)", "9" * 10, True]
+)
+def test_what_is_no_number_of_a_pull_request_is_refused(given):
+    with pytest.raises(PlatformFailed, match="not the number"):
+        dispatched(given)
+
+
+def test_a_run_by_hand_that_names_no_pull_request_is_about_none():
+    assert dispatched("").event == "other"
 
 
 @pytest.mark.parametrize("payload", [{}, {"pull_request": None}, {"pull_request": {"number": "7; rm"}}])
@@ -133,3 +166,15 @@ def test_a_branch_that_somebody_asks_about_is_compared_with_the_default_branch()
         "main",
     )
     assert asked("refs/heads/main").event == asked("refs/tags/v1").event == "other"
+
+
+def test_a_pull_request_that_is_asked_for_elsewhere_than_on_the_default_branch_is_refused():
+    """Its checks would stand on the commit of that branch, where they could pass for a verdict on it."""
+    environ = {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": "refs/heads/feature"}
+    payload = {"repository": {"default_branch": "main"}, "inputs": {"pull_request": "7"}}
+
+    assert read_change({**environ, "GITHUB_REF": "refs/heads/main"}, payload).number == 7
+    with pytest.raises(PlatformFailed, match="on the default branch only") as failed:
+        read_change(environ, payload)
+
+    assert "--ref main -f pull_request=7" in failed.value.mend

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from ci_mlops import __version__
 from ci_mlops.flows.doctor.check import Check, fine, problem, warning
 from ci_mlops.flows.doctor.clone import in_lfs
+from ci_mlops.flows.doctor.ended_runs import COMMAND, EVENT, of_ended_runs
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.pipelines import look_at_pipelines, pipeline_files
 from ci_mlops.flows.doctor.workflows import CALLS, FOLDER, Job, Workflow, read_workflows
 
 _CODE = 2
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_COMMENTS = frozenset(("auto", "validate", "judge", "publish", "begin", "find", "waive", "gate", CALLS))
+_COMMENTS = frozenset(
+    ("auto", "validate", "judge", "publish", "begin", "find", "waive", "gate", COMMAND, CALLS)
+)
 _TELLS = _COMMENTS | {"register"}
 _READS = frozenset(("auto", "validate", "train", "predict", "judge", "register", "drill"))
 """Commands that read data."""
@@ -33,8 +36,10 @@ def look(patient: Patient) -> Iterator[Check]:
         if not pipelines:
             yield _none()
         return
-    yield from _events(ours)
+    yield from _events([flow for flow in ours if EVENT not in flow.events] or ours)
     for flow in ours:
+        if EVENT in flow.events:
+            yield from of_ended_runs(flow)
         for job in flow.jobs:
             if job.ours:
                 yield from _job(patient, flow, job)
@@ -52,14 +57,14 @@ def _none() -> Check:
 def _events(flows: list[Workflow]) -> Iterator[Check]:
     where = flows[0].path
     events = {event: flow for flow in flows for event in flow.events}
-    for event in ("pull_request_target", "workflow_run", "issue_comment"):
+    for event in ("pull_request_target", "issue_comment"):
         if event in events:
             yield problem(
                 "ci.events",
                 f"It runs on `{event}`, where code of a pull request would run beside secrets.",
                 exit_code=_CODE,
                 where=events[event].path,
-                mend="`pull_request`; a fork's verdict is then in the job's summary.",
+                mend="`pull_request`; templates/github/ci-mlops-publish.yml tells what is known of a fork.",
             )
     if "pull_request" not in events:
         yield problem(
@@ -153,6 +158,8 @@ def needed(commands: tuple[str, ...], *, after_merge: bool) -> list[tuple[str, s
         wanted.append(("pull-requests", "write", "no comment is written"))
     if ({"auto", CALLS} & set(commands) and after_merge) or "register" in commands:
         wanted.append(("actions", "read", "the judged model is not found again after the merge"))
+    if COMMAND in commands:
+        wanted.append(("actions", "read", "what the run of a fork left can't be fetched"))
     return wanted
 
 
@@ -163,7 +170,9 @@ def _checkout(patient: Patient, job: Job) -> Iterator[Check]:
         )
     for given in job.checkouts:
         depth = str(given.get("fetch-depth", 1))
-        if "${{" in depth:
+        if COMMAND in job.ours:
+            yield fine("ci.depth", "It fetches the merge by itself.", job.where)
+        elif "${{" in depth:
             yield fine("ci.depth", "`fetch-depth` is worked out by the run.", job.where)
         elif depth != "0" and (not depth.isdigit() or int(depth) < 2):
             yield problem(

@@ -13,8 +13,8 @@ _LARGEST = 1 << 20
 _ACTION = re.compile(r"(?:^|/)ci-mlops(?:/[\w./-]+)?@(?P<ref>\S+)$")
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+")
 _CHECKOUT = "actions/checkout@"
-_COMMAND = re.compile(r"(?:^|[\s;&|/])ci-mlops[ \t]+(?P<command>[a-z]+)\b")
-COMMANDS = ("auto", "validate", "train", "predict", "judge", "publish", "register")
+_COMMAND = re.compile(r"(?:^|[\s;&|/])ci-mlops[ \t]+(?P<command>[a-z]+(?:-[a-z]+)*)\b")
+COMMANDS = ("auto", "validate", "train", "predict", "judge", "publish", "publish-run", "register")
 GATE = "gate"
 """The last job, which a branch rule can require by its name."""
 CALLS = "calls"
