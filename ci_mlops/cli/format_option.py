@@ -12,5 +12,6 @@ format_option = click.option(
     type=click.Choice(get_args(Format)),
     default="terminal",
     show_default=True,
-    help="markdown: the full report; github, azure: the comment of a pull request there; html: one page with plots; json: verdict.json.",
+    help="markdown: the full report; html: one page with plots; github, azure: the comment of a pull request there; "
+    "json: verdict.json.",
 )

@@ -113,12 +113,12 @@ def to_html(text: str) -> str:
     return _unbroken(_written(safe, lambda found: f"<code>{found[1]}</code>", "<b>", "</b>"))
 
 
-def to_terminal(text: str) -> str:
+def to_terminal(text: str, *, breaks: bool = False) -> str:
     """
     Without signs: colour is laid over whole lines, so that it never changes where they break. A terminal may be the
-    log of a CI, so no word of it is a command there.
+    log of a CI, so no word of it is a command there. `breaks`: a cell of numbers may, as in a comment.
     """
-    written = _written(text, lambda found: found[1], "", "").replace(BREAK, NBSP)
+    written = _written(text, lambda found: found[1], "", "").replace(BREAK, " " if breaks else NBSP)
     return _COMMAND.sub("# ", _LEADING.sub(": :", written))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ci_mlops.errors import PlatformFailed
+from ci_mlops.platforms import log
 from ci_mlops.platforms.azure.commands import annotation_command, output_commands, tag_commands
 from ci_mlops.platforms.azure.event import read_change
 from ci_mlops.platforms.azure.place import read_place
@@ -17,7 +18,7 @@ from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
 from ci_mlops.platforms.github.kept import Kept
 from ci_mlops.platforms.github.marker import marker_of
-from ci_mlops.platforms.log import Log, command
+from ci_mlops.platforms.log import Log
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Annotation, Change, Publication, Published
 
@@ -51,7 +52,7 @@ class Azure:
         environ: Mapping[str, str],
         *,
         patience: Patience | None = None,
-        say: Callable[[str], None] = command,
+        say: Callable[[str], None] = log.command,
     ) -> None:
         self._environ = dict(environ)
         self._patience = patience or Patience()
