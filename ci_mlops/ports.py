@@ -1,11 +1,21 @@
 """What the stories ask of the outside. Keep these narrow: platforms are alike until they are not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ci_mlops.records import Annotation, Change, Publication, Published, Registration, Version
+from ci_mlops.records import (
+    Annotation,
+    Change,
+    EndedRun,
+    MergeRef,
+    Proposal,
+    Publication,
+    Published,
+    Registration,
+    Version,
+)
 
 
 class Platform(Protocol):
@@ -34,6 +44,30 @@ class Platform(Protocol):
         The newest unexpired artifact of that name, unpacked; made by a run of this repository, of our own workflow, on
         a pull request or in a merge queue. None: there is none.
         """
+
+
+class Proposals(Protocol):
+    """Pull requests as the platform's API tells them, and what a run without rights left for them. Read only."""
+
+    def proposal(self, number: int) -> Proposal:
+        """
+        Raises:
+            PlatformFailed: here and below, where the platform does not tell.
+        """
+
+    def ended(self) -> EndedRun:
+        """The run whose end started this one."""
+
+    def proposals_of(self, run: EndedRun) -> tuple[Proposal, ...]:
+        """The open pull requests into this repository that have the run's head today."""
+
+    def is_told(self, run: EndedRun) -> bool:
+        """A verdict about the run's head was said already: by the run itself, or by another that may say one."""
+
+    def left_by(self, run: EndedRun, name: str, into: Path, *, wanted: Callable[[str], bool]) -> Path | None:
+        """The wanted files of an artifact of that very run, unpacked without trust; None: it left none of that name."""
+
+    def merge_ref(self, change: Change) -> MergeRef: ...
 
 
 class Registry(Protocol):

@@ -90,8 +90,8 @@ def base_commit(change: Change, folder: Path) -> str | None:
         if named is None:
             raise BadConfig(
                 f"There is no commit `{change.base}` in this clone",
-                where="--base",
-                mend=f"`git fetch origin {change.base}`, or name another branch or commit.",
+                where="--base" if change.event == "local" else "the checkout step",
+                mend=f"actions/checkout: `with: {{fetch-depth: 0}}`; elsewhere `git fetch origin {change.base}`, or name another.",
             )
         return _merge_base(named, tip, folder) or named
     for branch in _MAIN_BRANCHES:

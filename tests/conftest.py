@@ -13,6 +13,7 @@ import pytest
 pytest_plugins = ["tests.registries.server"]
 
 CI_VARIABLES = ("GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "SYSTEM_", "BUILD_", "AGENT_", "MLFLOW_", "GIT_")
+TERMINAL_VARIABLES = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE")
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")
 
 
@@ -24,13 +25,16 @@ def pytest_configure() -> None:
     # as with an activated environment: `python`, `act` and `mlflow` are the ones that the tests are installed with
     ours = str(Path(sys.executable).parent)
     os.environ["PATH"] = os.pathsep.join((ours, os.environ.get("PATH", os.defpath)))
+    # pytest imports readline, which tells children a width past os.environ
+    for name in ("COLUMNS", "LINES"):
+        os.unsetenv(name)
 
 
 @pytest.fixture(autouse=True)
 def quiet_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The same test, the same result, on a laptop and on any runner."""
     for name in os.environ:
-        if name.startswith(CI_VARIABLES) or name in ("CI", "TF_BUILD"):
+        if name.startswith(CI_VARIABLES) or name in ("CI", "TF_BUILD", *TERMINAL_VARIABLES):
             monkeypatch.delenv(name)
     # a person's own git settings (hooks, signing, line endings) are no part of a test
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)

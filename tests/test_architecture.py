@@ -34,7 +34,19 @@ FORBIDDEN_WORDS = {
 }
 # other people's interfaces, whose arguments are spelled as they spell them
 OVERRIDES = {"model_post_init"}
-HEAVY = ("mlflow", "sklearn", "pandas", "scipy", "pyarrow", "numpy", "pydantic", "github", "matplotlib")
+HEAVY = (
+    "mlflow",
+    "sklearn",
+    "pandas",
+    "scipy",
+    "pyarrow",
+    "numpy",
+    "pydantic",
+    "github",
+    "azure",
+    "msrest",
+    "matplotlib",
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -1,26 +1,41 @@
 """The question that the action asks before anything else: `python -I -m ci_mlops.cli.activity >> "$GITHUB_OUTPUT"`."""
 
 import os
-import sys
+from pathlib import Path
 
 import click
 
+from ci_mlops.config.glance import Glance
 from ci_mlops.errors import CiMlopsError
 
 
-def main() -> int:
+@click.command()
+@click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml")
+@click.option(
+    "--begin", "only_begins", is_flag=True, help="This job says that it begins, and judges nothing."
+)
+def main(config: Path, only_begins: bool) -> int:
     from ci_mlops.cli.wiring import tools_from
-    from ci_mlops.flows.activity import find_activity
+    from ci_mlops.flows.activity import find_activity, how_it_begins
+    from ci_mlops.flows.glimpse import glimpse
+    from ci_mlops.flows.merged_head import is_asked_for
 
     try:
-        activity = find_activity(tools_from(os.environ).platform.change())
+        change = tools_from(os.environ).platform.change()
+        if only_begins and is_asked_for(change):
+            click.echo("story=begin\npublish=true")
+            return 0
+        # only a draft or a label makes the policy worth asking
+        policy = glimpse(change, config) if change.draft or change.labels else Glance()
+        activity = find_activity(change, drafts=policy.drafts)
     except CiMlopsError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code
-    click.echo(f"story={activity.story}\npublish={str(activity.publish).lower()}")
+    story = how_it_begins(change, activity, skip_label=policy.skip_label) if only_begins else activity.story
+    click.echo(f"story={story}\npublish={str(activity.publish).lower()}")
     click.echo(f"ci-mlops: {activity.story}, because {activity.reason}", err=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main(standalone_mode=False))

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ci_mlops.cli.format_option import format_option
+
 if TYPE_CHECKING:
     from ci_mlops.records import Policy
     from ci_mlops.records.compute import Compute
@@ -42,13 +44,7 @@ REGRESSION = ("mae", "rmse", "r2")
 @click.option(
     "--output", type=click.Path(path_type=Path), help="A folder for verdict.json, report.md and report.html."
 )
-@click.option(
-    "--format",
-    "dialect",
-    type=click.Choice(["terminal", "markdown", "github", "json"]),
-    default="terminal",
-    show_default=True,
-)
+@format_option
 def command(  # one option a line of --help
     champion: Path,
     candidate: Path,

@@ -27,10 +27,10 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP")
 )
 def command(folder: Path | None) -> None:
     """See the loop on real data: one change that passes, one that is blocked."""
+    from ci_mlops.cli.showing import show_file
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.demo import demo
     from ci_mlops.flows.keeping import VERDICT, keep_verdict
-    from ci_mlops.report import render
 
     started = time.monotonic()
     folder = folder.resolve() if folder else Path(tempfile.mkdtemp(prefix="ci-mlops-demo-")) / "tumours"
@@ -46,7 +46,8 @@ def command(folder: Path | None) -> None:
             keep_verdict(shown.verdict, shown.output)
             click.echo(f"\n━━━ git switch {shown.edit.branch}: {shown.edit.title}\n")
             click.echo(f"  train.py  - {shown.edit.before}\n            + {shown.edit.after}\n")
-            click.echo(render(shown.verdict, "terminal", file=shown.output / VERDICT))
+            show_file(shown.verdict, "terminal", shown.output / VERDICT)
+            click.echo()
     finally:
         shutil.rmtree(cache, ignore_errors=True)
     click.echo(ending(told, folder, time.monotonic() - started))

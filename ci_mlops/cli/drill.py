@@ -1,12 +1,12 @@
 """`ci-mlops drill`"""
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ci_mlops.cli import screen
 from ci_mlops.cli.judging import base_option, config_option, opened, output_option
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def command(
     else:
         named = ctx.get_parameter_source("output") is not click.core.ParameterSource.DEFAULT
         drill = _of_file(config, predictions, output if named else None, strict=strict)
-    colour = dialect == "terminal" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    click.echo(render_drill(drill, dialect, colour=colour), nl=False, color=True)
+    text = render_drill(drill, dialect, width=screen.width(), colour=screen.colour())
+    click.echo(text, nl=False, color=True)
     return drill.exit_code
 
 

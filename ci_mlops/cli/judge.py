@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ci_mlops.cli.judging import base_option, config_option, format_option, output_option, tell
+from ci_mlops.cli.format_option import format_option
+from ci_mlops.cli.judging import base_option, config_option, output_option, tell
 
 if TYPE_CHECKING:
     from ci_mlops.report import Format

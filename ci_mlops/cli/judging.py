@@ -32,13 +32,6 @@ output_option = click.option(
 base_option = click.option(
     "--base", metavar="REF", help="Commit or branch to compare with; on a laptop only."
 )
-format_option = click.option(
-    "--format",
-    "dialect",
-    type=click.Choice(["terminal", "markdown", "github", "json"]),
-    default="terminal",
-    show_default=True,
-)
 
 
 def tell(
@@ -72,6 +65,7 @@ def reach(
     """
     from ci_mlops.cli.lean import without_pandas
     from ci_mlops.flows.keeping import drop_verdict, keep_verdict
+    from ci_mlops.flows.on_pull_request import as_policy_tells, skipped
     from ci_mlops.flows.train import check_output
 
     without_pandas()
@@ -83,9 +77,11 @@ def reach(
             if refused is not None:
                 raise refused
             project = opened(tools, config, base)
-            verdict = story(project)
+            verdict = skipped(tools, project) or story(project)
     except CiMlopsError as error:
         verdict = _failed(error, tools, project, config, base)
+    if project is not None:
+        verdict = as_policy_tells(verdict, project)
     # in an output that was refused nothing is written: it may be a folder of the team's own
     if verdict.error is None or verdict.error.where != OUTPUT:
         try:

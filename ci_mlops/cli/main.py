@@ -1,9 +1,11 @@
 """The door: `ci-mlops`. Commands are loaded when they are called, so `--help` stays fast."""
 
+import os
 import signal
 import sys
 import traceback
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -24,7 +26,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pin": ("ci_mlops.cli.pin", "Pin the data sets into ci-mlops.lock, or check them."),
     "plugins": ("ci_mlops.cli.plugins", "List what ci-mlops.yml may name: metrics, platforms, registries."),
     "predict": ("ci_mlops.cli.predict", "Score both models on the same pinned rows, without the target."),
+    "promote": ("ci_mlops.cli.promote", "Move the version at one stage to the next one."),
     "publish": ("ci_mlops.cli.publish", "Post a verdict.json where the CI's environment says."),
+    "publish-run": (
+        "ci_mlops.cli.publish_run",
+        "Judge and tell, for information, what a run without rights left (forks).",
+    ),
     "register": ("ci_mlops.cli.register", "Register the judged model with its evidence."),
     "report": ("ci_mlops.cli.report", "Render a verdict.json."),
     "schema": ("ci_mlops.cli.schema", "Print the JSON Schema of ci-mlops.yml."),
@@ -63,6 +70,16 @@ def cli() -> None:
 def main() -> None:
     """Run a command; an expected failure ends with its own exit code, anything else with 3 and a traceback."""
     signal.signal(signal.SIGTERM, _end)
+    if os.environ.get("GITHUB_ACTIONS") or os.environ.get("TF_BUILD"):
+        from ci_mlops.platforms.log import logged
+
+        with logged(os.environ):
+            _run()
+    else:
+        _run()
+
+
+def _run() -> NoReturn:
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -27,7 +27,8 @@ SHOWN = 50
 @config_option
 def command(check: bool, config: Path) -> None:
     """Pin the data sets and the environment into ci-mlops.lock, or check them."""
-    from ci_mlops.cli.wiring import cache_folder, say
+    from ci_mlops.cli.progress import say
+    from ci_mlops.cli.wiring import cache_folder
     from ci_mlops.flows.pin import check_pins, pin
 
     cache = cache_folder(os.environ)

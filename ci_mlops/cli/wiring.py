@@ -1,18 +1,20 @@
 """The only file that names concrete adapters."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+from ci_mlops.cli.progress import group, say, step
 
 if TYPE_CHECKING:
+    from ci_mlops.flows.branch_policies import PolicyBook
     from ci_mlops.flows.doctor.patient import Instruments
     from ci_mlops.flows.tools import Tools
-    from ci_mlops.ports import Environment, Registry
-    from ci_mlops.records import ResolvedEnvironment
+    from ci_mlops.ports import Environment, Proposals, Registry
+    from ci_mlops.records import Change, ResolvedEnvironment
 
 
 def now() -> datetime:
@@ -23,11 +25,6 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     if folder := environ.get("CI_MLOPS_CACHE"):
         return Path(folder)
     return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ci-mlops"
-
-
-def say(line: str) -> None:
-    """Progress: beside what a command prints."""
-    click.echo(line, err=True)
 
 
 def tools_from(environ: Mapping[str, str]) -> "Tools":
@@ -54,7 +51,41 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
         cache=cache_folder(environ),
         now=now,
         say=say,
+        group=group,
+        step=step,
     )
+
+
+def approvers_from(environ: Mapping[str, str], environment: str) -> Sequence[str]:
+    """Who approved this run there."""
+    from ci_mlops.platforms.github.approvals import approvers
+
+    return approvers(environ, environment)
+
+
+def about(tools: "Tools", environ: Mapping[str, str], change: "Change") -> "Tools":
+    """The same tools, where the platform around us speaks about another change than its event names."""
+    from ci_mlops.platforms.github import GitHub
+
+    return replace(tools, platform=GitHub(environ, about=change))
+
+
+def proposals_from(environ: Mapping[str, str]) -> "Proposals":
+    """
+    Raises:
+        PlatformFailed: no platform around us has any.
+    """
+    from ci_mlops.errors import PlatformFailed
+
+    if environ.get("GITHUB_ACTIONS") != "true":
+        raise PlatformFailed(
+            "There is no CI around us that has pull requests",
+            where="environment variable GITHUB_ACTIONS is not `true`",
+            mend="This runs in a GitHub Actions job.",
+        )
+    from ci_mlops.platforms.github.proposals import GitHubProposals
+
+    return GitHubProposals(environ)
 
 
 def instruments_from(environ: Mapping[str, str]) -> "Instruments":
@@ -74,3 +105,9 @@ def instruments_from(environ: Mapping[str, str]) -> "Instruments":
         return try_writes(uri, environ)
 
     return Instruments(environ=environ, try_registry=try_registry, rules=rules if token else None)
+
+
+def policies_from(environ: Mapping[str, str], origin: str) -> "PolicyBook":
+    from ci_mlops.platforms.azure.policies import open_policies
+
+    return open_policies(environ, origin)

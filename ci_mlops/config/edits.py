@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from ci_mlops.config.cost_rules import cost_keys
+from ci_mlops.config.pull_request_settings import PullRequestSettings
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.settings import Config
 from ci_mlops.records.policy import GateRule, Waiver
@@ -23,8 +24,9 @@ def policy_edits(
     """One line for each edited key, in the order of the file: `gates.recall.max_regression: 0.02 -> 0.15`."""
     before, after = policy_keys(base, base_files), policy_keys(head, head_files)
     keys = dict.fromkeys((*before, *after))
+    usual = {f"pull_request.{key}": value for key, value in PullRequestSettings()}
     return tuple(
-        f"{key}: {_short(before.get(key))} -> {_short(after.get(key))}"
+        f"{key}: {_short(before.get(key, usual.get(key)))} -> {_short(after.get(key, usual.get(key)))}"
         for key in keys
         if before.get(key) != after.get(key)
     )
@@ -71,6 +73,11 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
         keys |= _rule(rule) if rule.limit.kind != "capacity" else {}
     for waiver in policy.waivers:
         keys |= _waiver(waiver)
+    # what holds where nothing is said leaves the digests of policies as they were
+    keys |= {
+        f"pull_request.{key}": value
+        for key, value in config.on_pull_requests().model_dump(exclude_defaults=True).items()
+    }
     if registry is not None:
         keys |= {
             "registry.uri": registry.uri,

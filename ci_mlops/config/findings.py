@@ -12,6 +12,7 @@ from ci_mlops.config.cost_settings import CapacitySettings, CostSettings
 from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, SearchSettings, TestData, TimeSettings
 from ci_mlops.config.marks import Loc, spell
+from ci_mlops.config.pull_request_settings import PullRequestSettings
 from ci_mlops.config.report_settings import FlippedRowsSettings, ReportSettings
 from ci_mlops.config.section import Settings
 from ci_mlops.config.settings import Config, RegistrySettings
@@ -33,6 +34,7 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "cost.capacity": CapacitySettings,
     "gates": Gate,
     "waivers": WaiverSettings,
+    "pull_request": PullRequestSettings,
     "registry": RegistrySettings,
     "compute": ComputeSettings,
     "report": ReportSettings,

@@ -10,6 +10,7 @@ from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data
 from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks
+from ci_mlops.config.pull_request_settings import PullRequestSettings
 from ci_mlops.config.report_settings import ReportSettings
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.section import Settings
@@ -81,6 +82,9 @@ class Config(Settings):
     waivers: tuple[WaiverSettings, ...] = Field(
         default=(), description="Rules that do not block for a while. Read from the base branch."
     )
+    pull_request: PullRequestSettings | None = Field(
+        default=None, description="How the gate behaves on a pull request. Read from the base branch."
+    )
     registry: RegistrySettings | None = Field(
         default=None, description="Where versions live. Read from the base branch."
     )
@@ -111,6 +115,9 @@ class Config(Settings):
 
     def policy(self) -> Policy:
         return as_policy(self)
+
+    def on_pull_requests(self) -> PullRequestSettings:
+        return self.pull_request or PullRequestSettings()
 
     def counts_on(self) -> Compute:
         return Compute() if self.compute is None else self.compute.as_compute()

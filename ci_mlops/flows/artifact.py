@@ -1,6 +1,7 @@
 """How the judged model is found again after the merge: an artifact named by the fingerprint."""
 
 import re
+from hashlib import sha256
 
 from ci_mlops.errors import BadData
 
@@ -17,3 +18,17 @@ def artifact_name(fingerprint: str) -> str:
     if not FINGERPRINT.fullmatch(fingerprint):
         raise BadData(f"{fingerprint[:80]!a} is no fingerprint", where="verdict.json fingerprint")
     return f"ci-mlops-{fingerprint[:16]}"
+
+
+def verdict_artifact_name(model: str) -> str:
+    """
+    One for each model of a run, so that none overwrites another's.
+
+    >>> verdict_artifact_name("credit-default"), verdict_artifact_name("a/b")
+    ('ci-mlops-verdict-credit-default', 'ci-mlops-verdict-a-b-c14cddc033f64b9d')
+    """
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", model)[:60]
+    whole = plain == model and plain == plain.lower()
+    # a storage may not tell upper from lower case
+    end = "" if whole else f"-{sha256(model.encode(errors='replace')).hexdigest()[:16]}"
+    return f"ci-mlops-verdict-{plain}{end}"

@@ -38,7 +38,8 @@ def hear_fairly(
     heard = [proved.heard(file, side.card.role) for side, file in zip(sides, files, strict=True)]
     today = day_of(tools.now())
     try:
-        return _hear(truth, heard, policy, custom, today, compute), proved, heard
+        with tools.step("Count and compare"):
+            return _hear(truth, heard, policy, custom, today, compute), proved, heard
     except BadData:
         # where no row is left, a model is still known to be the same as itself
         if len({side.card.model.digest for side in sides}) == len(sides):

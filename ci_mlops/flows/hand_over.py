@@ -34,20 +34,22 @@ class Side:
     predictions: Path
 
 
-def read_side(output: Path, role: Role, project: Project) -> Side:
+def read_side(output: Path, role: Role, project: Project, *, with_model: bool = True) -> Side:
     """
+    `with_model` False: its card alone was handed over, and nothing is said of its bytes.
+
     Raises:
         BadData: it is not there, not whole, or of another model or other rows.
     """
     place = output / "models" / role
-    held = store.get(place)
-    if held is None:
+    held = store.get(place) if with_model else None
+    card = held[0] if held else None if with_model else store.get_card(place)
+    if card is None:
         raise BadData(
             f"there is no {role} in the hand-over",
             where=str(place),
             mend=AGAIN,
         )
-    card, _ = held
     predictions = output / "predictions"
     told = read_told(predictions / f"{role}.json")
     wrong = ""
@@ -83,12 +85,12 @@ def read_told(path: Path) -> Predicted:
         raise BadData(f"{path.name} can't be read: {error}", where=str(path), mend=AGAIN) from error
 
 
-def read_candidate(project: Project, output: Path) -> Side:
+def read_candidate(project: Project, output: Path, *, with_model: bool = True) -> Side:
     """
     Raises:
         BadData: also where it was not made of what is checked out here.
     """
-    side = read_side(output, "candidate", project)
+    side = read_side(output, "candidate", project, with_model=with_model)
     if other := _what_differs(side.card, project):
         raise BadData(
             f"the candidate in the hand-over was made of other {other} than what is judged here",
@@ -120,7 +122,9 @@ def _short(commit: str | None) -> str:
     return commit[:8] if commit else "none"
 
 
-def read_champion(tools: Tools, project: Project, output: Path) -> tuple[Side | None, str]:
+def read_champion(
+    tools: Tools, project: Project, output: Path, *, with_model: bool = True
+) -> tuple[Side | None, str]:
     """
     The champion, or why there is none.
 
@@ -130,7 +134,7 @@ def read_champion(tools: Tools, project: Project, output: Path) -> tuple[Side | 
     found = find_champion(project, registry_pointer(tools, project.policy, project.folder))
     if isinstance(found, NoChampion):
         return None, found.reason
-    side = read_side(output, "champion", project)
+    side = read_side(output, "champion", project, with_model=with_model)
     if isinstance(found, FromBase) and side.card.commit != found.commit:
         raise _another(f"of base's commit {_short(found.commit)}", "Did base move meanwhile?", output)
     if isinstance(found, FromRegistry) and found.version.digest != side.card.model.digest:

@@ -8,7 +8,7 @@ from ci_mlops.flows.court import evidence, with_rules
 from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.fair_hearing import findings_of, hear_fairly
 from ci_mlops.flows.flipped import Pair, keep_flipped, unshown
-from ci_mlops.flows.hand_over import read_candidate, read_champion
+from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.judged import (
     contender,
     isolation_of,
@@ -33,18 +33,37 @@ from ci_mlops.records.verdict import Isolation
 from ci_mlops.report.codec import seal
 
 
-def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation | None = None) -> Verdict:
+def judge(
+    tools: Tools,
+    project: Project,
+    output: Path,
+    *,
+    isolation: Isolation | None = None,
+    with_models: bool = True,
+) -> Verdict:
     """
     Judge what `train` and `predict` handed over in `output`; nothing is written but `flipped.json`, where base allows it.
 
-    `isolation` None: told by the jobs that the hand-over was made in.
+    `isolation` None: told by the jobs that the hand-over was made in. `with_models` False: it holds their cards alone.
 
     Raises:
         BadData: a hand-over that is not whole, a champion that is not the registry's, rows that can't be compared.
     """
+    candidate = read_candidate(project, output, with_model=with_models)
+    champion = read_champion(tools, project, output, with_model=with_models)
+    return _judged(tools, project, output, candidate, *champion, isolation)
+
+
+def _judged(
+    tools: Tools,
+    project: Project,
+    output: Path,
+    candidate: Side,
+    champion: Side | None,
+    absent: str,
+    isolation: Isolation | None,
+) -> Verdict:
     policy = project.policy.policy()
-    candidate = read_candidate(project, output)
-    champion, absent = read_champion(tools, project, output)
     pin = moved_pin(project, tools.cache)
     decides, curves = thresholds_of(project, tools.cache, output, candidate, champion)
     sides = [side for side in (candidate, champion) if side is not None]
@@ -56,7 +75,9 @@ def judge(tools: Tools, project: Project, output: Path, *, isolation: Isolation 
     overlap, ruling = ruled(project, hearing, candidate, champion, proved)
     rows, theirs = hearing.comparison.rows.compared, heard[1] if champion else None
     digest = project.policy_digest
-    drill, undrilled = drill_line(truth, theirs, policy, rows=rows, digest=digest, test=candidate.told.test)
+    with tools.step("Sabotage the champion"):
+        asked = candidate.told.test
+        drill, undrilled = drill_line(truth, theirs, policy, rows=rows, digest=digest, test=asked)
     registry, shown = project.policy.registry, project.shown_rows
     moved, unmeasured = hear_moved(project, output, pin, (candidate, champion), decides, custom)
     verdict = seal(

@@ -52,6 +52,18 @@ class Room:
         validation: TestRows | None = None,
     ) -> list[Said]:
         """On base's rows, on the validation rows; and, for information, on those of a pin that the change moves."""
+        with self._tools.group(f"Ask the {role}"):
+            return self._ask(handed, role, folder, predict, tests, validation)
+
+    def _ask(
+        self,
+        handed: Handed,
+        role: Role,
+        folder: Path,
+        predict: Predict | None,
+        tests: Asking,
+        validation: TestRows | None,
+    ) -> list[Said]:
         judged, moved = (
             (tests.champion, tests.champion_moved)
             if role == "champion"

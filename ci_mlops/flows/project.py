@@ -9,6 +9,7 @@ from ci_mlops import repository
 from ci_mlops.config import Config, parse_config, policy_digest, policy_edits, read_config
 from ci_mlops.datasets.lock import parse_lock, read_lock
 from ci_mlops.errors import BadConfig, BadData, Problems
+from ci_mlops.flows.merged_head import known_head
 from ci_mlops.flows.metric_files import metric_files, metric_files_at
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change, Lock
@@ -109,6 +110,7 @@ def open_project(tools: Tools, config_path: Path, *, base: str | None = None) ->
         change = replace(change, base=base)
     found = repository.find_root(config_path.parent)
     top = found.resolve() if found else None
+    change = known_head(change, config_path.parent)
     config_path = _place_in(top, config_path) if top else config_path.resolve()
     folder = config_path.parent
     # annotations find a line by its path from the repository's top

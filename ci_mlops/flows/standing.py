@@ -31,8 +31,8 @@ class Today:
 
 def why_judge_again(verdict: Verdict, today: Today) -> str:
     """Empty: the verdict stands, for it was made of what is here today."""
-    if verdict.verdict == "not_evaluated":
-        return "nothing was judged"
+    if verdict.verdict == "not_evaluated" or verdict.for_information:
+        return "nothing was judged" + (" but for information" if verdict.for_information else "")
     if verdict.fingerprint != today.fingerprint:
         return "code, training data, environment or parameters differ from what was judged"
     for rows, pins, what in (

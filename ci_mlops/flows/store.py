@@ -92,14 +92,14 @@ def get(place: Path) -> tuple[TrainedModel, Path] | None:
     Raises:
         BadData: what is there is not what was put there.
     """
-    card_file = place / CARD
-    if not card_file.is_file():
+    card = get_card(place)
+    if card is None:
         return None
+    card_file = place / CARD
     try:
-        card = msgspec.json.decode(card_file.read_bytes(), type=TrainedModel)
         model = (place / card.model.path).resolve()
-    except (OSError, ValueError, RecursionError) as error:
-        # a name with a NUL in it is a ValueError, and so is what msgspec says
+    except (OSError, ValueError) as error:
+        # a name with a NUL in it
         raise BadData(f"{CARD} can't be read: {error}", where=str(card_file), mend=_RUN_AGAIN) from error
     if not model.is_relative_to(place.resolve()) or not model.exists():
         raise BadData(f"{CARD} names a model that is not there", where=str(card_file), mend=_RUN_AGAIN)
@@ -111,6 +111,22 @@ def get(place: Path) -> tuple[TrainedModel, Path] | None:
             mend=_RUN_AGAIN,
         )
     return card, model
+
+
+def get_card(place: Path) -> TrainedModel | None:
+    """
+    The card alone; None: nothing is there.
+
+    Raises:
+        BadData: it is no card.
+    """
+    card_file = place / CARD
+    if not card_file.is_file():
+        return None
+    try:
+        return msgspec.json.decode(card_file.read_bytes(), type=TrainedModel)
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadData(f"{CARD} can't be read: {error}", where=str(card_file), mend=_RUN_AGAIN) from error
 
 
 def drop(place: Path) -> None:

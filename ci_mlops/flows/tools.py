@@ -1,6 +1,7 @@
 """What a story works with; made by the wiring, or by a test."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,3 +25,7 @@ class Tools:
     now: Callable[[], datetime]
     say: Callable[[str], None]
     """Progress, for people: a line to stderr."""
+    group: Callable[[str], AbstractContextManager[object]] = nullcontext
+    """Lines that belong together, and that the log of a CI may fold away: `with tools.group("Train the candidate"):`."""
+    step: Callable[[str], AbstractContextManager[object]] = nullcontext
+    """Work that says nothing while it lasts: told with its seconds."""

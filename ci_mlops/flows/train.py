@@ -50,7 +50,8 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     """
     open_output(output, project.folder)
     store.sweep(tools.cache / "models", older_than=_A_DAY)
-    check_pins(tools, project)
+    with tools.step("Hold the data against its pins"):
+        check_pins(tools, project)
     checkout = head_checkout(project)
     environment = environment_of(tools, project, checkout)
     check_names(checkout, resolved_of(checkout))
@@ -93,7 +94,8 @@ def _champion(
             tools.say(f"champion: version {version.number} at {stage}")
             own = (environment, resolved_of(head_checkout(project)))
             place = output / "models" / "champion"
-            return fetch_champion(tools, project, version, place, candidate=own), "", ""
+            with tools.step(f"Fetch version {version.number}"):
+                return fetch_champion(tools, project, version, place, candidate=own), "", ""
         case FromBase(notice=notice):
             if notice:
                 tools.say(f"notice: {notice}")

@@ -50,8 +50,9 @@ def make_model(
         store.put(card, model, place)
         return card
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private, apart(checkout) as workplace:
-        check_imports(tools, environment, checkout, resolved_of(checkout))
-        fitted = fit(tools, environment, workplace, output, Path(private))
+        with tools.group(f"{'Train' if is_kept else 'Fetch'} the {checkout.role}"):
+            check_imports(tools, environment, checkout, resolved_of(checkout))
+            fitted = fit(tools, environment, workplace, output, Path(private))
         if source not in ("capture", "uri"):
             _refuse_own_record(fitted.model, checkout)
         copied = store.copy_model(fitted.model, Path(private, "copy"))

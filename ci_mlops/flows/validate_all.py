@@ -154,6 +154,7 @@ def untouched(tools: Tools, found: Found) -> Verdict:
             reason=UNTOUCHED,
             exit_code=0,
             change=project.change,
+            comment=project.policy.on_pull_requests().comment,
             policy=PolicySource(
                 source=project.base.commit if project.base else "",
                 path=str(found.config),

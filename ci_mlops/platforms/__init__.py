@@ -11,6 +11,10 @@ def detect(environ: Mapping[str, str]) -> Platform:
         from ci_mlops.platforms.github import GitHub
 
         return GitHub(environ)
+    if environ.get("TF_BUILD") == "True":
+        from ci_mlops.platforms.azure import Azure
+
+        return Azure(environ)
     from ci_mlops.platforms.local import Local
 
     return Local()

@@ -1,5 +1,6 @@
 """The frozen words of the house: what rooms hand to each other."""
 
+from ci_mlops.records.branch_policy import BranchPolicy
 from ci_mlops.records.change import Change
 from ci_mlops.records.changed import ChangedItem, ChangedPart
 from ci_mlops.records.comparison import (
@@ -16,12 +17,14 @@ from ci_mlops.records.comparison import (
 from ci_mlops.records.cost import Capacity, Cost, CostReport, PriceColumn, SliceCost
 from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
+from ci_mlops.records.ended_run import EndedRun, MergeRef, Proposal
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
 from ci_mlops.records.flips import Flip, Flips
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
+from ci_mlops.records.promotion import Promotion
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Publication, Published
 from ci_mlops.records.registry import Registration, Version
@@ -41,6 +44,7 @@ from ci_mlops.records.waiver import WaiverUse
 __all__ = [
     "SCHEMA",
     "Annotation",
+    "BranchPolicy",
     "Capacity",
     "Change",
     "ChangedItem",
@@ -56,6 +60,7 @@ __all__ = [
     "Decided",
     "Detectable",
     "DrillSummary",
+    "EndedRun",
     "Failure",
     "FairnessProof",
     "FilePin",
@@ -69,6 +74,7 @@ __all__ = [
     "Lock",
     "LostPart",
     "Measurement",
+    "MergeRef",
     "Model",
     "Overlap",
     "OverlapPolicy",
@@ -76,6 +82,8 @@ __all__ = [
     "Policy",
     "PolicySource",
     "PriceColumn",
+    "Promotion",
+    "Proposal",
     "Publication",
     "Published",
     "Registration",

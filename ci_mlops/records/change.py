@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Event = Literal["pull_request", "push", "merge_group", "other", "local"]
+Event = Literal["pull_request", "push", "merge_group", "branch", "run_ended", "other", "local"]
+"""
+`branch`: somebody asks by hand what a branch is worth, against the default branch. `run_ended`: of a run of the gate,
+which may have had no right to say its verdict.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     platform: str
+    """The CI that runs."""
+    forge: str = ""
+    """Where its pull request is read, if that is another place: `github`, of a repository there that Azure Pipelines builds."""
     event: Event
     head: str | None = None
     """Commit of the change's own branch."""
@@ -25,3 +32,8 @@ class Change:
     run_url: str = ""
     workflow: str = ""
     job: str = ""
+    labels: tuple[str, ...] = ()
+    """Of the pull request, as the event tells them: a run that is repeated carries those of its first attempt."""
+    draft: bool = False
+    closed: bool = False
+    """The pull request was closed or merged: there is nothing to judge any more."""

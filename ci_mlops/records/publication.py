@@ -21,6 +21,7 @@ class Publication:
     """Everything that one verdict says on a platform."""
 
     model: str
+    """Empty: it is about several models, and sets no status."""
     summary: str
     outputs: Mapping[str, str]
     annotations: tuple[Annotation, ...]
@@ -29,6 +30,7 @@ class Publication:
     description: str
     """Of that status; one line, cut to the platform's length."""
     comment: str
+    """Empty: none is wanted."""
     key: str
     """What makes the sticky comment ours: model and workflow."""
     begins: bool = False

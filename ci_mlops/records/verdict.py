@@ -33,6 +33,7 @@ SCHEMA = "ci-mlops/verdict/v1"
 Outcome = Literal["passed", "blocked", "undecided", "not_applicable", "not_evaluated"]
 Status = Literal["held", "broken", "undecided", "skipped"]
 Isolation = Literal["none", "process", "job"]
+Commenting = Literal["each", "one", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,8 @@ class Verdict:
     policy: PolicySource | None = None
     custom_metrics: tuple[CustomMetric, ...] = ()
     """Metrics of the team's own that were asked, with the text that was run."""
+    comment: Commenting = "each"
+    """Whether it gets a comment of its own, a place in the one of all models, or none."""
     waivers: tuple[WaiverUse, ...] = ()
     drill: DrillSummary | None = None
     """What the same rules make of sabotaged champions, on the same rows."""
@@ -182,6 +185,8 @@ class Verdict:
     moved: tuple[Measurement, ...] = ()
     """For information: measured on the rows of a test pin that this change moves; no gate looks at them."""
     error: Failure | None = None
+    for_information: str = ""
+    """Why this decides nothing, whatever it says; empty: it decides."""
     next_stage: str | None = None
     """The stage that the model takes if this is merged; None without a registry."""
     evaluated_at: str = ""

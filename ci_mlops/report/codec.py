@@ -26,7 +26,9 @@ _RARE = (
     "proof",
     "drill",
     "custom_metrics",
+    "for_information",
 )
+_RARE_OF_A_CHANGE = ("forge", "labels", "draft", "closed")
 _RARE_OF_PARTS = ("champion_rows", "candidate_rows", "items", "left_out", "commits")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
@@ -94,12 +96,20 @@ def read_verdict(path: Path) -> Verdict:
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise BadData(f"the verdict can't be read: {error.strerror}", where=str(path), mend=MEND) from error
-    verdict = decode(data, where=str(path))
+    return unseal(data, where=str(path))
+
+
+def unseal(data: bytes, *, where: str) -> Verdict:
+    """
+    Raises:
+        BadData: not a verdict, or changed after it was written.
+    """
+    verdict = decode(data, where=where)
     # over the document, not the record: a newer version's extra keys are sealed too
     if verdict.verdict_digest != _digest(_document(data)):
         raise BadData(
             "the verdict does not match its own digest: it was changed after it was written",
-            where=f"{path} $.verdict_digest",
+            where=f"{where} $.verdict_digest",
             mend=MEND,
         )
     return verdict
@@ -116,6 +126,7 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
             del document[key]
     if document["rows"] is not None and not document["rows"]["lost_parts"]:
         del document["rows"]["lost_parts"]
+    _drop_usual(document)
     document["changed"] = [
         {key: value for key, value in part.items() if value or key not in _RARE_OF_PARTS}
         for part in document["changed"]
@@ -127,6 +138,15 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
         for key in ("rules", "level", "power"):
             del document["policy"][key]
     return document
+
+
+def _drop_usual(document: dict[str, Any]) -> None:
+    """What holds unless a pull request is told of otherwise."""
+    if document["comment"] == "each":
+        del document["comment"]
+    for key in _RARE_OF_A_CHANGE if document["change"] is not None else ():
+        if not document["change"][key]:
+            del document["change"][key]
 
 
 def _document(data: bytes) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from ci_mlops.report.blocks import Block, Details, Heading, Paragraph
 from ci_mlops.report.causes import where_it_comes_from
 from ci_mlops.report.effect import effect
 from ci_mlops.report.findings import how_made
-from ci_mlops.report.headline import MARKS, headline, told_whole
+from ci_mlops.report.for_information import informs_only
+from ci_mlops.report.headline import headline, mark, told_whole
 from ci_mlops.report.inline import name, prose, strong
 from ci_mlops.report.proof import fair_comparison
 from ci_mlops.report.rows import rule_rows
@@ -28,10 +29,12 @@ class Size:
 COMMENT = Size(rules=8, slices=20, every_metric=False)
 TERMINAL = Size(rules=50, slices=20, every_metric=False)
 FULL = Size(rules=200, slices=500, every_metric=True)
+UNFOLDED = Size(rules=200, slices=50, every_metric=True)
+"""Where nothing is folded away, a reader scrolls past every row."""
 
 
 def document(verdict: Verdict, size: Size) -> tuple[Block, ...]:
-    blocks: list[Block] = [Heading(f"{MARKS[verdict.verdict]} {headline(verdict)}")]
+    blocks: list[Block] = [Heading(f"{mark(verdict)} {headline(verdict)}"), *informs_only(verdict)]
     if verdict.verdict == "not_evaluated":
         return (
             *blocks,
@@ -114,6 +117,12 @@ def _not_evaluated(verdict: Verdict) -> list[Block]:
 
 
 def _nothing_measured(verdict: Verdict) -> list[Block]:
+    if any(skip.what == "evaluation" for skip in verdict.skips):
+        return [
+            Paragraph(
+                "Nothing was trained or measured. What is merged is judged on the default branch before anything is registered."
+            )
+        ]
     if verdict.verdict == "not_applicable":
         return [
             Paragraph(

@@ -75,7 +75,8 @@ def _sabotages(drill: Drill) -> Table:
 
 
 def _title(one: Sabotaged) -> str:
-    return one.title.replace("{}", name(one.about))
+    words = (name(one.about).join(map(prose, word.split("{}"))) for word in one.title.split())
+    return " ".join(filter(None, words)) or name("")
 
 
 def _outcome(one: Sabotaged) -> str:
@@ -161,7 +162,7 @@ def _ending(drill: Drill) -> str:
     policy = f" Rules {code(shortened(summary.policy))}." if summary.policy else ""
     test = f" Test rows {code(shortened(summary.test))}." if summary.test else ""
     at = drill.evaluated_at[:16].replace("T", " ")
-    when = f" at {at} UTC" if at else ""
+    when = f" at {at} UTC" if at and all(c in "0123456789-: " for c in at) else ""
     return f"Drilled{when} with ci-mlops {prose(shortened(drill.tool.version))}.{policy}{test}"
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from ci_mlops.records.drill import Drill
 from ci_mlops.report.drill import IN_A_TERMINAL, document
+from ci_mlops.report.inline import commands_escaped
 
 DrillFormat = Literal["terminal", "markdown", "json"]
 DRILL_FORMATS: tuple[DrillFormat, ...] = get_args(DrillFormat)
@@ -15,7 +16,7 @@ DRILL_FORMATS: tuple[DrillFormat, ...] = get_args(DrillFormat)
 def render_drill(drill: Drill, format: DrillFormat, *, width: int = 100, colour: bool = False) -> str:  # noqa: A002 - the option's name
     if format == "json":
         text = json.dumps(msgspec.to_builtins(drill), indent=2, ensure_ascii=False, allow_nan=False)
-        return text.encode("utf-8", errors="replace").decode() + "\n"
+        return commands_escaped(text.encode("utf-8", errors="replace").decode()) + "\n"
     if format == "markdown":
         from ci_mlops.report.markdown import to_github
         from ci_mlops.report.renderings import LARGEST_SUMMARY

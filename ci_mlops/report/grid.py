@@ -16,14 +16,36 @@ NARROWEST_COLUMN = 12
 
 
 def grid(
-    head: Sequence[str], rows: Sequence[Sequence[str]], align: Sequence[Align], *, width: int
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    align: Sequence[Align],
+    *,
+    width: int,
+    narrowest: int = NARROWEST_COLUMN,
 ) -> list[str]:
     """Lines of a table; its widest columns wrap until it fits, or no column can give more."""
-    widths = _widths([head, *rows], width)
+    widths = _widths([head, *rows], width, narrowest)
     lines = _lines(head, widths, align)
     lines.append(GAP.join("-" * room for room in widths))
     for row in rows:
         lines += _lines(row, widths, align)
+    return lines
+
+
+def listed(head: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) -> list[str]:
+    """Where no column can give more: each row under its first cell, a line for each other."""
+    lines = []
+    for name, *cells in rows:
+        lines += textwrap.wrap(name, width, break_on_hyphens=False)
+        for title, cell in zip(head[1:], cells, strict=True):
+            told = f"{title}: {cell}" if title else cell
+            lines += (
+                textwrap.wrap(
+                    told, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+                )
+                if cell
+                else []
+            )
     return lines
 
 
@@ -32,9 +54,9 @@ def shown_width(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+def _widths(rows: Sequence[Sequence[str]], width: int, narrowest: int) -> list[int]:
     widths = [max(map(shown_width, column)) for column in zip(*rows, strict=True)]
-    while sum(widths) + len(GAP) * (len(widths) - 1) > width and max(widths) > NARROWEST_COLUMN:
+    while sum(widths) + len(GAP) * (len(widths) - 1) > width and max(widths) > narrowest:
         widths[widths.index(max(widths))] -= 1
     # what can't be broken keeps its room: better a wide table than a torn number
     wrapped = [[_wrapped(cell, room) for cell, room in zip(row, widths, strict=True)] for row in rows]

@@ -2,6 +2,7 @@
 
 from ci_mlops.records import GateResult, Verdict
 from ci_mlops.report.capacity import most_alarms
+from ci_mlops.report.for_information import LEAD, MARK
 from ci_mlops.report.inline import capital, name, prose
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.waivers import with_waivers
@@ -15,14 +16,21 @@ _LONGEST_REASON = 160
 
 def headline(verdict: Verdict) -> str:
     """Without its mark: `Model gate passed: credit-default may be merged`."""
-    return _WORDS[verdict.verdict](verdict)
+    told = _WORDS[verdict.verdict](verdict)
+    return f"{LEAD}: {told[:1].lower()}{told[1:]}" if verdict.for_information else told
+
+
+def mark(verdict: Verdict) -> str:
+    """What a reader sees first: never a green sign where nothing was decided."""
+    return MARK if verdict.for_information else MARKS[verdict.verdict]
 
 
 def _passed(verdict: Verdict) -> str:
     waived = with_waivers(verdict)
-    if verdict.change is None or verdict.change.event in ("local", "other"):
+    event = verdict.change.event if verdict.change else "local"
+    if verdict.for_information or event in ("local", "branch", "other"):
         return f"Model gate passed{waived}: {name(verdict.model)} {_kept(verdict)}"
-    may = "registered" if verdict.change.event == "push" else "merged"
+    may = "registered" if event == "push" else "merged"
     return f"Model gate passed{waived}: {name(verdict.model)} may be {may}"
 
 

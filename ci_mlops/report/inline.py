@@ -20,13 +20,17 @@ _SIGNS = r".,;!?%()'+=…≈→€£" + f"{MINUS}{NONE}{NBSP}-"
 _SAFE = re.compile(f"[A-Za-z0-9À-ÿ{_SIGNS}]+:?")
 _LIVE = re.compile(r"(?i)^\W*(www\.|gh-\d|[0-9a-f]{7,})")
 _SIGNED_MONEY = re.compile(f"([+{MINUS}])(?=[€$£¥])")
-ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._/-]*")
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/([A-Za-z0-9._/-]|%[0-9A-F]{2})*(\?buildId=\d+)?")
 """An address that is checked letter by letter: the one thing that we let come alive."""
 _LONGEST_NAME = 80
 _LONGEST_PROSE = 500
-
+_LONGEST_LINE = 2_000
+_LONGEST_READ = 10_000
 
 _EMPTY = "(empty)"
+# what a runner that reads a log obeys: `::error::` at the head of a line, `##[error]` and `##vso[...]` anywhere
+_LEADING = re.compile(r"(?<!\S)::")
+_COMMAND = re.compile(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
 
 
 def name(text: str) -> str:
@@ -109,9 +113,28 @@ def to_html(text: str) -> str:
     return _unbroken(_written(safe, lambda found: f"<code>{found[1]}</code>", "<b>", "</b>"))
 
 
-def to_terminal(text: str) -> str:
-    """Without signs: colour is laid over whole lines, so that it never changes where they break."""
-    return _written(text, lambda found: found[1], "", "").replace(BREAK, NBSP)
+def to_terminal(text: str, *, breaks: bool = False) -> str:
+    """
+    Without signs: colour is laid over whole lines, so that it never changes where they break. A terminal may be the
+    log of a CI, so no word of it is a command there. `breaks`: a cell of numbers may, as in a comment.
+    """
+    written = _written(text, lambda found: found[1], "", "").replace(BREAK, " " if breaks else NBSP)
+    return _COMMAND.sub("# ", _LEADING.sub(": :", written))
+
+
+def commands_apart(markdown: str) -> str:
+    """Markdown has nothing of anybody's at the head of a line; what is obeyed anywhere in one is set apart."""
+    return _COMMAND.sub("#\N{WORD JOINER}", markdown)
+
+
+def commands_escaped(document: str) -> str:
+    """The same JSON, for a log as well."""
+    return _COMMAND.sub(r"\\u0023", document)
+
+
+def plain(text: str) -> str:
+    """One line of visible characters, for what is neither Markdown nor a terminal: an output, an annotation."""
+    return to_terminal(_cut(_plain(text), _LONGEST_LINE))
 
 
 def _written(text: str, span: Callable[[re.Match[str]], str], strong_start: str, strong_end: str) -> str:
@@ -125,6 +148,8 @@ def _unbroken(text: str) -> str:
 
 
 def _plain(text: str) -> str:
+    # far more than is ever shown: what is longer must not cost the time to look at each letter of it
+    text = text[:_LONGEST_READ]
     kept = (" " if character.isspace() else character for character in text)
     return " ".join("".join(c for c in kept if category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn")).split())
 
@@ -141,4 +166,5 @@ def _word(word: str) -> str:
     if not word or (_SAFE.fullmatch(word) and not _LIVE.match(word)):
         return word
     bare = word.rstrip(",.;:")
-    return (name(shortened(bare)) if bare else "") + word[len(bare) :]
+    # signs and no word: `::` at the head of a line is half a command
+    return name(shortened(bare or word)) + (word[len(bare) :] if bare else "")

@@ -1,45 +1,71 @@
-"""Blocks as GitHub's Markdown, cut to a size in whole blocks."""
+"""Blocks as Markdown, cut to a size in whole blocks. What one platform does its own way is a `Dialect`."""
+
+import re
+from dataclasses import dataclass
 
 from ci_mlops.report.blocks import Block, Details, Heading, Items, Paragraph, Simple, Table
-from ci_mlops.report.inline import to_html, to_markdown
+from ci_mlops.report.inline import commands_apart, to_html, to_markdown
 
 _RULES = {"left": ":--", "right": "--:", "centre": ":-:"}
+_APART = "\N{WORD JOINER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    folds: bool = True
+    """Shows `<details>` folded; else they are sections, with their summary as the heading."""
+    references: re.Pattern[str] | None = None
+    """
+    A sign before what makes it a reference, where the platform looks for these in the text as it was sent. Code is no
+    shelter there, so the two are set apart by a character that has no width.
+    """
+
+
+GITHUB = Dialect()
 
 
 def to_github(blocks: tuple[Block, ...], *, largest: int, left_out: str, end: str = "") -> str:
+    return to_dialect(blocks, GITHUB, largest=largest, left_out=left_out, end=end)
+
+
+def to_dialect(
+    blocks: tuple[Block, ...], dialect: Dialect, *, largest: int, left_out: str, end: str = ""
+) -> str:
     """
-    Markdown of at most `largest` UTF-8 bytes: folded blocks that do not fit are left out whole, the longest
-    first, and `left_out` says so. `end` is always kept.
+    Markdown of at most `largest` UTF-8 bytes: details that do not fit are left out whole, the longest first, then
+    whatever stands last; `left_out` says so. `end` is always kept.
     """
-    written = [_block(block) for block in blocks]
-    folded = [at for at, block in enumerate(blocks) if isinstance(block, Details)]
-    kept = list(written)
+    kept = [_apart(_block(block, dialect), dialect) for block in blocks]
+    details = [at for at, block in enumerate(blocks) if isinstance(block, Details)]
+    others = [at for at, block in enumerate(blocks) if not isinstance(block, Details)]
     note = ""
-    for at in sorted(folded, key=lambda at: len(written[at]), reverse=True):
-        if _size(kept, note, end) <= largest:
+    for at in (*sorted(details, key=lambda at: _bytes(kept[at]), reverse=True), *reversed(others)):
+        if _bytes(_joined(kept, note, end)) <= largest:
             break
-        kept[at] = ""
-        note = left_out
-    text = _joined(kept, note, end)
-    if len(text.encode()) > largest:
-        # not even the open part fits: its first lines and the end say what is true
-        return _joined([written[0]], left_out, end)
-    return text
-
-
-def _size(kept: list[str], note: str, end: str) -> int:
-    return len(_joined(kept, note, end).encode())
+        kept[at], note = "", left_out
+    return _joined(kept, note, end)
 
 
 def _joined(kept: list[str], note: str, end: str) -> str:
     return "\n\n".join(filter(None, [*kept, note, end])) + "\n"
 
 
-def _block(block: Block) -> str:
-    if isinstance(block, Details):
-        inside = "\n\n".join(_simple(each) for each in block.blocks)
-        return f"<details><summary>{to_html(block.summary)}</summary>\n\n{inside}\n\n</details>"
-    return _simple(block)
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+def _apart(text: str, dialect: Dialect) -> str:
+    text = commands_apart(text)
+    return dialect.references.sub(rf"\g<0>{_APART}", text) if dialect.references else text
+
+
+def _block(block: Block, dialect: Dialect) -> str:
+    if not isinstance(block, Details):
+        return _simple(block)
+    inside = "\n\n".join(_simple(each) for each in block.blocks)
+    if not dialect.folds:
+        return f"#### {to_markdown(block.summary)}\n\n{inside}"
+    return f"<details><summary>{to_html(block.summary)}</summary>\n\n{inside}\n\n</details>"
 
 
 def _simple(block: Simple) -> str:

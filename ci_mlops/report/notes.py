@@ -61,7 +61,7 @@ def footnote(verdict: Verdict) -> str:
 
 
 def if_merged(verdict: Verdict) -> list[Block]:
-    if verdict.change is None or verdict.change.event != "pull_request":
+    if verdict.change is None or verdict.change.event != "pull_request" or verdict.for_information:
         return []
     if verdict.verdict not in ("passed", "undecided") or verdict.exit_code:
         return []
@@ -181,7 +181,8 @@ def _same_rows(verdict: Verdict) -> str:
         )
         none = ", none of which it was trained on" if fresh else ""
         return f"The candidate was scored on {counted(rows.compared, 'row')}{none}."
-    how = "are compared" if verdict.isolation == "none" else "were scored in this run"
+    scored_here = verdict.isolation != "none" and not verdict.for_information
+    how = "were scored in this run" if scored_here else "are compared"
     seen = verdict.overlap
     # what either has seen is left out
     known = seen is not None and seen.champion is not None and seen.candidate is not None

@@ -2,9 +2,10 @@
 
 from ci_mlops.records import Annotation, Change, Publication, Verdict
 from ci_mlops.records.publication import State
-from ci_mlops.report.headline import MARKS, headline
-from ci_mlops.report.inline import to_terminal
-from ci_mlops.report.renderings import comment, render
+from ci_mlops.report.for_information import decided
+from ci_mlops.report.headline import headline, mark
+from ci_mlops.report.inline import plain, to_terminal
+from ci_mlops.report.renderings import Markup, comment, summary
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.tables import rule_text
 from ci_mlops.report.words import subject
@@ -18,22 +19,26 @@ def publication(verdict: Verdict, *, change: Change | None = None) -> Publicatio
     told = change or verdict.change or Change(platform="", event="local")
     return Publication(
         model=verdict.model,
-        summary=render(verdict, "markdown"),
+        summary=summary(verdict, markup=_markup(told.platform)),
         outputs=outputs(verdict),
         annotations=annotations(verdict),
         state=state(verdict),
         description=description(verdict),
-        comment=comment(verdict, told),
+        comment=comment(verdict, told, markup=_markup(told.forge or told.platform)),
         key=told.workflow,
-        tags=(f"ci-mlops-{verdict.verdict}",),
+        tags=(f"ci-mlops-{'for-information' if verdict.for_information else verdict.verdict}",),
     )
+
+
+def _markup(platform: str) -> Markup:
+    return "azure" if platform == "azure" else "github"
 
 
 def outputs(verdict: Verdict) -> dict[str, str]:
     """What later steps of a workflow may ask for; the flow adds where the files lie."""
     candidate, champion = verdict.candidate, verdict.champion
-    return {
-        "verdict": verdict.verdict,
+    told = {
+        "verdict": decided(verdict),
         "exit-code": str(verdict.exit_code),
         "reason": to_terminal(headline(verdict)),
         "model": verdict.model,
@@ -42,9 +47,12 @@ def outputs(verdict: Verdict) -> dict[str, str]:
         "fingerprint": verdict.fingerprint or "",
         "verdict-digest": verdict.verdict_digest,
     }
+    return {name: plain(value) for name, value in told.items()}
 
 
 def state(verdict: Verdict) -> State:
+    if verdict.for_information:
+        return "pending"
     match verdict.verdict:
         case "not_evaluated":
             return "error"
@@ -54,8 +62,20 @@ def state(verdict: Verdict) -> State:
 
 
 def description(verdict: Verdict) -> str:
-    text = f"{MARKS[verdict.verdict]} {to_terminal(headline(verdict))}"
-    return text if len(text) <= LONGEST_DESCRIPTION else text[: LONGEST_DESCRIPTION - 1].rstrip() + "…"
+    """Cut as UTF-16 counts, which is the widest that a platform may count by."""
+    text = f"{mark(verdict)} {to_terminal(headline(verdict))}"
+    if verdict.for_information:
+        found = verdict.verdict.replace("_", " ")
+        text = f"{mark(verdict)} For information ({found}): a maintainer must run train and predict again"
+    if _units(text) <= LONGEST_DESCRIPTION:
+        return text
+    while _units(text) >= LONGEST_DESCRIPTION:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def annotations(verdict: Verdict) -> tuple[Annotation, ...]:
@@ -88,7 +108,11 @@ def _could_not(verdict: Verdict) -> Annotation:
     mend = f" {verdict.error.mend}" if verdict.error and verdict.error.mend else ""
     what = verdict.error.what if verdict.error else verdict.reason
     return Annotation(
-        level="error", title="Model gate could not evaluate", message=f"{what}.{mend}", file=file, line=line
+        level="error",
+        title="Model gate could not evaluate",
+        message=plain(f"{what}.{mend}"),
+        file=file,
+        line=line,
     )
 
 
@@ -97,7 +121,7 @@ def _edited(path: str) -> Annotation:
         level="warning",
         title="Gate policy edited",
         message="This change edits the gate policy; the gate used the policy of the base branch.",
-        file=path,
+        file=plain(path),
         line=1,
     )
 
@@ -107,4 +131,4 @@ def _place(where: str) -> tuple[str, int | None]:
     place = where.split(" ", 1)[0]
     file, _, line = place.rpartition(":")
     known = bool(file) and line.isascii() and line.isdigit() and len(line) < 8
-    return (file, int(line)) if known else ("", None)
+    return (plain(file), int(line)) if known else ("", None)

@@ -1,4 +1,4 @@
-"""One verdict, five dialects; each pays for its own imports only."""
+"""One verdict in every dialect; each pays for its own imports only."""
 
 import shlex
 from pathlib import Path
@@ -7,12 +7,15 @@ from typing import Literal, get_args
 from ci_mlops.records import Change, Verdict
 from ci_mlops.records.flipped import FlippedRows
 from ci_mlops.report.codec import encode
-from ci_mlops.report.document import COMMENT, FULL, TERMINAL, document
-from ci_mlops.report.headline import MARKS, headline
-from ci_mlops.report.inline import code, to_terminal
+from ci_mlops.report.document import COMMENT, FULL, TERMINAL, UNFOLDED, document
+from ci_mlops.report.for_information import run_again
+from ci_mlops.report.headline import headline, mark
+from ci_mlops.report.inline import code, commands_escaped, to_terminal
 
-Format = Literal["terminal", "markdown", "github", "html", "json"]
+Format = Literal["terminal", "markdown", "github", "azure", "html", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+Markup = Literal["github", "azure"]
+"""Whose Markdown."""
 
 LARGEST_COMMENT = 65_000
 """UTF-8 bytes; GitHub refuses a body above 65 536 characters."""
@@ -35,39 +38,57 @@ def render(
 ) -> str:
     """One verdict in one dialect; width, colour and the file that holds it are the terminal's, flipped rows the page's."""
     if format == "json":
-        return encode(verdict).decode()
-    if format == "github":
-        return comment(verdict)
+        return commands_escaped(encode(verdict).decode())
+    if format in ("github", "azure"):
+        return comment(verdict, markup=format)
     if format == "html":
         from ci_mlops.report.html import to_page
 
         return to_page(verdict, flipped)
     if format == "markdown":
-        from ci_mlops.report.markdown import to_github
-
-        return to_github(document(verdict, FULL), largest=LARGEST_SUMMARY, left_out=_CUT_SUMMARY)
+        return summary(verdict)
     return _terminal(verdict, width=width, colour=colour, file=file)
 
 
-def comment(verdict: Verdict, change: Change | None = None) -> str:
+def comment(verdict: Verdict, change: Change | None = None, *, markup: Markup = "github") -> str:
     """The sticky comment, with the marker that the next run finds it by."""
-    from ci_mlops.report.markdown import to_github
+    from ci_mlops.report.markdown import to_dialect, to_github
     from ci_mlops.report.marker import marker
 
     end = marker(verdict.model, change or verdict.change or Change(platform="", event="local"))
-    return to_github(document(verdict, COMMENT), largest=LARGEST_COMMENT, left_out=_CUT_COMMENT, end=end)
+    blocks = document(verdict, COMMENT)
+    if markup == "azure":
+        from ci_mlops.report.azure import CUT_THREAD, LARGEST_THREAD, THREAD
+
+        return to_dialect(blocks, THREAD, largest=LARGEST_THREAD, left_out=CUT_THREAD, end=end)
+    return to_github(blocks, largest=LARGEST_COMMENT, left_out=_CUT_COMMENT, end=end)
+
+
+def summary(verdict: Verdict, *, markup: Markup = "github") -> str:
+    """The full report: GitHub's job summary and `report.md`, or the page of a run on Azure."""
+    from ci_mlops.report.markdown import to_dialect, to_github
+
+    if markup == "azure":
+        from ci_mlops.report.azure import RUN_PAGE
+
+        return to_dialect(
+            document(verdict, UNFOLDED), RUN_PAGE, largest=LARGEST_SUMMARY, left_out=_CUT_SUMMARY
+        )
+    return to_github(document(verdict, FULL), largest=LARGEST_SUMMARY, left_out=_CUT_SUMMARY)
 
 
 def _terminal(verdict: Verdict, *, width: int, colour: bool, file: Path | None) -> str:
     from ci_mlops.report.terminal import bold, to_text
 
     text = to_text(document(verdict, TERMINAL), width=width, colour=colour)
-    last = to_terminal(f"{MARKS[verdict.verdict]} {headline(verdict)} (exit code {verdict.exit_code})")
+    last = to_terminal(f"{mark(verdict)} {headline(verdict)} (exit code {verdict.exit_code})")
     return f"{text}\n\n{bold(last, colour=colour)}\n{to_terminal(_next(verdict, file))}\n"
 
 
 def _next(verdict: Verdict, file: Path | None) -> str:
     """The command that a reader wants now."""
+    if verdict.for_information and (again := run_again(verdict)):
+        return f"next: {code(again)}, by a maintainer who has read the change"
     if verdict.verdict == "not_evaluated":
         return "next: mend the cause above, then run the same command again"
     if (

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Mapping
 
 from ci_mlops.report.blocks import Block, Details, Heading, Items, Simple, Table
-from ci_mlops.report.grid import grid
+from ci_mlops.report.grid import NARROWEST_COLUMN, grid, listed, shown_width
 from ci_mlops.report.inline import to_terminal
 
 NARROWEST = 40
@@ -48,9 +48,15 @@ def _simple(block: Simple, width: int, colour: bool, marks: Mapping[str, str]) -
 
 
 def _table(table: Table, width: int, colour: bool, marks: Mapping[str, str]) -> str:
-    head = [to_terminal(cell) for cell in table.head]
-    rows = [[to_terminal(marks.get(cell, cell)) for cell in row] for row in table.rows]
-    lines = grid(head, rows, table.align, width=width)
+    lines: list[str] = []
+    for breaks, narrowest in ((False, NARROWEST_COLUMN), (True, 8)):
+        head = [to_terminal(cell, breaks=breaks) for cell in table.head]
+        rows = [[to_terminal(marks.get(cell, cell), breaks=breaks) for cell in row] for row in table.rows]
+        lines = grid(head, rows, table.align, width=width, narrowest=narrowest)
+        if max(map(shown_width, lines)) <= width:
+            break
+    else:
+        lines = listed(head, rows, width=width)
     return "\n".join(_coloured(line) if colour else line for line in lines)
 
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from tests.fakes.github import READ_ONLY, FakeGitHub, Token
 ROOT = Path(__file__).parents[2]
 STUBS = Path(__file__).parent / "stubs"
 WORKFLOW = ".github/workflows/ci-mlops.yml"
+LAST = ("waive", "gate")
 WRITES, READS = "ghs_writes", "ghs_reads"
 USED = re.compile(r"uses: ([\w.-]+/[\w.-]+)@([\w.-]+)")
 
@@ -36,7 +37,8 @@ class Ran:
 
     @property
     def outputs(self) -> dict[str, str]:
-        return {line["name"]: line["arg"] for line in self.commands("set-output")}
+        """What was said last; the job `gate`, which judges nothing, says nothing of a verdict."""
+        return {line["name"]: line["arg"] for line in self.commands("set-output") if line["arg"]}
 
     @property
     def summary(self) -> str:
@@ -44,14 +46,24 @@ class Ran:
 
     @property
     def gate(self) -> int:
-        """The exit code of the action's last step; act's own knows only 0 and 1."""
-        found = re.findall(r"exit status (\d+)", self.log)
-        return int(found[-1]) if found else 0
+        """The exit code of the action's last step where it judges; act's own knows only 0 and 1."""
+        return max((code for job, code in self.codes.items() if job not in LAST), default=0)
+
+    @property
+    def codes(self) -> dict[str, int]:
+        """Job -> the exit code that it failed with, which act tells in the line that ends the step."""
+        told = ((line.get("jobID", ""), re.search(r"exit status (\d+)", said(line))) for line in self.lines)
+        return {job: int(found[1]) for job, found in told if found}
 
     @property
     def results(self) -> dict[str, str]:
         """Job -> how it ended."""
         return {line["jobID"]: line["jobResult"] for line in self.lines if "jobResult" in line}
+
+
+def said(line: Mapping[str, Any]) -> str:
+    raw = line.get("raw_output")
+    return raw if isinstance(raw, str) else str(line.get("msg", ""))
 
 
 @pytest.fixture
@@ -79,6 +91,7 @@ def act(fake: FakeGitHub, action: Path, tmp_path: Path) -> Callable[..., Ran]:
         token: str = WRITES,
         payload: Mapping[str, Any] | None = None,
         timeout: float = 240,
+        flags: Sequence[str] = (),
         **variables: str,
     ) -> Ran:
         text = workflow.read_text() if isinstance(workflow, Path) else workflow
@@ -91,6 +104,7 @@ def act(fake: FakeGitHub, action: Path, tmp_path: Path) -> Callable[..., Ran]:
             "GITHUB_API_URL": fake.api_url,
             "CI_MLOPS_HOME": sys.prefix,
             "STORE": str(tmp_path / "store"),
+            "CHECKOUT": str(proposed.folder),
         }
         command = [
             "act", event, "--json", "--no-cache-server", "--cache-server-addr", "127.0.0.1",
@@ -101,6 +115,7 @@ def act(fake: FakeGitHub, action: Path, tmp_path: Path) -> Callable[..., Ran]:
             "--secret", f"GITHUB_TOKEN={token}",
             *(f"--env={name}={value}" for name, value in {**environ, **variables}.items()),
             *(f"--local-repository={used}" for used in stubbed(text, action)),
+            *flags,
         ]  # fmt: skip
         done = subprocess.run(
             command,
@@ -112,12 +127,8 @@ def act(fake: FakeGitHub, action: Path, tmp_path: Path) -> Callable[..., Ran]:
             check=False,
         )
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        said = [line.get("raw_output") for line in lines]
-        told = [
-            text if isinstance(text, str) else line.get("msg", "")
-            for text, line in zip(said, lines, strict=True)
-        ]
-        return Ran(exit_code=done.returncode, lines=tuple(lines), log="\n".join([*told, done.stderr]))
+        told = "\n".join([*map(said, lines), done.stderr])
+        return Ran(exit_code=done.returncode, lines=tuple(lines), log=told)
 
     return run
 
@@ -166,9 +177,7 @@ def stubbed(text: str, action: Path) -> list[str]:
     found = dict.fromkeys(USED.findall(text + (ROOT / "action.yml").read_text()))
     places = {"ci-mlops/ci-mlops": action}
     return [
-        f"{name}@{reference}={places.get(name, STUBS / name.partition('/')[2])}"
-        for name, reference in found
-        if name != "actions/checkout"
+        f"{name}@{reference}={places.get(name, STUBS / name.partition('/')[2])}" for name, reference in found
     ]
 
 

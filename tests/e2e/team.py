@@ -10,19 +10,35 @@ from pathlib import Path
 from ci_mlops.datasets.lock import write_lock
 from ci_mlops.datasets.pins import pin_data
 
+# A linear discriminant of the standard library: what is tried here is the road, and scikit-learn takes seconds to load
+# for each of the four processes of a validation. test_action_adopted.py walks it with scikit-learn.
 TRAIN = """\
-from pathlib import Path
-
-import joblib
-import pandas as pd
-from sklearn.linear_model import LogisticRegression
+import csv, json, pathlib
+from statistics import mean
 
 COLUMNS = {columns}
 
-rows = pd.read_csv("data/train.csv")
-model = LogisticRegression().fit(rows[COLUMNS], rows["paid"])
-Path("model").mkdir(exist_ok=True)
-joblib.dump(model, "model/model.joblib")
+with open("data/train.csv") as file:
+    rows = list(csv.DictReader(file))
+means = {{
+    paid: [mean(float(row[column]) for row in rows if row["paid"] == paid) for column in COLUMNS] for paid in "01"
+}}
+weights = [high - low for low, high in zip(means["0"], means["1"])]
+limit = sum(weight * (low + high) / 2 for weight, low, high in zip(weights, means["0"], means["1"]))
+pathlib.Path("model").mkdir(exist_ok=True)
+pathlib.Path("model/discriminant.json").write_text(json.dumps({{"columns": COLUMNS, "weights": weights, "limit": limit}}))
+"""
+SCORE = """\
+import csv, json, math, pathlib, sys
+
+model, features, output = sys.argv[1:]
+told = json.loads(pathlib.Path(model, "discriminant.json").read_text())
+with open(features) as file, open(output, "w") as out:
+    out.write("id,prediction,score_1\\n")
+    for row in csv.DictReader(file):
+        margin = sum(weight * float(row[column]) for column, weight in zip(told["columns"], told["weights"]))
+        score = 1 / (1 + math.exp(told["limit"] - margin))
+        out.write(f"{row['customer']},{int(score >= 0.5)},{score}\\n")
 """
 CHAMPION, BETTER, WORSE = '["income"]', '["income", "debt"]', '["noise"]'
 
@@ -35,6 +51,7 @@ data:
 train:
   run: python train.py
   model: {path: model}
+predict: {run: "python score.py {model} {features} {output}"}
 metrics: [accuracy, recall]
 gates:
   - {metric: accuracy, max_regression: 0.05}
@@ -64,6 +81,7 @@ class Team:
             {
                 "ci-mlops.yml": CONFIG,
                 "train.py": TRAIN.format(columns=CHAMPION),
+                "score.py": SCORE,
                 "requirements.txt": "",
                 ".gitignore": ".ci-mlops*/\nmodel/\n",
                 "data/train.csv": rows(400, seed=1),
@@ -90,7 +108,10 @@ class Team:
         head = self.commit(files)
         self._git("checkout", "--quiet", "-B", "merged", "main")
         self._git("merge", "--quiet", "--no-ff", "--message", "merge", "feature")
+        # where GitHub keeps it, and nobody else writes
+        self._git("update-ref", "refs/pull/7/merge", "merged")
         clone = self.clone("merged", depth=depth)
+        _run("git", "-C", str(clone), "update-ref", "refs/pull/7/merge", "HEAD")
         self._git("checkout", "--quiet", "main")
         return Proposed(folder=clone, head=head, base=base)
 

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from ci_mlops.registries.mlflow import MlflowRegistry
-from tests.e2e.conftest import WORKFLOW
+from tests.e2e.conftest import ROOT, WORKFLOW
 from tests.e2e.team import BETTER, CONFIG, WORSE, train_on
 
 pytestmark = pytest.mark.e2e
+PROMOTE = ROOT / "templates" / "github" / "ci-mlops-promote.yml"
 
 
 @pytest.fixture
@@ -36,10 +37,11 @@ def config(name, uri):
 def runner(act, tmp_path):
     """A new machine for each run: what one run has cached, the next does not find."""
 
-    def run(proposed, event="pull_request"):
+    def run(proposed, event="pull_request", **more):
         return act(
             proposed,
             event,
+            **more,
             CI_MLOPS_CACHE=str(tmp_path / f"cache-{uuid4().hex}"),
             # act leaves this out, which every runner of GitHub's sets
             GITHUB_WORKFLOW_REF=f"acme/credit/{WORKFLOW}@refs/heads/main",
@@ -63,17 +65,20 @@ def trained(ran):
 
 
 def judged_model(tmp_path: Path):
-    [file] = (tmp_path / "store").rglob("model.joblib")
+    [file] = (tmp_path / "store").rglob("discriminant.json")
     return file.read_bytes()
 
 
-def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
+def test_a_merge_registers_the_judged_model_byte_for_byte_without_training_and_it_is_promoted_by_hand(
     runner, fake, team, model, registry, tmp_path
 ):
     opened = runner(team.propose(train_on(BETTER)))
     keep_artifacts(fake, tmp_path)
     judged = judged_model(tmp_path)
-    pushed = runner(team.merge(train_on(BETTER)), "push")
+    merged = team.merge(train_on(BETTER))
+    pushed = runner(merged, "push")
+    asked = {"inputs": {"stage": "production"}, "repository": {"default_branch": "main"}}
+    promoted = runner(merged, "workflow_dispatch", workflow=PROMOTE, payload=asked)
 
     assert trained(opened)
     assert pushed.exit_code == 0, pushed.log
@@ -82,9 +87,11 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
     assert version.number == "1"
     assert version.tags["ci_mlops.verdict"] == "passed"
     fetched = registry.fetch(version, tmp_path / "fetched")
-    assert next(fetched.rglob("model.joblib")).read_bytes() == judged
+    assert next(fetched.rglob("discriminant.json")).read_bytes() == judged
     # the push leaves what was judged where it was found
     assert judged_model(tmp_path) == judged
+    assert promoted.exit_code == 0, promoted.log
+    assert registry.pointer(model, "production").number == "1"
 
 
 def test_a_merge_after_the_champion_moved_is_judged_again(runner, fake, team, model, registry, tmp_path):

@@ -63,10 +63,24 @@ print("::set-output name=verdict::passed", flush=True)
 print("::add-mask::credit", flush=True)
 print("::stop-commands::mine", flush=True)
 print("::mine::", flush=True)
+# past us: the very pipes that the runner reads, of every process below it
+ancestor, reached = os.getpid(), 0
+while pathlib.Path(f"/proc/{ancestor}/comm").read_text() != "act\\n":
+    for number in (1, 2):
+        try:
+            with open(f"/proc/{ancestor}/fd/{number}", "w") as pipe:
+                pipe.write("::error title=forged::forged past us\\n##[error]forged\\n")
+                reached += 1
+        except OSError:
+            pass
+    ancestor = int(pathlib.Path(f"/proc/{ancestor}/stat").read_text().rpartition(")")[2].split()[1])
+print("reached", reached, flush=True)
 secrets = [name for name in os.environ if name.startswith(("GITHUB_", "ACTIONS_", "RUNNER_"))]
 pathlib.Path("leaked.txt").write_text(" ".join(secrets) + " ghs_writes" * ("ghs_writes" in str(os.environ)))
 print("leaked:", secrets, flush=True)
 """
+
+GROUPS = ["Train the champion", "Train the candidate", "Ask the champion", "Ask the candidate"]
 
 
 def test_what_a_stranger_writes_is_text_everywhere(act, fake, team):
@@ -86,6 +100,9 @@ def test_what_a_stranger_writes_is_text_everywhere(act, fake, team):
     assert not any("forged" in line["arg"] for line in ran.commands("error"))
     assert ran.commands("add-mask") == []
     assert "leaked: []" in ran.log
+    assert ran.log.count("forged past us") > 2
+    assert [line["arg"] for line in ran.commands("group")] == GROUPS
+    assert len(ran.commands("endgroup")) == len(GROUPS)
     assert list(proposed.folder.rglob("PWN")) == []
     assert "credit" in fake.comments[7][0]["body"]
 

@@ -26,6 +26,7 @@ from tests.fakes.github_plan import (
     not_accessible,
     text_of,
 )
+from tests.fakes.github_pulls import PullRequests
 from tests.fakes.github_server import PREFIX, Api, Storage, serve
 
 __all__ = ["READ_ONLY", "SECONDARY", "FakeGitHub", "Fault", "Token", "bad_gateway", "hour_long"]
@@ -34,7 +35,7 @@ LONGEST_DESCRIPTION = 140
 WORKFLOW = ".github/workflows/ci-mlops.yml"
 
 
-class FakeGitHub:
+class FakeGitHub(PullRequests):
     """`with FakeGitHub() as github: ...`; one repository, `acme/credit`."""
 
     repository = "acme/credit"
@@ -46,10 +47,13 @@ class FakeGitHub:
         self.artifacts: list[dict[str, Any]] = []
         self.archives: dict[int, bytes] = {}
         self.runs: dict[int, dict[str, Any]] = {}
+        self.approvals: list[dict[str, Any]] = []
+        """Of every run alike: who approved, and in which environments."""
         self.stored: list[dict[str, str]] = []
         """Headers of every request that reached the storage."""
         self.seen: list[Seen] = []
         self.storage_links = True
+        PullRequests.__init__(self)
         self._plan: dict[tuple[str, str], deque[Fault]] = defaultdict(deque)
         self._next = 1000
         self._lock = threading.Lock()
@@ -100,9 +104,10 @@ class FakeGitHub:
         fork: bool = False,
         event: str = "pull_request",
         workflow: str = WORKFLOW,
+        run: int = 0,
     ) -> int:
-        number, run = self._number(), self._number()
-        self.runs[run] = {"id": run, "event": event, "path": workflow, "head_branch": "feature"}
+        number, run = self._number(), run or self._number()
+        self.runs.setdefault(run, {"id": run, "event": event, "path": workflow, "head_branch": "feature"})
         url = f"{self.api_url}/repos/{self.repository}/actions/artifacts/{number}"
         self.archives[number] = data
         self.artifacts.append(
@@ -230,6 +235,10 @@ class FakeGitHub:
             raise Refusal(404, "Not Found")
         return Answer(status=200, body=self.runs[int(run)])
 
+    def _approvals(self, token: Token, query: Any, body: Any, run: str) -> Answer:
+        need(token, "actions: read")
+        return Answer(status=200, body=self.approvals)
+
     def _download(self, token: Token, query: Any, body: Any, artifact: str) -> Answer:
         need(token, "actions: read")
         if any(kept["id"] == int(artifact) and kept["expired"] for kept in self.artifacts):
@@ -271,12 +280,16 @@ REPO = rf"/repos/{FakeGitHub.repository}"
 ROUTES = {
     ("GET", r"/user"): FakeGitHub._user,
     ("POST", r"/api/graphql"): FakeGitHub._viewer,
+    ("GET", rf"{REPO}/pulls"): FakeGitHub._list_pulls,
+    ("GET", rf"{REPO}/pulls/(?P<number>\d+)"): FakeGitHub._get_pull,
+    ("GET", rf"{REPO}/actions/runs/(?P<run>\d+)/artifacts"): FakeGitHub._artifacts_of_run,
     ("GET", rf"{REPO}/issues/(?P<number>\d+)/comments"): FakeGitHub._list_comments,
     ("POST", rf"{REPO}/issues/(?P<number>\d+)/comments"): FakeGitHub._create_comment,
     ("PATCH", rf"{REPO}/issues/comments/(?P<comment>\d+)"): FakeGitHub._update_comment,
     ("POST", rf"{REPO}/statuses/(?P<sha>[^/]+)"): FakeGitHub._create_status,
     ("GET", rf"{REPO}/commits/(?P<sha>[^/]+)/status"): FakeGitHub._combined,
     ("GET", rf"{REPO}/actions/runs/(?P<run>\d+)"): FakeGitHub._get_run,
+    ("GET", rf"{REPO}/actions/runs/(?P<run>\d+)/approvals"): FakeGitHub._approvals,
     ("GET", rf"{REPO}/actions/artifacts"): FakeGitHub._list_artifacts,
     ("GET", rf"{REPO}/actions/artifacts/(?P<artifact>\d+)/zip"): FakeGitHub._download,
 }

@@ -11,7 +11,14 @@ LONGEST_BODY = 65_536
 class Token:
     login: str = "github-actions[bot]"
     permissions: frozenset[str] = frozenset(
-        {"pull-requests: read", "pull-requests: write", "statuses: read", "statuses: write", "actions: read"}
+        {
+            "pull-requests: read",
+            "pull-requests: write",
+            "statuses: read",
+            "statuses: write",
+            "actions: read",
+            "contents: read",
+        }
     )
     user: bool = False
     """A person's token may ask who it is; an installation's may not."""
@@ -19,7 +26,7 @@ class Token:
     """May ask the same by GraphQL."""
 
 
-READ_ONLY = frozenset({"pull-requests: read", "statuses: read", "actions: read"})
+READ_ONLY = frozenset({"pull-requests: read", "statuses: read", "actions: read", "contents: read"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 if TYPE_CHECKING:
     from tests.fakes.github import FakeGitHub
 
+from tests.fakes.git_server import serve_git
+
 PREFIX = "/api/v3"
 
 
@@ -33,6 +35,9 @@ class Handler(BaseHTTPRequestHandler):
 class Api(Handler):
     def answer(self) -> None:
         address = urlsplit(self.path)
+        if not address.path.startswith(PREFIX) and ".git/" in address.path:
+            serve_git(self)
+            return
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         token = self.headers.get("Authorization", "").rpartition(" ")[2]

@@ -24,9 +24,9 @@ def door(team, migrated_database):
     shutil.copyfile(migrated_database, place)
     root = Path(__file__).parents[2]
 
-    def run(*options, **environ):
+    def run(*words, **environ):
         return subprocess.run(
-            [sys.executable, "-c", "from ci_mlops.cli.main import main; main()", "register", *options],
+            [sys.executable, "-c", "from ci_mlops.cli.main import main; main()", *words],
             cwd=root,  # elsewhere: the database must be found all the same
             env={**os.environ, **environ},
             capture_output=True,
@@ -36,8 +36,9 @@ def door(team, migrated_database):
 
     def command(*options, **environ):
         where = ("--config", str(team.folder / "ci-mlops.yml"), "--output", str(team.output))
-        return run(*where, *options, **environ)
+        return run("register", *where, *options, **environ)
 
+    command.promote = lambda: run("promote", "--config", str(team.folder / "ci-mlops.yml"))
     return command
 
 
@@ -82,3 +83,12 @@ def test_the_door_refuses_a_hosted_runners_disk_with_exit_5(team, door):
     assert "thrown away after the job" in refused.stderr
     assert "registry.uri: https://" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_version_is_promoted_in_a_real_registry(team, door):
+    judged(team)
+    door()
+    promoted = door.promote()
+
+    assert promoted.returncode == 0, promoted.stderr
+    assert promoted.stdout.startswith("moved production to loans version 1, sha256:")

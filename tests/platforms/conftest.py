@@ -1,4 +1,4 @@
-"""One GitHub behind its fake, in a pull request, with no patience to spare."""
+"""One GitHub and one Azure DevOps behind their fakes, in a pull request, with no patience to spare."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from ci_mlops.platforms.azure import Azure
 from ci_mlops.platforms.github import GitHub, Patience
 from ci_mlops.records import Annotation, Publication
+from tests.fakes.azure import FakeAzure
 from tests.fakes.github import WORKFLOW, FakeGitHub
 
 HEAD = "3f2c7d0" + "0" * 33
@@ -63,6 +65,24 @@ def github(fake, tmp_path: Path) -> Callable[..., GitHub]:
                 **environ,
             },
             patience=HURRY,
+        )
+
+    return make
+
+
+@pytest.fixture
+def devops():
+    with FakeAzure() as azure:
+        yield azure
+
+
+@pytest.fixture
+def azure(devops, tmp_path: Path) -> Callable[..., Azure]:
+    """`azure(build=8, SYSTEM_ACCESSTOKEN="reader")`"""
+
+    def make(*, patience: Patience = HURRY, **variables: Any) -> Azure:
+        return Azure(
+            devops.variables(**{"AGENT_TEMPDIRECTORY": str(tmp_path), **variables}), patience=patience
         )
 
     return make

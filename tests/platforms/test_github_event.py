@@ -83,11 +83,44 @@ def test_a_deleted_branch_is_no_push():
     assert push(deleted=True).event == "other"
 
 
-@pytest.mark.parametrize("name", ["pull_request_target", "workflow_run", "schedule", "workflow_dispatch", ""])
+@pytest.mark.parametrize("name", ["pull_request_target", "schedule", "workflow_dispatch", ""])
 def test_events_with_secrets_or_without_a_change_are_other(name):
     change = read_change({**ENVIRON, "GITHUB_EVENT_NAME": name}, PULL_REQUEST)
 
     assert (change.event, change.number, change.head) == ("other", None, "9" * 40)
+
+
+def test_the_end_of_a_run_is_no_pull_request_whatever_the_run_was_about():
+    payload = {**PULL_REQUEST, "workflow_run": {"head_sha": HEAD, "pull_requests": [{"number": 7}]}}
+    change = read_change({**ENVIRON, "GITHUB_EVENT_NAME": "workflow_run"}, payload)
+
+    assert (change.event, change.number, change.head) == ("run_ended", None, HEAD)
+
+
+def dispatched(given):
+    return read_change(
+        {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch"}, {"inputs": {"pull_request": given}}
+    )
+
+
+@pytest.mark.parametrize("given", ["7", 7])
+def test_a_maintainer_may_ask_for_a_pull_request_by_its_number(given):
+    change = dispatched(given)
+
+    # which commit that is, the merge that is checked out tells
+    assert (change.event, change.number, change.head) == ("pull_request", 7, None)
+
+
+@pytest.mark.parametrize(
+    "given", ["7; touch PWN", "-7", "0", "7/merge", "../7", "7\n8", "\u0667", "1e3", "$(id)", "9" * 10, True]
+)
+def test_what_is_no_number_of_a_pull_request_is_refused(given):
+    with pytest.raises(PlatformFailed, match="not the number"):
+        dispatched(given)
+
+
+def test_a_run_by_hand_that_names_no_pull_request_is_about_none():
+    assert dispatched("").event == "other"
 
 
 @pytest.mark.parametrize("payload", [{}, {"pull_request": None}, {"pull_request": {"number": "7; rm"}}])
@@ -110,3 +143,38 @@ def test_an_unreadable_payload_is_told(github, tmp_path, text):
 def test_the_environment_decides_which_platform_is_around_us():
     assert detect({"GITHUB_ACTIONS": "true"}).name == "github"
     assert detect({}).name == "local"
+
+
+def test_labels_a_draft_and_a_closed_pull_request_are_told():
+    told = pull_request(labels=[{"name": "ci-mlops:skip"}, {"id": 1}, None], draft=True)
+    closed = pull_request(state="closed")
+
+    assert (told.labels, told.draft, told.closed) == (("ci-mlops:skip",), True, False)
+    assert (closed.labels, closed.draft, closed.closed) == ((), False, True)
+
+
+def test_a_branch_that_somebody_asks_about_is_compared_with_the_default_branch():
+    def asked(ref):
+        environ = {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": ref, "GITHUB_SHA": HEAD}
+        return read_change(environ, {"repository": {"default_branch": "main"}})
+
+    branch = asked("refs/heads/feature")
+    assert (branch.event, branch.head, branch.base, branch.base_ref) == (
+        "branch",
+        HEAD,
+        "refs/remotes/origin/main",
+        "main",
+    )
+    assert asked("refs/heads/main").event == asked("refs/tags/v1").event == "other"
+
+
+def test_a_pull_request_that_is_asked_for_elsewhere_than_on_the_default_branch_is_refused():
+    """Its checks would stand on the commit of that branch, where they could pass for a verdict on it."""
+    environ = {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": "refs/heads/feature"}
+    payload = {"repository": {"default_branch": "main"}, "inputs": {"pull_request": "7"}}
+
+    assert read_change({**environ, "GITHUB_REF": "refs/heads/main"}, payload).number == 7
+    with pytest.raises(PlatformFailed, match="on the default branch only") as failed:
+        read_change(environ, payload)
+
+    assert "--ref main -f pull_request=7" in failed.value.mend

@@ -197,7 +197,7 @@ def test_a_report_that_is_too_long_is_cut_to_its_heading_and_a_link(fake, github
 
     assert published.comment == "created"
     body = fake.comments[7][0]["body"]
-    assert body.startswith("### Blocked: recall\n\nAll 4 rules hold")
+    assert body.startswith("### Blocked: recall\n\nThe report is too long for a comment")
     assert "/actions/runs/8)" in body
 
 
@@ -221,6 +221,7 @@ def test_posting_asks_for_no_more_than_it_needs(fake, github, publication):
     github().publish(publication)
 
     assert [(seen.method, seen.path.removeprefix("/repos/acme/credit")) for seen in fake.seen] == [
+        ("GET", f"/commits/{HEAD}/status"),
         ("POST", f"/statuses/{HEAD}"),
         ("GET", "/issues/7/comments"),
         ("POST", "/issues/7/comments"),

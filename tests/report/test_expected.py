@@ -4,11 +4,14 @@ from pathlib import Path
 import pytest
 
 from ci_mlops.report import render, seal
-from tests.report import class_verdicts, cost_verdicts, proved_verdicts, slice_verdicts, verdicts
+from ci_mlops.report.publication import publication
+from tests.report import azure, class_verdicts, cost_verdicts, proved_verdicts, slice_verdicts, verdicts
 from tests.report.conftest import EXPECTED
 
 ALL = verdicts.ALL | class_verdicts.ALL | cost_verdicts.ALL | slice_verdicts.ALL | proved_verdicts.ALL
 SUFFIX = {"github": ".md", "markdown": ".full.md", "terminal": ".txt"}
+ON_AZURE = ("passed", "blocked", "not_evaluated", "sliced", "many_classes")
+"""Azure DevOps' Markdown differs from GitHub's in a few places, not from verdict to verdict."""
 
 
 @pytest.mark.parametrize("dialect", SUFFIX)
@@ -18,8 +21,17 @@ def test_a_verdict_is_rendered_as_expected(name, dialect, matches_expected):
     matches_expected(name + SUFFIX[dialect], render(seal(ALL[name]()), dialect, file=file))
 
 
+@pytest.mark.parametrize("name", ON_AZURE)
+def test_a_verdict_is_told_on_azure_as_expected(name, matches_expected):
+    told = publication(azure.seen_from_azure(seal(ALL[name]())))
+
+    matches_expected(f"{name}.azure.md", told.comment)
+    matches_expected(f"{name}.azure.full.md", told.summary)
+
+
 def test_there_is_no_expectation_that_nothing_renders():
     wanted = {name + suffix for name in ALL for suffix in SUFFIX.values()}
+    wanted |= {f"{name}.azure{kind}.md" for name in ON_AZURE for kind in ("", ".full")}
 
     assert {file.name for file in EXPECTED.iterdir()} == wanted
 

@@ -4,6 +4,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -62,16 +63,30 @@ def fetch_artifact(
     artifact: Artifact, token: str, into: Path, patience: Patience, *, largest: int = LARGEST
 ) -> Path:
     """The artifact's files in `into`, which appears whole or not at all."""
+    return fetch_archive(artifact.archive_download_url, token, into, patience, largest=largest)
+
+
+def fetch_archive(
+    url: str,
+    token: str,
+    into: Path,
+    patience: Patience,
+    *,
+    largest: int,
+    unpacked: int = 0,
+    wanted: Callable[[str], bool] = lambda _: True,
+) -> Path:
+    """The same of its address, with the wanted files alone; `unpacked`: bytes that they may fill, if more than packed."""
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=".artifact-") as folder:
         archive = Path(folder) / "archive.zip"
         with archive.open("wb") as file:
-            download(artifact.archive_download_url, token, file, patience, largest=largest)
-        unpacked = Path(folder) / "files"
-        unpack(archive, unpacked, largest=largest)
+            download(url, token, file, patience, largest=largest)
+        files = Path(folder) / "files"
+        unpack(archive, files, largest=unpacked or largest, wanted=wanted)
         if into.exists():
             shutil.rmtree(into)
-        unpacked.replace(into)
+        files.replace(into)
     return into
 
 
@@ -103,9 +118,11 @@ def _save(stored: requests.Response, file: IO[bytes], largest: int) -> None:
         file.write(chunk)
 
 
-def unpack(archive: Path, into: Path, *, largest: int = LARGEST) -> None:
+def unpack(
+    archive: Path, into: Path, *, largest: int = LARGEST, wanted: Callable[[str], bool] = lambda _: True
+) -> None:
     """
-    Regular files below `into`, nothing else.
+    Regular files below `into`, nothing else; every name is looked at, and the wanted ones are written.
 
     Raises:
         PlatformFailed: a name that leads elsewhere, a link, too many files or too many bytes.
@@ -119,7 +136,7 @@ def unpack(archive: Path, into: Path, *, largest: int = LARGEST) -> None:
                 check_member(member)
             if len({member.filename for member in members}) < len(members):
                 raise _unsafe("it names one file twice")
-            _extract(packed, members, into, largest)
+            _extract(packed, [one for one in members if wanted(one.filename)], into, largest)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise _unsafe(f"it is no readable zip: {error}") from error
 

@@ -19,6 +19,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import MaxRetryError
 
+from ci_mlops.platforms import patience as repeating
 from ci_mlops.platforms.github.patience import Patience
 
 T = TypeVar("T")
@@ -92,19 +93,14 @@ def retries(patience: Patience) -> PatientRetry:
 
 
 def create_once(create: Callable[[], T], find: Callable[[], T | None], patience: Patience) -> T:
-    """Create, and repeat after a passing failure; but look first whether the failed call had done it."""
-    for attempt in range(patience.attempts):
-        try:
-            return create()
-        except (GithubException, requests.RequestException) as error:
-            pause = pause_before_repeating(error, attempt, patience)
-            if pause is None:
-                raise
-            time.sleep(pause)
-        done = find()
-        if done is not None:
-            return done
-    return create()
+    """Raises what PyGithub raises."""
+    return repeating.create_once(
+        create,
+        find,
+        attempts=patience.attempts,
+        failures=(GithubException, requests.RequestException),
+        pause=lambda error, attempt: pause_before_repeating(error, attempt, patience),
+    )
 
 
 def pause_before_repeating(error: Exception, attempt: int, patience: Patience) -> float | None:

@@ -14,6 +14,7 @@ from ci_mlops.records.change import Event
 QUEUE_BRANCH = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]+")
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 NOTHING = re.compile(r"0+")
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def read_payload(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -35,8 +36,8 @@ def read_change(environ: Mapping[str, str], payload: Mapping[str, Any]) -> Chang
     """
     The change that the event is about.
 
-    `pull_request_target` and `workflow_run` are `other` on purpose: they hold secrets, and code of a pull
-    request has no business there.
+    `pull_request_target` is `other` on purpose, and `workflow_run` no pull request: they hold secrets, and code of
+    a pull request has no business there.
     """
     event, about = _about(environ, payload)
     repository = environ.get("GITHUB_REPOSITORY", "")
@@ -63,9 +64,32 @@ def _about(environ: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Even
         return "pull_request", _pull_request(payload)
     if name == "merge_group":
         return "merge_group", _merge_group(payload)
+    if name == "workflow_run":
+        return "run_ended", {"head": _at(payload, "workflow_run", "head_sha")}
     if name == "push" and payload.get("deleted") is not True:
         return "push", _push(environ, payload)
+    if name == "workflow_dispatch":
+        return _by_hand(environ, payload)
     return "other", {"head": environ.get("GITHUB_SHA") or None}
+
+
+def _by_hand(environ: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Event, dict[str, Any]]:
+    default = _default_elsewhere(environ, payload)
+    if number := _asked_for(payload):
+        if default:
+            # its checks would stand on that branch's own commit, where they could pass for a verdict on it
+            raise PlatformFailed(
+                "A pull request is asked for on the default branch only",
+                where=f"workflow_dispatch on {environ.get('GITHUB_REF', '')}",
+                mend=f"`gh workflow run ci-mlops.yml --ref {default} -f pull_request={number}`.",
+            )
+        # whoever may start it asks for this one; its head is the second parent of the merge that is checked out
+        return "pull_request", {"number": number}
+    head = {"head": environ.get("GITHUB_SHA") or None}
+    if default:
+        # where it left the default branch is worked out from the clone, as on a laptop
+        return "branch", {**head, "base": f"refs/remotes/origin/{default}", "base_ref": default}
+    return "other", head
 
 
 def _pull_request(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +110,30 @@ def _pull_request(payload: Mapping[str, Any]) -> dict[str, Any]:
         "base_ref": str(_at(pull, "base", "ref") or ""),
         "number": number,
         "fork": source != target,
+        "labels": _labels(pull),
+        "draft": _at(pull, "draft") is True,
+        "closed": payload.get("action") == "closed" or _at(pull, "state") == "closed",
     }
+
+
+def _labels(pull: Any) -> tuple[str, ...]:
+    labels = _at(pull, "labels")
+    named = (_at(label, "name") for label in labels) if isinstance(labels, list) else ()
+    return tuple(name for name in named if isinstance(name, str))
+
+
+def _asked_for(payload: Mapping[str, Any]) -> int | None:
+    """The input `pull_request` of a run that a maintainer started; None: it has none."""
+    given = str(_at(payload, "inputs", "pull_request") or "").strip()
+    if not given:
+        return None
+    if not NUMBER.fullmatch(given):
+        raise PlatformFailed(
+            f"{given[:40]!a} is not the number of a pull request",
+            where="workflow_dispatch, inputs.pull_request",
+            mend="Digits only: `gh workflow run ci-mlops.yml -f pull_request=7`.",
+        )
+    return int(given)
 
 
 def _merge_group(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +156,13 @@ def _push(environ: Mapping[str, str], payload: Mapping[str, Any]) -> dict[str, A
         "base": None if not before or NOTHING.fullmatch(before) else before,
         "base_ref": ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else "",
     }
+
+
+def _default_elsewhere(environ: Mapping[str, str], payload: Mapping[str, Any]) -> str:
+    """The default branch, where the run is of another one; nothing where it is of a tag or of that branch itself."""
+    default = str(_at(payload, "repository", "default_branch") or "")
+    ref = environ.get("GITHUB_REF", "")
+    return default if ref.startswith("refs/heads/") and ref != f"refs/heads/{default}" else ""
 
 
 def _workflow(environ: Mapping[str, str]) -> str:

@@ -56,6 +56,16 @@ def read_marker(body: str) -> tuple[tuple[str, str], tuple[int, int]] | None:
     return (found["model"], found["key"]), (int(found["run"]), int(found["attempt"]))
 
 
+def commit_of(body: str) -> str:
+    """Of the marker at the end; nothing where it names none."""
+    found = WRITTEN.search(body)
+    return found["sha"] if found is not None else ""
+
+
+def unsigned(text: str) -> str:
+    return ANY.sub("", text).rstrip()
+
+
 def signed(text: str, marker: Marker) -> str:
     """The text with our marker as its last line, and no other."""
-    return f"{ANY.sub('', text).rstrip()}\n\n{marker}"
+    return f"{unsigned(text)}\n\n{marker}"

@@ -14,6 +14,7 @@ from ci_mlops.platforms.github.kept import Kept
 from ci_mlops.platforms.github.marker import marker_of
 from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.platforms.github.summary import append_summary
+from ci_mlops.platforms.log import command
 from ci_mlops.records import Annotation, Change, Publication, Published
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Posted:
     kept: Kept | None = None
     warning: str = ""
     unreachable: bool = False
+    left: bool = False
+    """A newer run has said something there, which stays."""
 
 
 class GitHub:
@@ -39,15 +42,18 @@ class GitHub:
         environ: Mapping[str, str],
         *,
         patience: Patience | None = None,
-        say: Callable[[str], None] = print,
+        say: Callable[[str], None] = command,
+        about: Change | None = None,
     ) -> None:
+        """`about`: the change, where it is not the one that the event names."""
         self._environ = dict(environ)
+        self._about = about
         self._patience = patience or Patience()
         self._say = say
 
     @cached_property
     def _change(self) -> Change:
-        return read_change(self._environ, read_payload(self._environ))
+        return self._about or read_change(self._environ, read_payload(self._environ))
 
     @property
     def _token(self) -> str:
@@ -76,13 +82,19 @@ class GitHub:
             self._say(annotation_command(annotation))
 
     def publish(self, publication: Publication) -> Published:
+        if self._change.event == "run_ended":
+            raise PlatformFailed(
+                "A run that ended is not told of by a verdict: whoever wrote the change may have written it",
+                where="GITHUB_EVENT_NAME=workflow_run",
+                mend="`command: publish-run` finds the pull request, and judges by itself.",
+            )
         if not self._token:
             why = "Nothing was posted: there is no token. Map it into the step's `env:` as `GITHUB_TOKEN`."
             return Published(comment="failed", status="failed", warnings=(why,))
         client = self._client()
         # a merge queue names its pull request too, and must not write there: the last word was said
-        to_comment = self._change.event == "pull_request"
-        status = self._set_status(client, publication) if self._change.head else None
+        to_comment = self._change.event == "pull_request" and publication.comment
+        status = self._set_status(client, publication) if self._change.head and publication.model else None
         comment = self._keep_comment(client, publication) if to_comment else None
         tried = [posted for posted in (status, comment) if posted is not None]
         if tried and all(posted.unreachable for posted in tried):
@@ -90,7 +102,7 @@ class GitHub:
         kept = comment.kept if comment is not None else None
         return Published(
             comment="skipped" if comment is None else kept.outcome if kept is not None else "failed",
-            status="skipped" if status is None else "failed" if status.warning else "set",
+            status="skipped" if status is None or status.left else "failed" if status.warning else "set",
             comment_url=kept.url if kept is not None else "",
             warnings=tuple(posted.warning for posted in tried if posted.warning),
         )
@@ -100,7 +112,8 @@ class GitHub:
         from ci_mlops.platforms.github.status import set_status
 
         with self._told("The commit status was not set") as told, asking("statuses: write"):
-            set_status(client, self._change, publication, self._patience)
+            told.warning = set_status(client, self._change, publication, self._patience)
+            told.left = bool(told.warning)
         return told
 
     def _keep_comment(self, client: "Github", publication: Publication) -> Posted:

@@ -8,9 +8,10 @@ from github.IssueComment import IssueComment
 from ci_mlops.platforms.github.client import create_once
 from ci_mlops.platforms.github.identity import Identity
 from ci_mlops.platforms.github.kept import Kept
-from ci_mlops.platforms.github.marker import Marker, read_marker, signed
+from ci_mlops.platforms.github.marker import Marker, commit_of, read_marker, signed, unsigned
 from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.records import Change, Publication
+from ci_mlops.report.begun import begun, is_begun
 
 LIMIT = 65_000
 """Bytes; GitHub counts 65 536 characters."""
@@ -25,6 +26,8 @@ def keep_comment(
     body = signed(publication.comment, marker)
     if len(body.encode()) > LIMIT:
         body = signed(minimal(publication, change), marker)
+    if publication.begins:
+        return _begin(issue, author, marker, publication.comment, patience)
     try:
         return _write(issue, author, marker, body, patience)
     except GithubException as error:
@@ -45,23 +48,50 @@ def find_ours(issue: Issue, author: Identity, marker: Marker) -> IssueComment | 
 
 
 def minimal(publication: Publication, change: Change) -> str:
-    heading = publication.comment.lstrip().partition("\n")[0][:300]
+    # its first line as it was rendered, whole: a piece of it, or the status' plain words, could come alive
+    heading = publication.comment.lstrip().partition("\n")[0]
     return (
-        f"{heading}\n\n{publication.description}\n\n"
+        f"{heading}\n\n"
         f"The report is too long for a comment: read it in the [summary of the run]({change.run_url})."
     )
+
+
+def _begin(issue: Issue, author: Identity, marker: Marker, head: str, patience: Patience) -> Kept:
+    """What an earlier run said stays below; what this very run has said already stays as it is."""
+    ours = find_ours(issue, author, marker)
+    if ours is None:
+        return _create(
+            issue, author, marker, signed(begun(head, "", sha="", largest=LIMIT), marker), patience
+        )
+    if _age(ours) == marker.age and not is_begun(ours.body):
+        return Kept(outcome="skipped", url=ours.html_url)
+    sha = commit_of(ours.body)
+    room = LIMIT - len(f"\n\n{marker}".encode())
+    text = begun(head, unsigned(ours.body), sha=sha, same=sha == marker.sha, largest=room)
+    return _update(ours, marker, signed(text, marker))
 
 
 def _write(issue: Issue, author: Identity, marker: Marker, body: str, patience: Patience) -> Kept:
     ours = find_ours(issue, author, marker)
     if ours is None:
-        made = create_once(
-            lambda: issue.create_comment(body), lambda: find_ours(issue, author, marker), patience
-        )
-        return Kept(outcome="created", url=made.html_url)
-    found = read_marker(ours.body)
-    if found is not None and found[1] > marker.age:
-        newer = f"The comment was left as it is: run {found[1][0]} is newer than this one"
+        return _create(issue, author, marker, body, patience)
+    return _update(ours, marker, body)
+
+
+def _create(issue: Issue, author: Identity, marker: Marker, body: str, patience: Patience) -> Kept:
+    made = create_once(lambda: issue.create_comment(body), lambda: find_ours(issue, author, marker), patience)
+    return Kept(outcome="created", url=made.html_url)
+
+
+def _age(comment: IssueComment) -> tuple[int, int]:
+    found = read_marker(comment.body)
+    return (0, 0) if found is None else found[1]
+
+
+def _update(ours: IssueComment, marker: Marker, body: str) -> Kept:
+    age = _age(ours)
+    if age > marker.age:
+        newer = f"The comment was left as it is: run {age[0]} is newer than this one"
         return Kept(outcome="skipped", url=ours.html_url, warning=newer)
     if _same(ours.body, body):
         return Kept(outcome="unchanged", url=ours.html_url)

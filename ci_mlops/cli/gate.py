@@ -1,0 +1,40 @@
+"""What the last job of a run asks: `python -I -m ci_mlops.cli.gate`, with what it needs in the variable NEEDS."""
+
+import os
+from pathlib import Path
+
+import click
+
+from ci_mlops.errors import CiMlopsError, PlatformFailed
+
+
+@click.command()
+@click.option("--config", type=click.Path(path_type=Path), default="ci-mlops.yml")
+@click.option("--verdicts", type=click.Path(path_type=Path), default=None)
+def main(config: Path, verdicts: Path | None) -> int:
+    from ci_mlops.cli.speaker import speaker
+    from ci_mlops.cli.wiring import tools_from
+    from ci_mlops.flows.gate import is_waived, rule
+    from ci_mlops.flows.last_word import confirmed, read_handed, read_needs, say_the_rest
+
+    try:
+        platform = speaker(tools_from(os.environ))
+        if platform is None:
+            return 1
+        needed = read_needs(os.environ.get("NEEDS", ""))
+        handed = read_handed(platform, needed, config, verdicts)
+    except CiMlopsError as error:
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
+    ruling = confirmed(platform.change(), rule(needed), needed, handed)
+    click.echo(f"The gate {'passes' if ruling.passes else 'does not pass'}. {ruling.reason}")
+    try:
+        say_the_rest(platform, ruling, handed, is_waived=is_waived(needed))
+    except PlatformFailed as error:
+        # the verdict stands, whatever the platform does
+        click.echo(f"::warning title=The end of the run was not posted::{error.what}")
+    return 0 if ruling.passes else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(standalone_mode=False))

@@ -1,0 +1,33 @@
+"""`ci-mlops promote`"""
+
+import os
+from pathlib import Path
+
+import click
+
+from ci_mlops.cli.judging import config_option, opened
+
+
+@click.command("promote")
+@config_option
+@click.option(
+    "--to",
+    "stage",
+    metavar="STAGE",
+    help="The stage to be taken; without it, the one step that can be taken.",
+)
+@click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
+def command(config: Path, stage: str | None, dry_run: bool) -> int:
+    """Move the version at one stage to the next one.
+
+    Its verdict and its files are held against what was registered first. Who may do it is for the CI to say: the
+    template runs it in an environment that waits for an approval.
+    """
+    from ci_mlops.cli.wiring import tools_from
+    from ci_mlops.flows.promote import promote
+
+    tools = tools_from(os.environ)
+    promoted = promote(tools, opened(tools, config), stage, dry_run=dry_run)
+    for line in promoted.said:
+        click.echo(line)
+    return promoted.exit_code

@@ -1,0 +1,46 @@
+"""`ci-mlops publish-run`"""
+
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from ci_mlops.cli.judging import config_option, output_option
+from ci_mlops.cli.publish import told as lines_of
+
+
+@click.command("publish-run")
+@config_option
+@output_option
+def command(config: Path, output: Path) -> int:
+    """Judge and tell, for information, what a run without rights left.
+
+    For a job on `workflow_run`, with a checkout of the default branch. Finds the pull request from the platform,
+    fetches its merge as data, joins labels and applies the base branch's policy; runs nothing of the change.
+    The status stays pending. Ends with 0, or with 9 where the platform can't be asked.
+    """
+    from ci_mlops.cli.lean import without_pandas
+    from ci_mlops.cli.wiring import about, proposals_from, tools_from
+    from ci_mlops.flows.publish_run import Room, publish_run
+
+    without_pandas()
+    tools = replace(tools_from(os.environ), say=say_inert)
+    with tempfile.TemporaryDirectory(prefix="ci-mlops-run-") as folder:
+        room = Room(
+            proposals=proposals_from(os.environ),
+            about=lambda change: about(tools, os.environ, change),
+            folder=Path(folder),
+        )
+        told = publish_run(room, config, output)
+    say_inert(f"{'told of' if told.published else 'nothing to tell'}: {told.reason}")
+    for line in lines_of(told.published) if told.published else ():
+        say_inert(line)
+    return 0
+
+
+def say_inert(line: str) -> None:
+    """Progress that may quote a stranger: the runner must find no command in it."""
+    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in line).split())
+    click.echo(f"ci-mlops: {plain.replace('##[', '# #[')}", err=True)

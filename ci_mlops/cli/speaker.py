@@ -1,0 +1,24 @@
+"""Who speaks on the platform: about the event's own change, or about the pull request that a maintainer asked for."""
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ci_mlops.flows.tools import Tools
+    from ci_mlops.ports import Platform
+
+
+def speaker(tools: "Tools") -> "Platform | None":
+    """
+    None: the pull request that was asked for is closed, and that was told.
+
+    Raises:
+        PlatformFailed: the platform does not tell what is known of it today.
+    """
+    from ci_mlops.cli.wiring import about, proposals_from
+    from ci_mlops.flows.asked_for import speaker_of
+    from ci_mlops.flows.merged_head import is_asked_for
+
+    if not is_asked_for(tools.platform.change()):
+        return tools.platform
+    return speaker_of(tools, proposals_from(os.environ), lambda change: about(tools, os.environ, change))

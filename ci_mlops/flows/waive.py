@@ -1,0 +1,39 @@
+"""An approval lets a blocked change through: nobody's verdict is changed, and everybody can read who did it."""
+
+from collections.abc import Sequence
+
+from ci_mlops.errors import BadConfig, BadData
+from ci_mlops.flows.publish import publish_all
+from ci_mlops.ports import Platform
+from ci_mlops.records import Verdict
+
+_WAIVABLE = ("blocked", "undecided")
+
+
+def waive(platform: Platform, verdicts: Sequence[Verdict], approvers: Sequence[str], environment: str) -> str:
+    """
+    Who waived it, and where.
+
+    Raises:
+        BadConfig: nobody approved: an environment without reviewers lets every job run by itself.
+        BadData: there is no verdict that a waiver is for.
+        PlatformFailed: it can't be told; then it is not waived either.
+    """
+    if not approvers:
+        raise BadConfig(
+            f"Nobody approved this run in the environment `{environment}`: it asks for no reviewers",
+            where=f"environment {environment}",
+            mend="Settings, Environments: require reviewers there, or unset the variable CI_MLOPS_WAIVERS.",
+        )
+    stopped = [verdict for verdict in verdicts if verdict.exit_code]
+    if not stopped:
+        raise BadData(
+            "there is no verdict that blocks, so there is nothing to waive", where="input `verdicts`"
+        )
+    if odd := [verdict.model for verdict in stopped if verdict.verdict not in _WAIVABLE]:
+        raise BadData(
+            f"`{odd[0]}` could not be evaluated: nobody can waive what is not known", where="verdict.json"
+        )
+    by = f"{', '.join(dict.fromkeys(approvers))} in the environment {environment}"
+    publish_all(platform, verdicts, waived=by)
+    return by

@@ -1,0 +1,40 @@
+"""A repository on GitHub that Azure Pipelines builds: its pull request is read there, so it is told there."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from ci_mlops.platforms.github import GitHub
+from ci_mlops.platforms.patience import Patience
+from ci_mlops.records import Change
+
+PUBLIC = "github.com"
+
+
+class OnGitHub(GitHub):
+    """Of GitHub's port it lends `publish` alone: summary, outputs and annotations are Azure's."""
+
+    def __init__(
+        self, environ: Mapping[str, str], change: Change, *, patience: Patience, say: Callable[[str], None]
+    ) -> None:
+        super().__init__(
+            {"GITHUB_API_URL": api_url(environ), "GITHUB_TOKEN": environ.get("GITHUB_TOKEN", "")},
+            patience=patience,
+            say=say,
+            about=change,
+        )
+
+    def _way_out(self, lacking: str) -> str:
+        if not lacking:
+            return ""
+        return (
+            f"The token in GITHUB_TOKEN needs `{lacking}`: it is one of GitHub's own, kept as a secret variable of the "
+            "pipeline. "
+        )
+
+
+def api_url(environ: Mapping[str, str]) -> str:
+    """GitHub's own, or that of the server which holds the repository; nothing is the public one."""
+    if told := environ.get("GITHUB_API_URL"):
+        return told
+    host = urlsplit(environ.get("BUILD_REPOSITORY_URI", "")).hostname or PUBLIC
+    return "" if host == PUBLIC else f"https://{host}/api/v3"

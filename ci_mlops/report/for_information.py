@@ -1,0 +1,39 @@
+"""A verdict that decides nothing, because whoever wrote the change may have written what it was made of."""
+
+import shlex
+from pathlib import PurePosixPath
+
+from ci_mlops.records import Verdict
+from ci_mlops.report.blocks import Block, Paragraph
+from ci_mlops.report.inline import code, prose, strong
+
+MARK = "🔵"
+LEAD = "For information"
+
+
+def informs_only(verdict: Verdict) -> list[Block]:
+    """Told at the top, with the one command that makes a verdict of it."""
+    if not verdict.for_information:
+        return []
+    again = run_again(verdict)
+    does = f"A maintainer reads the change, then runs it again: {code(again)}." if again else ""
+    return [
+        Paragraph(
+            f"{strong('This decides nothing, and the status stays pending')}: "
+            f"{prose(verdict.for_information.rstrip('.'))}. {does}".rstrip()
+        )
+    ]
+
+
+def decided(verdict: Verdict) -> str:
+    """For outputs: whoever asks for `passed` must not hear it of what decides nothing."""
+    return "" if verdict.for_information else verdict.verdict
+
+
+def run_again(verdict: Verdict) -> str:
+    """Empty: it is not known of which pull request, or by which workflow."""
+    change = verdict.change
+    if change is None or not change.number or not change.workflow:
+        return ""
+    workflow = shlex.quote(PurePosixPath(change.workflow).name)
+    return f"gh workflow run {workflow} -f pull_request={change.number}"

@@ -1,0 +1,152 @@
+"""One comment for several models: a table of their verdicts, the worst first, and each report folded below it."""
+
+from collections.abc import Sequence
+
+from ci_mlops.records import Change, Publication, Verdict
+from ci_mlops.records.publication import State
+from ci_mlops.report.blocks import Heading, Paragraph, Table
+from ci_mlops.report.document import COMMENT, document
+from ci_mlops.report.for_information import decided
+from ci_mlops.report.headline import MARKS, headline, mark
+from ci_mlops.report.inline import name, prose, to_html, to_terminal
+from ci_mlops.report.markdown import to_github
+from ci_mlops.report.renderings import LARGEST_COMMENT
+from ci_mlops.report.words import counted
+
+_GRAVEST = ("not_evaluated", "blocked", "undecided", "passed", "not_applicable")
+_MARKER = 1024
+"""Bytes that a platform's marker may take; names are quoted in it."""
+_LEAST = 600
+"""Bytes; a report that gets less room than this is left out."""
+_END = "\n\n</details>"
+_LEFT_OUT = "Some details were left out to fit into a comment; the full report is in the summary of the model's own job."
+_LONGEST_REASON = 120
+
+
+def together(verdicts: Sequence[Verdict], change: Change) -> Publication:
+    """No status goes with it: each model has its own."""
+    worst = sorted(verdicts, key=_gravity)
+    text = _text(worst, LARGEST_COMMENT - _MARKER)
+    heading = to_terminal(_heading(worst))
+    return Publication(
+        model="",
+        summary=text,
+        outputs={"verdict": decided(worst[0]), "reason": heading} if worst else {},
+        annotations=(),
+        state=_state(worst),
+        description=heading,
+        comment=text,
+        key=change.workflow,
+    )
+
+
+def shares(sizes: Sequence[int], room: int) -> list[int]:
+    """
+    How much each gets of the room: what a short one leaves goes to the long ones.
+
+    >>> shares([10, 100, 200], 150)
+    [10, 70, 70]
+    """
+    got = dict.fromkeys(range(len(sizes)), 0)
+    for done, at in enumerate(sorted(got, key=lambda at: sizes[at])):
+        got[at] = min(sizes[at], room // (len(sizes) - done))
+        room -= got[at]
+    return list(got.values())
+
+
+def _text(worst: Sequence[Verdict], largest: int) -> str:
+    top = _top(worst, largest // 3)
+    room = largest - len(top.encode()) - len(_LEFT_OUT) - 4
+    starts = [f"<details><summary>{to_html(_summary(one))}</summary>\n\n" for one in worst]
+    whole = [_report(one, largest) for one in worst]
+    # of very many the worst have a report each that can be read, and the others the row of the table
+    told = len(worst)
+    while told and _left(starts[:told], room) < _LEAST * told:
+        told -= 1
+    given = shares([len(text.encode()) for text in whole[:told]], _left(starts[:told], room))
+    folded = [
+        start + (text if len(text.encode()) <= share else _report(one, share)) + _END
+        for one, start, text, share in zip(worst[:told], starts, whole, given, strict=False)
+    ]
+    return "\n\n".join([top, *folded, *([_LEFT_OUT] if told < len(worst) else [])]) + "\n"
+
+
+def _left(starts: Sequence[str], room: int) -> int:
+    """For the reports themselves."""
+    return room - sum(len(start.encode()) + len(_END) + 2 for start in starts)
+
+
+def _report(verdict: Verdict, largest: int) -> str:
+    # its heading is the summary of what is folded
+    return to_github(document(verdict, COMMENT)[1:], largest=largest, left_out=_LEFT_OUT).strip()
+
+
+def _top(worst: Sequence[Verdict], largest: int) -> str:
+    """Heading and table; of very many models the worst, and how many more there are."""
+    for shown in (len(worst), 100, 30, 10, 1):
+        rows = tuple(_row(one) for one in worst[:shown])
+        more = len(worst) - len(rows)
+        text = to_github(
+            (
+                Heading(_heading(worst)),
+                Table(("", "Model", "Verdict", "Reason"), ("centre", "left", "left", "left"), rows),
+                *(
+                    [Paragraph(f"And {counted(more, 'more model')}, none of them worse than these.")]
+                    if more
+                    else []
+                ),
+            ),
+            largest=10 * LARGEST_COMMENT,
+            left_out="",
+        ).strip()
+        if len(text.encode()) <= largest:
+            break
+    return text
+
+
+def _row(verdict: Verdict) -> tuple[str, ...]:
+    return mark(verdict), name(verdict.model), verdict.verdict.replace("_", " "), _reason(verdict)
+
+
+def _summary(verdict: Verdict) -> str:
+    return f"{mark(verdict)} {name(verdict.model)}: {_reason(verdict)}"
+
+
+def _reason(verdict: Verdict) -> str:
+    reason = verdict.reason
+    return prose(reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON].rstrip()}…")
+
+
+def _gravity(verdict: Verdict) -> tuple[int, int, str]:
+    # an undecided one that the policy lets through is no obstacle
+    return (0 if verdict.exit_code else 1, _GRAVEST.index(verdict.verdict), verdict.model)
+
+
+def _state(worst: Sequence[Verdict]) -> State:
+    if any(verdict.for_information for verdict in worst):
+        return "pending"
+    if not worst or not worst[0].exit_code:
+        return "success"
+    return "error" if worst[0].verdict == "not_evaluated" else "failure"
+
+
+def _heading(worst: Sequence[Verdict]) -> str:
+    if len(worst) == 1:
+        return f"{mark(worst[0])} {headline(worst[0])}"
+    stopped = [verdict for verdict in worst if verdict.exit_code]
+    if not stopped:
+        judged = [verdict for verdict in worst if verdict.verdict != "not_applicable"]
+        if not judged:
+            return f"{MARKS['not_applicable']} Model gate not applicable to {counted(len(worst), 'model')}"
+        return f"{MARKS['passed']} Model gate passed: all {counted(len(worst), 'model')} may be merged"
+    first = stopped[0].verdict
+    same = sum(verdict.verdict == first for verdict in stopped)
+    of = f"{same} of {counted(len(worst), 'model')}"
+    others = len(stopped) - same
+    more = f", and {others} more {'does' if others == 1 else 'do'} not pass" if others else ""
+    words = {
+        "not_evaluated": f"Model gate could not evaluate {of}",
+        "blocked": f"Model gate blocked: {of}",
+        "undecided": f"Model gate undecided: {of}",
+    }
+    return f"{MARKS[first]} {words.get(first, f'Model gate: {of}')}{more}"

@@ -1,0 +1,79 @@
+"""From the pull request's run to the registry, and the drill by the clock."""
+
+import io
+import zipfile
+from uuid import uuid4
+
+import pytest
+
+from ci_mlops.registries.mlflow import MlflowRegistry
+from tests.e2e.azure.conftest import AZURE
+from tests.e2e.team import BETTER, CONFIG, train_on
+
+pytestmark = pytest.mark.e2e
+
+
+def packed(folder):
+    """As the service hands an artifact out: below a folder of its name."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writing:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            writing.write(file, f"{folder.name}/{file.relative_to(folder).as_posix()}")
+    return archive.getvalue()
+
+
+def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
+    pipeline, devops, team, mlflow_server, tmp_path
+):
+    name = f"credit-{uuid4().hex[:8]}"
+    registry = MlflowRegistry(mlflow_server, ("staging", "production"))
+    config = CONFIG.replace("model: credit", f"model: {name}")
+    team.commit({"ci-mlops.yml": f"{config}registry: {{uri: '{mlflow_server}'}}\n"})
+    opened = pipeline(team.propose(train_on(BETTER)), environ={"CI_MLOPS_CACHE": str(tmp_path / "first")})
+    [kept] = opened.artifacts.iterdir()
+    devops.store_archive(kept.name, packed(kept))
+    merged = team.merge(train_on(BETTER))
+    # jobs of their own, whose register comes after a merge alone
+    isolated = "azure-pipelines-isolated.yml"
+    pushed = pipeline(
+        merged, "IndividualCI", file=isolated, environ={"CI_MLOPS_CACHE": str(tmp_path / "second")}
+    )
+
+    assert "candidate: training" in opened.log
+    assert pushed.jobs == {
+        "begin": "Skipped",
+        "train": "Skipped",
+        "predict": "Skipped",
+        "judge": "Skipped",
+        "register": "Succeeded",
+        "gate": "Succeeded",
+    }, pushed.log
+    assert "candidate: training" not in pushed.log
+    version = registry.pointer(name, "staging")
+    assert (version.number, version.tags["ci_mlops.verdict"]) == ("1", "passed")
+    fetched = registry.fetch(version, tmp_path / "fetched")
+    judged = next(kept.rglob("model.joblib")).read_bytes()
+    assert next(fetched.rglob("model.joblib")).read_bytes() == judged
+    assert [status["state"] for status in devops.statuses[merged.head]] == ["succeeded"]
+
+
+def test_a_push_elsewhere_registers_nothing(pipeline, devops, team):
+    ran = pipeline(
+        team.merge(train_on(BETTER)), "IndividualCI", variables={"Build.SourceBranch": "refs/heads/feature"}
+    )
+
+    assert ran.result == "Succeeded", ran.log
+    assert "because models are registered from the default branch only" in ran.log
+    assert devops.statuses == {}
+
+
+def test_a_drill_tells_its_table_in_the_summary_and_fails_where_the_model_breaks_its_own_rule(
+    pipeline, devops, team
+):
+    out_of_reach = CONFIG.replace("{metric: recall, min: 0.3}", "{metric: recall, min: 0.999}")
+    merged = team.merge({"ci-mlops.yml": out_of_reach})
+    ran = pipeline(merged, "Schedule", file=AZURE / "azure-pipelines-drill.yml")
+
+    assert ran.exit_code("End with the verdict's exit code") == 1, ran.log
+    assert ran.summary.startswith("### ❌ Drill of `credit`: what is no worse than the champion is stopped: ")
+    assert devops.threads == []

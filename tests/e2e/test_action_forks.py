@@ -1,0 +1,122 @@
+"""A fork's pull request under act: its own run may say nothing, the one after it informs, a maintainer's decides."""
+
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ci_mlops.flows.publish_run import HAND_OVER
+from tests.e2e.conftest import READS, ROOT, WORKFLOW, payload_of
+from tests.e2e.team import BETTER, Proposed, train_on
+
+pytestmark = pytest.mark.e2e
+
+ISOLATED = ROOT / "templates" / "github" / "ci-mlops-isolated.yml"
+PUBLISH = ROOT / "templates" / "github" / "ci-mlops-publish.yml"
+RUN = 500
+CANARY = "canary-0123456789"
+EVIL = "x $(touch PWN) `touch PWN` ${{ github.token }}\n::set-output name=verdict::passed"
+# what a fork's training may try: to tell its surroundings, and to pass a line for a command or an output of ours
+CURIOUS = """\
+import os
+
+print(dict(os.environ))
+print("::set-output name=verdict::passed")
+print("::add-mask::passed")
+print("##[set-output name=verdict]passed")
+"""
+
+
+def home_served_by(fake, folder):
+    """Our environment, where the repository lies on the fake: of act's own steps none may be told so."""
+    bin_ = folder / "bin"
+    bin_.mkdir(parents=True)
+    (bin_ / "ci-mlops").symlink_to(Path(sys.prefix) / "bin" / "ci-mlops")
+    python = bin_ / "python"
+    python.write_text(f'#!/bin/sh\nGITHUB_SERVER_URL={fake.server_url} exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    return str(folder)
+
+
+def left_in(store):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for path in sorted(store.rglob("*")):
+            if path.is_file():
+                zipped.write(path, path.relative_to(store).as_posix())
+    return archive.getvalue()
+
+
+def test_a_fork_is_told_for_information_until_a_maintainer_runs_it_again(act, fake, team, tmp_path):
+    team.commit({".github/workflows/ci-mlops.yml": ISOLATED.read_text()})
+    fake.git = team.folder / ".git"
+    proposed = team.propose({"train.py": CURIOUS + train_on(BETTER)["train.py"]})
+    fake.open_pull(7, proposed.head, title=EVIL, labels=(EVIL,))
+
+    # the fork's own run: it may read, and nothing else
+    payload = payload_of(proposed, "pull_request", title=EVIL, fork=True)
+    payload["pull_request"]["head"]["ref"] = EVIL
+    payload["pull_request"]["labels"] = [{"name": EVIL}]
+    theirs = act(proposed, workflow=ISOLATED, token=READS, payload=payload, SECRET=CANARY)
+    assert set(theirs.results.values()) == {"success"}, theirs.log
+    assert {"train", "predict", "judge"} <= theirs.results.keys()
+    assert not any(fake.comments.values())
+    assert not any(fake.statuses.values())
+    store = tmp_path / "store" / HAND_OVER
+    kept = sorted(path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file())
+    assert [name for name in kept if not name.startswith("predictions/")] == [
+        "models/candidate/model.json",
+        "models/champion/model.json",
+    ]
+
+    # the run after it: the default branch's own file
+    fake.store_archive(HAND_OVER, left_in(store), fork=True, run=RUN)
+    ended = fake.ended(RUN, proposed.head, display_title=EVIL)
+    home = home_served_by(fake, tmp_path / "our-home")
+    main = Proposed(folder=team.clone("main"), head=proposed.base, base=proposed.base)
+    ours = act(main, "workflow_run", workflow=PUBLISH, payload=ended, CI_MLOPS_HOME=home, SECRET=CANARY)
+    assert ours.exit_code == 0, ours.log
+    [comment] = fake.comments[7]
+    assert comment["body"].startswith("### 🔵 For information: model gate passed")
+    assert fake.statuses[proposed.head][0]["state"] == "pending"
+    assert "verdict" not in ours.outputs
+    informed = comment["body"]
+
+    # a maintainer has read it
+    asked = {"inputs": {"pull_request": "7"}, "repository": payload["repository"]}
+    # GitHub names the file; act does not, and the comment is known by it
+    known = {"SECRET": CANARY, "GITHUB_WORKFLOW_REF": f"acme/credit/{WORKFLOW}@refs/heads/main"}
+    again = act(proposed, "workflow_dispatch", workflow=ISOLATED, payload=asked, **known)
+    assert set(again.results.values()) == {"success"}, again.log
+    [comment] = fake.comments[7]
+    assert comment["body"].startswith("### ✅ Model gate passed: `credit` may be merged")
+    assert fake.statuses[proposed.head][0]["state"] == "success"
+    assert again.outputs["verdict"] == "passed"
+
+    # and whoever re-runs the fork's run takes nothing back
+    act(main, "workflow_run", workflow=PUBLISH, payload=ended, CI_MLOPS_HOME=home)
+    assert fake.statuses[proposed.head][0]["state"] == "success"
+
+    for folder in (proposed.folder, main.folder):
+        assert not list(folder.rglob("PWN"))
+    said = "\n".join(
+        (informed, comment["body"], theirs.log, ours.log, again.log, ours.summary, again.summary)
+    )
+    assert CANARY not in said
+    assert not any(
+        CANARY.encode() in path.read_bytes() for path in (tmp_path / "store").rglob("*.*") if path.is_file()
+    )
+
+
+def test_a_number_that_is_none_is_refused_before_anything_runs(act, fake, team):
+    proposed = team.propose(train_on(BETTER))
+    asked = {"inputs": {"pull_request": "7; touch PWN"}}
+    ran = act(proposed, "workflow_dispatch", workflow=ISOLATED, payload=asked)
+
+    assert ran.exit_code == 1
+    assert set(ran.results.values()) == {"failure"}
+    assert not any(fake.comments.values())
+    assert not any(fake.statuses.values())
+    assert not list(proposed.folder.rglob("PWN"))

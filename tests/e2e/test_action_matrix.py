@@ -1,0 +1,61 @@
+"""Three models in one repository: a job for each that a change touches, and a last job for all."""
+
+import re
+
+import pytest
+
+from tests.e2e.conftest import ROOT
+from tests.e2e.quick import BETTER, WORSE, Several, trained_all
+
+pytestmark = pytest.mark.e2e
+
+MATRIX = ROOT / "templates" / "github" / "ci-mlops-matrix.yml"
+
+
+def states(fake, proposed):
+    """Model -> the newest state of its status."""
+    return {
+        status["context"].removeprefix("ci-mlops/gate/"): status["state"]
+        for status in reversed(fake.statuses[proposed.head])
+    }
+
+
+def writes(fake, place):
+    return [seen.method for seen in fake.seen if place in seen.path and seen.method != "GET"]
+
+
+def test_one_comment_tells_of_all_models_the_worst_first_and_the_last_job_writes_it(act, fake, tmp_path):
+    team = Several(tmp_path, also="pull_request: {comment: one}\n")
+    proposed = team.propose(trained_all(churn=BETTER, credit=WORSE, fraud=BETTER))
+    ran = act(proposed, workflow=MATRIX)
+
+    assert ran.exit_code == 1, ran.log
+    assert ran.results["gate"] == "failure"
+    assert states(fake, proposed) == {"churn": "success", "credit": "failure", "fraud": "success"}
+    [comment] = fake.comments[7]
+    body = comment["body"]
+    assert body.startswith("### ❌ Model gate blocked: 1 of 3 models\n")
+    assert re.findall(r"(?m)^\| \S+ \| `(\w+)` \|", body) == ["credit", "churn", "fraud"]
+    assert body.count("<details><summary>❌ <code>credit</code>") == 1
+    # begun by the job that found the models, final at the end: no cell of the matrix writes it
+    assert writes(fake, "/comments") == ["POST", "PATCH"]
+
+
+def test_each_model_has_its_own_comment_and_what_a_change_leaves_alone_is_not_judged(act, fake, tmp_path):
+    team = Several(tmp_path)
+    proposed = team.propose(trained_all(credit=BETTER, fraud=BETTER))
+    ran = act(proposed, workflow=MATRIX)
+
+    assert ran.exit_code == 0, ran.log
+    assert states(fake, proposed) == {"credit": "success", "fraud": "success"}
+    assert sorted(re.findall("`(\\w+)`", comment["body"])[0] for comment in fake.comments[7]) == [
+        "credit",
+        "fraud",
+    ]
+
+    untouched = team.propose({"README.md": "Words.\n"})
+    again = act(untouched, workflow=MATRIX)
+
+    assert again.exit_code == 0, again.log
+    assert "The change touches no model." in again.log
+    assert fake.statuses[untouched.head] == []

@@ -1,0 +1,106 @@
+"""The fake Azure DevOps' two doors on loopback: the collection, and a storage that must not see a token."""
+
+import base64
+import binascii
+import json
+import socket
+import struct
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.fakes.azure_plan import Answer
+
+if TYPE_CHECKING:
+    from tests.fakes.azure import FakeAzure
+
+TOO_LATE = 0.8
+"""Seconds: more than a test about it waits for an answer."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every answer waits 40 ms for its second half
+
+    def log_message(self, *_: object) -> None:
+        """Tests read `seen`."""
+
+    @property
+    def azure(self) -> "FakeAzure":
+        return self.server.azure  # type: ignore[attr-defined] # set by serve
+
+    def send(self, status: int, data: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(data)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def token(self) -> tuple[str, bool]:
+        """Its value, and whether it was sent as a person's."""
+        kind, _, value = self.headers.get("Authorization", "").partition(" ")
+        if kind != "Basic":
+            return value, False
+        try:
+            return base64.b64decode(value).decode().partition(":")[2], True
+        except (binascii.Error, UnicodeDecodeError):
+            return "", True
+
+
+class Api(Handler):
+    def answer(self) -> None:
+        address = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length)) if length else None
+        token, personal = self.token()
+        path, query = unquote(address.path), parse_qs(address.query)
+        answer = self.azure.answer(self.command, path, query, body, token, personal=personal)
+        if answer.end == "reset":
+            self.reset()
+            return
+        if answer.end == "slow":
+            time.sleep(TOO_LATE)
+        self.say(answer)
+
+    def say(self, answer: Answer) -> None:
+        if answer.data:
+            kind, data = "application/zip", answer.data
+        elif answer.page:
+            kind, data = "text/html; charset=utf-8", answer.page.encode()
+        else:
+            kind, data = "application/json; charset=utf-8; api-version=7.1", json.dumps(answer.body).encode()
+        try:
+            self.send(answer.status, data, {"Content-Type": kind, **answer.headers})
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # nobody waits for it any more
+
+    def reset(self) -> None:
+        # zero seconds to linger: the other side gets RST instead of an end
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_OPTIONS = answer
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except OSError:
+            """After a reset there is nothing to flush."""
+
+
+class Storage(Handler):
+    def do_GET(self) -> None:
+        self.azure.stored.append(dict(self.headers.items()))
+        data = self.azure.archives[int(self.path.rpartition("/")[2])]
+        self.send(200, data, {"Content-Type": "application/zip"})
+
+
+def serve(azure: "FakeAzure", kind: type[Handler]) -> ThreadingHTTPServer:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    server.daemon_threads = True
+    server.azure = azure  # type: ignore[attr-defined] # how a handler finds its fake
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    return server

@@ -1,0 +1,146 @@
+"""Story `promote`: a version goes up one rung, and only by what it was registered with."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ci_mlops.errors import BadConfig, RegistryFailed
+from ci_mlops.flows.promote import promote
+from ci_mlops.flows.promotion import Stay, next_step
+from ci_mlops.flows.register import register
+from ci_mlops.records import Change, Promotion, Version
+from tests.flows.lenders import judged, lenders
+
+LADDER = ("staging", "canary", "production")
+
+
+def holders(**numbers):
+    return {
+        stage: Version(name="loans", number=number, digest=f"sha256:{number}")
+        for stage, number in numbers.items()
+    }
+
+
+@pytest.fixture
+def team(tmp_path):
+    return lenders(tmp_path)
+
+
+@pytest.fixture
+def store(team):
+    return next(iter(team.registries.values()))
+
+
+@pytest.fixture
+def staged(team):
+    verdict = judged(team)
+    register(team.tools, team.project(), team.output)
+    return verdict
+
+
+def test_what_staging_holds_takes_production_and_it_is_said(team, store, staged):
+    dry = promote(team.tools, team.project(), dry_run=True)
+    before = store.pointer("loans", "production")
+    done = promote(team.tools, team.project())
+
+    assert before is None
+    assert dry.said == (f"would move production to loans version 1, {staged.candidate.digest}",)
+    assert done.said == (f"moved production to loans version 1, {staged.candidate.digest}",)
+    assert store.pointer("loans", "production").number == "1"
+
+
+def test_promoting_again_moves_nothing(team, staged):
+    promote(team.tools, team.project())
+    again = promote(team.tools, team.project(), "production")
+
+    assert again.said == (
+        "nothing to promote: production holds version 1 already, which is what staging holds",
+    )
+    assert again.exit_code == 0
+
+
+def test_files_that_are_not_what_was_judged_stop_it_before_a_pointer_moves(team, store, staged):
+    stored = store.stored["loans"][0]
+    Path(stored.uri).write_text("7")
+
+    with pytest.raises(RegistryFailed, match="not what was judged"):
+        promote(team.tools, team.project())
+    assert store.pointer("loans", "production") is None
+
+
+@pytest.mark.parametrize(
+    ("evidence", "why"),
+    [
+        (None, "no verdict was registered with it"),
+        (b"{}", "no verdict was registered with it"),
+    ],
+)
+def test_a_version_without_a_whole_verdict_stays(team, store, staged, evidence, why):
+    kept = store.beside["loans", "1"]
+    kept.pop("verdict.json")
+    if evidence is not None:
+        kept["verdict.json"] = evidence
+    done = promote(team.tools, team.project())
+
+    assert done.said == (f"loans version 1 stays at staging: {why}",)
+    assert done.exit_code == 1
+
+
+def test_a_pointer_that_was_moved_by_hand_lifts_no_blocked_model(team, store):
+    judged(team, "blocked", 1)
+    register(team.tools, team.project(), team.output)
+    store.move("loans", "staging", "1")
+    done = promote(team.tools, team.project())
+
+    assert done.said == ("loans version 1 stays at staging: its verdict is blocked",)
+    assert store.pointer("loans", "production") is None
+
+
+def test_a_verdict_of_another_registration_is_not_taken(team, store, staged):
+    store.stored["loans"][0] = replace(
+        store.stored["loans"][0],
+        tags={**store.stored["loans"][0].tags, "ci_mlops.verdict_digest": "sha256:0"},
+    )
+    done = promote(team.tools, team.project())
+
+    assert done.said[0].endswith("is not the one that it was registered by")
+
+
+def test_a_change_that_is_not_merged_promotes_nothing(team, staged):
+    project = team.project()
+    proposed = replace(project, change=Change(platform="github", event="pull_request"))
+
+    with pytest.raises(BadConfig, match="not merged"):
+        promote(team.tools, proposed)
+
+
+def test_no_stage_is_left_out():
+    step = next_step(LADDER, holders(staging="8", canary="7"), "production")
+
+    assert (step.version.number, step.source) == ("7", "canary")
+
+
+def test_several_steps_are_asked_about():
+    held = holders(staging="8", canary="7", production="6")
+
+    with pytest.raises(BadConfig, match="staging -> canary, canary -> production"):
+        next_step(LADDER, held, None)
+    assert isinstance(next_step(LADDER, held, "canary"), Promotion)
+
+
+def test_the_same_model_under_another_number_is_no_step():
+    held = holders(staging="8", canary="7")
+    held["canary"] = replace(held["canary"], digest=held["staging"].digest)
+
+    assert next_step(LADDER[:2], held, None) == Stay(
+        reason="canary holds version 7 already, which is what staging holds"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"), [("staging", "is the first stage"), ("live", "is none of the stages")]
+)
+def test_a_stage_that_nothing_can_be_promoted_to_is_refused(wanted, said):
+    with pytest.raises(BadConfig, match=said):
+        next_step(LADDER, holders(staging="1"), wanted)
