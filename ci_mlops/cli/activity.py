@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ci_mlops.config.glance import Glance
 from ci_mlops.errors import CiMlopsError
 
 
@@ -15,7 +16,7 @@ from ci_mlops.errors import CiMlopsError
 )
 def main(config: Path, only_begins: bool) -> int:
     from ci_mlops.cli.wiring import tools_from
-    from ci_mlops.flows.activity import find_activity
+    from ci_mlops.flows.activity import find_activity, how_it_begins
     from ci_mlops.flows.glimpse import glimpse
     from ci_mlops.flows.merged_head import is_asked_for
 
@@ -24,14 +25,14 @@ def main(config: Path, only_begins: bool) -> int:
         if only_begins and is_asked_for(change):
             click.echo("story=begin\npublish=true")
             return 0
-        # only a draft makes the policy worth asking
-        drafts = glimpse(change, config).drafts if change.draft else "judge"
-        activity = find_activity(change, drafts=drafts)
+        # only a draft or a label makes the policy worth asking
+        policy = glimpse(change, config) if change.draft or change.labels else Glance()
+        activity = find_activity(change, drafts=policy.drafts)
     except CiMlopsError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code
-    story = {"validate": "begin", "register": "nothing"}.get(activity.story, activity.story)
-    click.echo(f"story={story if only_begins else activity.story}\npublish={str(activity.publish).lower()}")
+    story = how_it_begins(change, activity, skip_label=policy.skip_label) if only_begins else activity.story
+    click.echo(f"story={story}\npublish={str(activity.publish).lower()}")
     click.echo(f"ci-mlops: {activity.story}, because {activity.reason}", err=True)
     return 0
 

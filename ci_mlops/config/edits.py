@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from ci_mlops.config.cost_rules import cost_keys
+from ci_mlops.config.pull_request_settings import PullRequestSettings
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.settings import Config
 from ci_mlops.records.policy import GateRule, Waiver
@@ -23,8 +24,9 @@ def policy_edits(
     """One line for each edited key, in the order of the file: `gates.recall.max_regression: 0.02 -> 0.15`."""
     before, after = policy_keys(base, base_files), policy_keys(head, head_files)
     keys = dict.fromkeys((*before, *after))
+    usual = {f"pull_request.{key}": value for key, value in PullRequestSettings()}
     return tuple(
-        f"{key}: {_short(before.get(key))} -> {_short(after.get(key))}"
+        f"{key}: {_short(before.get(key, usual.get(key)))} -> {_short(after.get(key, usual.get(key)))}"
         for key in keys
         if before.get(key) != after.get(key)
     )

@@ -15,6 +15,7 @@ class Glance:
     """Empty: the text does not say."""
     comment: Commenting = "each"
     drafts: Literal["judge", "wait"] = "judge"
+    skip_label: Literal["refuse", "allow"] = "refuse"
 
 
 def glance(text: str) -> Glance:
@@ -30,4 +31,5 @@ def glance(text: str) -> Glance:
         model=model if isinstance(model, str) else "",
         comment=comment if comment in ("one", "none") else "each",
         drafts="wait" if said.get("drafts") == "wait" else "judge",
+        skip_label="allow" if said.get("skip_label") == "allow" else "refuse",
     )

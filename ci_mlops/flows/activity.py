@@ -6,6 +6,8 @@ from typing import Literal
 from ci_mlops.errors import BadConfig
 from ci_mlops.records import Change
 
+SKIP_LABEL = "ci-mlops:skip"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
@@ -32,6 +34,18 @@ def find_activity(change: Change, *, drafts: Literal["judge", "wait"] = "judge")
         case "push":
             return _after_a_push(change)
     return OF_OTHERS[change.event]
+
+
+def how_it_begins(
+    change: Change, activity: Activity, *, skip_label: Literal["refuse", "allow"]
+) -> Literal["begin", "wait", "skip", "nothing"]:
+    """What a job of its own, which judges nothing, tells the jobs after it; `skip`: the judge needs no model to say so."""
+    match activity.story:
+        case "validate":
+            return "skip" if skip_label == "allow" and SKIP_LABEL in change.labels else "begin"
+        case "wait":
+            return "wait"
+    return "nothing"
 
 
 def _on_a_pull_request(change: Change, drafts: Literal["judge", "wait"]) -> Activity:

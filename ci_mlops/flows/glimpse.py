@@ -12,8 +12,11 @@ from ci_mlops.records import Change
 def glimpse(change: Change, config: Path) -> Glance:
     """Base's; the change's own where base has none yet, or can't be told: whoever judges says what is wrong then."""
     place = Path(os.path.abspath(config))  # noqa: PTH100 - base knows it by its own name, not by a link's target
-    found = glance(_of_base(change, place) or _of_change(place))
-    return found if found.model else glance(f"model: {place.parent.name}")
+    if base := _of_base(change, place):
+        return glance(base)
+    own = glance(_of_change(place))
+    # nothing that a change says of itself lets it through
+    return Glance(model=own.model or place.parent.name, comment=own.comment, drafts=own.drafts)
 
 
 def _of_base(change: Change, place: Path) -> str:

@@ -66,6 +66,7 @@ def read_handed(
         # a job that runs code of the change can upload what it likes; what the judge said of its own cannot be forged
         if FINDS not in needed and sealed and verdict.verdict_digest not in sealed:
             raise BadData("this is not the verdict that the judge's job came to", where=str(file))
+    _refuse_another_commit(platform.change(), verdicts)
     named = [verdict.model for verdict in verdicts]
     if odd := [name for name in named if named.count(name) > 1 or name not in _names(needed, models)]:
         raise BadData(
@@ -75,12 +76,26 @@ def read_handed(
     return Handed(models=models, verdicts=verdicts)
 
 
+def _refuse_another_commit(change: Change, verdicts: Sequence[Verdict]) -> None:
+    """A pull request that a maintainer asked for may have moved on since: nobody has judged what it is now."""
+    judged = {verdict.change.head for verdict in verdicts if verdict.change is not None}
+    if other := judged - {change.head}:
+        raise BadData(
+            f"the verdict is about {str(other.pop())[:8]}, and the change is at {str(change.head)[:8]} today",
+            where="verdict.json",
+            mend="Run it again, for the commit that it is at.",
+        )
+
+
 def confirmed(change: Change, ruling: Ruling, needed: Mapping[str, Needed], handed: Handed) -> Ruling:
     """
     A matrix says success or failure for all of its cells: what passes is held against each one's verdict.
 
     On a pull request that is closed nobody waits for a word, and none lets anything pass.
     """
+    if change.event == "branch":
+        # its check stands on the commit that a pull request of the branch has too
+        return Ruling(passes=False, reason="What a branch is worth is no verdict on its pull request.")
     if not ruling.passes and (activity := find_activity(change)).story == "nothing":
         return Ruling(passes=False, reason=f"There is nothing to judge: {activity.reason}.")
     if not ruling.passes or FINDS not in needed or is_waived(needed):

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+from ci_mlops.flows.activity import SKIP_LABEL
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
 from ci_mlops.records import PolicySource, Skip, Verdict
 from ci_mlops.report.codec import seal
 
-SKIP_LABEL = "ci-mlops:skip"
 SKIPPED = f"skipped by the label `{SKIP_LABEL}`"
 _REFUSED = (
     f"The pull request carries the label `{SKIP_LABEL}`, and the base branch's policy does not allow it "

@@ -1,6 +1,7 @@
 """Where pinned files are found: in the working tree if they are what the pin says, else in base's commit."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -102,6 +103,15 @@ def find_pinned(
         mend="Fetch the data as it was pinned; if new data is meant: `ci-mlops pin`, in a change of its own."
         + (f" {BROKEN_BASE}" if is_bases else ""),
     )
+
+
+def keep_pinned(pins: Sequence[FilePin], folder: Path, cache: Path) -> None:
+    """Into the cache what of `folder` is as it was pinned: an earlier step may have fetched it there."""
+    for pin in pins:
+        kept = cache / "data" / pin.sha256 / PurePosixPath(pin.path).name
+        if _is(folder / pin.path, pin) and not _is(kept, pin):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / pin.path, kept)
 
 
 def place_pinned(project: Project, pins: Sequence[FilePin], folder: Path, cache: Path) -> None:

@@ -14,7 +14,8 @@ from ci_mlops import merged, repository
 from ci_mlops.errors import BadData, CiMlopsError, PlatformFailed
 from ci_mlops.flows.judge import judge
 from ci_mlops.flows.keeping import keep_verdict
-from ci_mlops.flows.project import open_project
+from ci_mlops.flows.pinned import keep_pinned
+from ci_mlops.flows.project import Project, open_project
 from ci_mlops.flows.publish import publish
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.unevaluated import find_subject, unevaluated
@@ -124,11 +125,19 @@ def _judged(room: Room, run: EndedRun, change: Change, config: Path) -> Verdict:
             )
         tools = room.about(change)
         project = open_project(tools, place)
+        _keep_labels(project, tools, config.parent)
         vet(tools, project, left, room.folder / "private")
         verdict = judge(tools, project, left, isolation="job", with_models=False)
         return seal(replace(verdict, for_information=WHY, skips=(*verdict.skips, UNTOLD)))
     except CiMlopsError as error:
         return _could_not(error, room, change, place if place.is_file() else config)
+
+
+def _keep_labels(project: Project, tools: Tools, here: Path) -> None:
+    """Labels that this job alone may fetch lie in its own checkout, where a step before this one has put them."""
+    if project.base is not None and project.base.lock is not None:
+        for pins in project.base.lock.data.values():
+            keep_pinned(pins, here, tools.cache)
 
 
 def _could_not(error: CiMlopsError, room: Room, change: Change, config: Path) -> Verdict:

@@ -25,6 +25,11 @@ def informs_only(verdict: Verdict) -> list[Block]:
     ]
 
 
+def decided(verdict: Verdict) -> str:
+    """For outputs: whoever asks for `passed` must not hear it of what decides nothing."""
+    return "" if verdict.for_information else verdict.verdict
+
+
 def run_again(verdict: Verdict) -> str:
     """Empty: it is not known of which pull request, or by which workflow."""
     change = verdict.change

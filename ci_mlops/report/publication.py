@@ -2,6 +2,7 @@
 
 from ci_mlops.records import Annotation, Change, Publication, Verdict
 from ci_mlops.records.publication import State
+from ci_mlops.report.for_information import decided
 from ci_mlops.report.headline import headline, mark
 from ci_mlops.report.inline import plain, to_terminal
 from ci_mlops.report.renderings import Markup, comment, summary
@@ -34,8 +35,7 @@ def outputs(verdict: Verdict) -> dict[str, str]:
     """What later steps of a workflow may ask for; the flow adds where the files lie."""
     candidate, champion = verdict.candidate, verdict.champion
     told = {
-        # whoever asks for `passed` must not hear it of what decides nothing
-        "verdict": "" if verdict.for_information else verdict.verdict,
+        "verdict": decided(verdict),
         "exit-code": str(verdict.exit_code),
         "reason": to_terminal(headline(verdict)),
         "model": verdict.model,

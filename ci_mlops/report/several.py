@@ -6,7 +6,8 @@ from ci_mlops.records import Change, Publication, Verdict
 from ci_mlops.records.publication import State
 from ci_mlops.report.blocks import Heading, Paragraph, Table
 from ci_mlops.report.document import COMMENT, document
-from ci_mlops.report.headline import MARKS, headline
+from ci_mlops.report.for_information import decided
+from ci_mlops.report.headline import MARKS, headline, mark
 from ci_mlops.report.inline import name, prose, to_html, to_terminal
 from ci_mlops.report.markdown import to_github
 from ci_mlops.report.renderings import LARGEST_COMMENT
@@ -15,8 +16,9 @@ from ci_mlops.report.words import counted
 _GRAVEST = ("not_evaluated", "blocked", "undecided", "passed", "not_applicable")
 _MARKER = 1024
 """Bytes that a platform's marker may take; names are quoted in it."""
-_LEAST = 300
-"""A report that gets less room than this is left out."""
+_LEAST = 600
+"""Bytes; a report that gets less room than this is left out."""
+_END = "\n\n</details>"
 _LEFT_OUT = "Some details were left out to fit into a comment; the full report is in the summary of the model's own job."
 _LONGEST_REASON = 120
 
@@ -29,7 +31,7 @@ def together(verdicts: Sequence[Verdict], change: Change) -> Publication:
     return Publication(
         model="",
         summary=text,
-        outputs={"verdict": worst[0].verdict, "reason": heading} if worst else {},
+        outputs={"verdict": decided(worst[0]), "reason": heading} if worst else {},
         annotations=(),
         state=_state(worst),
         description=heading,
@@ -54,20 +56,24 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
 
 def _text(worst: Sequence[Verdict], largest: int) -> str:
     top = _top(worst, largest // 3)
-    tops = [f"<details><summary>{to_html(_summary(one))}</summary>\n\n" for one in worst]
-    end = "\n\n</details>"
-    wanted = [_report(one, largest) for one in worst]
-    around = sum(len(one.encode()) + len(end) + 2 for one in tops)
-    room = largest - len(top.encode()) - around - len(_LEFT_OUT) - 4
-    folded, left_out = [], False
-    for one, start, whole, share in zip(
-        worst, tops, wanted, shares([len(text.encode()) for text in wanted], max(room, 0)), strict=True
-    ):
-        if share < min(_LEAST, len(whole.encode())):
-            left_out = True
-            continue
-        folded.append(start + (whole if len(whole.encode()) <= share else _report(one, share)) + end)
-    return "\n\n".join([top, *folded, *([_LEFT_OUT] if left_out else [])]) + "\n"
+    room = largest - len(top.encode()) - len(_LEFT_OUT) - 4
+    starts = [f"<details><summary>{to_html(_summary(one))}</summary>\n\n" for one in worst]
+    whole = [_report(one, largest) for one in worst]
+    # of very many the worst have a report each that can be read, and the others the row of the table
+    told = len(worst)
+    while told and _left(starts[:told], room) < _LEAST * told:
+        told -= 1
+    given = shares([len(text.encode()) for text in whole[:told]], _left(starts[:told], room))
+    folded = [
+        start + (text if len(text.encode()) <= share else _report(one, share)) + _END
+        for one, start, text, share in zip(worst[:told], starts, whole, given, strict=False)
+    ]
+    return "\n\n".join([top, *folded, *([_LEFT_OUT] if told < len(worst) else [])]) + "\n"
+
+
+def _left(starts: Sequence[str], room: int) -> int:
+    """For the reports themselves."""
+    return room - sum(len(start.encode()) + len(_END) + 2 for start in starts)
 
 
 def _report(verdict: Verdict, largest: int) -> str:
@@ -99,14 +105,16 @@ def _top(worst: Sequence[Verdict], largest: int) -> str:
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
-    reason = (
-        verdict.reason if len(verdict.reason) <= _LONGEST_REASON else f"{verdict.reason[:_LONGEST_REASON]}…"
-    )
-    return MARKS[verdict.verdict], name(verdict.model), verdict.verdict.replace("_", " "), prose(reason)
+    return mark(verdict), name(verdict.model), verdict.verdict.replace("_", " "), _reason(verdict)
 
 
 def _summary(verdict: Verdict) -> str:
-    return f"{MARKS[verdict.verdict]} {name(verdict.model)}: {headline(verdict)}"
+    return f"{mark(verdict)} {name(verdict.model)}: {_reason(verdict)}"
+
+
+def _reason(verdict: Verdict) -> str:
+    reason = verdict.reason
+    return prose(reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON].rstrip()}…")
 
 
 def _gravity(verdict: Verdict) -> tuple[int, int, str]:
@@ -115,6 +123,8 @@ def _gravity(verdict: Verdict) -> tuple[int, int, str]:
 
 
 def _state(worst: Sequence[Verdict]) -> State:
+    if any(verdict.for_information for verdict in worst):
+        return "pending"
     if not worst or not worst[0].exit_code:
         return "success"
     return "error" if worst[0].verdict == "not_evaluated" else "failure"
@@ -122,7 +132,7 @@ def _state(worst: Sequence[Verdict]) -> State:
 
 def _heading(worst: Sequence[Verdict]) -> str:
     if len(worst) == 1:
-        return f"{MARKS[worst[0].verdict]} {headline(worst[0])}"
+        return f"{mark(worst[0])} {headline(worst[0])}"
     stopped = [verdict for verdict in worst if verdict.exit_code]
     if not stopped:
         judged = [verdict for verdict in worst if verdict.verdict != "not_applicable"]

@@ -9,7 +9,7 @@ import ci_mlops
 BRANCH = "    branches: [main] # HERE: your default branch\n"
 PYTHON = '          python-version: "3.12" # HERE\n'
 INSTALL = "      - name: Install what the training needs\n        run: python -m pip install -r requirements.txt # HERE\n"
-USES = re.compile(r"        uses: ci-mlops/ci-mlops@\S+.*\n")
+USES = re.compile(r"        uses: ci-mlops/ci-mlops@\S+.*\n(        with:\n)?")
 COPY = re.compile(r"Copy this file to \S+ and adapt the lines marked HERE\.")
 
 
@@ -50,7 +50,10 @@ def workflow(
         step = INSTALL.replace("-r requirements.txt # HERE", f"{' '.join(install)} # HERE: check it")
         made = made.replace(INSTALL, step)
     if config != "ci-mlops.yml":
-        made = USES.sub(lambda hit: f"{hit[0]}        with:\n          config: {_quoted(config)}\n", made)
+        given = "        with:\n"
+        made = USES.sub(
+            lambda hit: f"{hit[0]}{'' if hit[1] else given}          config: {_quoted(config)}\n", made
+        )
     return made
 
 

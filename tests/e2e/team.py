@@ -29,15 +29,16 @@ pathlib.Path("model").mkdir(exist_ok=True)
 pathlib.Path("model/discriminant.json").write_text(json.dumps({{"columns": COLUMNS, "weights": weights, "limit": limit}}))
 """
 SCORE = """\
-import csv, json, pathlib, sys
+import csv, json, math, pathlib, sys
 
 model, features, output = sys.argv[1:]
 told = json.loads(pathlib.Path(model, "discriminant.json").read_text())
 with open(features) as file, open(output, "w") as out:
-    out.write("id,prediction\\n")
+    out.write("id,prediction,score_1\\n")
     for row in csv.DictReader(file):
-        score = sum(weight * float(row[column]) for column, weight in zip(told["columns"], told["weights"]))
-        out.write(f"{row['customer']},{int(score > told['limit'])}\\n")
+        margin = sum(weight * float(row[column]) for column, weight in zip(told["columns"], told["weights"]))
+        score = 1 / (1 + math.exp(told["limit"] - margin))
+        out.write(f"{row['customer']},{int(score >= 0.5)},{score}\\n")
 """
 CHAMPION, BETTER, WORSE = '["income"]', '["income", "debt"]', '["noise"]'
 

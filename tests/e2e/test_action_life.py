@@ -139,6 +139,9 @@ def test_a_label_skips_where_the_policy_allows_it_and_is_told_of_where_not(
         assert "Skipped by the label `ci-mlops:skip`" in body
         assert "What is merged is judged on the default branch before anything is registered." in body
         assert ran.results["gate"] == "success"
+        labelled = pull(proposed, labels=[{"name": "ci-mlops:skip"}])
+        isolated = act(proposed, workflow=ISOLATED, payload=labelled, GITHUB_RUN_ID="9")
+        assert isolated.results == {"begin": "success", "judge": "success", "gate": "success"}
     else:
         assert "carries the label `ci-mlops:skip`" in body
         assert "does not allow it" in body

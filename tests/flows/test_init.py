@@ -87,7 +87,7 @@ def test_config_lock_and_workflow_are_written_and_nothing_else_is_touched(team):
 def test_the_workflow_has_the_branch_the_python_and_the_installation_filled_in(team):
     run()
     workflow = yaml.safe_load((team / WORKFLOW).read_text())
-    steps = workflow["jobs"]["gate"]["steps"]
+    steps = workflow["jobs"]["validate"]["steps"]
 
     assert workflow[True]["push"]["branches"] == ["master"]
     assert [step.get("with", {}).get("python-version") for step in steps].count("3.11") == 1
@@ -268,11 +268,13 @@ def test_a_model_in_a_folder_of_its_own_has_its_config_there_and_its_workflow_at
 
     result = run()
     workflow = yaml.safe_load((team / WORKFLOW).read_text())
-    used = workflow["jobs"]["gate"]["steps"][-1]
+    used = {name: job["steps"][-1]["with"] for name, job in workflow["jobs"].items()}
 
     assert result.return_value == 0
     assert (inner / CONFIG).exists()
-    assert used["with"] == {"config": "models/second/ci-mlops.yml"}
+    assert used["validate"] == {"config": "models/second/ci-mlops.yml"}
+    assert {given["config"] for given in used.values()} == {"models/second/ci-mlops.yml"}
+    assert used["gate"]["command"] == "gate"
 
 
 def test_at_a_terminal_only_what_is_not_sure_is_asked(team, monkeypatch):
@@ -309,7 +311,7 @@ def test_the_template_has_every_line_that_init_fills_in():
     assert text == (ROOT / "templates/github/ci-mlops.yml").read_text()
     for anchor in (ci_file.BRANCH, ci_file.PYTHON, ci_file.INSTALL):
         assert text.count(anchor) == 1
-    assert len(ci_file.USES.findall(text)) == 1
+    assert len(ci_file.USES.findall(text)) == 3
     assert ci_file.COPY.search(text)
 
 

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ci_mlops.cli.wiring import now
 from ci_mlops.flows.publish_run import HAND_OVER, Room, Told, publish_run
 from ci_mlops.flows.tools import Tools
 from ci_mlops.platforms.github import GitHub
@@ -55,6 +56,15 @@ def handed_over(proposed: Proposed, home: Path) -> Files:
     output = proposed.folder / ".ci-mlops"
     names = [*output.glob("predictions/*"), *output.glob("models/*/model.json")]
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in names}
+
+
+def tools_about(platform: GitHub, home: Path, say: Callable[[str], None] = print) -> Tools:
+    def nothing(*_: object) -> Any:
+        raise AssertionError("nothing of the change is run, and no registry is asked")
+
+    return Tools(
+        platform=platform, environment=nothing, registry=nothing, cache=home / "cache", now=now, say=say
+    )
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
@@ -101,8 +111,10 @@ class Stranger:
         place.mkdir()
         room = Room(
             proposals=GitHubProposals(environ, patience=HURRY),
-            about=lambda change: self.tools(
-                GitHub(environ, patience=HURRY, say=self.said.append, about=change)
+            about=lambda change: tools_about(
+                GitHub(environ, patience=HURRY, say=self.said.append, about=change),
+                self.home,
+                self.said.append,
             ),
             folder=place,
         )
@@ -112,21 +124,6 @@ class Stranger:
             return publish_run(room, Path("ci-mlops.yml"), self.home / "output")
         finally:
             os.chdir(here)
-
-    def tools(self, platform: GitHub) -> Tools:
-        from ci_mlops.cli.wiring import now
-
-        def nothing(*_: object) -> Any:
-            raise AssertionError("nothing of the change is run, and no registry is asked")
-
-        return Tools(
-            platform=platform,
-            environment=nothing,
-            registry=nothing,
-            cache=self.home / "cache",
-            now=now,
-            say=self.said.append,
-        )
 
     def environ(self, payload: Mapping[str, Any]) -> dict[str, str]:
         event = self.home / "workflow_run.json"
@@ -167,4 +164,4 @@ class Stranger:
         return "\n".join((posted, *self.said, *(path.read_text() for path in files if path.exists())))
 
 
-__all__ = ["CANARY", "PUBLISH_RUN", "RUN", "WORKFLOW", "Stranger", "handed_over", "packed"]
+__all__ = ["CANARY", "PUBLISH_RUN", "RUN", "WORKFLOW", "Stranger", "handed_over", "packed", "tools_about"]

@@ -14,7 +14,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "action.yml"
-TEMPLATES = sorted((ROOT / "templates" / "github").glob("*.yml"))
+CALLER = ROOT / "templates" / "github" / "ci-mlops-caller.yml"
+"""It has no steps of its own."""
+TEMPLATES = sorted(path for path in (ROOT / "templates" / "github").rglob("*.yml") if path != CALLER)
 ASKED_FOR = "${{ inputs.pull_request && format('refs/pull/{0}/merge', inputs.pull_request) || '' }}"
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
@@ -25,12 +27,13 @@ WRITERS = {
     "ci-mlops.yml": ("validate", "waive", "gate"),
     "ci-mlops-isolated.yml": ("begin", "judge", "waive", "gate", "register"),
     "ci-mlops-matrix.yml": ("find", "model", "waive", "gate"),
+    "model-gate.yml": ("begin", "judge", "waive", "gate", "register"),
     "ci-mlops-branch.yml": ("branch",),
     "ci-mlops-drill.yml": (),
     "ci-mlops-promote.yml": (),
     "ci-mlops-publish.yml": ("publish",),
 }
-GATED = [name for name, jobs in WRITERS.items() if "gate" in jobs]
+GATED = [path for path in TEMPLATES if "gate" in WRITERS[path.name]]
 
 
 def tool(name, *arguments):
@@ -135,7 +138,7 @@ def test_a_template_fetches_the_base_keeps_no_credentials_and_is_never_left_out_
     workflow = yaml.safe_load(template.read_text())
     checkouts = [step for step in steps(workflow) if "actions/checkout" in step.get("uses", "")]
     # YAML 1.1 reads the key `on` as true
-    triggers = workflow[True].values()
+    triggers = workflow[True].values()  # of the reusable one: its inputs
 
     assert checkouts
     for step in checkouts:
@@ -171,7 +174,8 @@ def test_the_jobs_that_run_a_change_again_all_take_the_merge_of_the_one_that_was
         if "actions/checkout" in step.get("uses", "")
     }
 
-    assert taken == {"train": ASKED_FOR, "predict": ASKED_FOR, "judge": ASKED_FOR, "register": None}
+    assert taken.pop("register") is None
+    assert set(taken.values()) == {ASKED_FOR}
     assert workflow[True]["workflow_dispatch"]["inputs"]["pull_request"]["type"] == "number"
 
 
@@ -184,26 +188,54 @@ def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed()
     assert not any(step.get("continue-on-error") for step in judge["steps"])
 
 
-@pytest.mark.parametrize("name", GATED)
-def test_the_last_job_looks_at_every_other_one_and_is_never_skipped(name):
-    jobs = yaml.safe_load((ROOT / "templates/github" / name).read_text())["jobs"]
+@pytest.mark.parametrize("template", GATED, ids=lambda path: path.name)
+def test_the_last_job_looks_at_every_other_one_and_is_never_skipped(template):
+    jobs = yaml.safe_load(template.read_text())["jobs"]
     gate = jobs["gate"]
     [asked] = [step["with"] for step in gate["steps"] if "ci-mlops/ci-mlops" in step.get("uses", "")]
 
     assert gate["if"] == "${{ always() && github.event_name != 'push' }}"
     assert set(gate["needs"]) == set(jobs) - {"gate", "register"}
-    assert asked == {"command": "gate", "needs": "${{ toJSON(needs) }}"}
+    assert (asked["command"], asked["needs"]) == ("gate", "${{ toJSON(needs) }}")
     assert [job["name"] for job in jobs.values()].count(gate["name"]) == 1
 
 
-@pytest.mark.parametrize("name", GATED)
-def test_a_waiver_by_approval_is_asked_for_only_where_it_is_wanted_and_something_blocks(name):
-    waive = yaml.safe_load((ROOT / "templates/github" / name).read_text())["jobs"]["waive"]
+@pytest.mark.parametrize("template", GATED, ids=lambda path: path.name)
+def test_a_waiver_by_approval_is_asked_for_only_where_it_is_wanted_and_something_blocks(template):
+    waive = yaml.safe_load(template.read_text())["jobs"]["waive"]
 
     assert waive["environment"] == "model-waiver"
-    assert "vars.CI_MLOPS_WAIVERS == 'environment'" in waive["if"]
+    assert re.search(r"(vars\.CI_MLOPS_WAIVERS|inputs\.waivers) == 'environment'", waive["if"])
     assert ".result == 'failure'" in waive["if"]
     assert waive["permissions"]["actions"] == "read"
+
+
+def test_the_reusable_workflow_is_the_isolated_template_with_inputs_and_its_caller_grants_what_it_asks_for():
+    isolated = yaml.safe_load((ROOT / "templates/github/ci-mlops-isolated.yml").read_text())
+    reusable = yaml.safe_load((ROOT / "templates/github/reusable/model-gate.yml").read_text())
+    caller = yaml.safe_load(CALLER.read_text())
+    asked = reusable[True]["workflow_call"]
+    order = ("none", "read", "write")
+    granted = caller["jobs"]["model"]["permissions"]
+
+    assert list(reusable["jobs"]) == list(isolated["jobs"])
+    for name, job in reusable["jobs"].items():
+        same = isolated["jobs"][name]
+        assert (job["name"], job["permissions"], job.get("needs")) == (
+            same["name"],
+            same["permissions"],
+            same.get("needs"),
+        )
+        assert job["if"] == same["if"].replace("vars.CI_MLOPS_WAIVERS", "inputs.waivers")
+        assert [step["name"] for step in job["steps"]] == [step["name"] for step in same["steps"]]
+        for scope, level in job["permissions"].items():
+            assert order.index(granted[scope]) >= order.index(level)
+    for name, told in {**asked["inputs"], **asked["outputs"]}.items():
+        assert re.fullmatch("[a-z]+(_[a-z]+)*", name)
+        assert re.fullmatch(r"[A-Z].+\.", told["description"])
+    assert set(caller["jobs"]["model"]["with"]) <= set(asked["inputs"])
+    assert caller["concurrency"] == isolated["concurrency"]
+    assert caller[True] == isolated[True]
 
 
 def test_a_drill_runs_by_the_clock_or_by_hand_and_no_change_waits_for_it():

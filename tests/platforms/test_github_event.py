@@ -143,3 +143,38 @@ def test_an_unreadable_payload_is_told(github, tmp_path, text):
 def test_the_environment_decides_which_platform_is_around_us():
     assert detect({"GITHUB_ACTIONS": "true"}).name == "github"
     assert detect({}).name == "local"
+
+
+def test_labels_a_draft_and_a_closed_pull_request_are_told():
+    told = pull_request(labels=[{"name": "ci-mlops:skip"}, {"id": 1}, None], draft=True)
+    closed = pull_request(state="closed")
+
+    assert (told.labels, told.draft, told.closed) == (("ci-mlops:skip",), True, False)
+    assert (closed.labels, closed.draft, closed.closed) == ((), False, True)
+
+
+def test_a_branch_that_somebody_asks_about_is_compared_with_the_default_branch():
+    def asked(ref):
+        environ = {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": ref, "GITHUB_SHA": HEAD}
+        return read_change(environ, {"repository": {"default_branch": "main"}})
+
+    branch = asked("refs/heads/feature")
+    assert (branch.event, branch.head, branch.base, branch.base_ref) == (
+        "branch",
+        HEAD,
+        "refs/remotes/origin/main",
+        "main",
+    )
+    assert asked("refs/heads/main").event == asked("refs/tags/v1").event == "other"
+
+
+def test_a_pull_request_that_is_asked_for_elsewhere_than_on_the_default_branch_is_refused():
+    """Its checks would stand on the commit of that branch, where they could pass for a verdict on it."""
+    environ = {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": "refs/heads/feature"}
+    payload = {"repository": {"default_branch": "main"}, "inputs": {"pull_request": "7"}}
+
+    assert read_change({**environ, "GITHUB_REF": "refs/heads/main"}, payload).number == 7
+    with pytest.raises(PlatformFailed, match="on the default branch only") as failed:
+        read_change(environ, payload)
+
+    assert "--ref main -f pull_request=7" in failed.value.mend

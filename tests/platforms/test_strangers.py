@@ -12,6 +12,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from ci_mlops.datasets.lock import write_lock
+from ci_mlops.datasets.pins import pin_data
 from ci_mlops.flows.publish_run import HAND_OVER
 from ci_mlops.platforms.github import proposals
 from tests.e2e.team import BETTER, CONFIG, TRAIN, Team, train_on
@@ -482,13 +484,59 @@ def test_a_lock_that_leads_to_the_runners_own_secrets_leads_nowhere(stranger, mo
     assert stranger.verdict.verdict == "not_evaluated"
 
 
+def test_labels_that_this_job_alone_may_fetch_are_found_in_its_own_checkout(stranger):
+    """Neither base nor the change holds them: git ignores them, and a step of ours fetched them."""
+    place = stranger.team.folder / "data" / "test.csv"
+    labels, before = place.read_text(), git(stranger.team, "rev-parse", "main")
+    try:
+        place.unlink()
+        stranger.team.commit({".gitignore": ".ci-mlops*/\nmodel/\ndata/test.csv\n"})
+        stranger.propose(CHANGE)
+        base = git(stranger.team, "rev-parse", "main")
+        left = {
+            name: content.replace(before.encode(), base.encode()) for name, content in stranger.left.items()
+        }
+        stranger.tell(packed(left))
+        missed = stranger.comment
+        place.write_text(labels)
+        stranger.tell_of_what_is_there()
+    finally:
+        git(stranger.team, "reset", "--quiet", "--hard", before)
+
+    assert "data/test.csv is missing" in missed.replace("`", "")
+    assert stranger.comment.startswith("### 🔵 For information: model gate passed")
+
+
 def test_a_policy_that_the_fork_edits_is_told_at_the_top_and_not_used(stranger):
-    stranger.propose({**CHANGE, "ci-mlops.yml": CONFIG.replace("min: 0.3", "min: 0.99")})
+    edited = (
+        CONFIG.replace("min: 0.3", "min: 0.99")
+        .replace("0.05}", "0.9}")
+        .replace("[accuracy, recall]", "[accuracy]")
+    )
+    edited += "cost: {unit: EUR, false_negative: 5, false_positive: 1}\n"
+    edited += "waivers: [{metric: recall, until: 2030-01-01, reason: trust me}]\n"
+    folder = stranger.team.folder
+    labels = (folder / "data" / "test.csv").read_text()
+    moved = labels.replace(",0\n", ",1\n", 100)
+    (folder / "data" / "test.csv").write_text(moved)
+    sets = {"train": ("data/train.csv",), "test": ("data/test.csv",)}
+    write_lock(stranger.home / "moved.lock", pin_data(folder, sets, stranger.home / "pins"))
+    (folder / "data" / "test.csv").write_text(labels)
+    lock = (stranger.home / "moved.lock").read_text()
+    stranger.propose({**CHANGE, "ci-mlops.yml": edited, "ci-mlops.lock": lock, "data/test.csv": moved})
     stranger.tell()
 
     top = stranger.comment.partition("| Metric |")[0]
     assert "This change also edits the gate policy" in top
-    assert "gates.recall.min: 0.3 -> 0.99" in top
+    for edit in (
+        "gates.accuracy.max_regression: 0.05 -> 0.9",
+        "gates.recall.min: 0.3 -> 0.99",
+        "cost.false_negative: none -> 5",
+        "waivers.recall: none -> until 2030-01-01",
+        "metrics: accuracy, recall -> accuracy",
+    ):
+        assert edit in top, edit
+    assert "This change moves the pin of the test data" in top
     assert stranger.verdict.verdict == "passed"
 
 

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from ci_mlops import __version__
 from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, warning
 from ci_mlops.flows.doctor.clone import in_lfs
+from ci_mlops.flows.doctor.ended_runs import COMMAND, EVENT, of_ended_runs
 from ci_mlops.flows.doctor.patient import Patient
-from ci_mlops.flows.doctor.workflows import FOLDER, Job, Workflow, read_workflows
+from ci_mlops.flows.doctor.workflows import CALLS, FOLDER, Job, Workflow, read_workflows
 
 _CODE = 2
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_TELLS = frozenset(("auto", "validate", "judge", "publish", "register"))
+_COMMENTS = frozenset(
+    ("auto", "validate", "judge", "publish", "begin", "find", "waive", "gate", COMMAND, CALLS)
+)
+_TELLS = _COMMENTS | {"register"}
+_READS = frozenset(("auto", "validate", "train", "predict", "judge", "register", "drill"))
+"""Commands that read data."""
 _LEVELS = ("none", "read", "write")
 _AZURE = "azure-pipelines.yml"
 
@@ -27,8 +33,10 @@ def look(patient: Patient) -> Iterator[Check]:
     if not ours:
         yield _none(patient)
         return
-    yield from _events(ours)
+    yield from _events([flow for flow in ours if EVENT not in flow.events] or ours)
     for flow in ours:
+        if EVENT in flow.events:
+            yield from of_ended_runs(flow)
         for job in flow.jobs:
             if job.ours:
                 yield from _job(patient, flow, job)
@@ -50,14 +58,14 @@ def _none(patient: Patient) -> Check:
 def _events(flows: list[Workflow]) -> Iterator[Check]:
     where = flows[0].path
     events = {event: flow for flow in flows for event in flow.events}
-    for event in ("pull_request_target", "workflow_run", "issue_comment"):
+    for event in ("pull_request_target", "issue_comment"):
         if event in events:
             yield problem(
                 "ci.events",
                 f"It runs on `{event}`, where code of a pull request would run beside secrets.",
                 exit_code=_CODE,
                 where=events[event].path,
-                mend="`pull_request`; a fork's verdict is then in the job's summary.",
+                mend="`pull_request`; templates/github/ci-mlops-publish.yml tells what is known of a fork.",
             )
     if "pull_request" not in events:
         yield problem(
@@ -97,13 +105,13 @@ def _events(flows: list[Workflow]) -> Iterator[Check]:
 
 
 def _job(patient: Patient, flow: Workflow, job: Job) -> Iterator[Check]:
-    yield from _permissions(job, after_merge="push" in flow.events)
+    yield from _permissions(job, flow)
     yield from _checkout(patient, job)
     for ref in job.refs:
         yield _reference(job, ref)
 
 
-def _permissions(job: Job, *, after_merge: bool) -> Iterator[Check]:
+def _permissions(job: Job, flow: Workflow) -> Iterator[Check]:
     granted = job.permissions
     if granted is None:
         yield warning(
@@ -114,7 +122,11 @@ def _permissions(job: Job, *, after_merge: bool) -> Iterator[Check]:
         )
         return
     lacking = []
-    for name, level, why in needed(job.ours, after_merge=after_merge):
+    # by hand, on a branch, there is no pull request that could be commented on
+    by_hand = set(flow.events) == {"workflow_dispatch"}
+    for name, level, why in needed(job.ours, after_merge="push" in flow.events):
+        if by_hand and name == "pull-requests":
+            continue
         if _LEVELS.index(granted.get(name, "none")) < _LEVELS.index(level):
             lacking.append(name)
             grave = name in ("contents", "statuses")
@@ -143,21 +155,27 @@ def needed(commands: tuple[str, ...], *, after_merge: bool) -> list[tuple[str, s
     wanted = [("contents", "read", "the repository can't be checked out")]
     if _TELLS & set(commands):
         wanted.append(("statuses", "write", "the status that a branch rule requires is never set"))
-    if {"auto", "validate", "judge", "publish"} & set(commands):
+    if _COMMENTS & set(commands):
         wanted.append(("pull-requests", "write", "no comment is written"))
-    if ("auto" in commands and after_merge) or "register" in commands:
+    if ({"auto", CALLS} & set(commands) and after_merge) or "register" in commands:
         wanted.append(("actions", "read", "the judged model is not found again after the merge"))
+    if COMMAND in commands:
+        wanted.append(("actions", "read", "what the run of a fork left can't be fetched"))
     return wanted
 
 
 def _checkout(patient: Patient, job: Job) -> Iterator[Check]:
-    if not job.checkouts:
+    if not job.checkouts and CALLS not in job.ours:
         yield warning(
             "ci.checkout", "No step of the job checks out.", where=job.where, mend="`actions/checkout`."
         )
     for given in job.checkouts:
         depth = str(given.get("fetch-depth", 1))
-        if depth != "0" and (not depth.isdigit() or int(depth) < 2):
+        if COMMAND in job.ours:
+            yield fine("ci.depth", "It fetches the merge by itself.", job.where)
+        elif "${{" in depth:
+            yield fine("ci.depth", "`fetch-depth` is worked out by the run.", job.where)
+        elif depth != "0" and (not depth.isdigit() or int(depth) < 2):
             yield problem(
                 "ci.depth",
                 f"`fetch-depth` is {depth}: the change's base is not in the clone.",
@@ -174,7 +192,7 @@ def _checkout(patient: Patient, job: Job) -> Iterator[Check]:
                 where=job.where,
                 mend="`persist-credentials: false`.",
             )
-        if not _truth(given.get("lfs")) and (stored := _in_lfs(patient)):
+        if _READS & set(job.ours) and not _truth(given.get("lfs")) and (stored := _in_lfs(patient)):
             yield problem(
                 "ci.lfs",
                 f"{stored[0]} is in Git LFS, and the checkout fetches its pointer alone.",

@@ -1,7 +1,7 @@
 """The outer lock: who must agree to a change of the policy, the pins and the workflow? Without it law 5 does not hold."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ci_mlops.errors import CiMlopsError
@@ -9,8 +9,10 @@ from ci_mlops.flows.doctor.check import Check, fine, not_tried, warning
 from ci_mlops.flows.doctor.clone import origin
 from ci_mlops.flows.doctor.owners import PLACES, Owners, read_owners
 from ci_mlops.flows.doctor.patient import Patient
-from ci_mlops.flows.doctor.workflows import read_workflows
+from ci_mlops.flows.doctor.workflows import GATE, read_workflows
 
+GATED = "Model gate"
+"""What the templates call their last job."""
 _OWNERS = "outer_lock.owners"
 _RULES = "outer_lock.rules"
 _LOCKED = "ci-mlops.yml, ci-mlops.lock and the workflow"
@@ -85,11 +87,14 @@ def _rules(patient: Patient) -> Iterator[Check]:
     except CiMlopsError as error:
         yield not_tried(_RULES, f"Not looked at: {error.what}.", mend=error.mend)
         return
-    yield from judge_rules(rules, branch, patient.config.model)
+    gates = {job.title for flow in read_workflows(patient) for job in flow.jobs if GATE in job.ours}
+    yield from judge_rules(rules, branch, patient.config.model, gates)
 
 
-def judge_rules(rules: Sequence[Mapping[str, Any]], branch: str, model: str) -> Iterator[Check]:
-    """What the rules of a branch ask for, in GitHub's own shape: `[{type, parameters}]`."""
+def judge_rules(
+    rules: Sequence[Mapping[str, Any]], branch: str, model: str, gates: Collection[str] = ()
+) -> Iterator[Check]:
+    """What the rules of a branch ask for, in GitHub's own shape: `[{type, parameters}]`; `gates`: names of last jobs."""
     given = [(str(rule.get("type")), rule.get("parameters") or {}) for rule in rules]
     reviewed = [more for kind, more in given if kind == "pull_request"]
     if not reviewed:
@@ -113,13 +118,15 @@ def judge_rules(rules: Sequence[Mapping[str, Any]], branch: str, model: str) -> 
         if kind == "required_status_checks"
         for check in more.get("required_status_checks", [])
     }
-    if status in required:
-        yield fine("outer_lock.status", f"`{branch}` requires the status `{status}`.")
+    # a job of a called workflow is named after the job that calls it: `model / Model gate`
+    known = {status, GATED, *gates}
+    if found := sorted(check for check in required if check.rpartition(" / ")[2] in known or check in known):
+        yield fine("outer_lock.status", f"`{branch}` requires the status `{found[0]}`.")
     else:
         yield warning(
             "outer_lock.status",
-            f"No rule of `{branch}` requires the status `{status}`: a blocked change can be merged.",
-            mend="Settings, Rules, Rulesets: require that status check.",
+            f"No rule of `{branch}` requires the check `{GATED}` or the status `{status}`: a blocked change can be merged.",
+            mend="Settings, Rules, Rulesets: require one of them as a status check.",
         )
 
 

@@ -13,13 +13,20 @@ _LARGEST = 1 << 20
 _ACTION = re.compile(r"(?:^|/)ci-mlops(?:/[\w./-]+)?@(?P<ref>\S+)$")
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+")
 _CHECKOUT = "actions/checkout@"
-_COMMAND = re.compile(r"(?:^|[\s;&|/])ci-mlops[ \t]+(?P<command>[a-z]+)\b")
-COMMANDS = ("auto", "validate", "train", "predict", "judge", "publish", "register")
+_COMMAND = re.compile(r"(?:^|[\s;&|/])ci-mlops[ \t]+(?P<command>[a-z]+(?:-[a-z]+)*)\b")
+COMMANDS = ("auto", "validate", "train", "predict", "judge", "publish", "publish-run", "register")
+GATE = "gate"
+"""The last job, which a branch rule can require by its name."""
+CALLS = "calls"
+"""The jobs of the reusable workflow, which check out for themselves."""
+_CALLED = re.compile(r"/model-gate\.ya?ml(?:@(?P<ref>\S+))?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     name: str
+    title: str
+    """What a branch rule calls it."""
     where: str
     """`.github/workflows/gate.yml jobs.gate`."""
     permissions: Mapping[str, str] | None
@@ -99,13 +106,19 @@ def _job(path: str, key: str, job: Mapping[str, Any], given: Any) -> Job:
     labels = _list(runner) if isinstance(runner, list) else [runner]
     return Job(
         name=key,
+        title=str(job.get("name") or key),
         where=f"{path} jobs.{key}",
         permissions=_permissions(job.get("permissions", given)),
         is_hosted=any(_HOSTED.fullmatch(str(label)) for label in labels),
         checkouts=tuple(_with(step) for step in steps if str(step.get("uses", "")).startswith(_CHECKOUT)),
-        ours=tuple(command for step in steps for command in _ours(step)),
+        ours=(CALLS,) if _CALLED.search(str(job.get("uses", ""))) else tuple(_commands(steps)),
         refs=tuple(found["ref"] for step in steps if (found := _ACTION.search(str(step.get("uses", ""))))),
     )
+
+
+def _commands(steps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for step in steps:
+        yield from _ours(step)
 
 
 def _ours(step: Mapping[str, Any]) -> Iterator[str]:

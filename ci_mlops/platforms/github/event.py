@@ -74,11 +74,19 @@ def _about(environ: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Even
 
 
 def _by_hand(environ: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Event, dict[str, Any]]:
+    default = _default_elsewhere(environ, payload)
     if number := _asked_for(payload):
+        if default:
+            # its checks would stand on that branch's own commit, where they could pass for a verdict on it
+            raise PlatformFailed(
+                "A pull request is asked for on the default branch only",
+                where=f"workflow_dispatch on {environ.get('GITHUB_REF', '')}",
+                mend=f"`gh workflow run ci-mlops.yml --ref {default} -f pull_request={number}`.",
+            )
         # whoever may start it asks for this one; its head is the second parent of the merge that is checked out
         return "pull_request", {"number": number}
     head = {"head": environ.get("GITHUB_SHA") or None}
-    if default := _default_elsewhere(environ, payload):
+    if default:
         # where it left the default branch is worked out from the clone, as on a laptop
         return "branch", {**head, "base": f"refs/remotes/origin/{default}", "base_ref": default}
     return "other", head

@@ -82,6 +82,12 @@ class GitHub:
             self._say(annotation_command(annotation))
 
     def publish(self, publication: Publication) -> Published:
+        if self._change.event == "run_ended":
+            raise PlatformFailed(
+                "A run that ended is not told of by a verdict: whoever wrote the change may have written it",
+                where="GITHUB_EVENT_NAME=workflow_run",
+                mend="`command: publish-run` finds the pull request, and judges by itself.",
+            )
         if not self._token:
             why = "Nothing was posted: there is no token. Map it into the step's `env:` as `GITHUB_TOKEN`."
             return Published(comment="failed", status="failed", warnings=(why,))

@@ -30,12 +30,72 @@ def test_our_own_templates_are_in_order(team, name):
     assert {check.name for check in found} == {"ci.events", "ci.depth", "ci.permissions", "ci.version"}
 
 
+@pytest.mark.parametrize("name", ["isolated", "matrix", "caller", "branch"])
+def test_every_template_has_what_it_needs(team, name):
+    team.write(PLACE, template())
+    team.write(".github/workflows/other.yml", template(f"ci-mlops-{name}.yml"))
+    found = [check for checks in seen(team, "ci_file").values() for check in checks]
+
+    assert {check.status for check in found} == {"ok"}, [check for check in found if check.status != "ok"]
+
+
 def test_a_drill_beside_the_gate_asks_for_no_more_rights(team):
     team.write(PLACE, template())
     team.write(".github/workflows/drill.yml", template("ci-mlops-drill.yml"))
     found = [check for checks in seen(team, "ci_file").values() for check in checks]
 
     assert {check.status for check in found} == {"ok"}, found
+
+
+FORKS = ".github/workflows/forks.yml"
+
+
+def test_what_tells_of_forks_beside_the_gate_is_in_order(team):
+    team.write(PLACE, template("ci-mlops-isolated.yml"))
+    team.write(FORKS, template("ci-mlops-publish.yml"))
+    found = [check for checks in seen(team, "ci_file").values() for check in checks]
+
+    assert {check.status for check in found} == {"ok"}, found
+    assert "ci.forks" in {check.name for check in found}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            "          persist-credentials: false",
+            "          ref: ${{ github.event.workflow_run.head_sha }}",
+            "beside the right to write",
+        ),
+        (
+            "          persist-credentials: false",
+            "          repository: mallory/credit",
+            "beside the right to write",
+        ),
+        ("command: publish-run", "command: validate", "runs `validate`"),
+        ("command: publish-run", "command: publish", "runs `publish`"),
+        ("  workflow_run:", "  pull_request_target:\n  workflow_run:", "what one may do"),
+    ],
+)
+def test_code_of_a_change_beside_the_right_to_write_is_a_problem(team, old, new, what):
+    text = template("ci-mlops-publish.yml")
+    assert old in text
+    team.write(PLACE, template("ci-mlops-isolated.yml"))
+    team.write(FORKS, text.replace(old, new))
+    problems = [check for check in seen(team, "ci_file")["ci.forks"] if check.status == "problem"]
+
+    assert any(what in check.what for check in problems)
+
+
+@pytest.mark.parametrize("lacking", ["actions: read", "statuses: write", "pull-requests: write"])
+def test_a_right_that_telling_of_forks_needs_is_missed(team, lacking):
+    text = template("ci-mlops-publish.yml")
+    assert lacking in text
+    team.write(PLACE, template("ci-mlops-isolated.yml"))
+    team.write(FORKS, text.replace(lacking, f"{lacking.split(':')[0]}: none"))
+    told = [check for check in seen(team, "ci_file")["ci.permissions"] if check.status != "ok"]
+
+    assert any(lacking in check.what for check in told)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +116,8 @@ def test_a_drill_beside_the_gate_asks_for_no_more_rights(team):
         ("contents: read", "contents: write", "ci.permissions", "warning", "may write contents"),
         ("  pull_request:\n", "  pull_request_target:\n", "ci.events", "problem", "beside secrets"),
         (
-            "  pull_request:\n",
-            "  pull_request: {paths: [src]}\n",
+            "    types: [opened",
+            "    paths: [src]\n    types: [opened",
             "ci.paths",
             "problem",
             "blocks the merge for ever",
@@ -90,7 +150,9 @@ def test_permissions_that_nobody_names_are_not_taken_for_granted(team):
     kept = [line for number, line in enumerate(lines) if number != start and not at <= number <= at + 4]
     team.write(PLACE, "\n".join(kept))
 
-    assert one(team, "ci_file", "ci.permissions").status == "warning"
+    unsaid, *said = seen(team, "ci_file")["ci.permissions"]
+    assert unsaid.status == "warning"
+    assert {check.status for check in said} == {"ok"}
 
 
 @pytest.mark.parametrize("said", ["write-all", "read-all", "{}"])

@@ -114,6 +114,16 @@ def test_rules_bind_owners_and_the_gate(rules, statuses):
     assert all(check.mend for check in checks if check.status == "warning")
 
 
+@pytest.mark.parametrize(
+    ("required", "status"),
+    [("Model gate", "ok"), ("model / Model gate", "ok"), ("Last", "ok"), ("Judge loans", "warning")],
+)
+def test_the_last_job_is_as_good_as_the_status(required, status):
+    rules = [rule("required_status_checks", required_status_checks=[{"context": required}])]
+
+    assert list(judge_rules(rules, "main", "loans", {"Last"}))[-1].status == status
+
+
 def test_the_rules_are_asked_of_the_repository_that_origin_names(team):
     team.git("remote", "add", "origin", "git@github.com:acme/credit.git")
     asked = []
