@@ -2,8 +2,6 @@
 
 import nox
 
-# by name: in a folder zizmor looks for workflows below `.github` only
-
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "tests", "docs"]
 

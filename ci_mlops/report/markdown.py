@@ -35,7 +35,7 @@ def to_dialect(
     Markdown of at most `largest` UTF-8 bytes: details that do not fit are left out whole, the longest first, then
     whatever stands last; `left_out` says so. `end` is always kept.
     """
-    kept = [_apart(_block(block, dialect), dialect) for block in blocks]
+    kept = [apart(_block(block, dialect), dialect) for block in blocks]
     details = [at for at, block in enumerate(blocks) if isinstance(block, Details)]
     others = [at for at, block in enumerate(blocks) if not isinstance(block, Details)]
     note = ""
@@ -54,7 +54,8 @@ def _bytes(text: str) -> int:
     return len(text.encode())
 
 
-def _apart(text: str, dialect: Dialect) -> str:
+def apart(text: str, dialect: Dialect) -> str:
+    """Nothing in it is a reference or a command there."""
     text = commands_apart(text)
     return dialect.references.sub(rf"\g<0>{_APART}", text) if dialect.references else text
 

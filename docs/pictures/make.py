@@ -1,7 +1,8 @@
 """
-Draw comments as GitHub shows them: python docs/pictures/make.py PICTURE.png VERDICT.json...
+Draw comments as GitHub or Azure DevOps shows them: python docs/pictures/make.py PICTURE.png VERDICT.json...
 
-Needs cmarkgfm (GitHub's Markdown parser), Pillow and a Chromium; reads nothing from the network.
+Needs cmarkgfm (GitHub's Markdown parser), markdown-it-py (of the family of Azure DevOps'), Pillow and a Chromium; reads
+nothing from the network.
 """
 
 import argparse
@@ -15,28 +16,49 @@ from pathlib import Path
 
 import cmarkgfm
 from cmarkgfm.cmark import Options
+from markdown_it import MarkdownIt
 from PIL import Image
 
+from ci_mlops.records import Verdict
 from ci_mlops.report import read_verdict, render
+from ci_mlops.report.publication import state
 
 HERE = Path(__file__).parent
 LARGEST = 300_000
 TALLEST = 8000
-PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{css}</style>
+PAGE = """<!doctype html><html class="{theme}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{css}</style>
 {comments}<script>document.title = document.documentElement.getBoundingClientRect().height</script>"""
 COMMENT = """<section class="comment"><header class="author"><b>github-actions</b> <i>bot</i> commented \N{MIDDLE DOT} edited</header>
 <div class="body">{body}</div></section>"""
+THREAD = """<section class="comment"><header class="author"><span class="face">CB</span><b>credit Build Service (bank)</b>
+<time>just now</time><span class="status">{status}</span></header><div class="body">{body}</div></section>"""
 
 
-def page(verdicts: list[Path], unfolded: int) -> str:
+def on_github(verdict: Verdict) -> str:
+    markdown = render(verdict, "github")
+    return COMMENT.format(
+        body=cmarkgfm.github_flavored_markdown_to_html(markdown, options=Options.CMARK_OPT_UNSAFE)
+    )
+
+
+def on_azure(verdict: Verdict) -> str:
+    """A thread is active while the verdict blocks."""
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table")
+    status = "Closed" if state(verdict) in ("success", "not_applicable") else "Active"
+    return THREAD.format(body=parser.render(render(verdict, "azure")), status=status)
+
+
+DRAWN = {"github": (on_github, "comment.css"), "azure": (on_azure, "thread.css")}
+
+
+def page(verdicts: list[Path], unfolded: int, platform: str, theme: str) -> str:
     """Every comment in full; the first `unfolded` details of each are shown open."""
-    bodies = []
-    for file in verdicts:
-        markdown = render(read_verdict(file), "github")
-        body = cmarkgfm.github_flavored_markdown_to_html(markdown, options=Options.CMARK_OPT_UNSAFE)
-        bodies.append(body.replace("<details>", "<details open>", unfolded))
-    css = (HERE / "comment.css").read_text(encoding="utf-8")
-    return PAGE.format(css=css, comments="\n".join(COMMENT.format(body=body) for body in bodies))
+    told, css = DRAWN[platform]
+    comments = [
+        told(read_verdict(file)).replace("<details>", "<details open>", unfolded) for file in verdicts
+    ]
+    text = (HERE / css).read_text(encoding="utf-8")
+    return PAGE.format(css=text, comments="\n".join(comments), theme=theme)
 
 
 def draw(document: str, picture: Path, *, width: int, scale: float) -> None:
@@ -83,11 +105,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("picture", type=Path)
     parser.add_argument("verdicts", type=Path, nargs="+")
+    parser.add_argument("--platform", choices=DRAWN, default="github")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--width", type=int, default=830, help="CSS pixels; 390 is a phone")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--unfolded", type=int, default=0, help="how many details of each comment are open")
     given = parser.parse_args()
-    draw(page(given.verdicts, given.unfolded), given.picture, width=given.width, scale=given.scale)
+    document = page(given.verdicts, given.unfolded, given.platform, given.theme)
+    draw(document, given.picture, width=given.width, scale=given.scale)
     squeeze(given.picture)
     size = given.picture.stat().st_size
     across, down = struct.unpack(">II", given.picture.read_bytes()[16:24])

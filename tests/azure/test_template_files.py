@@ -182,9 +182,32 @@ def test_the_names_are_those_of_the_action():
 
     # the token is the job's own; the others serve what GitHub's templates do by other means
     assert set(action) - set(step) == {"token", "several", "needs", "verdicts"}
-    assert set(step) - set(action) == {"github_token", "artifacts", "waived_in", "verdict_digest", "end"}
+    assert set(step) - set(action) == {
+        "github_token",
+        "artifacts",
+        "registry",
+        "registry_write",
+        "waived_in",
+        "verdict_digest",
+        "end",
+    }
     for name in ("config", "output"):
         assert step[name]["default"] == action[name]["default"]
     told = action["command"]["description"].partition("one of ")[2].partition(";")[0].split(", ")
-    assert set(told) - set(step["command"]["values"]) == {"find", "waive", "gate"}
+    assert set(told) - set(step["command"]["values"]) == {"find", "waive", "gate", "publish-run"}
     assert set(step["command"]["values"]) <= set(told)
+
+
+@pytest.mark.parametrize("caller", ["azure-pipelines.yml", "azure-pipelines-isolated.yml"])
+def test_what_opens_the_registry_for_writing_reaches_the_registration_alone(tmp_path, caller):
+    pad = "    " if "isolated" in caller else "      "
+    keys = f"{pad}registry: {{KEY: $(READ)}}\n{pad}registry_write: {{KEY: $(WRITE)}}\n"
+    (tmp_path / caller).write_text((AZURE / caller).read_text() + keys)
+    document = expand({"self": tmp_path, "mlops": ROOT}, caller)
+    held = {
+        (step["displayName"], step["env"]["KEY"])
+        for _, step in steps_in(document)
+        if "KEY" in step.get("env", {})
+    }
+
+    assert held == {("Run it", "$(READ)"), ("Register it", "$(WRITE)")}

@@ -19,7 +19,9 @@ NOTHING_THERE = {
     "pin": ([], 2),
     "plugins": ([], 0),
     "predict": ([], 2),
+    "promote": ([], 2),
     "publish": (["verdict.json"], 4),
+    "publish-run": ([], 9),
     "register": ([], 2),
     "report": (["verdict.json"], 4),
     "schema": ([], 0),
@@ -59,7 +61,7 @@ def test_where_there_is_nothing_each_ends_with_the_code_of_its_cause(command, mo
 
 
 @pytest.mark.parametrize("name", ["passed", "blocked", "undecided", "not_evaluated", "first_report"])
-@pytest.mark.parametrize("dialect", ["terminal", "markdown", "github", "azure", "json"])
+@pytest.mark.parametrize("dialect", ["terminal", "markdown", "github", "azure", "html", "json"])
 def test_a_report_ends_with_zero_whatever_the_verdict(name, dialect, monkeypatch, capsys, tmp_path):
     write_verdict(tmp_path / "verdict.json", verdicts.ALL[name]())
 

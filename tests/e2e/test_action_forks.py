@@ -90,7 +90,11 @@ def test_a_fork_is_told_for_information_until_a_maintainer_runs_it_again(act, fa
     # by the default branch's own workflow; act takes the branch from the clone
     subprocess.run(["git", "-C", str(proposed.folder), "branch", "--move", "main"], check=True)
     # GitHub names the file; act does not, and the comment is known by it
-    known = {"SECRET": CANARY, "GITHUB_WORKFLOW_REF": f"acme/credit/{WORKFLOW}@refs/heads/main"}
+    known = {
+        "SECRET": CANARY,
+        "GITHUB_WORKFLOW_REF": f"acme/credit/{WORKFLOW}@refs/heads/main",
+        "GITHUB_REF": "refs/heads/main",
+    }
     again = act(proposed, "workflow_dispatch", workflow=ISOLATED, payload=asked, **known)
     assert set(again.results.values()) == {"success"}, again.log
     [comment] = fake.comments[7]

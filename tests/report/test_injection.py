@@ -1,10 +1,12 @@
 """Every payload, in every string of every kind of verdict, through every renderer: it stays text."""
 
 import json
+import re
 from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
+from ci_mlops.platforms.azure import commands as agent
 from ci_mlops.platforms.github.commands import annotation_command, output_lines
 from ci_mlops.records import Annotation, DrillSummary, Skip, Tool, Verdict
 from ci_mlops.records.drill import Drill, DrilledRule, Sabotaged
@@ -36,6 +38,7 @@ def check(verdict):
     inert.check_terminal(render(verdict, "terminal", width=60, colour=True), colour=True)
     check_json(verdict)
     check_outputs(told.outputs)
+    check_agent(told)
     for annotation in told.annotations:
         check_annotation(annotation)
     inert.check_terminal(told.description)
@@ -59,7 +62,7 @@ def check_outputs(outputs):
             value.append(next_line)
         read[name] = "\n".join(value)
     assert set(read) == set(outputs)
-    assert read["verdict"] in ("passed", "blocked", "undecided", "not_applicable", "not_evaluated")
+    assert read["verdict"] in ("", "passed", "blocked", "undecided", "not_applicable", "not_evaluated")
     for value in read.values():
         inert.check_terminal(value)
         assert "\n" not in value
@@ -74,6 +77,22 @@ def check_annotation(annotation):
     assert level in ("error", "warning")
     assert {one.partition("=")[0] for one in given.split(",") if one} <= {"file", "line", "title"}
     inert.check_terminal(message)
+
+
+AGENT = re.compile(r"##vso\[(?P<action>[\w.]+)(?: (?P<properties>(?:\w+=[^;\]]*;)*))?\](?P<data>.*)")
+
+
+def check_agent(told):
+    """As Azure's agent reads a line: one command, its properties, and all the rest is data."""
+    lines = [*agent.output_commands(told.outputs), *map(agent.annotation_command, told.annotations)]
+    for line in [*lines, *agent.tag_commands(told.tags)]:
+        read = AGENT.fullmatch(line)
+        assert read, line
+        assert read["action"] in ("task.setvariable", "task.logissue", "build.addbuildtag")
+        inert.check_terminal(read["data"])
+    outputs = [AGENT.fullmatch(line)["properties"] for line in lines[: len(told.outputs)]]
+    names = [f"variable={name.replace('-', '_')};isOutput=true;" for name in told.outputs]
+    assert outputs == names
 
 
 @every_payload

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms.github.ended_run import read_ended_run
 from ci_mlops.platforms.github.event import read_change, read_payload
-from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.platforms.github.platform import PUBLIC_API
+from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Change, EndedRun, MergeRef, Proposal
 from ci_mlops.report.for_information import MARK
 
