@@ -22,7 +22,13 @@ find_python() {
       return
     fi
   done
-  echo "::error title=ci-mlops needs Python 3.11 or newer for itself::Add actions/setup-python with python-version: '3.12' before it. Your own Python may stay as old as it is: name it in the input python." >&2
+  why="ci-mlops needs Python 3.11 or newer for itself"
+  rest="before it. Your own Python may stay as old as it is: name it in the input python."
+  if [ "${TF_BUILD:-}" = True ]; then
+    echo "##vso[task.logissue type=error]$why: add UsePythonVersion@0 with versionSpec: '3.12' $rest" >&2
+  else
+    echo "::error title=$why::Add actions/setup-python with python-version: '3.12' $rest" >&2
+  fi
   return 2
 }
 

@@ -41,7 +41,9 @@ REGRESSION = ("mae", "rmse", "r2")
     "--compute",
     help="Where to count: `local`, `processes`, `processes:4`, `dask`, `dask:tcp://host:8786`. It changes no result.",
 )
-@click.option("--output", type=click.Path(path_type=Path), help="A folder for verdict.json and report.md.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="A folder for verdict.json, report.md and report.html."
+)
 @format_option
 def command(  # one option a line of --help
     champion: Path,
@@ -74,20 +76,18 @@ def command(  # one option a line of --help
     from ci_mlops.records.compute import Compute
 
     without_pandas()
-    source, custom, counts_on = None, NOT_GIVEN, Compute()
+    source, custom, counts_on, shown = None, NOT_GIVEN, Compute(), None
     if config is not None:
         from ci_mlops.config import read_config
         from ci_mlops.flows.metric_files import metric_files
 
         settings = read_config(config)
         policy, model, counts_on = settings.policy(), settings.model, settings.counts_on()
+        shown = settings.shown_rows()
         source = PolicySource(source=str(config), path=str(config))
-        logs = output / "logs" if output is not None else None
-        custom = CustomFiles(files=metric_files(settings, config.parent), logs=logs)
+        custom = CustomFiles(files=metric_files(settings, config.parent), logs=output and output / "logs")
     else:
-        policy = _policy(
-            task, positive, _listed(class_names), weight, group, metric_names, _listed(slice_names)
-        )
+        policy = _policy(task, positive, class_names, weight, group, metric_names, slice_names)
         model = candidate.stem
     verdict = compare_files(
         champion,
@@ -98,6 +98,8 @@ def command(  # one option a line of --help
         now=now(),
         custom=custom,
         compute=_compute(compute) if compute else counts_on,
+        shown=shown,
+        output=output,
     )
     if output is not None:
         keep_verdict(verdict, output)
@@ -126,25 +128,25 @@ def _compute(text: str) -> "Compute":
 def _policy(
     task: "Task",
     positive: str | None,
-    class_names: tuple[str, ...],
+    class_names: str,
     weight: str | None,
     group: str | None,
     metric_names: str | None,
-    slices: tuple[str, ...],
+    slices: str,
 ) -> "Policy":
     from ci_mlops.cli.slices_option import refuse_fairness, sliced
     from ci_mlops.records import Policy
     from ci_mlops.records.labels import canonical_label
     from ci_mlops.records.metric_names import DEFAULTS_FOR_SEVERAL, canonical_metric
 
-    classes = tuple(dict.fromkeys(canonical_label(name) for name in class_names))
-    if class_names:
+    classes = tuple(dict.fromkeys(canonical_label(name) for name in _listed(class_names)))
+    if classes:
         _refuse_classes(classes, task, positive)
     named = _listed(metric_names or "")
     if not named:
         named = REGRESSION if task == "regression" else DEFAULTS_FOR_SEVERAL if classes else CLASSIFICATION
     metrics = tuple(canonical_metric(name) for name in named)
-    cuts, bins = sliced(slices)
+    cuts, bins = sliced(_listed(slices))
     for metric in metrics:
         if not refuse_fairness(metric, task=task, classes=classes, weight=weight, cuts=cuts):
             _refuse_metric(metric, task, classes)

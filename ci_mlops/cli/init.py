@@ -47,10 +47,20 @@ MOST_QUESTIONS = 12
     metavar="SOURCE",
     help="capture, mlflow, path:FILE, callable:MODULE:FUNCTION or uri:FILE.",
 )
+@click.option(
+    "--policies",
+    is_flag=True,
+    help="Azure Repos: also make the two branch policies that the gate needs, where there are none.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files that differ.")
 def command(
-    platform: Platform | None, id_column: str | None, dry_run: bool, force: bool, **flags: Any
+    platform: Platform | None,
+    id_column: str | None,
+    policies: bool,
+    dry_run: bool,
+    force: bool,
+    **flags: Any,
 ) -> int:
     """
     Read the repository; write ci-mlops.yml, the lock and the CI file.
@@ -69,8 +79,12 @@ def command(
         return _lack(proposal.survey)
     if dry_run:
         _preview(proposal)
-        return 0
-    _write(proposal, force=force)
+    else:
+        _write(proposal, force=force)
+    if policies:
+        from ci_mlops.cli.policies import make_policies
+
+        make_policies(proposal, dry_run=dry_run)
     return 0
 
 
@@ -165,11 +179,6 @@ def _write(proposal: Proposal, *, force: bool) -> None:
     written = write(proposal, force=force)
     for draft in proposal.drafts:
         click.echo(_told(draft, draft in written))
-    if proposal.platform == "azure":
-        click.echo(
-            "Azure Pipelines: no pipeline file is written yet, that comes in a later version. Until then a step of "
-            "yours may run `ci-mlops validate`."
-        )
     config = proposal.drafts[0]
     if config.state != "same" and config not in written and proposal.lock.exists():
         return
@@ -178,6 +187,11 @@ def _write(proposal: Proposal, *, force: bool) -> None:
         "Next: look at the lines above; `ci-mlops doctor` tries what they need; commit these files, and "
         "`ci-mlops validate` on a branch shows what its pull request will."
     )
+    if proposal.platform == "azure":
+        click.echo(
+            "On Azure: make a pipeline of the file, then `ci-mlops init azure --policies` makes the branch policies "
+            "that start it and require its status (docs/azure.md)."
+        )
 
 
 def _pin(config: Path, cache: Path) -> None:
@@ -200,7 +214,7 @@ def _told(draft: Draft, written: bool) -> str:
         return f"{'wrote':9} {_name(draft.path)}"
     if draft.state == "same":
         return f"{'unchanged':9} {_name(draft.path)}"
-    if draft.path.parent.name == "workflows" and _gates_another(draft):
+    if _gates_another(draft):
         return (
             f"{'kept':9} {_name(draft.path)}: it gates another model of this repository; for several see `ci-mlops validate --all` "
             "and docs/several-models.md (`--force` would gate this one alone)"

@@ -21,7 +21,10 @@ def show(verdict: Verdict, dialect: "Format", *, kept: Path | None) -> None:
 
 def show_file(verdict: Verdict, dialect: "Format", file: Path | None) -> None:
     """`file`: the one that holds it, if any."""
+    from ci_mlops.report.flipped import flipped_rows_of
     from ci_mlops.report.renderings import render
 
-    text = render(verdict, dialect, width=screen.width(), colour=screen.colour(), file=file)
+    # single rows are on the page alone
+    flipped = flipped_rows_of(verdict, file.parent) if file is not None and dialect == "html" else None
+    text = render(verdict, dialect, width=screen.width(), colour=screen.colour(), file=file, flipped=flipped)
     click.echo(text, nl=False, color=True)

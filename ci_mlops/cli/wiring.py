@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ci_mlops.cli.progress import group, say, step
 
 if TYPE_CHECKING:
+    from ci_mlops.flows.branch_policies import PolicyBook
     from ci_mlops.flows.doctor.patient import Instruments
     from ci_mlops.flows.tools import Tools
     from ci_mlops.ports import Environment, Proposals, Registry
@@ -104,3 +105,9 @@ def instruments_from(environ: Mapping[str, str]) -> "Instruments":
         return try_writes(uri, environ)
 
     return Instruments(environ=environ, try_registry=try_registry, rules=rules if token else None)
+
+
+def policies_from(environ: Mapping[str, str], origin: str) -> "PolicyBook":
+    from ci_mlops.platforms.azure.policies import open_policies
+
+    return open_policies(environ, origin)

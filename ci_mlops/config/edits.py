@@ -84,6 +84,9 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
             "registry.stages": registry.stages,
             "registry.name": registry.name or config.model,
         }
+    shown = config.shown_rows()
+    if shown is not None:
+        keys |= {"report.flipped_rows.columns": shown.columns, "report.flipped_rows.most": shown.most}
     return keys | {"compare_with": config.compare_with}
 
 

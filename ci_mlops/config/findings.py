@@ -13,6 +13,7 @@ from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, SearchSettings, TestData, TimeSettings
 from ci_mlops.config.marks import Loc, spell
 from ci_mlops.config.pull_request_settings import PullRequestSettings
+from ci_mlops.config.report_settings import FlippedRowsSettings, ReportSettings
 from ci_mlops.config.section import Settings
 from ci_mlops.config.settings import Config, RegistrySettings
 from ci_mlops.config.train_settings import CaptureSettings, LoggedSettings, ModelSource, Predict, Train
@@ -36,6 +37,8 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "pull_request": PullRequestSettings,
     "registry": RegistrySettings,
     "compute": ComputeSettings,
+    "report": ReportSettings,
+    "report.flipped_rows": FlippedRowsSettings,
 }
 
 

@@ -11,12 +11,14 @@ from ci_mlops.config.data_settings import Data
 from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks
 from ci_mlops.config.pull_request_settings import PullRequestSettings
+from ci_mlops.config.report_settings import ReportSettings
 from ci_mlops.config.rules import as_policy
 from ci_mlops.config.section import Settings
 from ci_mlops.config.threshold_settings import ThresholdSetting
 from ci_mlops.config.train_settings import Predict, Train
 from ci_mlops.config.waiver_settings import WaiverSettings
 from ci_mlops.records.compute import Compute
+from ci_mlops.records.flipped import ShownRows
 from ci_mlops.records.metric_names import DEFAULTS_FOR_SETS, DEFAULTS_FOR_SEVERAL
 from ci_mlops.records.policy import Policy, Task
 
@@ -96,6 +98,10 @@ class Config(Settings):
         description="Where the court counts: `local`, `processes`, `dask`, or a mapping. It changes no result; read from the "
         "base branch all the same, for what counts must be trusted. Default: `local`.",
     )
+    report: ReportSettings | None = Field(
+        default=None,
+        description="What a report may show beyond numbers of many rows. Read from the base branch.",
+    )
     _marks: Marks = PrivateAttr(default_factory=Marks)
 
     def model_post_init(self, context: Any, /) -> None:
@@ -115,6 +121,11 @@ class Config(Settings):
 
     def counts_on(self) -> Compute:
         return Compute() if self.compute is None else self.compute.as_compute()
+
+    def shown_rows(self) -> ShownRows | None:
+        """Single rows that a report may show."""
+        flipped = self.report.flipped_rows if self.report is not None else None
+        return flipped.as_rule() if flipped is not None else None
 
     def where(self, *loc: str | int) -> str:
         return self._marks.at(loc)

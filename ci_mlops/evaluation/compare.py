@@ -6,10 +6,12 @@ from difflib import get_close_matches
 
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.evaluation.cell_metric import cells_of
+from ci_mlops.evaluation.class_words import class_words
 from ci_mlops.evaluation.confusion import confusion_table
 from ci_mlops.evaluation.cost_curve import priced_by_threshold
 from ci_mlops.evaluation.exact import as_fraction
 from ci_mlops.evaluation.fairness import GroupMetric
+from ci_mlops.evaluation.flips import flips
 from ci_mlops.evaluation.gates import ruled_slices
 from ci_mlops.evaluation.lost import told
 from ci_mlops.evaluation.measure import measure
@@ -80,6 +82,7 @@ def compare(
         measurements=measurements,
         confusion=_confusion(everything, policy) if binary else None,
         confusion_table=confusion_table(everything, policy) if everything.table and policy.classes else None,
+        flips=flips(everything, policy, class_words(policy)),
         weighting=weighting,
         grouping=_grouping(everything, policy),
         gone=tuple((name, *counts) for name, counts in sorted(left.gone.items()) if counts[0] or counts[1]),
@@ -198,14 +201,10 @@ def _no_rows(missing: int, seen: int, unscored: int) -> BadData:
 
 def _confusion(everything: Tally, policy: Policy) -> Confusion:
     champion, candidate = cells_of(everything)
-    words = dict(policy.names)
-    positive = policy.positive if policy.positive is not None else "1"
-    word = words.get(positive, positive)
-    others = [other for label, other in words.items() if label != positive]
-    plain = "0" if policy.positive is None else f"not {word}"
+    negative, positive = class_words(policy)
     return Confusion(
-        positive=word,
-        negative=others[0] if others else plain,
+        positive=positive,
+        negative=negative,
         champion=champion if everything.champion is not None else None,
         candidate=candidate,
     )

@@ -11,7 +11,7 @@ from ci_mlops.config import Config, Train
 from ci_mlops.datasets.digest import data_digest
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.files.digest import tree_digest
-from ci_mlops.flows.code import CodeFile, code_digest, code_files, names_in
+from ci_mlops.flows.code import CodeFile, code_digest, code_files, is_code, names_in
 from ci_mlops.flows.fingerprint import Parts, fingerprint_parts
 from ci_mlops.flows.project import LOCK
 from ci_mlops.ports import Environment
@@ -128,6 +128,25 @@ def code_of(checkout: Checkout) -> tuple[CodeFile, ...]:
         inputs=settings.inputs or (),
         commands=names_in(settings.run, predict.run if predict else None),
     )
+
+
+def code_among(checkout: Checkout, paths: Iterable[PurePosixPath]) -> list[PurePosixPath]:
+    """Which of these paths, relative to the repository's top, are code of the model; as `code_of` says it of files."""
+    settings, predict = training_of(checkout), checkout.config.predict
+    here = checkout.folder.resolve()
+    root = (find_root(here) or here).resolve()
+    top = here if settings.inputs else root
+    own = PurePosixPath(top.relative_to(root))
+    leave_out = _below(top, here, _not_code(checkout))
+    commands = names_in(settings.run, predict.run if predict else None)
+    return [
+        path
+        for path in paths
+        if path.is_relative_to(own)
+        and is_code(
+            path.relative_to(own), leave_out=leave_out, inputs=settings.inputs or (), commands=commands
+        )
+    ]
 
 
 def _below(top: Path, here: Path, paths: Iterable[str | Path]) -> set[PurePosixPath]:

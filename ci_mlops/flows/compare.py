@@ -12,11 +12,13 @@ from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.counting import LOCAL
 from ci_mlops.flows.court import evidence, hear, told_by_policy, with_rules
 from ci_mlops.flows.custom_files import NOT_GIVEN, CustomFiles
+from ci_mlops.flows.flipped import Pair, keep_flipped, unshown
 from ci_mlops.flows.left_out import blocks, why_gone, why_lost, why_taken
 from ci_mlops.flows.overlap import held_back
 from ci_mlops.flows.writing import day_of, tool, written_at
 from ci_mlops.records import Contender, Policy, PolicySource, Verdict
 from ci_mlops.records.compute import Compute
+from ci_mlops.records.flipped import ShownRows
 from ci_mlops.records.slices import all_columns
 from ci_mlops.report.codec import seal
 
@@ -31,19 +33,17 @@ def compare_files(
     now: datetime,
     custom: CustomFiles = NOT_GIVEN,
     compute: Compute = LOCAL,
+    shown: ShownRows | None = None,
+    output: Path | None = None,
 ) -> Verdict:
     """
+    `shown`: single rows that are kept in `output`.
+
     Raises:
         BadData: files that can't be compared.
         BadConfig: a threshold that is to be chosen, for which there are no rows here.
     """
-    decided = policy.threshold
-    if decided is not None and decided.by is not None:
-        raise BadConfig(
-            f"`threshold: {{by: {decided.by}}}` is chosen on validation rows, and `compare` has none",
-            where="--config",
-            mend="Write the threshold as a number; or `ci-mlops validate`, which scores the validation rows too.",
-        )
+    _refuse_chosen(policy)
     champion = open_predictions(champion_path, "champion", policy)
     candidate = open_predictions(candidate_path, "candidate", policy)
     truth = _truth(champion, candidate, policy)
@@ -61,7 +61,7 @@ def compare_files(
         or why_gone(found, policy, own_rows=own_rows)
     )
     ruling = held_back(hearing.ruling, doubt if blocks(policy) else "")
-    return seal(
+    verdict = seal(
         Verdict(
             model=model,
             task=policy.task,
@@ -76,9 +76,23 @@ def compare_files(
             policy=with_rules(source, policy) if source else None,
             custom_metrics=custom.used(policy.metrics),
             evaluated_at=written_at(now),
+            skips=unshown(shown, truth),
             tool=tool(),
         )
     )
+    pair = Pair(truth=truth, candidate=sides[0], champion=sides[1])
+    keep_flipped(verdict, output, shown, pair, policy)
+    return verdict
+
+
+def _refuse_chosen(policy: Policy) -> None:
+    decided = policy.threshold
+    if decided is not None and decided.by is not None:
+        raise BadConfig(
+            f"`threshold: {{by: {decided.by}}}` is chosen on validation rows, and `compare` has none",
+            where="--config",
+            mend="Write the threshold as a number; or `ci-mlops validate`, which scores the validation rows too.",
+        )
 
 
 def _truth(champion: PredictionFile, candidate: PredictionFile, policy: Policy) -> Truth:

@@ -104,6 +104,7 @@ def evidence(hearing: Hearing, of_validation: Mapping[str, list[float]] | None =
         "measurements": found.measurements,
         "confusion": found.confusion,
         "confusion_table": found.confusion_table,
+        "flips": found.flips,
         "weighting": found.weighting,
         "grouping": found.grouping,
         "cost": found.cost,

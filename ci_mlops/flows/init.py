@@ -18,6 +18,7 @@ from ci_mlops.survey.config_text import config_text
 from ci_mlops.survey.environment import imported_packages
 from ci_mlops.survey.guess import Survey, Told
 from ci_mlops.survey.modules import Program
+from ci_mlops.survey.pipeline_file import pipeline, pipeline_path
 from ci_mlops.survey.survey import survey
 from ci_mlops.survey.tables import Table
 from ci_mlops.survey.tree import Tree
@@ -77,8 +78,7 @@ def propose(folder: Path, told: Told, platform: Platform | None) -> Proposal:
         text = config_text(found)
         parse_config(text, name=f"the proposed {CONFIG}")
         drafts = (_draft(folder / CONFIG, text),)
-        if chosen == "github":
-            drafts += (_draft(top / WORKFLOW, _workflow(tree, found, folder, top)),)
+        drafts += (_ci_file(chosen, tree, found, folder, top),)
     return Proposal(survey=found, platform=chosen, drafts=drafts, lock=folder / LOCK_NAME)
 
 
@@ -125,16 +125,21 @@ def _draft(path: Path, text: str) -> Draft:
     return Draft(path=path, text=text, before=before)
 
 
-def _workflow(tree: Tree, found: Survey, folder: Path, top: Path) -> str:
-    environment = str(found.value("environment"))
-    return workflow(
-        template(),
+def _ci_file(platform: Platform, tree: Tree, found: Survey, folder: Path, top: Path) -> Draft:
+    if platform == "github":
+        path, name, make = WORKFLOW, "github/ci-mlops.yml", workflow
+    else:
+        folders = [one.name for one in top.iterdir() if one.is_dir()]
+        path, name, make = pipeline_path(folders), "azure/azure-pipelines.yml", pipeline
+    text = make(
+        template(name),
         branch=repository.default_branch(top),
         python=found.value("python"),
-        environment=environment,
+        environment=str(found.value("environment")),
         install=_install(tree, found),
         config=(folder.relative_to(top) / CONFIG).as_posix() if folder.is_relative_to(top) else CONFIG,
     )
+    return _draft(top / path, text)
 
 
 def _install(tree: Tree, found: Survey) -> list[str]:

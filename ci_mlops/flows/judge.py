@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from ci_mlops.datasets.prediction_file import Truth
+from ci_mlops.flows.changed import changed_parts
 from ci_mlops.flows.court import evidence, with_rules
 from ci_mlops.flows.drill.line import drill_line
 from ci_mlops.flows.fair_hearing import findings_of, hear_fairly
+from ci_mlops.flows.flipped import Pair, keep_flipped, unshown
 from ci_mlops.flows.hand_over import Side, read_candidate, read_champion
 from ci_mlops.flows.judged import (
-    changed_parts,
     contender,
     isolation_of,
     notices_of,
@@ -41,7 +42,7 @@ def judge(
     with_models: bool = True,
 ) -> Verdict:
     """
-    Judge what `train` and `predict` handed over in `output`; nothing is written.
+    Judge what `train` and `predict` handed over in `output`; nothing is written but `flipped.json`, where base allows it.
 
     `isolation` None: told by the jobs that the hand-over was made in. `with_models` False: it holds their cards alone.
 
@@ -77,9 +78,9 @@ def _judged(
     with tools.step("Sabotage the champion"):
         asked = candidate.told.test
         drill, undrilled = drill_line(truth, theirs, policy, rows=rows, digest=digest, test=asked)
-    registry = project.policy.registry
+    registry, shown = project.policy.registry, project.shown_rows
     moved, unmeasured = hear_moved(project, output, pin, (candidate, champion), decides, custom)
-    return seal(
+    verdict = seal(
         Verdict(
             model=project.policy.model,
             task=policy.task,
@@ -104,13 +105,19 @@ def _judged(
             changed=changed_parts(project, candidate.card, champion.card if champion else None),
             findings=findings_of(sides),
             moved=moved,
-            skips=(*((Skip(what="champion", reason=absent),) if absent else ()), *unmeasured, *undrilled),
+            skips=(*_no_champion(absent), *unmeasured, *undrilled, *unshown(shown, truth)),
             notices=notices_of(pin, [side.card for side in sides]),
             next_stage=registry.stages[0] if registry else None,
             evaluated_at=written_at(tools.now()),
             tool=tool(),
         )
     )
+    keep_flipped(verdict, output, shown, Pair(truth=truth, candidate=heard[0], champion=theirs), policy)
+    return verdict
+
+
+def _no_champion(absent: str) -> tuple[Skip, ...]:
+    return (Skip(what="champion", reason=absent),) if absent else ()
 
 
 def _truth(project: Project, cache: Path, policy: Policy) -> Truth:

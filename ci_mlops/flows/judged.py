@@ -1,12 +1,11 @@
-"""How a verdict names what was judged: both models, what they are made of, whose policy it was."""
+"""How a verdict names what was judged: both models, whose policy it was."""
 
 from collections.abc import Sequence
 
-from ci_mlops.datasets.digest import data_digest
 from ci_mlops.flows.hand_over import Side
 from ci_mlops.flows.moved_pin import MovedPin, told
 from ci_mlops.flows.project import Project
-from ci_mlops.records import ChangedPart, Contender, PolicySource, TrainedModel
+from ci_mlops.records import Contender, PolicySource, TrainedModel
 from ci_mlops.records.verdict import Isolation
 
 
@@ -25,29 +24,6 @@ def contender(card: TrainedModel, project: Project) -> Contender:
         fingerprint=card.fingerprint,
         label=label,
     )
-
-
-def changed_parts(
-    project: Project, candidate: TrainedModel, champion: TrainedModel | None
-) -> tuple[ChangedPart, ...]:
-    """What differs between the two models' makings, part by part; a champion from elsewhere tells fewer parts."""
-    before = dict(champion.parts) if champion else {}
-    parts = [
-        ChangedPart(
-            part=part,
-            champion=before.get(part, ""),
-            candidate=value,
-            changed=None if champion and part not in before else before.get(part) != value,
-        )
-        for part, value in candidate.parts
-    ]
-    base_pins = project.policy_lock.data.get("test", ())
-    head_pins = project.lock.data.get("test", ())
-    moved = [data_digest(pins) if pins else "" for pins in (base_pins, head_pins)]
-    parts.append(
-        ChangedPart(part="data.test", champion=moved[0], candidate=moved[1], changed=moved[0] != moved[1])
-    )
-    return tuple(parts)
 
 
 def policy_source(project: Project) -> PolicySource:

@@ -13,6 +13,7 @@ from ci_mlops.flows.merged_head import known_head
 from ci_mlops.flows.metric_files import metric_files, metric_files_at
 from ci_mlops.flows.tools import Tools
 from ci_mlops.records import Change, Lock
+from ci_mlops.records.flipped import ShownRows
 
 CONFIG = "ci-mlops.yml"
 LOCK = "ci-mlops.lock"
@@ -75,6 +76,11 @@ class Project:
     def first_report(self) -> bool:
         """The change that adds ci-mlops.yml: there is no policy yet that it could be held to."""
         return self.base is not None and self.base.config is None
+
+    @property
+    def shown_rows(self) -> ShownRows | None:
+        """Single rows that base allows to be shown; a change that brings the first policy allows nothing by it."""
+        return None if self.first_report else self.policy.shown_rows()
 
     @property
     def base_is_unpinned(self) -> bool:

@@ -29,7 +29,7 @@ from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel
 
 _A_DAY = 86_400.0
-_TOLD = ("verdict.json", "report.md", "report.html", "drill.json", "drill.md", "logs")
+_TOLD = ("verdict.json", "flipped.json", "report.md", "report.html", "drill.json", "drill.md", "logs")
 """What a run that ends before this story leaves in the output."""
 
 

@@ -25,8 +25,8 @@ class Local:
     def publish(self, publication: Publication) -> Published:
         raise PlatformFailed(
             "There is no CI to publish to",
-            where="environment variable GITHUB_ACTIONS is not `true`",
-            mend="Run `ci-mlops publish` in a GitHub Actions job, or read the report with `ci-mlops report FILE`.",
+            where="neither GITHUB_ACTIONS is `true` nor TF_BUILD is `True` in the environment",
+            mend="Run `ci-mlops publish` in a job of GitHub Actions or Azure Pipelines, or read the report with `ci-mlops report FILE`.",
         )
 
     def artifact(self, name: str, into: Path) -> Path | None:

@@ -1,6 +1,8 @@
 """The frozen words of the house: what rooms hand to each other."""
 
+from ci_mlops.records.branch_policy import BranchPolicy
 from ci_mlops.records.change import Change
+from ci_mlops.records.changed import ChangedItem, ChangedPart
 from ci_mlops.records.comparison import (
     Comparison,
     Confusion,
@@ -18,6 +20,7 @@ from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.ended_run import EndedRun, MergeRef, Proposal
 from ci_mlops.records.environment import Package, ResolvedEnvironment
 from ci_mlops.records.finding import Finding
+from ci_mlops.records.flips import Flip, Flips
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
@@ -28,7 +31,6 @@ from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.threshold import Decided, Threshold, ThresholdReport
 from ci_mlops.records.verdict import (
     SCHEMA,
-    ChangedPart,
     Failure,
     GateResult,
     Overlap,
@@ -42,8 +44,10 @@ from ci_mlops.records.waiver import WaiverUse
 __all__ = [
     "SCHEMA",
     "Annotation",
+    "BranchPolicy",
     "Capacity",
     "Change",
+    "ChangedItem",
     "ChangedPart",
     "Comparison",
     "Confusion",
@@ -61,6 +65,8 @@ __all__ = [
     "FairnessProof",
     "FilePin",
     "Finding",
+    "Flip",
+    "Flips",
     "GateResult",
     "GateRule",
     "Grouping",

@@ -13,6 +13,9 @@ which may have had no right to say its verdict.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     platform: str
+    """The CI that runs."""
+    forge: str = ""
+    """Where its pull request is read, if that is another place: `github`, of a repository there that Azure Pipelines builds."""
     event: Event
     head: str | None = None
     """Commit of the change's own branch."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ci_mlops.records.cost import CostReport
+from ci_mlops.records.flips import Flips
 from ci_mlops.records.search import Search
 
 Word = Literal["better", "worse", "same", "unclear"]
@@ -163,6 +164,7 @@ class Comparison:
     """The same, but for the last bits of floats."""
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
+    flips: Flips | None = None
     weighting: Weighting | None = None
     grouping: Grouping | None = None
     gone: tuple[tuple[str, int, int, int], ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ci_mlops.records.change import Change
+from ci_mlops.records.changed import ChangedPart
 from ci_mlops.records.comparison import (
     Confusion,
     ConfusionTable,
@@ -18,6 +19,7 @@ from ci_mlops.records.cost import CostReport
 from ci_mlops.records.custom_metric import CustomMetric
 from ci_mlops.records.drill_summary import DrillSummary
 from ci_mlops.records.finding import Finding
+from ci_mlops.records.flips import Flips
 from ci_mlops.records.model import Contender
 from ci_mlops.records.pin import FilePin
 from ci_mlops.records.policy import Limit, Policy, Severity, Waiver
@@ -101,17 +103,6 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedPart:
-    """One line of "what this change changes": code, training data, test data, environment, parameters, policy."""
-
-    part: str
-    champion: str
-    candidate: str
-    changed: bool | None
-    """None: it is not known what the champion was made of, as for a version that somebody else registered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySource:
     source: str
     """Where the policy was read: a commit, or `--config FILE`."""
@@ -157,6 +148,8 @@ class Verdict:
     measurements: tuple[Measurement, ...] = ()
     confusion: Confusion | None = None
     confusion_table: ConfusionTable | None = None
+    flips: Flips | None = None
+    """Decisions that differ; None: there is no champion, or nothing is decided."""
     weighting: Weighting | None = None
     grouping: Grouping | None = None
     cost: CostReport | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ci_mlops.records import ConfusionTable, Verdict
 from ci_mlops.report.blocks import Align, Details, Paragraph, Table
+from ci_mlops.report.flips import flips_line
 from ci_mlops.report.inline import name, strong
 from ci_mlops.report.money import cost_scale, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, NONE, number
@@ -24,7 +25,7 @@ def class_errors(verdict: Verdict) -> Details | None:
     small = len(found.classes) <= MOST_CLASSES
     prices = _prices(found, verdict)
     table = _whole(found, prices) if small else _pairs(found, verdict, prices)
-    notes = []
+    notes = [line] if (line := flips_line(verdict)) else []
     if verdict.weighting is not None:
         notes.append("Counts are of rows, whatever they weigh.")
     hidden = sum(true != said for true, said, _, _ in found.cells) + found.left_out - len(table.rows)

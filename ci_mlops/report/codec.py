@@ -18,6 +18,7 @@ UNSEALED = ("verdict_digest", "timings", "tool", "evaluated_at")
 # left out where there is none: a verdict of two classes, no weights and no drill reads as it always did
 _RARE = (
     "confusion_table",
+    "flips",
     "weighting",
     "grouping",
     "threshold",
@@ -27,7 +28,8 @@ _RARE = (
     "custom_metrics",
     "for_information",
 )
-_RARE_OF_A_CHANGE = ("labels", "draft", "closed")
+_RARE_OF_A_CHANGE = ("forge", "labels", "draft", "closed")
+_RARE_OF_PARTS = ("champion_rows", "candidate_rows", "items", "left_out", "commits")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
 
@@ -125,6 +127,10 @@ def _builtins(verdict: Verdict) -> dict[str, Any]:
     if document["rows"] is not None and not document["rows"]["lost_parts"]:
         del document["rows"]["lost_parts"]
     _drop_usual(document)
+    document["changed"] = [
+        {key: value for key, value in part.items() if value or key not in _RARE_OF_PARTS}
+        for part in document["changed"]
+    ]
     for gate in document["gates"]:
         if gate["waiver"] is None:
             del gate["waiver"]

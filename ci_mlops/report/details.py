@@ -6,7 +6,8 @@ from ci_mlops.report.capacity import alarms
 from ci_mlops.report.classes import class_errors
 from ci_mlops.report.curves import cost_curves
 from ci_mlops.report.effect import good_or_bad
-from ci_mlops.report.inline import name, strong
+from ci_mlops.report.flips import flips_line
+from ci_mlops.report.inline import code, name, strong
 from ci_mlops.report.intervals import intervals_of
 from ci_mlops.report.money import cost_scale, each_costs, number_costs, where_from
 from ci_mlops.report.numbers import ARROW, NBSP, number
@@ -54,7 +55,7 @@ def errors(verdict: Verdict) -> Details | None:
             (f"{strong('Actually')} {name(c.positive)}", cells[2], cells[3]),
         ),
     )
-    source = " ".join(filter(None, (where_from(verdict), alarms(verdict))))
+    source = " ".join(filter(None, (flips_line(verdict), where_from(verdict), alarms(verdict))))
     heading = "Errors and what they cost" if cost else "Errors"
     blocks = (*((table, Paragraph(source)) if source else (table,)), *cost_curves(verdict))
     return Details(f"{strong(heading)}: {_errors_summary(verdict)}", blocks)
@@ -81,7 +82,7 @@ def slices(verdict: Verdict, *, rows: int, every_metric: bool) -> Details | None
     )
     cut = len(shown) - rows
     note = (
-        (Paragraph(f"{counted(cut, 'more row')} {'is' if cut == 1 else 'are'} in `verdict.json`."),)
+        (Paragraph(f"{counted(cut, 'more row')} {'is' if cut == 1 else 'are'} in {code('verdict.json')}."),)
         if cut > 0
         else ()
     )

@@ -80,9 +80,9 @@ def _what_now(verdict: Verdict) -> list[Block]:
 def _folded(verdict: Verdict, size: Size) -> list[Details]:
     rows = rule_rows(verdict)
     shown = {row.gate.metric for row in rows}
-    if not rows and not size.every_metric:
+    if not rows:
         # the table shows the metrics themselves
-        shown = {m.metric for m in verdict.measurements[: size.rules]}
+        shown = {m.metric for m in [m for m in verdict.measurements if m.slice is None][: size.rules]}
     found = {
         "more-rules": details.more_rules(rows[size.rules :], verdict),
         "errors": details.errors(verdict),

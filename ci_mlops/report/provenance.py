@@ -5,6 +5,7 @@ import json
 from ci_mlops.records import ChangedPart, Contender, Verdict
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.report.blocks import Details, Items, Paragraph, Table
+from ci_mlops.report.changes import differing, in_brief, rows_of, settings_of
 from ci_mlops.report.inline import ADDRESS, capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
 from ci_mlops.report.places import policy_place
@@ -26,6 +27,7 @@ _PARTS = {
     "environment": "environment",
     "parameters": "parameters",
     "run": "training command",
+    "columns": "training columns",
 }
 
 
@@ -82,7 +84,8 @@ def part_words(part: str) -> str:
 
 def _changes(parts: tuple[ChangedPart, ...]) -> str:
     yes, no, unknown = (
-        [part_words(part.part) for part in parts if part.changed is answer] for answer in (True, False, None)
+        [in_brief(part, part_words(part.part)) for part in parts if part.changed is answer]
+        for answer in (True, False, None)
     )
     sentences = [", ".join(yes[:_MANY])]
     if not yes:
@@ -103,7 +106,11 @@ def _capital(part: ChangedPart) -> str:
 
 
 def _candidate(part: ChangedPart) -> str:
-    return "same" if part.changed is False else _value(part.candidate)
+    if part.changed is False:
+        return "same"
+    if part.part == "parameters" and part.items:
+        return settings_of(part, before=False)
+    return f"{_value(part.candidate)}{rows_of(part.candidate_rows)}{differing(part)}"
 
 
 def _since(part: ChangedPart, verdict: Verdict) -> str:
@@ -112,7 +119,11 @@ def _since(part: ChangedPart, verdict: Verdict) -> str:
 
 
 def _champion(part: ChangedPart) -> str:
-    return "unknown" if part.changed is None else _value(part.champion)
+    if part.changed is None:
+        return "unknown"
+    if part.part == "parameters" and part.items:
+        return settings_of(part, before=True)
+    return f"{_value(part.champion)}{rows_of(part.champion_rows)}"
 
 
 def _value(text: str) -> str:

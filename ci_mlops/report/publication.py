@@ -17,18 +17,21 @@ MOST_ANNOTATIONS = 3
 def publication(verdict: Verdict, *, change: Change | None = None) -> Publication:
     """All of it; `change` is where it is said, the verdict's own where that is left out."""
     told = change or verdict.change or Change(platform="", event="local")
-    markup: Markup = "azure" if told.platform == "azure" else "github"
     return Publication(
         model=verdict.model,
-        summary=summary(verdict, markup=markup),
+        summary=summary(verdict, markup=_markup(told.platform)),
         outputs=outputs(verdict),
         annotations=annotations(verdict),
         state=state(verdict),
         description=description(verdict),
-        comment=comment(verdict, told, markup=markup),
+        comment=comment(verdict, told, markup=_markup(told.forge or told.platform)),
         key=told.workflow,
         tags=(f"ci-mlops-{'for-information' if verdict.for_information else verdict.verdict}",),
     )
+
+
+def _markup(platform: str) -> Markup:
+    return "azure" if platform == "azure" else "github"
 
 
 def outputs(verdict: Verdict) -> dict[str, str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ci_mlops.records import Change, Verdict
+from ci_mlops.records.flipped import FlippedRows
 from ci_mlops.report.codec import encode
 from ci_mlops.report.document import COMMENT, FULL, TERMINAL, UNFOLDED, document
 from ci_mlops.report.for_information import run_again
@@ -33,8 +34,9 @@ def render(
     width: int = 100,
     colour: bool = False,
     file: Path | None = None,
+    flipped: FlippedRows | None = None,
 ) -> str:
-    """One verdict in one dialect; width, colour and the file that holds it are the terminal's."""
+    """One verdict in one dialect; width, colour and the file that holds it are the terminal's, flipped rows the page's."""
     if format == "json":
         return commands_escaped(encode(verdict).decode())
     if format in ("github", "azure"):
@@ -42,7 +44,7 @@ def render(
     if format == "html":
         from ci_mlops.report.html import to_page
 
-        return to_page(verdict)
+        return to_page(verdict, flipped)
     if format == "markdown":
         return summary(verdict)
     return _terminal(verdict, width=width, colour=colour, file=file)

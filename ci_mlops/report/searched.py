@@ -3,7 +3,7 @@
 from ci_mlops.records import Verdict
 from ci_mlops.records.search import Search
 from ci_mlops.report.blocks import Block, Details, Paragraph, Simple, Table
-from ci_mlops.report.inline import name, strong
+from ci_mlops.report.inline import code, name, strong
 from ci_mlops.report.numbers import ARROW, NBSP, Scale, number
 from ci_mlops.report.tables import candidate_title, champion_title
 from ci_mlops.report.words import counted, scale_of, slice_name
@@ -77,7 +77,11 @@ def searched(verdict: Verdict) -> list[Simple]:
         ),
     )
     cut = len(search.worse) - _MOST
-    return [told, table, *([Paragraph(f"{counted(cut, 'more')} in `verdict.json`.")] if cut > 0 else [])]
+    return [
+        told,
+        table,
+        *([Paragraph(f"{counted(cut, 'more')} in {code('verdict.json')}.")] if cut > 0 else []),
+    ]
 
 
 def only_searched(verdict: Verdict) -> Details | None:

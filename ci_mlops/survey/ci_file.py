@@ -13,12 +13,12 @@ USES = re.compile(r"        uses: ci-mlops/ci-mlops@\S+.*\n(        with:\n)?")
 COPY = re.compile(r"Copy this file to \S+ and adapt the lines marked HERE\.")
 
 
-def template() -> str:
+def template(name: str = "github/ci-mlops.yml") -> str:
     """In an installed package it lies inside, in a checkout beside it."""
     home = Path(ci_mlops.__file__).parent
     places = (home / "templates", home.parent / "templates")
     found = next(place for place in places if place.is_dir())
-    return (found / "github" / "ci-mlops.yml").read_text(encoding="utf-8")
+    return (found / name).read_text(encoding="utf-8")
 
 
 def workflow(
@@ -41,7 +41,7 @@ def workflow(
     """
     made = COPY.sub("Written by `ci-mlops init`; look at the lines marked HERE.", text)
     if branch is not None:
-        made = made.replace(BRANCH, f"    branches: [{_quoted(branch)}]\n")
+        made = made.replace(BRANCH, f"    branches: [{quoted(branch)}]\n")
     if python is not None:
         made = made.replace(PYTHON, f'          python-version: "{python}"\n')
     if environment != "current":
@@ -52,10 +52,10 @@ def workflow(
     if config != "ci-mlops.yml":
         given = "        with:\n"
         made = USES.sub(
-            lambda hit: f"{hit[0]}{'' if hit[1] else given}          config: {_quoted(config)}\n", made
+            lambda hit: f"{hit[0]}{'' if hit[1] else given}          config: {quoted(config)}\n", made
         )
     return made
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     return word if re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", word) else "'" + word.replace("'", "''") + "'"

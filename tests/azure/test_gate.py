@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.azure.agent import Agent
+from tests.azure.agent import Agent, Repository
 from tests.azure.expand import expand
 from tests.azure.run import run
 
 ROOT = Path(__file__).parents[2]
+LAST = "Say whether it passes"
 MAIN = """\
 resources: {repositories: [{repository: mlops, type: git, name: p/mlops, ref: refs/tags/v0.1.0}]}
 steps:
-  - checkout: none
   - template: templates/azure/steps/gate.yml@mlops
 """
 
@@ -25,38 +25,52 @@ def gate(tmp_path):
         document = expand({"self": tmp_path, "mlops": ROOT}, "main.yml")
         agent = Agent(
             work=tmp_path / "work",
-            repositories={},
-            environ={"PATH": os.environ["PATH"]},
+            repositories={"self": plain, "mlops": plain},
+            # it stands for our environment, and writes down what it was asked
+            environ={"PATH": os.environ["PATH"], "CI_MLOPS_HOME": str(tmp_path / "home")},
             variables={"Build.Reason": reason, **variables},
             token="",
         )
-        return run(document, agent).steps[-1].exit_code
+        ran = run(document, agent)
+        asked = tmp_path / "work" / "agent-1" / "s" / "asked"
+        return ran.exit_code(LAST), asked.read_text().strip() if asked.exists() else ""
 
+    home = tmp_path / "home" / "bin"
+    home.mkdir(parents=True)
+    for name in ("python", "ci-mlops"):
+        (home / name).write_text('#!/bin/bash\necho "$NEEDS $*" > asked\nexit 1\n')
+        (home / name).chmod(0o755)
+    (tmp_path / "empty").mkdir()
+    plain = Repository(folder=tmp_path / "empty", name="credit")
     return ended
 
 
 @pytest.mark.parametrize(
     ("judged", "code", "waived", "ends"),
     [
-        ("Succeeded", "0", "", 0),
-        ("SucceededWithIssues", "0", "Skipped", 0),
-        ("Succeeded", "1", "", 1),
-        ("Succeeded", "10", "Skipped", 10),
-        ("Succeeded", "1", "Failed", 1),
-        ("Succeeded", "1", "Succeeded", 0),
-        ("Failed", "6", "", 6),
+        ("Succeeded", "0", "", (0, "")),
+        ("SucceededWithIssues", "0", "Skipped", (0, "")),
+        ("Succeeded", "1", "", (1, "")),
+        ("Succeeded", "10", "Skipped", (10, "")),
+        ("Succeeded", "1", "Failed", (1, "")),
+        ("Succeeded", "1", "Succeeded", (0, "")),
+        ("Failed", "6", "", (6, "")),
         # a job that broke after it said 0, one that never said anything, one that nobody let begin
-        ("Failed", "0", "", 6),
-        ("Succeeded", "", "", 6),
-        ("Succeeded", "$(EXIT_CODE)", "", 6),
-        ("Failed", "", "", 6),
-        ("Canceled", "", "", 6),
-        ("Skipped", "", "", 6),
-        ("", "", "", 6),
+        ("Failed", "0", "", (6, "failure")),
+        ("Succeeded", "", "", (6, "failure")),
+        ("Succeeded", "$(EXIT_CODE)", "", (6, "failure")),
+        ("Failed", "", "", (6, "failure")),
+        ("Canceled", "", "", (6, "cancelled")),
+        ("Skipped", "", "", (6, "skipped")),
+        ("", "", "", (6, "failure")),
     ],
 )
 def test_a_pull_request_passes_by_a_verdict_or_a_waiver_alone(gate, judged, code, waived, ends):
-    assert gate("PullRequest", JUDGED=judged, EXIT_CODE=code, WAIVED=waived, REGISTERED="Succeeded") == ends
+    code, asked = gate("PullRequest", JUDGED=judged, EXIT_CODE=code, WAIVED=waived, REGISTERED="Succeeded")
+
+    # where nothing was judged it is said, so that no status waits for ever
+    told = f'{{"judge": {{"result": "{ends[1]}"}}}} -I -m ci_mlops.cli.gate --config ci-mlops.yml'
+    assert (code, asked) == (ends[0], told if ends[1] else "")
 
 
 @pytest.mark.parametrize(
@@ -64,4 +78,6 @@ def test_a_pull_request_passes_by_a_verdict_or_a_waiver_alone(gate, judged, code
     [("Succeeded", 0), ("SucceededWithIssues", 0), ("Skipped", 0), ("Failed", 1), ("Canceled", 1), ("", 1)],
 )
 def test_after_a_merge_the_registration_counts(gate, registered, ends):
-    assert gate("IndividualCI", JUDGED="Skipped", EXIT_CODE="", WAIVED="", REGISTERED=registered) == ends
+    ended = gate("IndividualCI", JUDGED="Skipped", EXIT_CODE="", WAIVED="", REGISTERED=registered)
+
+    assert ended == (ends, "")

@@ -37,6 +37,10 @@ from ci_mlops.config import parse_config, policy_digest, policy_edits
             "registry.name: credit-default -> other",
         ]),
         ("registry: ", "compare_with: base\nregistry: ", ["compare_with: none -> base"]),
+        ("registry: ", "report: {flipped_rows: {columns: [age]}}\nregistry: ", [
+            "report.flipped_rows.columns: none -> age",
+            "report.flipped_rows.most: none -> 50",
+        ]),
     ],
 )  # fmt: skip
 def test_each_edited_key_of_the_policy_is_one_line(design, before, after, edits):

@@ -65,6 +65,20 @@ RUNS = "train: {run: make, model: {path: m}, %s}\n"
             ),
         ),
         (
+            "report: {flipped_rows: {columns: []}}",
+            (
+                "`columns` is an empty list | ci-mlops.yml:6 report.flipped_rows.columns | "
+                "Give it a value, or remove the line."
+            ),
+        ),
+        (
+            "report: {flipped_rows: {columns: [age], most: 2000}}",
+            (
+                "`most` is more than 1000: 2000 | ci-mlops.yml:6 report.flipped_rows.most | "
+                "Write 1000 or less: nobody reads more."
+            ),
+        ),
+        (
             "train: {run: make, model: {capture: {variable: a.b}}}",
             (
                 "`a.b` is no name of a variable | ci-mlops.yml:6 train.model.capture.variable | "

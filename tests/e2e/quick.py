@@ -24,8 +24,7 @@ with open(output, "w") as file:
 CHAMPION, BETTER, WORSE = (1, 0, 0), (2.5, -1.5, 0), (0, 0, 1)
 SETTINGS = CONFIG.replace(
     "  run: python train.py\n  model: {path: model}\n",
-    "  run: python train.py\n  inputs: [train.py]\n  model: {path: model.txt}\n"
-    'predict: {run: "python score.py {model} {features} {output}"}\n',
+    "  run: python train.py\n  inputs: [train.py]\n  model: {path: model.txt}\n",
 )
 MODELS = ("churn", "credit", "fraud")
 

@@ -6,17 +6,18 @@ author, statuses belong to iterations; and a plan says which call fails how ofte
 """
 
 import io
-import json
 import re
 import threading
 import zipfile
 from collections import defaultdict, deque
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, Self
 
+from tests.fakes.azure_calls import DESCRIPTION, ROUTES, content_of
 from tests.fakes.azure_plan import (
-    LONGEST_COMMENT,
+    PROJECT,
     READ_ONLY,
+    REPOSITORY,
     SIGN_IN_PAGES,
     STRANGER,
     Answer,
@@ -25,35 +26,33 @@ from tests.fakes.azure_plan import (
     Refusal,
     Seen,
     answers,
-    lacking,
     reset,
     slow,
 )
 from tests.fakes.azure_server import Api, Storage, serve
 
-__all__ = ["READ_ONLY", "STRANGER", "FakeAzure", "Fault", "Identity", "answers", "reset", "slow"]
+__all__ = [
+    "DESCRIPTION",
+    "READ_ONLY",
+    "ROUTES",
+    "STRANGER",
+    "FakeAzure",
+    "Fault",
+    "Identity",
+    "answers",
+    "reset",
+    "slow",
+]
 
-DESCRIPTION = Path(__file__).parents[1] / "platforms" / "azure_operations.json"
 HEAD = "3f2c7d0" + "0" * 33
-THREAD_STATUSES = ("active", "fixed", "wontFix", "closed", "byDesign", "pending")
-STATES = ("notSet", "pending", "succeeded", "failed", "error", "notApplicable")
-CONNECTION = {
-    "id": "00d9565f-ed9c-4a06-9a50-00e7896ccab4",
-    "area": "Location",
-    "resourceName": "ConnectionData",
-    "routeTemplate": "_apis/{resource}",
-    "resourceVersion": 1,
-    "minVersion": 1.0,
-    "maxVersion": 7.2,
-    "releasedVersion": "0.0",
-}
+NOTHING = ("", "?", lambda: None)
 
 
 class FakeAzure:
     """`with FakeAzure() as azure: ...`; project `Credit Risk`, repository `credit`, pull request 7, pipeline 12."""
 
-    project = "Credit Risk"
-    repository = "2f3d611a-f012-4b39-b157-8db63f380226"
+    project = PROJECT
+    repository = REPOSITORY
     repository_name = "credit"
     pipeline = 12
 
@@ -80,6 +79,7 @@ class FakeAzure:
         self.stored: list[dict[str, str]] = []
         """Headers of every request that reached the storage."""
         self._plan: dict[tuple[str, str], deque[Fault]] = defaultdict(deque)
+        self._meanwhile: tuple[str, str, Callable[[], object]] = NOTHING
         self._next = 1000
         self._lock = threading.Lock()
         self.push(HEAD)
@@ -96,6 +96,10 @@ class FakeAzure:
     @property
     def collection_url(self) -> str:
         return f"http://127.0.0.1:{self._servers[0].server_port}/{self.collection}/"
+
+    @property
+    def storage_port(self) -> int:
+        return self._servers[1].server_port
 
     def variables(self, *, build: int = 8, head: str = HEAD, **more: str) -> dict[str, str]:
         """What the agent sets in a job for the pull request."""
@@ -130,6 +134,10 @@ class FakeAzure:
         """The next calls of `method` on a path that ends in `path` fail like this, one after the other."""
         self._plan[method, path].extend(faults)
 
+    def meanwhile(self, method: str, path: str, deed: Callable[[], object]) -> None:
+        """Something else happens once, right after the next call of that kind was answered."""
+        self._meanwhile = (method, path, deed)
+
     def push(self, head: str) -> int:
         """A new iteration of the pull request."""
         number = len(self.iterations) + 1
@@ -138,7 +146,7 @@ class FakeAzure:
 
     def plant(self, content: str, *, author: Identity = STRANGER, **properties: str) -> dict[str, Any]:
         wanted = {"comments": [{"content": content}], "status": "active", "properties": properties}
-        thread = self._thread(wanted, author)
+        thread = self.thread(wanted, author)
         self.threads.append(thread)
         return thread
 
@@ -160,7 +168,7 @@ class FakeAzure:
         repository: str = "",
         address: str = "",
     ) -> int:
-        build = self._number()
+        build = self.number()
         self.builds.append(
             {
                 "id": build,
@@ -185,8 +193,17 @@ class FakeAzure:
     def answer(
         self, method: str, path: str, query: dict[str, list[str]], body: Any, token: str, *, personal: bool
     ) -> Answer:
+        answer = self._answered(method, self._below(path), query, body, token, personal=personal)
+        planned, part, deed = self._meanwhile
+        if planned == method and path.endswith(part):
+            self._meanwhile = NOTHING
+            deed()
+        return answer
+
+    def _answered(
+        self, method: str, below: str, query: dict[str, list[str]], body: Any, token: str, *, personal: bool
+    ) -> Answer:
         with self._lock:
-            below = self._below(path)
             fault = self._fault(method, below)
             if fault is not None and fault.kind == "revoke":
                 self.tokens.pop(token, None)
@@ -236,107 +253,7 @@ class FakeAzure:
                 return deed(self, who, query, body, **found.groupdict())
         raise Refusal(404, f"The controller for path '{path}' was not found.")
 
-    def _locations(self, who: Identity, query: Any, body: Any) -> Answer:
-        known = json.loads(DESCRIPTION.read_text(encoding="utf-8"))["locations"]
-        return listed([*known, CONNECTION])
-
-    def _connection(self, who: Identity, query: Any, body: Any) -> Answer:
-        user = {"id": who.id, "providerDisplayName": who.name, "descriptor": who.descriptor}
-        return Answer(body={"authenticatedUser": user, "authorizedUser": user, "instanceId": "acme"})
-
-    def _repository(self, who: Identity, query: Any, body: Any) -> Answer:
-        need(who, "GenericRead")
-        return Answer(
-            body={
-                "id": self.repository,
-                "name": self.repository_name,
-                "defaultBranch": self.default_branch,
-            }
-        )
-
-    def _pull_request(self, who: Identity, query: Any, body: Any, number: str) -> Answer:
-        need(who, "GenericRead")
-        fork = {"forkSource": {"name": "refs/heads/main"}} if int(number) in self.forks else {}
-        return Answer(body={"pullRequestId": int(number), "status": "active", **fork})
-
-    def _list_threads(self, who: Identity, query: Any, body: Any) -> Answer:
-        need(who, "GenericRead")
-        return listed(self.threads)
-
-    def _create_thread(self, who: Identity, query: Any, body: Any) -> Answer:
-        need(who, "PullRequestContribute")
-        thread = self._thread(body, who)
-        self.threads.append(thread)
-        return Answer(body=thread)
-
-    def _update_thread(self, who: Identity, query: Any, body: Any, thread: str) -> Answer:
-        need(who, "PullRequestContribute")
-        kept = self._find(int(thread))
-        if body.get("status") not in THREAD_STATUSES:
-            raise Refusal(400, "Invalid thread status", "InvalidArgumentValueException")
-        kept["status"] = body["status"]
-        return Answer(body=kept)
-
-    def _update_comment(self, who: Identity, query: Any, body: Any, thread: str, comment: str) -> Answer:
-        need(who, "PullRequestContribute")
-        for kept in self._find(int(thread))["comments"]:
-            if kept["id"] == int(comment):
-                if kept["author"]["id"] != who.id:
-                    raise Refusal(403, "TF401444: only its author may edit a comment.")
-                kept["content"] = content_of(body)
-                return Answer(body=kept)
-        raise Refusal(404, "The comment was not found.")
-
-    def _list_iterations(self, who: Identity, query: Any, body: Any) -> Answer:
-        need(who, "GenericRead")
-        return listed(self.iterations)
-
-    def _list_iteration_statuses(self, who: Identity, query: Any, body: Any, iteration: str) -> Answer:
-        need(who, "GenericRead")
-        return listed(self.statuses[self._iteration(iteration)])
-
-    def _create_iteration_status(self, who: Identity, query: Any, body: Any, iteration: str) -> Answer:
-        need(who, "PullRequestContribute")
-        return self._create_status(who, body, self._iteration(iteration))
-
-    def _list_commit_statuses(
-        self, who: Identity, query: dict[str, list[str]], body: Any, sha: str
-    ) -> Answer:
-        need(who, "GenericRead")
-        return listed(self.statuses[sha])
-
-    def _create_commit_status(self, who: Identity, query: Any, body: Any, sha: str) -> Answer:
-        need(who, "GenericContribute")
-        return self._create_status(who, body, sha)
-
-    def _create_status(self, who: Identity, body: Any, of: int | str) -> Answer:
-        if body.get("state") not in STATES or not (body.get("context") or {}).get("name"):
-            raise Refusal(400, "A status needs a state and a context", "InvalidArgumentValueException")
-        made = {**body, "id": self._number(), "createdBy": {"id": who.id, "displayName": who.name}}
-        self.statuses[of].append(made)
-        return Answer(body=made)
-
-    def _list_builds(self, who: Identity, query: dict[str, list[str]], body: Any) -> Answer:
-        need(who, "ViewBuilds")
-        newest = sorted(self.builds, key=lambda build: build["id"], reverse=True)
-        wanted = [build for build in newest if build["reason"] == query.get("reasonFilter", ["all"])[0]]
-        return listed(wanted[: int(query.get("$top", ["1000"])[0])])
-
-    def _get_artifact(self, who: Identity, query: dict[str, list[str]], body: Any, build: str) -> Answer:
-        need(who, "ViewBuilds")
-        for artifact in self.artifacts[int(build)]:
-            if artifact["name"] == query["artifactName"][0]:
-                return Answer(body=artifact)
-        raise Refusal(404, f"Artifact not found for build {build}.", "ArtifactNotFoundException")
-
-    def _download(self, who: Identity, query: Any, body: Any, build: str) -> Answer:
-        need(who, "ViewBuilds")
-        if self.redirects_to_storage:
-            address = f"http://localhost:{self._servers[1].server_port}/archive/{build}"
-            return Answer(status=302, headers={"Location": address})
-        return Answer(data=self.archives[int(build)])
-
-    def _thread(self, wanted: dict[str, Any], who: Identity) -> dict[str, Any]:
+    def thread(self, wanted: dict[str, Any], who: Identity) -> dict[str, Any]:
         if not wanted.get("comments"):
             raise Refusal(400, "A thread begins with a comment", "InvalidArgumentValueException")
         author = {"id": who.id, "displayName": who.name}
@@ -356,66 +273,24 @@ class FakeAzure:
         }
         status = wanted.get("status", "active")
         return {
-            "id": self._number(),
+            "id": self.number(),
             "comments": comments,
             "status": status,
             "properties": told,
             "isDeleted": False,
         }
 
-    def _find(self, number: int) -> dict[str, Any]:
+    def find(self, number: int) -> dict[str, Any]:
         for thread in self.threads:
             if thread["id"] == number:
                 return thread
         raise Refusal(404, "The thread was not found.")
 
-    def _iteration(self, number: str) -> int:
+    def iteration(self, number: str) -> int:
         if int(number) not in (one["id"] for one in self.iterations):
             raise Refusal(404, f"The pull request has no iteration {number}.")
         return int(number)
 
-    def _number(self) -> int:
+    def number(self) -> int:
         self._next += 1
         return self._next
-
-
-def listed(items: list[Any]) -> Answer:
-    return Answer(body={"count": len(items), "value": items})
-
-
-def need(who: Identity, permission: str) -> None:
-    if permission not in who.permissions:
-        raise lacking(permission, who)
-
-
-def content_of(body: Any) -> str:
-    content = body.get("content") if isinstance(body, dict) else None
-    if not isinstance(content, str) or not content:
-        raise Refusal(400, "A comment needs content", "InvalidArgumentValueException")
-    # counted as .NET counts: in units of UTF-16
-    if len(content.encode("utf-16-le")) // 2 > LONGEST_COMMENT:
-        raise Refusal(400, f"A discussion comment cannot be longer than {LONGEST_COMMENT} characters.")
-    return content
-
-
-REPO = rf"/{FakeAzure.project}/_apis/git/repositories/{FakeAzure.repository}"
-PULL = rf"{REPO}/pull[Rr]equests/7"
-BUILDS = rf"/{FakeAzure.project}/_apis/build/builds"
-ROUTES = {
-    ("OPTIONS", r"/_apis"): FakeAzure._locations,
-    ("GET", r"/_apis/ConnectionData"): FakeAzure._connection,
-    ("GET", REPO): FakeAzure._repository,
-    ("GET", rf"{REPO}/pull[Rr]equests/(?P<number>\d+)"): FakeAzure._pull_request,
-    ("GET", rf"{PULL}/threads"): FakeAzure._list_threads,
-    ("POST", rf"{PULL}/threads"): FakeAzure._create_thread,
-    ("PATCH", rf"{PULL}/threads/(?P<thread>\d+)"): FakeAzure._update_thread,
-    ("PATCH", rf"{PULL}/threads/(?P<thread>\d+)/comments/(?P<comment>\d+)"): FakeAzure._update_comment,
-    ("GET", rf"{PULL}/iterations"): FakeAzure._list_iterations,
-    ("GET", rf"{PULL}/iterations/(?P<iteration>\d+)/statuses"): FakeAzure._list_iteration_statuses,
-    ("POST", rf"{PULL}/iterations/(?P<iteration>\d+)/statuses"): FakeAzure._create_iteration_status,
-    ("GET", rf"{REPO}/commits/(?P<sha>[^/]+)/statuses"): FakeAzure._list_commit_statuses,
-    ("POST", rf"{REPO}/commits/(?P<sha>[^/]+)/statuses"): FakeAzure._create_commit_status,
-    ("GET", BUILDS): FakeAzure._list_builds,
-    ("GET", rf"{BUILDS}/(?P<build>\d+)/artifacts"): FakeAzure._get_artifact,
-    ("GET", r"/_apis/resources/Containers/(?P<build>\d+)"): FakeAzure._download,
-}

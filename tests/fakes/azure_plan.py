@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+PROJECT = "Credit Risk"
+REPOSITORY = "2f3d611a-f012-4b39-b157-8db63f380226"
 LONGEST_COMMENT = 150_000
 ALL = frozenset({"GenericRead", "GenericContribute", "PullRequestContribute", "ViewBuilds"})
 READ_ONLY = frozenset({"GenericRead", "ViewBuilds"})

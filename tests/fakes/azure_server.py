@@ -16,8 +16,8 @@ from tests.fakes.azure_plan import Answer
 if TYPE_CHECKING:
     from tests.fakes.azure import FakeAzure
 
-TOO_LATE = 1.5
-"""Seconds: more than any test waits for an answer."""
+TOO_LATE = 0.8
+"""Seconds: more than a test about it waits for an answer."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -102,5 +102,5 @@ def serve(azure: "FakeAzure", kind: type[Handler]) -> ThreadingHTTPServer:
     server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     server.daemon_threads = True
     server.azure = azure  # type: ignore[attr-defined] # how a handler finds its fake
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     return server

@@ -14,6 +14,8 @@ from ci_mlops.config import parse_config, read_config
 from ci_mlops.datasets.lock import read_lock
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.survey import ci_file
+from tests.azure.expand import expand
+from tests.fakes.azure_policies import FakePolicies
 from tests.survey.teams import churn, write, write_table
 
 ROOT = Path(__file__).parent.parent.parent
@@ -26,6 +28,7 @@ a, b, c, d = train_test_split(df[["age"]], df["churn"], test_size=0.2, random_st
 RandomForestClassifier().fit(a, c)
 """
 CONFIG, LOCK, WORKFLOW = "ci-mlops.yml", "ci-mlops.lock", ".github/workflows/ci-mlops.yml"
+PIPELINE = "azure-pipelines-ci-mlops.yml"
 
 
 def git(folder: Path, *words: str) -> str:
@@ -233,12 +236,67 @@ def test_a_flag_that_no_config_can_hold_is_told_with_its_mend(team):
     assert not (team / CONFIG).exists()
 
 
-def test_for_azure_the_config_is_written_and_what_is_missing_is_said(team):
+def test_for_azure_the_pipeline_is_written_from_the_template(team, tmp_path):
     result = run("azure")
+    text = (team / PIPELINE).read_text()
+    document = expand({"self": team, "mlops": ROOT}, PIPELINE)
+    [job] = document["jobs"]
 
+    assert result.return_value == 0
     assert (team / CONFIG).exists()
     assert not (team / WORKFLOW).exists()
-    assert "no pipeline file is written yet" in result.output
+    assert "Copy this file" not in text
+    assert document["trigger"]["branches"]["include"] == ["master"]
+    assert [
+        step["inputs"]["versionSpec"] for step in job["steps"] if step.get("task") == "UsePythonVersion@0"
+    ]
+    assert "init azure --policies" in result.output
+
+
+def test_for_azure_a_model_in_a_folder_names_its_config_and_the_file_goes_where_pipelines_are(
+    team, monkeypatch
+):
+    (team / ".azure-pipelines").mkdir()
+    inner = team / "models" / "second"
+    write(inner, {"train.py": SCRIPT})
+    write_table(inner, "data/churn.csv", churn())
+    monkeypatch.chdir(inner)
+
+    result = run("azure", "--environment", "current")
+    document = expand({"self": team, "mlops": ROOT}, ".azure-pipelines/ci-mlops.yml")
+    [configs] = {
+        tuple(step["env"]["CONFIG"] for step in job["steps"] if "CONFIG" in step.get("env", {}))
+        for job in document["jobs"]
+    }
+
+    assert result.return_value == 0
+    assert set(configs) == {"models/second/ci-mlops.yml"}
+
+
+def test_for_azure_the_branch_policies_are_shown_and_made_once(team, monkeypatch):
+    with FakePolicies() as devops:
+        devops.pipelines[PIPELINE] = 12
+        git(team, "remote", "add", "origin", devops.origin)
+        monkeypatch.setenv("AZURE_DEVOPS_EXT_PAT", "editor")
+
+        shown = run("azure", "--policies", "--dry-run")
+        assert devops.policies == []
+        made = run("azure", "--policies")
+        assert len(devops.policies) == 2
+        again = run("azure", "--policies")
+
+    assert "would make Build Validation of `master` by pipeline 12" in shown.output
+    assert "gate/" in shown.output
+    assert "made      2 branch policies" in made.output
+    assert again.output.count("unchanged ") >= 3
+    assert len(devops.policies) == 2
+
+
+def test_branch_policies_are_not_asked_for_on_github(team):
+    result = run("github", "--policies")
+
+    assert isinstance(result.exception, CiMlopsError)
+    assert "require the status in a ruleset" in str(result.exception)
 
 
 @pytest.mark.parametrize(

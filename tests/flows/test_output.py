@@ -53,7 +53,7 @@ def test_a_folder_that_ignores_some_files_only_is_not_taken_for_ours(team):
     assert (team.folder / "build" / ".gitignore").read_text() == "*.o\n"
 
 
-@pytest.mark.parametrize("left", [(), ("verdict.json", "report.md")])
+@pytest.mark.parametrize("left", [(), ("verdict.json", "report.md", "report.html")])
 def test_a_new_folder_and_one_with_only_a_verdict_become_ours(team, left):
     for name in left:
         team.write(f".ci-mlops/{name}", "x")
@@ -103,7 +103,9 @@ def test_files_that_git_does_not_know_yet_are_counted_on_a_laptop(team):
 def test_a_training_of_its_own_leaves_no_verdict_of_the_run_before(tmp_path):
     team = found_rules(tmp_path)
     keep_verdict(validate(team.tools, team.project(), team.output), team.output)
+    kept = {"verdict.json", "report.md", "report.html"}
+    before = {file.name for file in team.output.iterdir()}
     run(team)
 
-    assert not (team.output / "verdict.json").exists()
-    assert not (team.output / "report.md").exists()
+    assert kept <= before
+    assert not kept & {file.name for file in team.output.iterdir()}

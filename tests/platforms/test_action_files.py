@@ -298,7 +298,10 @@ ci_mlops.cli.wiring.tools_from({{"TF_BUILD": "True", "HOME": "/nowhere"}})
     assert done.returncode == 0, done.stderr
 
 
-def test_a_runner_without_a_python_for_us_says_what_to_add(tmp_path):
+@pytest.mark.parametrize(
+    ("environ", "says"), [({}, "::error title="), ({"TF_BUILD": "True"}, "##vso[task.logissue type=error]")]
+)
+def test_a_runner_without_a_python_for_us_says_what_to_add(tmp_path, environ, says):
     (tmp_path / "bash").symlink_to("/bin/bash")
     (tmp_path / "dirname").symlink_to("/usr/bin/dirname")
     old = tmp_path / "python"
@@ -306,14 +309,15 @@ def test_a_runner_without_a_python_for_us_says_what_to_add(tmp_path):
     old.chmod(0o755)
     done = subprocess.run(
         ["/bin/bash", str(ROOT / "requirements" / "install.sh"), "lock", str(tmp_path / "home")],
-        env={"PATH": str(tmp_path)},
+        env={"PATH": str(tmp_path), **environ},
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert done.returncode == 2
-    assert "actions/setup-python" in done.stderr
+    assert done.stderr.startswith(says)
+    assert ("UsePythonVersion@0" if environ else "actions/setup-python") in done.stderr
     assert not (tmp_path / "home").exists()
 
 

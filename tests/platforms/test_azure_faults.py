@@ -25,7 +25,7 @@ PASSING = {
     "slow": slow(),
     "slow after the write": slow("after"),
 }
-HURRIED = replace(HURRY, timeout=1)
+HURRIED = replace(HURRY, timeout=0.5)
 
 
 def told(devops):

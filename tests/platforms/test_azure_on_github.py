@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from ci_mlops.platforms.azure.on_github import api_url
+from ci_mlops.report.publication import publication as publication_of
 from tests.fakes.azure import HEAD
+from tests.report.verdicts import blocked
 
 ON_GITHUB = {
     "BUILD_REPOSITORY_PROVIDER": "GitHub",
@@ -67,6 +69,23 @@ def test_a_push_gets_its_status_there(fake, there, publication):
 
     assert (published.comment, published.status) == ("skipped", "set")
     assert len(fake.statuses[HEAD]) == 1
+
+
+def test_the_default_branch_is_told_by_a_variable_or_missed_aloud(there, capsys):
+    push = {"BUILD_REASON": "IndividualCI", "BUILD_SOURCEBRANCH": "refs/heads/main"}
+
+    assert there(**push, CI_MLOPS_DEFAULT_BRANCH="main").change().default_branch == "main"
+    assert capsys.readouterr().err == ""
+    assert there(**push).change().default_branch == ""
+    assert "Set the variable CI_MLOPS_DEFAULT_BRANCH" in capsys.readouterr().err
+
+
+def test_the_comment_is_written_for_github_and_the_page_for_azure(there):
+    told = publication_of(blocked(), change=there().change())
+    here = publication_of(blocked(), change=replace(there().change(), platform="github", forge=""))
+
+    assert told.comment == here.comment
+    assert told.summary != here.summary
 
 
 def test_a_token_that_may_only_read_is_told_in_the_words_of_a_pipeline(there, publication):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.fakes.azure import HEAD, STRANGER, FakeAzure, Identity
+from tests.fakes.azure import HEAD, STRANGER, FakeAzure, Identity, answers
 
 NEXT = "b" * 40
 
@@ -215,10 +215,21 @@ def test_a_person_whose_token_posts_is_found_again(devops, azure, publication):
     assert devops.threads[0]["comments"][0]["author"]["id"] == "ada"
 
 
-def test_who_we_are_is_asked_only_when_it_matters(devops, azure, publication):
-    azure().publish(publication)
+def test_an_author_is_known_by_number_or_by_descriptor(devops, azure, publication):
+    azure(build=8).publish(publication)
+    author = devops.threads[0]["comments"][0]["author"]
+    author |= {"id": "another number of the same", "descriptor": "svc.5c9d1b1e"}
 
+    assert azure(build=9).publish(publication).comment == "updated"
+
+
+def test_who_we_are_is_asked_once_and_only_where_a_thread_is_about_our_model(devops, azure, publication):
+    azure().publish(replace(publication, comment=""))
     assert devops.calls("GET", "ConnectionData") == []
+
+    devops.plant("hello")
+    azure().publish(publication)
+    assert len(devops.calls("GET", "ConnectionData")) == 1
 
 
 def test_a_model_name_cannot_end_the_marker_early(devops, azure, publication):
@@ -241,6 +252,12 @@ def test_a_missing_permission_is_named_with_its_menu_and_whose_it_is(devops, azu
         assert "`Credit Risk Build Service (acme)`" in warning
         assert "verdict stands" in warning
     assert len(devops.calls("POST", "")) == 2
+
+
+def test_a_fork_is_told_why_its_token_may_do_less(azure, publication):
+    published = azure(SYSTEM_ACCESSTOKEN="reader", SYSTEM_PULLREQUEST_ISFORK="True").publish(publication)
+
+    assert all("runs for a fork fewer rights" in warning for warning in published.warnings)
 
 
 def test_a_thread_is_still_written_where_the_status_of_a_commit_is_refused(devops, azure, publication):
@@ -272,6 +289,13 @@ def test_no_token_at_all_is_told_without_asking(devops, azure, publication, toke
     assert published.comment == "failed"
     assert "SYSTEM_ACCESSTOKEN" in published.warnings[0]
     assert devops.seen == []
+
+
+def test_no_address_of_the_collection_is_told_without_asking(devops, azure, publication):
+    published = azure(SYSTEM_COLLECTIONURI="").publish(publication)
+
+    assert published.comment == "failed"
+    assert "SYSTEM_COLLECTIONURI is not set" in published.warnings[0]
 
 
 @pytest.mark.parametrize("letter", ["x", "ä", "\U0001f525"])
@@ -328,6 +352,9 @@ def test_posting_asks_for_no_more_than_it_needs(devops, azure, publication):
         ("POST", "/iterations/1/statuses"),
         ("GET", "/threads"),
         ("POST", "/threads"),
+        # whether another run was quicker
+        ("GET", "/threads"),
+        ("GET", "/_apis/ConnectionData"),
     ]
 
 
@@ -405,3 +432,42 @@ def test_a_beginning_over_a_report_as_long_as_a_thread_can_be_fits(devops, azure
 
     assert len(content(devops.threads[0])) < 1000
     assert "### Blocked" in content(devops.threads[0])
+
+
+def test_two_runs_that_begin_a_thread_at_once_end_with_one(devops, azure, publication):
+    """The other run's thread comes between our look and our word."""
+    other = azure(build=8)
+    devops.meanwhile("GET", "/threads", lambda: other.publish(replace(publication, comment="### Other")))
+    published = azure(build=9).publish(publication)
+
+    assert published.comment == "updated"
+    alive = [thread for thread in devops.threads if not thread["comments"][0].get("isDeleted")]
+    assert [content(thread).partition("\n")[0] for thread in alive] == [publication.comment]
+    assert len(devops.threads) == 2
+
+
+def test_another_runs_thread_that_comes_in_place_of_our_failed_one_gets_our_words(devops, azure, publication):
+    """Our word fails before it is said; what we then find was begun by another run."""
+    other = azure(build=8)
+    devops.fail("POST", "/threads", answers(502))
+    devops.meanwhile("POST", "/threads", lambda: other.publish(replace(publication, comment="### Other")))
+    published = azure(build=9).publish(publication)
+
+    assert published.comment == "updated"
+    [thread] = devops.threads
+    assert content(thread).startswith(publication.comment)
+
+
+def test_a_thread_that_is_written_is_written_whatever_comes_after(devops, azure, publication):
+    devops.meanwhile("POST", "/threads", lambda: devops.fail("GET", "/threads", *[answers(500)] * 10))
+    published = azure().publish(publication)
+
+    assert (published.comment, published.warnings) == ("created", ())
+
+
+def test_a_repository_that_is_hidden_from_the_token_is_told_as_such(devops, azure, publication):
+    devops.fail("GET", "/threads", answers(404))
+    [warning] = azure().publish(publication).warnings
+
+    assert "does not show what is asked for (404)" in warning
+    assert "Project settings > Repositories > credit > Security" in warning

@@ -16,6 +16,7 @@ USED = (
     "git/Pull Request Iteration Statuses_Create",
     "git/Pull Request Iteration Statuses_List",
     "git/Pull Request Iterations_List",
+    "git/Pull Request Thread Comments_Delete",
     "git/Pull Request Thread Comments_Update",
     "git/Pull Request Threads_Create",
     "git/Pull Request Threads_List",

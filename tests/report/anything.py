@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from ci_mlops.records import (
     Capacity,
     Change,
+    ChangedItem,
     ChangedPart,
     Confusion,
     ConfusionTable,
@@ -18,6 +19,8 @@ from ci_mlops.records import (
     Failure,
     FairnessProof,
     FilePin,
+    Flip,
+    Flips,
     GateResult,
     Limit,
     Measurement,
@@ -211,6 +214,17 @@ verdicts = st.builds(
     measurements=st.lists(measurements, **several).map(tuple),
     confusion=st.none()
     | st.builds(Confusion, positive=text, negative=text, champion=st.none() | four, candidate=four),
+    flips=st.none()
+    | st.builds(
+        Flips,
+        better=count,
+        worse=count,
+        otherwise=count,
+        kinds=st.lists(st.builds(Flip, truth=text, champion=text, candidate=text, rows=count), **several).map(
+            tuple
+        ),
+        left_out=count,
+    ),
     confusion_table=st.none()
     | st.builds(
         ConfusionTable,
@@ -320,7 +334,22 @@ verdicts = st.builds(
     environment=st.none() | text,
     fingerprint=st.none() | text,
     changed=st.lists(
-        st.builds(ChangedPart, part=text, champion=text, candidate=text, changed=st.booleans()), **several
+        st.builds(
+            ChangedPart,
+            part=text | st.sampled_from(["parameters", "code", "columns", "environment"]),
+            champion=text,
+            candidate=text,
+            changed=st.booleans(),
+            champion_rows=st.none() | count,
+            candidate_rows=st.none() | count,
+            items=st.lists(
+                st.builds(ChangedItem, name=text, champion=st.none() | text, candidate=st.none() | text),
+                **several,
+            ).map(tuple),
+            left_out=count,
+            commits=st.none() | count,
+        ),
+        **several,
     ).map(tuple),
     skips=st.lists(st.builds(Skip, what=text, reason=text), **several).map(tuple),
     notices=st.lists(text, **several).map(tuple),

@@ -1,6 +1,6 @@
 """Verdicts on three classes and on many, on weighted rows, and on numbers with a unit."""
 
-from ci_mlops.records import ConfusionTable, Counted, Detectable, Weighting
+from ci_mlops.records import ConfusionTable, Counted, Detectable, Flips, Weighting
 from tests.report.verdicts import base, gated, measured
 
 MANY = tuple(f"department {number}" for number in range(1, 13))
@@ -35,6 +35,7 @@ def classes():
                 (2, 2, 92, 97),
             ),
         ),
+        flips=Flips(better=58, worse=65, otherwise=3),
         cost=None,
         slices=(),
         detectable=(Detectable(metric="recall of bug", slice=None, regression=0.041),),

@@ -62,7 +62,7 @@ def test_a_damaged_file_ends_with_the_code_of_bad_data(file):
     assert f"where: {file}" in done.stderr
 
 
-@pytest.mark.parametrize("dialect", ["terminal", "markdown", "github", "json"])
+@pytest.mark.parametrize("dialect", ["terminal", "markdown", "github", "html", "json"])
 def test_nothing_heavy_is_imported_to_render_a_verdict(file, dialect):
     code = (
         "import sys; from click.testing import CliRunner; from ci_mlops.cli.report import command; "

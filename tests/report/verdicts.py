@@ -5,6 +5,7 @@ from zlib import crc32
 
 from ci_mlops.records import (
     Change,
+    ChangedItem,
     ChangedPart,
     Confusion,
     Contender,
@@ -14,6 +15,8 @@ from ci_mlops.records import (
     DrillSummary,
     Failure,
     Finding,
+    Flip,
+    Flips,
     GateResult,
     Limit,
     Measurement,
@@ -158,15 +161,38 @@ def base(**given):
         "environment": "sha256:" + "51" * 32,
         "fingerprint": "sha256:" + "cd" * 32,
         "changed": (
-            ChangedPart(part="code", champion="a41c9e2", candidate="3f2c7d0", changed=True),
             ChangedPart(
-                part="parameters", champion='{"max_depth": 6}', candidate='{"max_depth": 8}', changed=True
+                part="code",
+                champion="sha256:" + "a4" * 32,
+                candidate="sha256:" + "3f" * 32,
+                changed=True,
+                items=(
+                    ChangedItem(name="features/late.py", candidate=""),
+                    ChangedItem(name="train.py", champion="", candidate=""),
+                ),
+                commits=3,
+            ),
+            ChangedPart(
+                part="parameters",
+                champion='{"learning_rate": 0.1, "max_depth": 6}',
+                candidate='{"learning_rate": 0.1, "max_depth": 8}',
+                changed=True,
+                items=(ChangedItem(name="max_depth", champion="6", candidate="8"),),
             ),
             ChangedPart(
                 part="data.train",
-                champion="sha256:" + "9c" * 32 + ", 18420 rows",
-                candidate="sha256:" + "9c" * 32 + ", 18420 rows",
-                changed=False,
+                champion="sha256:" + "9c" * 32,
+                candidate="sha256:" + "9d" * 32,
+                changed=True,
+                champion_rows=18420,
+                candidate_rows=18420,
+            ),
+            ChangedPart(
+                part="columns",
+                champion="22",
+                candidate="23",
+                changed=True,
+                items=(ChangedItem(name="months_since_last_late", candidate=""),),
             ),
             ChangedPart(part="environment", champion="sha256:" + "51" * 32, candidate="same", changed=False),
         ),
@@ -196,9 +222,18 @@ def passed():
         ),
     )
     drill = DrillSummary(sabotages=13, harmful=8, stopped=8, decoration=("precision >= 0.55",))
-    return base(
-        gates=gates, measurements=(COST, RECALL, PRECISION, AUC, BRIER, YOUNG, NORTH, LEASE), drill=drill
+    flips = Flips(
+        better=22,
+        worse=29,
+        kinds=(
+            Flip(truth="repays", champion="repays", candidate="defaults", rows=25),
+            Flip(truth="defaults", champion="repays", candidate="defaults", rows=16),
+            Flip(truth="repays", champion="defaults", candidate="repays", rows=6),
+            Flip(truth="defaults", champion="defaults", candidate="repays", rows=4),
+        ),
     )
+    measurements = (COST, RECALL, PRECISION, AUC, BRIER, YOUNG, NORTH, LEASE)
+    return base(gates=gates, measurements=measurements, drill=drill, flips=flips)
 
 
 def blocked():

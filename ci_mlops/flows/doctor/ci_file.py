@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from ci_mlops import __version__
-from ci_mlops.flows.doctor.check import Check, fine, not_tried, problem, warning
+from ci_mlops.flows.doctor.check import Check, fine, problem, warning
 from ci_mlops.flows.doctor.clone import in_lfs
 from ci_mlops.flows.doctor.ended_runs import COMMAND, EVENT, of_ended_runs
 from ci_mlops.flows.doctor.patient import Patient
+from ci_mlops.flows.doctor.pipelines import look_at_pipelines, pipeline_files
 from ci_mlops.flows.doctor.workflows import CALLS, FOLDER, Job, Workflow, read_workflows
 
 _CODE = 2
@@ -19,7 +20,6 @@ _TELLS = _COMMENTS | {"register"}
 _READS = frozenset(("auto", "validate", "train", "predict", "judge", "register", "drill"))
 """Commands that read data."""
 _LEVELS = ("none", "read", "write")
-_AZURE = "azure-pipelines.yml"
 
 
 def look(patient: Patient) -> Iterator[Check]:
@@ -30,8 +30,11 @@ def look(patient: Patient) -> Iterator[Check]:
                 "ci", f"{flow.path} can't be read: {flow.fault}.", where=flow.path, mend="Mend its YAML."
             )
     ours = [flow for flow in flows if flow.is_ours]
+    pipelines = pipeline_files(patient)
+    yield from look_at_pipelines(patient, pipelines)
     if not ours:
-        yield _none(patient)
+        if not pipelines:
+            yield _none()
         return
     yield from _events([flow for flow in ours if EVENT not in flow.events] or ours)
     for flow in ours:
@@ -42,16 +45,12 @@ def look(patient: Patient) -> Iterator[Check]:
                 yield from _job(patient, flow, job)
 
 
-def _none(patient: Patient) -> Check:
-    top = patient.top or patient.folder
-    azure = top / _AZURE
-    if azure.is_file() and "ci-mlops" in azure.read_text(encoding="utf-8", errors="replace"):
-        return not_tried("ci", f"{_AZURE} names ci-mlops; this version does not look into it.")
+def _none() -> Check:
     return warning(
         "ci",
-        f"No workflow in {FOLDER} runs ci-mlops: no change is gated.",
+        f"No workflow in {FOLDER} runs ci-mlops, and no pipeline of Azure does: no change is gated.",
         where=FOLDER,
-        mend="`ci-mlops init github` writes one; it is `templates/github/ci-mlops.yml`.",
+        mend="`ci-mlops init github` writes one, `ci-mlops init azure` the other.",
     )
 
 

@@ -23,6 +23,9 @@ def named_columns(config: Config) -> Iterator[tuple[str, str, str]]:
         for column in filter(None, columns):
             yield f"data.{key}", config.where("data", "test", key), column
     yield from _of_prices(config)
+    shown = config.shown_rows()
+    for column in shown.columns if shown is not None else ():
+        yield "report.flipped_rows", config.where("report", "flipped_rows", "columns"), column
 
 
 def _of_prices(config: Config) -> Iterator[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from ci_mlops.flows.doctor.check import Check, fine, not_tried, warning
 from ci_mlops.flows.doctor.clone import origin
 from ci_mlops.flows.doctor.owners import PLACES, Owners, read_owners
 from ci_mlops.flows.doctor.patient import Patient
+from ci_mlops.flows.doctor.pipelines import gates_on_azure, reviewers_on_azure
 from ci_mlops.flows.doctor.workflows import GATE, read_workflows
 
 GATED = "Model gate"
@@ -22,6 +23,9 @@ _ADDRESS = re.compile(r"[/:](?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 def look(patient: Patient) -> Iterator[Check]:
     if patient.top is None:
         yield not_tried("outer_lock", "There is no git repository.")
+        return
+    if gates_on_azure(patient):
+        yield reviewers_on_azure(patient)
         return
     yield from _owners(patient)
     yield from _rules(patient)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from ci_mlops.platforms.azure.failures import Answered, Missing
 from ci_mlops.platforms.azure.place import Place
-from ci_mlops.platforms.azure.seen import Build, Iteration, Status, Thread
+from ci_mlops.platforms.azure.seen import Author, Build, Iteration, Status, Thread
 from ci_mlops.platforms.azure.token import Token
 from ci_mlops.platforms.azure.transport import PatientAdapter, authorization
 from ci_mlops.platforms.patience import Patience
@@ -24,12 +24,18 @@ _FOLDER = tempfile.mkdtemp(prefix="ci-mlops-azure-")
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["AZURE_DEVOPS_CACHE_DIR"] = _FOLDER
 
+from azure.devops.exceptions import AzureDevOpsClientError
 from azure.devops.v7_1.build.build_client import BuildClient
 from azure.devops.v7_1.git import models as git
 from azure.devops.v7_1.git.git_client import GitClient
 from azure.devops.v7_1.location.location_client import LocationClient
+from azure.devops.v7_1.policy import models as policies
+from azure.devops.v7_1.policy.policy_client import PolicyClient
 from msrest.authentication import Authentication
+from msrest.exceptions import ClientException
 
+UNREADABLE = (ClientException, AzureDevOpsClientError, ValueError)
+"""The SDK's ways to say that a server is too old for it, or that an answer is none."""
 KEY = "ci-mlops.key"
 """The property of a thread that says what it is about."""
 
@@ -38,7 +44,7 @@ ThreadStatus = Literal["active", "pending", "closed"]
 
 class Client:
     """
-    Of one repository. Every call raises `Failed`.
+    Of one repository. Every call raises `Failed`, or one of UNREADABLE.
 
     The collection's own address serves all that we ask, on dev.azure.com and on a server of one's own; so nobody is
     asked where else our token should go.
@@ -59,6 +65,10 @@ class Client:
     def _builds(self) -> Any:
         return self._opened(BuildClient)
 
+    @cached_property
+    def _policies(self) -> Any:
+        return self._opened(PolicyClient)
+
     def _opened(self, kind: type) -> Any:
         client = kind(self._place.collection, Authentication())
 
@@ -72,14 +82,18 @@ class Client:
         return client
 
     @cached_property
-    def me(self) -> str:
-        """The id that we write under."""
-        return str(told(told(self._opened(LocationClient).get_connection_data()).authenticated_user).id)
+    def _names(self) -> frozenset[str]:
+        """What the service calls us: our number, and what it writes beside it."""
+        connection = told(self._opened(LocationClient).get_connection_data())
+        me = told(connection.authenticated_user)
+        return frozenset(filter(None, (me.id, me.subject_descriptor)))
+
+    def is_me(self, author: Author) -> bool:
+        return bool(self._names & {author.id, author.descriptor})
 
     def default_branch(self) -> str:
-        return str(told(self._git.get_repository(**self._where)).default_branch or "").removeprefix(
-            "refs/heads/"
-        )
+        found = told(self._git.get_repository(**self._where))
+        return str(found.default_branch or "").removeprefix("refs/heads/")
 
     def is_from_fork(self, number: int) -> bool:
         """Also where the fork, and so what it was, is gone."""
@@ -105,6 +119,17 @@ class Client:
             comment_id=thread.comment,
             **self._where,
         )
+
+    def delete_comment(self, number: int, thread: Thread) -> None:
+        """A thread whose only comment is deleted is shown no more."""
+        try:
+            self._git.delete_comment(
+                pull_request_id=number, thread_id=thread.id, comment_id=thread.comment, **self._where
+            )
+        except Answered as answered:
+            # repeated after a failure, it may be gone already
+            if answered.status != 404:
+                raise
 
     def set_thread_status(self, number: int, thread: Thread, status: ThreadStatus) -> None:
         wanted = git.GitPullRequestCommentThread(status=status)
@@ -161,6 +186,42 @@ class Client:
         resource = found.resource if told(found).name == name else None
         return str(resource.download_url) if resource is not None and resource.download_url else None
 
+    def repository(self) -> str:
+        """Its id, where it may have been named by its name."""
+        return str(told(self._git.get_repository(**self._where)).id)
+
+    def pipeline_of(self, path: str) -> int | None:
+        """The number of the pipeline that this YAML file of the repository is."""
+        found = self._builds.get_definitions(
+            self._place.project,
+            repository_id=self.repository(),
+            repository_type=self._place.provider,
+            include_all_properties=True,
+            yaml_filename=path,
+        )
+        return min((int(one.id) for one in told(found)), default=None)
+
+    def branch_policies(self, repository: str, branch: str) -> list[dict[str, Any]]:
+        """What holds for the branch, also by a rule for several branches or repositories."""
+        found = self._git.get_policy_configurations(
+            self._place.project, repository_id=repository, ref_name=f"refs/heads/{branch}"
+        )
+        return [
+            {
+                "type": str(one.type.id),
+                "enabled": bool(one.is_enabled) and not one.is_deleted,
+                "blocking": bool(one.is_blocking),
+                "settings": dict(one.settings or {}),
+            }
+            for one in told(found).policy_configurations
+        ]
+
+    def create_branch_policy(self, kind: str, settings: dict[str, Any], *, blocking: bool) -> None:
+        wanted = policies.PolicyConfiguration(
+            type=policies.PolicyTypeRef(id=kind), is_enabled=True, is_blocking=blocking, settings=settings
+        )
+        told(self._policies.create_policy_configuration(wanted, self._place.project))
+
 
 def told(answer: Any) -> Any:
     """
@@ -181,11 +242,17 @@ def _thread(seen: Any) -> Thread:
         id=seen.id,
         status=str(seen.status or ""),
         deleted=bool(seen.is_deleted) or first is None or bool(first.is_deleted),
-        author=str(getattr(getattr(first, "author", None), "id", "")),
+        author=_author(getattr(first, "author", None)),
         comment=getattr(first, "id", 0),
         content=str(getattr(first, "content", None) or ""),
         # echoed as {"$type": "System.String", "$value": "..."}
         key=str(key.get("$value") if isinstance(key, dict) else key or ""),
+    )
+
+
+def _author(seen: Any) -> Author:
+    return Author(
+        id=str(getattr(seen, "id", None) or ""), descriptor=str(getattr(seen, "descriptor", None) or "")
     )
 
 

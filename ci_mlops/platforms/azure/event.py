@@ -25,6 +25,7 @@ def read_change(environ: Mapping[str, str], place: Place, default_branch: Callab
     build = environ.get("BUILD_BUILDID", "")
     return Change(
         platform="azure",
+        forge="github" if place.on_github else "",
         event=event,
         repository=f"{place.project}/{place.repository_name}" if place.here else place.repository_name,
         run_id=build,

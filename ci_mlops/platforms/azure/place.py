@@ -28,6 +28,11 @@ class Place:
         """The repository, and so its pull requests, are Azure's own."""
         return self.provider == AZURE_REPOS
 
+    @property
+    def on_github(self) -> bool:
+        """Also on a server of one's own."""
+        return self.provider.startswith("GitHub")
+
     def run_url(self, build: str) -> str:
         return f"{self.collection}{quote(self.project)}/_build/results?buildId={build}" if build else ""
 

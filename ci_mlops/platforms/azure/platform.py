@@ -18,6 +18,7 @@ from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
 from ci_mlops.platforms.github.kept import Kept
 from ci_mlops.platforms.github.marker import marker_of
+from ci_mlops.platforms.log import Log
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Annotation, Change, Publication, Published
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from ci_mlops.platforms.azure.refusals import Permission
 
 NO_TOKEN = "Map `SYSTEM_ACCESSTOKEN: $(System.AccessToken)` into the step's `env:`."  # noqa: S105 - an advice
+FORK = (
+    "Azure DevOps gives runs for a fork fewer rights, unless its trigger says `Make fork builds have the same "
+    "permissions as regular builds`, which lets a stranger's code have them."
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,8 +78,8 @@ class Azure:
         commands = output_commands(publication.outputs)
         if publication.summary and (folder := self._environ.get("AGENT_TEMPDIRECTORY")):
             commands = [*summary_commands(publication, Path(tempfile.mkdtemp(dir=folder))), *commands]
-        for command in (*commands, *tag_commands(publication.tags)):
-            self._say(command)
+        for line in (*commands, *tag_commands(publication.tags)):
+            self._say(line)
         self.annotate(publication.annotations)
 
     def annotate(self, annotations: Sequence[Annotation]) -> None:
@@ -84,8 +89,8 @@ class Azure:
     def publish(self, publication: Publication) -> Published:
         if not self._place.here:
             return self._publish_elsewhere(publication)
-        if not self._token:
-            why = f"Nothing was posted: there is no token. {NO_TOKEN}"
+        if lacking := self._lacking():
+            why = f"Nothing was posted: {lacking}"
             return Published(comment="failed", status="failed", warnings=(why,))
         change = self._change
         to_comment = change.event == "pull_request" and publication.comment
@@ -102,8 +107,15 @@ class Azure:
             warnings=tuple(posted.warning for posted in tried if posted.warning),
         )
 
+    def _lacking(self) -> str:
+        if not self._token:
+            return f"there is no token. {NO_TOKEN}"
+        if not self._place.collection:
+            return "SYSTEM_COLLECTIONURI is not set. The agent sets it; a container job must be given it too."
+        return ""
+
     def _publish_elsewhere(self, publication: Publication) -> Published:
-        if not self._place.provider.startswith("GitHub"):
+        if not self._place.on_github:
             why = f"Nothing was posted: pull requests of {self._place.provider} are not known."
             return Published(comment="skipped", status="skipped", warnings=(why,))
         from ci_mlops.platforms.azure.on_github import OnGitHub
@@ -144,6 +156,8 @@ class Azure:
                 yield told
         except Refused as error:
             mend = f"{error.mend} " if error.mend else ""
+            if error.mend and self._change.fork:
+                mend = f"{FORK} {mend}"
             told.warning = f"{what}: {error.why}. {mend}The verdict stands."
         except OutOfReach as error:
             told.warning = f"{what}: {error.why}. The verdict stands."
@@ -164,7 +178,9 @@ class Azure:
         """
         if told := self._environ.get("CI_MLOPS_DEFAULT_BRANCH"):
             return told.removeprefix("refs/heads/")
-        if not self._place.here or not self._token:
+        if not self._place.here:
+            return self._no_branch("a repository that lies elsewhere is not asked for it")
+        if not self._token:
             return ""
         from ci_mlops.platforms.azure.refusals import OutOfReach, Refused, asking, read
 
@@ -172,20 +188,25 @@ class Azure:
             with asking(read(self._place), self._place):
                 return self._client.default_branch()
         except (Refused, OutOfReach) as error:
-            message = (
-                f"The default branch is not known: {error.why}. Set CI_MLOPS_DEFAULT_BRANCH, or run it again."
-            )
-            warning = Annotation(level="warning", title="", message=message)
-            # not among what a command prints: somebody reads that
-            sys.stderr.write(annotation_command(warning) + "\n")
-            return ""
+            return self._no_branch(error.why)
+
+    def _no_branch(self, why: str) -> str:
+        message = f"The default branch is not known: {why}. Set the variable CI_MLOPS_DEFAULT_BRANCH."
+        line = annotation_command(Annotation(level="warning", title="", message=message))
+        # not among what a command prints: somebody reads that
+        if isinstance(sys.stderr, Log):
+            sys.stderr.obeyed(line)
+        else:
+            sys.stderr.write(f"{line}\n")
+        return ""
 
     def artifact(self, name: str, into: Path) -> Path | None:
         from ci_mlops.platforms.azure.artifacts import fetch_artifact, newest_artifact
         from ci_mlops.platforms.azure.refusals import OutOfReach, Refused, asking, view_builds
 
-        if not self._token:
-            self._no_artifact("there is no token", NO_TOKEN)
+        if lacking := self._lacking():
+            what, _, mend = lacking.partition(". ")
+            self._no_artifact(what, mend)
         try:
             with asking(view_builds(self._place), self._place):
                 address = newest_artifact(self._client, self._place, name)

@@ -63,8 +63,7 @@ def asking(permission: Permission, place: Place) -> Iterator[None]:
     Raises:
         Refused, OutOfReach
     """
-    from azure.devops.exceptions import AzureDevOpsClientError
-    from msrest.exceptions import ClientException
+    from ci_mlops.platforms.azure.client import UNREADABLE
 
     try:
         yield
@@ -77,8 +76,7 @@ def asking(permission: Permission, place: Place) -> Iterator[None]:
         raise Refused(failure.why) from failure
     except Answered as failure:
         raise _in_our_words(failure, permission, place) from failure
-    except (ClientException, AzureDevOpsClientError, ValueError) as failure:
-        # the SDK's way to say that a server is too old, or that an answer is none
+    except UNREADABLE as failure:
         why = f"Azure DevOps gave an answer that can't be read ({type(failure).__name__})"
         raise Refused(why) from failure
 
@@ -96,19 +94,19 @@ def _in_our_words(answer: Answered, permission: Permission, place: Place) -> Ref
 
 
 def _lacking(answer: Answered, permission: Permission, place: Place) -> Refused:
-    """A 404 is often a 403 that does not want to tell what there is."""
+    builder = f"`{place.project} Build Service ({place.organisation})`"
+    everywhere = f"`Project Collection Build Service ({place.organisation})`"
+    mend = (
+        f"Set `{permission.name}` to Allow under {permission.menu}, for {builder}, or for {everywhere} where the "
+        "job's authorization scope is not limited to the project."
+    )
+    if answer.status == 404:
+        # often a 403 that does not want to tell what there is
+        return Refused("Azure DevOps does not show what is asked for (404)", mend=mend)
     told = IDENTITY.search(answer.message)
     # what a server wrote is shown as far as an identity needs
     whose = f" of the identity `{UNSEEN.sub('?', told[1])}`" if told else ""
-    builder = f"`{place.project} Build Service ({place.organisation})`"
-    everywhere = f"`Project Collection Build Service ({place.organisation})`"
-    return Refused(
-        f"the permission `{permission.name}`{whose} is missing ({answer.status})",
-        mend=(
-            f"Set `{permission.name}` to Allow under {permission.menu}, for {builder}, or for {everywhere} where the "
-            "job's authorization scope is not limited to the project."
-        ),
-    )
+    return Refused(f"the permission `{permission.name}`{whose} is missing ({answer.status})", mend=mend)
 
 
 def _token_mend() -> str:

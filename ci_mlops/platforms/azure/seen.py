@@ -5,13 +5,19 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    id: str
+    descriptor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     id: int
     status: str
     deleted: bool
     """The thread, or the comment that it began with."""
-    author: str
-    """The id of whoever began it."""
+    author: Author
+    """Whoever began it."""
     comment: int
     """The number of its first comment."""
     content: str

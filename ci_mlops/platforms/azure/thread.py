@@ -65,8 +65,8 @@ class OneThread:
         Begun by us, and about this model. A property or a marker alone says nothing: anybody may set the one and copy
         the other. Who has deleted our comment gets a new one.
         """
-        for thread in self._client.threads(self._number):
-            if not thread.deleted and self._is_about(thread) and thread.author == self._client.me:
+        for thread in sorted(self._client.threads(self._number), key=lambda one: one.id):
+            if not thread.deleted and self._is_about(thread) and self._client.is_me(thread.author):
                 return thread
         return None
 
@@ -91,19 +91,32 @@ class OneThread:
 
     def _write(self, ours: Thread | None, body: str, status: ThreadStatus) -> Kept:
         if ours is None:
-            made = create_once(
-                lambda: self._client.create_thread(self._number, body, status, self._key),
-                self.find,
-                attempts=self._patience.attempts,
-                failures=(Failed,),
-                pause=lambda failure, attempt: pause_before_repeating(failure, attempt, self._patience),
-            )
-            return Kept(outcome="created", url=self._url(made))
+            return self._create(body, status)
         age = _age(ours)
         if age > self._marker.age:
             newer = f"The thread was left as it is: run {age[0]} is newer than this one"
             return Kept(outcome="skipped", url=self._url(ours), warning=newer)
         return Kept(outcome=self._update(ours, body, status), url=self._url(ours))
+
+    def _create(self, body: str, status: ThreadStatus) -> Kept:
+        made = create_once(
+            lambda: self._client.create_thread(self._number, body, status, self._key),
+            self.find,
+            attempts=self._patience.attempts,
+            failures=(Failed,),
+            pause=lambda failure, attempt: pause_before_repeating(failure, attempt, self._patience),
+        )
+        try:
+            first = self.find() or made
+        except Failed:
+            # it is written; whether another run was quicker, the next one will see
+            first = made
+        if first.id == made.id and same(made.content, body):
+            return Kept(outcome="created", url=self._url(made))
+        # another run has begun one between our look and our word: the first of them stays
+        if first.id != made.id:
+            self._client.delete_comment(self._number, made)
+        return self._write(first, body, status)
 
     def _url(self, thread: Thread) -> str:
         return self._place.thread_url(self._number, thread.id)

@@ -21,6 +21,8 @@ from ci_mlops.platforms.patience import Patience
 # POST is missing on purpose: after a 502 nobody knows whether it was done, so `create_once` looks first.
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PATCH", "PUT", "DELETE"})
 PASSING = (408, 429, *range(500, 600))
+MOST_CONNECTIONS = 3
+"""How often a connection that fails is tried again: a server that is not there will not be there in a minute."""
 LONGEST_MESSAGE = 2_000
 
 
@@ -85,7 +87,7 @@ def pause_before_repeating(failure: Exception, attempt: int, patience: Patience)
         if failure.status not in PASSING:
             return None
         pause = max(pause, failure.wait or 0.0)
-    elif not isinstance(failure, Unreachable):
+    elif not isinstance(failure, Unreachable) or attempt >= MOST_CONNECTIONS:
         return None
     return pause if pause <= patience.longest_wait else None
 

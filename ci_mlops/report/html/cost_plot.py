@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from ci_mlops.records import Verdict
 from ci_mlops.report.html.drawing import dots, drawn, line
 from ci_mlops.report.html.figures import Figure, of_both
-from ci_mlops.report.html.points import at, together
-from ci_mlops.report.html.score_plots import SHARES, short_of
+from ci_mlops.report.html.histograms import short_of
+from ci_mlops.report.html.points import at, is_no_share, together
+from ci_mlops.report.html.score_plots import SHARES, UNIT
 from ci_mlops.report.money import cost_scale
 from ci_mlops.report.words import sign_or_unit
 
@@ -22,6 +23,7 @@ def cost(verdict: Verdict) -> Figure | None:
             side: points
             for side in ("champion", "candidate")
             if (points := together(verdict, "threshold", f"{rows}_cost.{side}")) is not None
+            and not is_no_share(points[0])
         }
         if curves:
             return _of(verdict, curves, told)
@@ -37,7 +39,7 @@ def _of(verdict: Verdict, curves: dict[str, tuple[list[float], ...]], rows: str)
         for side, threshold in decided.items():
             if side in curves:
                 dots(axes, [threshold], [at(threshold, *curves[side])], side)
-        axes.set_xlim(_ends(curves))
+        axes.set_xlim(*UNIT)
 
     scale = cost_scale(verdict)
     lowest = {}
@@ -65,9 +67,3 @@ def _decided(verdict: Verdict) -> dict[str, float]:
     # a threshold of the policy is everybody's
     sides = {"champion": told.champion, "candidate": told.candidate}
     return {side: one.threshold for side, one in sides.items() if one is not None and 0 <= one.threshold <= 1}
-
-
-def _ends(curves: dict[str, tuple[list[float], ...]]) -> tuple[float, float]:
-    found = [threshold for thresholds, _ in curves.values() for threshold in thresholds]
-    low, high = min(found), max(found)
-    return (low, high) if low < high else (low - 0.5, high + 0.5)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from ci_mlops.records import Verdict
 from ci_mlops.report.html.figures import Figure
+from ci_mlops.report.html.histograms import spread
 from ci_mlops.report.html.residual_plots import by_prediction, residuals
-from ci_mlops.report.html.score_plots import calibration, precision_recall, roc, spread
+from ci_mlops.report.html.score_plots import calibration, precision_recall, roc
 
 Plot = Callable[[Verdict], Figure | None]
 _OF_SCORES: tuple[tuple[str, Plot], ...] = (

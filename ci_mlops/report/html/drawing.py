@@ -10,6 +10,7 @@ from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ci_mlops.errors import BadConfig
 from ci_mlops.report.html.svg import to_inline
 from ci_mlops.report.html.tags import Markup
 
@@ -65,8 +66,15 @@ def drawn(
 
 def import_matplotlib() -> None:
     """From our own folder: it would read a `matplotlibrc` in the current one, which is the change's."""
-    with chdir(Path(__file__).parent):
-        import matplotlib.figure  # noqa: F401 - imported for good
+    try:
+        with chdir(Path(__file__).parent):
+            import matplotlib.figure  # noqa: F401 - imported for good
+    except ImportError as error:
+        raise BadConfig(
+            f"plots need the package matplotlib, and it is not installed here: {error}",
+            where="--format html",
+            mend="Render the page where the whole of ci-mlops is installed; the other formats need no plots.",
+        ) from error
 
 
 def line(axes: "Axes", xs: Sequence[float], ys: Sequence[float], kind: str) -> None:
@@ -95,7 +103,7 @@ def whiskers(
 
 
 def _dress(axes: "Axes", x: str, y: str, x_ticks: Ticks, y_ticks: Ticks) -> None:
-    """Only a grid and words: frame and strokes say nothing."""
+    """Only a grid and words: a frame says nothing."""
     for axis, ticks in ((axes.xaxis, x_ticks), (axes.yaxis, y_ticks)):
         if ticks:
             axis.set_ticks([place for place, _ in ticks], labels=[text for _, text in ticks])
@@ -110,8 +118,6 @@ def _dress(axes: "Axes", x: str, y: str, x_ticks: Ticks, y_ticks: Ticks) -> None
     axes.set_ylabel(y, gid="title", labelpad=7)
     for one in (*axes.get_xgridlines(), *axes.get_ygridlines()):
         one.set_gid("grid")
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_gid("tick")
 
 
 def _told(figure: "Figure") -> str:

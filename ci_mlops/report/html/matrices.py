@@ -59,12 +59,12 @@ def _of_many(found: ConfusionTable | None) -> tuple[tuple[str, ...], dict[str, C
 
 def _matrix(title: str, classes: tuple[str, ...], cells: Cells) -> Markup:
     size = "roomy" if len(classes) <= MOST_ROOMY else "dense" if len(classes) <= MOST_NUMBERED else "shades"
-    corner = "actual \N{DOWNWARDS ARROW} predicted \N{RIGHTWARDS ARROW}"
+    corner = (said("actual \N{DOWNWARDS ARROW}"), tag("br"), said("predicted \N{RIGHTWARDS ARROW}"))
     heads = (tag("th", words(name(word)), scope="col", title=plain(name(word))) for word in classes)
     whole = tag(
         "table",
         tag("caption", words(title)),
-        tag("thead", tag("tr", tag("td", said(corner)), *heads)),
+        tag("thead", tag("tr", tag("td", *corner), *heads)),
         tag("tbody", *(_row(classes, true, cells, size) for true in range(len(classes)))),
         class_=f"matrix {size}",
     )
@@ -84,8 +84,8 @@ def _row(classes: tuple[str, ...], true: int, cells: Cells, size: str) -> Markup
 
 
 def _cell(count: int, share: float | None, size: str, *, right: bool) -> Markup:
-    # some is never shown as nothing
-    shade = min(_SHADES, round((share or 0.0) * _SHADES)) or int(count > 0)
+    # by the root, for errors are few; and some is never shown as nothing
+    shade = min(_SHADES, round((share or 0.0) ** 0.5 * _SHADES)) or int(count > 0)
     kind = f"{'right' if right else 'wrong'} s{shade}"
     told = "" if share is None else percent(round(share, 3))
     if size == "roomy":

@@ -51,7 +51,7 @@
 
   // digests and commands, where the browser has a clipboard
   if (navigator.clipboard) {
-    for (const code of all("#audit code, .next code").filter((one) => one.textContent.length > 16)) {
+    for (const code of all("#audit td code, #audit > p code, .next code").filter((one) => /^(git|ci-mlops) |^(sha256:)?[0-9a-f]{40,}$/.test(one.textContent))) {
       const button = made("button", { type: "button", className: "copy", textContent: "Copy" });
       button.setAttribute("aria-label", `Copy ${code.textContent.slice(0, 40)}`);
       button.addEventListener("click", async () => {

@@ -1,12 +1,13 @@
 """The whole page, in the order of the document: one file that asks nobody for anything."""
 
 from ci_mlops.records import Verdict
+from ci_mlops.records.flipped import FlippedRows
 from ci_mlops.report.blocks import Block, Details, Paragraph, Table
 from ci_mlops.report.document import Size, document
 from ci_mlops.report.headline import headline
 from ci_mlops.report.html.head import head, script
 from ci_mlops.report.html.icons import icon, verdict_shape
-from ci_mlops.report.html.sections import Section, of_details, paragraph, simple, written
+from ci_mlops.report.html.sections import Section, paragraph, sections, simple, written
 from ci_mlops.report.html.tags import Markup, joined, said, tag, words
 from ci_mlops.report.html.tiles import tiles
 from ci_mlops.report.inline import name
@@ -18,20 +19,21 @@ _KEY = (
 )
 
 
-def to_page(verdict: Verdict) -> str:
+def to_page(verdict: Verdict, flipped: FlippedRows | None = None) -> str:
+    """`flipped`: single rows of this very verdict, where the policy lets them be shown."""
     # the first block is the headline, which a page tells in a way of its own, and the last one says who judged when
     _, *blocks, last = document(verdict, WHOLE)
     lead, ruled, after = _parts([block for block in blocks if not isinstance(block, Details)])
-    sections = [_ruled(ruled, verdict)] if ruled else []
-    sections += [one for block in blocks if isinstance(block, Details) for one in of_details(block, verdict)]
+    found = [_ruled(ruled, verdict)] if ruled else []
+    found += sections([block for block in blocks if isinstance(block, Details)], verdict, flipped)
     body = tag(
         "body",
         tag("a", said("Skip to the report"), href="#report", class_="skip"),
         _top(verdict),
         tag(
             "div",
-            _contents(sections),
-            tag("main", _hero(verdict, lead, after, last), *map(written, sections), id="report"),
+            _contents(found),
+            tag("main", _hero(verdict, lead, after, last), *map(written, found), id="report"),
             class_="page",
         ),
         tag("script", Markup(script())),
@@ -102,6 +104,6 @@ def _themes() -> Markup:
     return tag("fieldset", tag("legend", said("Colours"), class_="sr"), *choices, class_="themes")
 
 
-def _contents(sections: list[Section]) -> Markup | None:
-    links = (tag("li", tag("a", words(one.title), href=f"#{one.key}")) for one in sections)
-    return tag("nav", tag("ol", *links), class_="contents", aria_label="Contents") if sections else None
+def _contents(found: list[Section]) -> Markup | None:
+    links = (tag("li", tag("a", words(one.title), href=f"#{one.key}")) for one in found)
+    return tag("nav", tag("ol", *links), class_="contents", aria_label="Contents") if found else None

@@ -21,13 +21,18 @@ def together(verdict: Verdict, *keys: str, extra: int = 0) -> Points | None:
     return found
 
 
-def of_sides(verdict: Verdict, *groups: str) -> dict[str, Points]:
-    """Side -> its lists, for the sides that have them."""
+def of_sides(verdict: Verdict, *groups: str, shares: bool = False) -> dict[str, Points]:
+    """Side -> its lists, for the sides that have them; `shares` lie between 0 and 1."""
     return {
         side: points
         for side in ("champion", "candidate")
         if (points := together(verdict, *(f"{group}.{side}" for group in groups))) is not None
+        and not (shares and any(is_no_share(values) for values in points))
     }
+
+
+def is_no_share(values: list[float]) -> bool:
+    return min(values) < 0 or max(values) > 1
 
 
 def at(x: float, xs: list[float], ys: list[float]) -> float:

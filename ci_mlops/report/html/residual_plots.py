@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from ci_mlops.records import Verdict
 from ci_mlops.report.html.drawing import area, dots, drawn, line, steps
 from ci_mlops.report.html.figures import Figure, of_both
+from ci_mlops.report.html.histograms import highest_bar, histogram_shares, short_of
 from ci_mlops.report.html.points import Points, of_sides, together
-from ci_mlops.report.html.score_plots import histogram_shares, most_often, short_of
 from ci_mlops.report.words import sign_or_unit
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def residuals(verdict: Verdict) -> Figure | None:
             axes.axvline(0, gid="chance")
 
     told = (
-        f"How many rows are missed by how much{_unit(verdict)}; above zero the prediction is too large. Most often: "
-        f"{of_both(most_often(edges[0], shares))} of the rows."
+        f"How many rows are missed by how much{_unit(verdict)}; above zero the prediction is too large. "
+        f"{highest_bar(edges[0], shares)}"
     )
     picture = drawn(
         draw, key="residuals", name="Residuals", x="Prediction \N{MINUS SIGN} truth", y="Share of rows"
@@ -64,7 +64,7 @@ def by_prediction(verdict: Verdict) -> Figure | None:
 def _furthest(points: Points) -> str:
     predicted, mean = points[0], points[1]
     worst = max(range(len(mean)), key=lambda bin_: abs(mean[bin_]))
-    return f"{short_of(mean[worst])} where about {short_of(predicted[worst])} is predicted,"
+    return f"{short_of(mean[worst])} at predictions of about {short_of(predicted[worst])}"
 
 
 def _unit(verdict: Verdict) -> str:

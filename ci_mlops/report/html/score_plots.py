@@ -1,11 +1,12 @@
-"""What both models' scores are worth: how they rank, whether they mean what they say, and how they spread."""
+"""What both models' scores are worth: how they rank, and whether they mean what they say."""
 
 from typing import TYPE_CHECKING
 
 from ci_mlops.records import Verdict
-from ci_mlops.report.html.drawing import dots, drawn, line, steps, whiskers
+from ci_mlops.report.html.drawing import dots, drawn, line, whiskers
 from ci_mlops.report.html.figures import Figure, of_both
-from ci_mlops.report.html.points import Points, at, of_sides, together
+from ci_mlops.report.html.histograms import share_of, short_of
+from ci_mlops.report.html.points import Points, at, of_sides
 from ci_mlops.report.numbers import percent, short
 from ci_mlops.report.words import event_words
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 _TENTH, _MOST = 0.1, 0.8
 SHARES = [(tenths / 10, short(tenths / 10)) for tenths in range(0, 11, 2)]
-_UNIT = (-0.02, 1.02)
+UNIT = (-0.02, 1.02)
 
 
 def roc(verdict: Verdict) -> Figure | None:
@@ -29,9 +30,9 @@ def roc(verdict: Verdict) -> Figure | None:
         for side, (tn, fp, fn, tp) in _decisions(verdict).items():
             if tn + fp and fn + tp:
                 dots(axes, [fp / (tn + fp)], [tp / (fn + tp)], side)
-        axes.set(xlim=_UNIT, ylim=_UNIT)
+        axes.set(xlim=UNIT, ylim=UNIT)
 
-    found = {side: _share(at(_TENTH, *points)) for side, points in curves.items()}
+    found = {side: share_of(at(_TENTH, *points)) for side, points in curves.items()}
     told = (
         f"Where {percent(_TENTH)} of the others are called positive too, the share of {event_words(verdict, 0)} that is "
         f"found is {of_both(found)}. The dashed diagonal is chance{_marked(verdict)}."
@@ -57,9 +58,9 @@ def precision_recall(verdict: Verdict) -> Figure | None:
         for side, (_, fp, fn, tp) in _decisions(verdict).items():
             if tp + fp and tp + fn:
                 dots(axes, [tp / (tp + fn)], [tp / (tp + fp)], side)
-        axes.set(xlim=_UNIT, ylim=_UNIT)
+        axes.set(xlim=UNIT, ylim=UNIT)
 
-    right = {side: _share(at(_MOST, *points)) for side, points in curves.items()}
+    right = {side: share_of(at(_MOST, *points)) for side, points in curves.items()}
     told = (
         f"Where {percent(_MOST)} of the {event_words(verdict, 0)} are found, the share of alarms that are right is "
         f"{of_both(right)}. The dashed line is chance{_marked(verdict)}."
@@ -72,7 +73,9 @@ def precision_recall(verdict: Verdict) -> Figure | None:
 
 
 def calibration(verdict: Verdict) -> Figure | None:
-    curves = of_sides(verdict, "calibration_score", "calibration_rate", "calibration_low", "calibration_high")
+    curves = of_sides(
+        verdict, "calibration_score", "calibration_rate", "calibration_low", "calibration_high", shares=True
+    )
     if not curves:
         return None
 
@@ -84,63 +87,18 @@ def calibration(verdict: Verdict) -> Figure | None:
             whiskers(axes, [score + aside for score in scores], low, high, side)
             line(axes, scores, rates, side)
             dots(axes, scores, rates, side)
-        axes.set(xlim=_UNIT, ylim=_UNIT)
+        axes.set(xlim=UNIT, ylim=UNIT)
 
     off = {side: _furthest(points) for side, points in curves.items()}
     told = (
         f"On the dashed diagonal a score is the share of {event_words(verdict, 0)} among the rows that have it. Furthest "
-        f"from it: {of_both(off)}. Bars are 95\N{NO-BREAK SPACE}% intervals."
+        f"from it are {of_both(off)}. Bars are 95\N{NO-BREAK SPACE}% intervals."
     )
     picture = drawn(
         draw, key="calibration", name="Calibration", x="Mean score", y="Share that is positive",
         square=True, x_ticks=SHARES, y_ticks=SHARES,
     )  # fmt: skip
     return Figure(key="calibration", title="Calibration", picture=picture, words=told)
-
-
-def spread(verdict: Verdict) -> Figure | None:
-    """How often each score is given."""
-    edges = together(verdict, "score_edge")
-    rows = of_sides(verdict, "score_rows")
-    shares = histogram_shares(edges[0] if edges else [], rows)
-    if edges is None or not shares:
-        return None
-
-    def draw(axes: "Axes") -> None:
-        for side, heights in shares.items():
-            steps(axes, edges[0], heights, side)
-        axes.set_ylim(0)
-
-    told = f"The scores that are given most often: {of_both(most_often(edges[0], shares))} of the rows."
-    picture = drawn(draw, key="scores", name="Spread of scores", x="Score", y="Share of rows", square=True)
-    return Figure(key="scores", title="Spread of scores", picture=picture, words=told)
-
-
-def histogram_shares(edges: list[float], rows: dict[str, Points]) -> dict[str, list[float]]:
-    """Of the sides that have a number for each bin, and a row at all."""
-    return {
-        side: [count / sum(counts) for count in counts]
-        for side, (counts,) in rows.items()
-        if len(counts) == len(edges) - 1 and sum(counts) > 0
-    }
-
-
-def most_often(edges: list[float], shares: dict[str, list[float]]) -> dict[str, str]:
-    told = {}
-    for side, heights in shares.items():
-        top = max(range(len(heights)), key=heights.__getitem__)
-        told[side] = f"{short_of(edges[top])} to {short_of(edges[top + 1])}, {_share(heights[top])},"
-    last = list(told)[-1]
-    return {**told, last: told[last].removesuffix(",")}
-
-
-def short_of(value: float) -> str:
-    """Three digits are all that a picture shows."""
-    return short(float(f"{value:.3g}"))
-
-
-def _share(value: float) -> str:
-    return percent(round(value, 3))
 
 
 def _decisions(verdict: Verdict) -> dict[str, tuple[int, int, int, int]]:
@@ -157,4 +115,4 @@ def _marked(verdict: Verdict) -> str:
 def _furthest(points: Points) -> str:
     scores, rates = points[0], points[1]
     worst = max(range(len(scores)), key=lambda bin_: abs(scores[bin_] - rates[bin_]))
-    return f"scores of about {short_of(scores[worst])}, of which {_share(rates[worst])} are positive,"
+    return f"scores of about {short_of(scores[worst])} ({share_of(rates[worst])} positive)"

@@ -6,10 +6,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 from ci_mlops.report.html.tags import Markup, joined, said, tag
 
-_KINDS = {
-    *("champion", "candidate", "dot", "band", "whisker", "grid", "tick", "title", "chance", "base", "border"),
-    *("lowest", "middle"),
-}
+_KINDS = {"champion", "candidate", "dot", "band", "whisker", "grid", "title", "chance"}
 _ANCHOR = re.compile(r"text-anchor: (\w+)")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _SPACES = re.compile(r"\s+")

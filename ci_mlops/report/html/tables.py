@@ -37,9 +37,9 @@ def _head(text: str, align: str) -> Markup:
 
 def _drawn_head(text: str) -> Markup:
     ends = (
-        tag("span", said("\N{LEFTWARDS ARROW} worse"), class_="to-worse"),
+        tag("span", said("\N{LEFTWARDS ARROW} worse")),
         tag("span", words(text)),
-        tag("span", said("better \N{RIGHTWARDS ARROW}"), class_="to-better"),
+        tag("span", said("better \N{RIGHTWARDS ARROW}")),
     )
     return tag("th", tag("div", *ends), scope="col", class_="drawn")
 

@@ -41,6 +41,7 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
 
     assert "candidate: training" in opened.log
     assert pushed.jobs == {
+        "begin": "Skipped",
         "train": "Skipped",
         "predict": "Skipped",
         "judge": "Skipped",
@@ -51,8 +52,8 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
     version = registry.pointer(name, "staging")
     assert (version.number, version.tags["ci_mlops.verdict"]) == ("1", "passed")
     fetched = registry.fetch(version, tmp_path / "fetched")
-    judged = next(kept.rglob("model.joblib")).read_bytes()
-    assert next(fetched.rglob("model.joblib")).read_bytes() == judged
+    judged = next(kept.rglob("discriminant.json")).read_bytes()
+    assert next(fetched.rglob("discriminant.json")).read_bytes() == judged
     assert [status["state"] for status in devops.statuses[merged.head]] == ["succeeded"]
 
 

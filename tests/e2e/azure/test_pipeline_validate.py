@@ -31,7 +31,7 @@ def test_opened_makes_one_thread_and_a_worse_push_updates_it_and_blocks(pipeline
     assert first.outputs["gate"]["ci_mlops.verdict"] == "passed"
     [kept] = first.artifacts.iterdir()
     assert first.outputs["gate"]["ci_mlops.artifact"] == kept.name
-    assert next(kept.glob("models/candidate/**/model.joblib")).is_file()
+    assert next(kept.glob("models/candidate/**/discriminant.json")).is_file()
     assert not list(kept.rglob("*.parquet"))
 
     after = """      after:

@@ -23,6 +23,12 @@ def team(tmp_path):
         ("data.time", "id: loan", "id: loan, time: ammount", 5),
         ("data.cost", "false_negative: 500", "false_negative: {column: ammount}", 12),
         (
+            "report.flipped_rows",
+            "metrics:",
+            "report: {flipped_rows: {columns: [amount, ammount]}}\nmetrics:",
+            11,
+        ),
+        (
             "data.cost",
             "false_positive: 20}",
             "slices: {region=north: {false_positive: {column: ammount}}}}",

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from math import erf, exp, sqrt
 
-from ci_mlops.records import Capacity, CostReport
-from tests.report import cost_verdicts, verdicts
+from ci_mlops.records import Capacity, ConfusionTable, CostReport
+from ci_mlops.records.flipped import FlippedRow, FlippedRows
+from tests.report import class_verdicts, cost_verdicts, verdicts
 
 SEPARATION = {"champion": 2.45, "candidate": 2.62}
 RATE = 217 / 2140
@@ -83,4 +84,53 @@ def all_residuals():
     return replace(verdicts.regression(), curves=of_numbers())
 
 
-ALL = {"all_curves": all_curves, "blocked_curves": blocked_curves, "all_residuals": all_residuals}
+def flipped_rows(verdict):
+    """As the policy allows: two columns, and what matters most first."""
+    rows = [
+        FlippedRow(
+            truth="defaults",
+            champion="repays",
+            candidate="defaults",
+            champion_score=0.18,
+            candidate_score=0.31,
+            change=-500.0,
+            values=(34, "north"),
+        ),
+        FlippedRow(
+            truth="repays",
+            champion="repays",
+            candidate="defaults",
+            champion_score=0.2,
+            candidate_score=0.17,
+            change=20.0,
+            values=(61, "<b>south</b>"),
+        ),
+        FlippedRow(
+            truth="repays", champion="defaults", candidate="repays", change=-20.0, values=(None, "@everyone")
+        ),
+    ]
+    return FlippedRows(
+        model=verdict.model,
+        verdict_digest=verdict.verdict_digest,
+        change="expected_cost",
+        columns=("age", "region"),
+        rows=tuple(rows),
+        left_out=54,
+    )
+
+
+def shaded_classes(count=24):
+    """So many that only shades can be seen."""
+    cells = [(at, at, 40 + at, 44 + at) for at in range(count)] + [
+        (at, (at + 3) % count, 9, 7) for at in range(count)
+    ]
+    table = ConfusionTable(classes=tuple(f"species {at}" for at in range(count)), cells=tuple(cells))
+    return replace(class_verdicts.many_classes(), confusion_table=table)
+
+
+ALL = {
+    "shaded_classes": shaded_classes,
+    "all_curves": all_curves,
+    "blocked_curves": blocked_curves,
+    "all_residuals": all_residuals,
+}
