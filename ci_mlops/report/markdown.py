@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ci_mlops.report.blocks import Block, Details, Heading, Items, Paragraph, Simple, Table
-from ci_mlops.report.inline import commands_apart, to_html, to_markdown
+from ci_mlops.report.inline import to_html, to_markdown
 
 _RULES = {"left": ":--", "right": "--:", "centre": ":-:"}
 _APART = "\N{WORD JOINER}"
@@ -35,7 +35,7 @@ def to_dialect(
     Markdown of at most `largest` UTF-8 bytes: details that do not fit are left out whole, the longest first, then
     whatever stands last; `left_out` says so. `end` is always kept.
     """
-    kept = [_apart(_block(block, dialect), dialect) for block in blocks]
+    kept = [apart(_block(block, dialect), dialect) for block in blocks]
     details = [at for at, block in enumerate(blocks) if isinstance(block, Details)]
     others = [at for at, block in enumerate(blocks) if not isinstance(block, Details)]
     note = ""
@@ -54,8 +54,8 @@ def _bytes(text: str) -> int:
     return len(text.encode())
 
 
-def _apart(text: str, dialect: Dialect) -> str:
-    text = commands_apart(text)
+def apart(text: str, dialect: Dialect) -> str:
+    """What a platform would look for in the text as it was sent, set apart."""
     return dialect.references.sub(rf"\g<0>{_APART}", text) if dialect.references else text
 
 
