@@ -62,7 +62,10 @@ class Proposals(Protocol):
         """The open pull requests into this repository that have the run's head today."""
 
     def is_told(self, run: EndedRun) -> bool:
-        """A verdict about the run's head was said already: by the run itself, or by another that may say one."""
+        """
+        A run that may say a verdict has spoken of this head, if only to say that it begins: the run itself, or one that a
+        maintainer started.
+        """
 
     def left_by(self, run: EndedRun, name: str, into: Path, *, wanted: Callable[[str], bool]) -> Path | None:
         """The wanted files of an artifact of that very run, unpacked without trust; None: it left none of that name."""

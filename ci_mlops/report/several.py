@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from ci_mlops.records import Change, Publication, Verdict
 from ci_mlops.records.publication import State
-from ci_mlops.report.azure import THREAD
 from ci_mlops.report.blocks import Heading, Paragraph, Table
 from ci_mlops.report.document import COMMENT, document
 from ci_mlops.report.for_information import decided
 from ci_mlops.report.headline import MARKS, headline, mark
 from ci_mlops.report.inline import name, prose, to_html, to_terminal
-from ci_mlops.report.markdown import apart, to_github
+from ci_mlops.report.markdown import GITHUB, Dialect, apart, to_dialect
 from ci_mlops.report.renderings import LARGEST_COMMENT
 from ci_mlops.report.words import counted
 
@@ -27,10 +26,7 @@ _LONGEST_REASON = 120
 def together(verdicts: Sequence[Verdict], change: Change) -> Publication:
     """No status goes with it: each model has its own."""
     worst = sorted(verdicts, key=_gravity)
-    text = _text(worst, LARGEST_COMMENT - _MARKER)
-    if change.platform == "azure":
-        # which takes twice as much: what is set apart has room
-        text = apart(text, THREAD)
+    text = _text(worst, *_where(change))
     heading = to_terminal(_heading(worst))
     return Publication(
         model="",
@@ -42,6 +38,15 @@ def together(verdicts: Sequence[Verdict], change: Change) -> Publication:
         comment=text,
         key=change.workflow,
     )
+
+
+def _where(change: Change) -> tuple[int, Dialect]:
+    """How much may be said there, and in whose Markdown."""
+    if (change.forge or change.platform) != "azure":
+        return LARGEST_COMMENT - _MARKER, GITHUB
+    from ci_mlops.report.azure import LARGEST_THREAD, THREAD
+
+    return LARGEST_THREAD - _MARKER, THREAD
 
 
 def shares(sizes: Sequence[int], room: int) -> list[int]:
@@ -58,18 +63,18 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
     return list(got.values())
 
 
-def _text(worst: Sequence[Verdict], largest: int) -> str:
-    top = _top(worst, largest // 3)
+def _text(worst: Sequence[Verdict], largest: int, dialect: Dialect) -> str:
+    top = _top(worst, largest // 3, dialect)
     room = largest - len(top.encode()) - len(_LEFT_OUT) - 4
-    starts = [f"<details><summary>{to_html(_summary(one))}</summary>\n\n" for one in worst]
-    whole = [_report(one, largest) for one in worst]
+    starts = [f"<details><summary>{apart(to_html(_summary(one)), dialect)}</summary>\n\n" for one in worst]
+    whole = [_report(one, largest, dialect) for one in worst]
     # of very many the worst have a report each that can be read, and the others the row of the table
     told = len(worst)
     while told and _left(starts[:told], room) < _LEAST * told:
         told -= 1
     given = shares([len(text.encode()) for text in whole[:told]], _left(starts[:told], room))
     folded = [
-        start + (text if len(text.encode()) <= share else _report(one, share)) + _END
+        start + (text if len(text.encode()) <= share else _report(one, share, dialect)) + _END
         for one, start, text, share in zip(worst[:told], starts, whole, given, strict=False)
     ]
     return "\n\n".join([top, *folded, *([_LEFT_OUT] if told < len(worst) else [])]) + "\n"
@@ -80,17 +85,18 @@ def _left(starts: Sequence[str], room: int) -> int:
     return room - sum(len(start.encode()) + len(_END) + 2 for start in starts)
 
 
-def _report(verdict: Verdict, largest: int) -> str:
+def _report(verdict: Verdict, largest: int, dialect: Dialect) -> str:
     # its heading is the summary of what is folded
-    return to_github(document(verdict, COMMENT)[1:], largest=largest, left_out=_LEFT_OUT).strip()
+    blocks = document(verdict, COMMENT)[1:]
+    return to_dialect(blocks, dialect, largest=largest, left_out=_LEFT_OUT).strip()
 
 
-def _top(worst: Sequence[Verdict], largest: int) -> str:
+def _top(worst: Sequence[Verdict], largest: int, dialect: Dialect) -> str:
     """Heading and table; of very many models the worst, and how many more there are."""
     for shown in (len(worst), 100, 30, 10, 1):
         rows = tuple(_row(one) for one in worst[:shown])
         more = len(worst) - len(rows)
-        text = to_github(
+        text = to_dialect(
             (
                 Heading(_heading(worst)),
                 Table(("", "Model", "Verdict", "Reason"), ("centre", "left", "left", "left"), rows),
@@ -100,6 +106,7 @@ def _top(worst: Sequence[Verdict], largest: int) -> str:
                     else []
                 ),
             ),
+            dialect,
             largest=10 * LARGEST_COMMENT,
             left_out="",
         ).strip()

@@ -1,5 +1,6 @@
 """The functions that expressions may call, and how many arguments each takes."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -41,6 +42,12 @@ def _replace(given: Sequence[Any]) -> str:
 def _split(given: Sequence[Any]) -> list[str]:
     text, separator = map(to_text, given)
     return text.split(separator)
+
+
+def _length(given: Sequence[Any]) -> int:
+    if isinstance(given[0], dict):
+        raise PipelineRefused("length: a text or a list is needed, not an object")
+    return len(given[0])
 
 
 def _coalesce(given: Sequence[Any]) -> Any:
@@ -88,7 +95,8 @@ FUNCTIONS: dict[str, tuple[int, int, Function]] = {
     "join": (2, 2, _join),
     "split": (2, 2, _split),
     "replace": (3, 3, _replace),
-    "length": (1, 1, lambda given: len(given[0])),
+    "converttojson": (1, 1, lambda given: json.dumps(given[0], indent=2)),
+    "length": (1, 1, _length),
     "lower": (1, 1, lambda given: to_text(given[0]).lower()),
     "upper": (1, 1, lambda given: to_text(given[0]).upper()),
     "trim": (1, 1, lambda given: to_text(given[0]).strip()),

@@ -1,6 +1,7 @@
 """A fork's pull request under act: its own run may say nothing, the one after it informs, a maintainer's decides."""
 
 import io
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -86,8 +87,14 @@ def test_a_fork_is_told_for_information_until_a_maintainer_runs_it_again(act, fa
 
     # a maintainer has read it
     asked = {"inputs": {"pull_request": "7"}, "repository": payload["repository"]}
+    # by the default branch's own workflow; act takes the branch from the clone
+    subprocess.run(["git", "-C", str(proposed.folder), "branch", "--move", "main"], check=True)
     # GitHub names the file; act does not, and the comment is known by it
-    known = {"SECRET": CANARY, "GITHUB_WORKFLOW_REF": f"acme/credit/{WORKFLOW}@refs/heads/main"}
+    known = {
+        "SECRET": CANARY,
+        "GITHUB_WORKFLOW_REF": f"acme/credit/{WORKFLOW}@refs/heads/main",
+        "GITHUB_REF": "refs/heads/main",
+    }
     again = act(proposed, "workflow_dispatch", workflow=ISOLATED, payload=asked, **known)
     assert set(again.results.values()) == {"success"}, again.log
     [comment] = fake.comments[7]

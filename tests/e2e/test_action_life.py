@@ -1,23 +1,19 @@
-"""The life of a pull request, event by event, with a model that takes no time: what is posted, and how the run ends."""
+"""The life of a pull request, event by event: what is posted, and how the run ends."""
 
 import copy
 
 import pytest
 
 from tests.e2e.conftest import ROOT, payload_of
-from tests.e2e.quick import BETTER, WORSE, Quick, branch_of, trained
 from tests.e2e.table import posted, row
+from tests.e2e.team import BETTER, WORSE, train_on
+from tests.e2e.teams import Ruled, branch_of
 
 pytestmark = pytest.mark.e2e
 
 TEMPLATES = ROOT / "templates" / "github"
 SIMPLE = (TEMPLATES / "ci-mlops.yml").read_text()
 ISOLATED = (TEMPLATES / "ci-mlops-isolated.yml").read_text()
-
-
-@pytest.fixture
-def team(tmp_path):
-    return Quick(tmp_path)
 
 
 def pull(proposed, **told):
@@ -28,11 +24,11 @@ def pull(proposed, **told):
 
 
 def test_a_comment_begins_with_the_run_keeps_what_was_said_and_ends_with_the_verdict(act, fake, team):
-    opened = act(team.propose(trained(BETTER)), GITHUB_RUN_ID="8")
+    opened = act(team.propose(train_on(BETTER)), GITHUB_RUN_ID="8")
     first = posted(fake)
     [comment] = fake.comments[7]
     before = comment["body"]
-    pushed = team.propose(trained(WORSE))
+    pushed = team.propose(train_on(WORSE))
     second = act(pushed, GITHUB_RUN_ID="9")
 
     assert row("opened", first, opened.gate) == ("opened", "comment ⏳ → ✅; credit pending → success", 0)
@@ -58,7 +54,7 @@ def test_a_comment_begins_with_the_run_keeps_what_was_said_and_ends_with_the_ver
 def test_the_isolated_template_begins_and_ends_the_same_way_and_a_push_that_can_not_train_is_told(
     act, fake, team
 ):
-    proposed = team.propose(trained(BETTER))
+    proposed = team.propose(train_on(BETTER))
     ran = act(proposed, workflow=ISOLATED)
 
     assert row("opened, isolated", posted(fake), ran.gate)[1:] == (
@@ -76,7 +72,7 @@ def test_the_isolated_template_begins_and_ends_the_same_way_and_a_push_that_can_
 
 def test_a_run_that_never_came_to_a_verdict_leaves_nothing_pending(act, fake, team):
     broken = SIMPLE.replace("python -m pip install -r requirements.txt", "exit 3")
-    stopped = team.propose(trained(BETTER))
+    stopped = team.propose(train_on(BETTER))
     ran = act(stopped, workflow=broken, GITHUB_RUN_ID="8")
 
     assert row("opened, a step before ours fails", posted(fake), ran.codes["gate"])[1:] == (
@@ -91,7 +87,7 @@ def test_a_run_that_never_came_to_a_verdict_leaves_nothing_pending(act, fake, te
     begun_only = cancelled.replace(
         "  validate:\n    name: Train and judge\n", "  validate:\n    name: x\n    if: false\n"
     )
-    ran = act(team.propose(trained(WORSE)), workflow=begun_only, GITHUB_RUN_ID="9")
+    ran = act(team.propose(train_on(WORSE)), workflow=begun_only, GITHUB_RUN_ID="9")
 
     assert row("synchronize, cancelled", posted(fake), ran.codes["gate"])[1:] == (
         "comment 🔥; credit error",
@@ -101,8 +97,8 @@ def test_a_run_that_never_came_to_a_verdict_leaves_nothing_pending(act, fake, te
 
 
 def test_a_draft_waits_where_the_policy_says_so_and_is_not_let_through(act, fake, tmp_path):
-    team = Quick(tmp_path, also="pull_request: {drafts: wait}\n")
-    proposed = team.propose(trained(BETTER))
+    team = Ruled(tmp_path, also="pull_request: {drafts: wait}\n")
+    proposed = team.propose(train_on(BETTER))
     simple = act(proposed, payload=pull(proposed, draft=True), GITHUB_RUN_ID="8")
 
     assert row("opened, a draft that waits", posted(fake), simple.gate)[1:] == (
@@ -110,7 +106,7 @@ def test_a_draft_waits_where_the_policy_says_so_and_is_not_let_through(act, fake
         0,
     )
     assert simple.results == {"validate": "success", "gate": "failure"}
-    assert "model.txt" not in simple.log
+    assert "candidate: training" not in simple.log
 
     isolated = act(proposed, workflow=ISOLATED, payload=pull(proposed, draft=True), GITHUB_RUN_ID="9")
 
@@ -127,8 +123,8 @@ def test_a_draft_waits_where_the_policy_says_so_and_is_not_let_through(act, fake
 def test_a_label_skips_where_the_policy_allows_it_and_is_told_of_where_not(
     act, fake, tmp_path, allowed, code, mark
 ):
-    team = Quick(tmp_path, also=f"pull_request: {{skip_label: {allowed}}}\n")
-    proposed = team.propose(trained(WORSE))
+    team = Ruled(tmp_path, also=f"pull_request: {{skip_label: {allowed}}}\n")
+    proposed = team.propose(train_on(WORSE))
     ran = act(proposed, payload=pull(proposed, labels=[{"name": "ci-mlops:skip"}]))
     said = posted(fake)
 
@@ -148,7 +144,7 @@ def test_a_label_skips_where_the_policy_allows_it_and_is_told_of_where_not(
 
 
 def test_an_approval_waives_what_blocks_and_one_that_nobody_gave_does_not(act, fake, team):
-    proposed = team.propose(trained(WORSE))
+    proposed = team.propose(train_on(WORSE))
     nobody = act(proposed, flags=["--var", "CI_MLOPS_WAIVERS=environment"], GITHUB_RUN_ID="8")
 
     assert row("blocked, nobody is asked", posted(fake), nobody.codes["gate"])[2] == 1
@@ -175,8 +171,8 @@ def test_an_approval_waives_what_blocks_and_one_that_nobody_gave_does_not(act, f
 
 
 def test_what_is_no_pull_request_posts_a_status_or_nothing(act, fake, team):
-    merged = team.merge(trained(BETTER))
-    closed = team.propose(trained(WORSE))
+    merged = team.merge(train_on(BETTER))
+    closed = team.propose(train_on(WORSE))
     queued = act(closed, "merge_group")
     assert row("merge_group, worse", posted(fake), queued.gate)[1:] == ("credit pending → failure", 1)
     ended = act(closed, payload=pull(closed, state="closed"))
@@ -187,7 +183,7 @@ def test_what_is_no_pull_request_posts_a_status_or_nothing(act, fake, team):
 
 def test_a_branch_is_compared_with_where_it_left_the_default_branch_and_gets_no_comment(act, fake, team):
     template = TEMPLATES / "ci-mlops-branch.yml"
-    proposed = branch_of(team, trained(WORSE))
+    proposed = branch_of(team, train_on(WORSE))
     payload = {"repository": {"full_name": "acme/credit", "default_branch": "main"}, "inputs": {}}
     ran = act(proposed, "workflow_dispatch", workflow=template, payload=payload)
 

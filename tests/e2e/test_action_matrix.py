@@ -5,7 +5,8 @@ import re
 import pytest
 
 from tests.e2e.conftest import ROOT
-from tests.e2e.quick import BETTER, WORSE, Several, trained_all
+from tests.e2e.team import BETTER, WORSE
+from tests.e2e.teams import Several, train_all_on
 
 pytestmark = pytest.mark.e2e
 
@@ -26,7 +27,7 @@ def writes(fake, place):
 
 def test_one_comment_tells_of_all_models_the_worst_first_and_the_last_job_writes_it(act, fake, tmp_path):
     team = Several(tmp_path, also="pull_request: {comment: one}\n")
-    proposed = team.propose(trained_all(churn=BETTER, credit=WORSE, fraud=BETTER))
+    proposed = team.propose(train_all_on(churn=BETTER, credit=WORSE, fraud=BETTER))
     ran = act(proposed, workflow=MATRIX)
 
     assert ran.exit_code == 1, ran.log
@@ -43,7 +44,7 @@ def test_one_comment_tells_of_all_models_the_worst_first_and_the_last_job_writes
 
 def test_each_model_has_its_own_comment_and_what_a_change_leaves_alone_is_not_judged(act, fake, tmp_path):
     team = Several(tmp_path)
-    proposed = team.propose(trained_all(credit=BETTER, fraud=BETTER))
+    proposed = team.propose(train_all_on(credit=BETTER, fraud=BETTER))
     ran = act(proposed, workflow=MATRIX)
 
     assert ran.exit_code == 0, ran.log

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from tests.e2e.conftest import ROOT
-from tests.e2e.quick import BETTER, Quick, trained
 from tests.e2e.table import posted, row
+from tests.e2e.team import BETTER, train_on
 
 pytestmark = pytest.mark.e2e
 
@@ -14,8 +14,10 @@ CALLER = ROOT / "templates" / "github" / "ci-mlops-caller.yml"
 REUSABLE = ROOT / "templates" / "github" / "reusable" / "model-gate.yml"
 
 
-def test_a_caller_gets_the_isolated_jobs_and_an_input_is_text_for_every_shell(act, fake, action, tmp_path):
-    proposed = Quick(tmp_path).propose(trained(BETTER))
+def test_a_caller_gets_the_isolated_jobs_and_an_input_is_text_for_every_shell(
+    act, fake, team, action, tmp_path
+):
+    proposed = team.propose(train_on(BETTER))
     place = proposed.folder / ".github" / "workflows" / "model-gate.yml"
     place.parent.mkdir(parents=True)
     shutil.copy(REUSABLE, place)

@@ -2,9 +2,11 @@
 
 import pytest
 
-from ci_mlops.errors import PlatformFailed
+from ci_mlops.errors import BadData, PlatformFailed
 from ci_mlops.flows.asked_for import publish_asked_for
+from ci_mlops.flows.last_word import read_handed
 from ci_mlops.flows.merged_head import known_head
+from ci_mlops.flows.publish import publish
 from ci_mlops.platforms.github import GitHub
 from ci_mlops.platforms.github.proposals import GitHubProposals
 from ci_mlops.records import Change, Contender, Counted, Tool, Verdict
@@ -43,7 +45,7 @@ def tell(fake, github, tmp_path):
             GitHubProposals(environ, patience=HURRY),
             lambda change: tools_about(GitHub(environ, patience=HURRY, about=change), tmp_path),
             verdict,
-            tmp_path / "verdict.json",
+            lambda platform, verdict: publish(platform, verdict, tmp_path / "verdict.json"),
         )
 
     return tell
@@ -90,6 +92,17 @@ def test_a_verdict_on_something_else_is_not_told_of_it(fake, tell, change):
 
     assert published.status == "skipped"
     assert fake.seen == []
+
+
+def test_a_waiver_or_the_gate_never_speaks_of_a_commit_that_was_not_judged(fake, github, tmp_path):
+    place = tmp_path / "verdicts"
+    place.mkdir()
+    write_verdict(place / "verdict.json", JUDGED)
+    today = Change(platform="github", event="pull_request", head="7" * 40, number=7)
+    platform = GitHub(github()._environ, patience=HURRY, about=today)
+
+    with pytest.raises(BadData, match="the verdict is about 3f2c7d00"):
+        read_handed(platform, {}, tmp_path / "ci-mlops.yml", place)
 
 
 def test_a_number_that_github_does_not_know_is_told(tell):

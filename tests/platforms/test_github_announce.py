@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ci_mlops.errors import PlatformFailed
+from ci_mlops.platforms.cut_page import CUT, cut_page
 from ci_mlops.platforms.github.commands import annotation_command, output_lines
-from ci_mlops.platforms.github.summary import CUT, LIMIT, append_summary, cut_summary
+from ci_mlops.platforms.github.summary import LIMIT, append_summary
 from ci_mlops.records import Annotation
 
 
@@ -143,7 +144,7 @@ def test_what_an_earlier_command_wrote_counts(tmp_path):
 
 def test_a_cut_inside_a_block_of_code_closes_it():
     text = "before\n```\n" + "code\n" * 200 + "```\n"
-    cut = cut_summary(text, 400)
+    cut = cut_page(text, 400)
 
     assert cut.count("\n```") == 2
     assert len(cut.encode()) <= 400

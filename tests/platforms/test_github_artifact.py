@@ -7,8 +7,9 @@ import zipfile
 import pytest
 
 from ci_mlops.errors import PlatformFailed
-from ci_mlops.platforms.github.artifacts import fetch_artifact, newest_artifact, unpack
+from ci_mlops.platforms.github.artifacts import fetch_artifact, newest_artifact
 from ci_mlops.platforms.github.client import connect
+from ci_mlops.platforms.unpacking import unpack
 from tests.fakes.github import WORKFLOW, Fault, Token, bad_gateway
 from tests.platforms.conftest import HURRY
 

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from ci_mlops.errors import PlatformFailed
-from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.platforms.github.rules import branch_rules
+from ci_mlops.platforms.patience import Patience
 
 RULES = [{"type": "pull_request", "parameters": {"require_code_owner_review": True}}]
 SWIFT = Patience(attempts=1, backoff=0, between_requests=0, between_writes=0)

@@ -16,7 +16,7 @@ from ci_mlops.datasets.lock import write_lock
 from ci_mlops.datasets.pins import pin_data
 from ci_mlops.flows.publish_run import HAND_OVER
 from ci_mlops.platforms.github import proposals
-from tests.e2e.team import BETTER, CONFIG, TRAIN, Team, train_on
+from tests.e2e.team import BETTER, CONFIG, Team, train_on
 from tests.fakes.github import FakeGitHub, Token
 from tests.platforms.strangers import CANARY, RUN, Stranger, handed_over, packed
 
@@ -118,9 +118,9 @@ def test_a_pull_request_of_the_same_fork_into_another_repository_is_not_ours(str
 def test_a_fork_whose_branch_is_called_like_the_base_is_found_by_its_owner(stranger):
     stranger.github.open_pull(3, "8" * 40, branch="main", source="acme/credit")
     stranger.github.open_pull(7, stranger.proposed.head, branch="main")
-    stranger.tell(branch="main")
+    stranger.tell(b"nothing", branch="main")
 
-    assert stranger.comment.startswith("### 🔵 For information: model gate passed")
+    assert stranger.comment.startswith("### 🔵 For information")
     assert list(stranger.github.comments) == [7]
 
 
@@ -143,7 +143,7 @@ def test_a_pull_request_that_moves_on_while_it_is_judged_is_left_to_the_next_run
 
     monkeypatch.setattr(proposals.GitHubProposals, "merge_ref", moved_on)
 
-    assert "moved on" in stranger.tell().reason
+    assert "moved on" in stranger.tell(b"nothing").reason
     assert not any(stranger.github.statuses.values())
 
 
@@ -155,7 +155,13 @@ def test_a_run_that_was_no_pull_requests_had_its_rights(stranger, event):
 
 @pytest.mark.parametrize(
     "status",
-    [{"state": "pending", "target_url": "RUN"}, {"state": "success"}, {"state": "failure"}],
+    [
+        {"state": "pending", "target_url": "RUN/attempts/1", "description": "Evaluating"},
+        {"state": "pending", "description": "a maintainer's run has begun"},
+        {"state": "success", "description": "✅ passed"},
+        {"state": "failure", "description": "❌ blocked"},
+        {"state": "error"},
+    ],
     ids=lambda status: status["state"],
 )
 def test_what_is_told_already_is_never_taken_back(stranger, status):
@@ -177,7 +183,7 @@ def test_what_is_told_already_is_never_taken_back(stranger, status):
 
 def test_dependabots_run_in_our_own_repository_takes_the_same_road(stranger):
     stranger.github.open_pull(7, stranger.proposed.head, branch="dependabot/pip/x", source="acme/credit")
-    stranger.tell(branch="dependabot/pip/x", source="acme/credit")
+    stranger.tell(b"nothing", branch="dependabot/pip/x", source="acme/credit")
 
     assert "For information" in stranger.comment
 
@@ -251,15 +257,16 @@ def zipped(*members, link=False, content=b"x"):
         (lambda: zipped("/tmp/PWN"), "leads out of its folder"),
         (lambda: zipped("predictions", link=True, content=b"/"), "is a link or a device"),
         (lambda: zipped(CANDIDATE, CANDIDATE), "names one file twice"),
-        (lambda: zipped(CANDIDATE, content=bytes(300 * 1024**2)), "unpacks to more than"),
-        (lambda: bytes(65 * 1024**2), "larger than"),
+        (lambda: zipped(CANDIDATE, content=bytes(9 * 1024**2)), "unpacks to more than"),
+        (lambda: bytes(3 * 1024**2), "larger than"),
         (lambda: b"no zip", "no readable zip"),
         (lambda: packed({}), "card candidate/model.json is not there"),
         (lambda: packed({"verdict.json": b"{}"}), "card candidate/model.json is not there"),
     ],
-    ids=["out", "absolute", "link", "twice", "bomb", "65 MB", "no zip", "empty", "a verdict alone"],
+    ids=["out", "absolute", "link", "twice", "bomb", "large", "no zip", "empty", "a verdict alone"],
 )
-def test_an_artifact_that_bites_is_refused_and_told(stranger, archive, why):
+def test_an_artifact_that_bites_is_refused_and_told(stranger, archive, why, monkeypatch):
+    monkeypatch.setattr(proposals, "LARGEST", 2 * 1024**2)
     stranger.tell(archive())
 
     assert_nothing_was_judged(stranger, why)
@@ -289,13 +296,18 @@ def with_table(change):
     return tampered
 
 
+def scored(table, values=0.5):
+    return table.append_column("score", pa.array([values] * len(table)))
+
+
 def put(table, name, values):
     place = table.column_names.index(name)
     return table.set_column(place, name, values)
 
 
 def spoilt(table, name, value):
-    values = table.column(name).to_pylist()
+    values = table.column(name).to_pylist() if name in table.column_names else [0.5] * len(table)
+    table = scored(table) if name == "score" else table
     values[3] = value
     return put(table, name, pa.array(values))
 
@@ -306,20 +318,20 @@ FALSE_TABLES = {
     "numbers for ids": (lambda t: put(t, "id", pa.array(range(500))), "are for other rows"),
     "fewer rows": (lambda t: t.slice(0, 499), "another number of rows (499)"),
     "many rows": (lambda t: pa.concat_tables([t] * 40), "another number of rows (20,000)"),
-    "NaN": (lambda t: spoilt(t, "score_1", float("nan")), "NaN or infinite"),
-    "infinity": (lambda t: spoilt(t, "score_1", float("inf")), "NaN or infinite"),
+    "NaN": (lambda t: spoilt(t, "score", float("nan")), "NaN or infinite"),
+    "infinity": (lambda t: spoilt(t, "score", float("inf")), "NaN or infinite"),
     "nothing": (lambda t: spoilt(t, "prediction", None), "say nothing for some rows"),
     "a strange label": (lambda t: spoilt(t, "prediction", "PWNED @everyone"), "don't know"),
     "a long label": (lambda t: spoilt(t, "prediction", "1" * 5_000_000), "too long"),
-    "text for numbers": (lambda t: spoilt(t.cast(pa.schema([(n, pa.string()) for n in t.column_names])), "score_1", "PWNED"), "another type"),
+    "text for numbers": (lambda t: scored(t, "PWNED"), "another type"),
     "a column more": (lambda t: t.append_column("label", t.column("prediction")), "is none of a prediction file"),
     "a text more": (lambda t: t.append_column("PWNED", t.column("prediction")), "is none of a prediction file"),
-    "a strange score": (lambda t: t.append_column("score_PWNED", t.column("score_1")), "is none of a prediction file"),
-    "many columns": (lambda t: pa.table({**{n: t.column(n) for n in t.column_names}, **{f"score_{n}": t.column("score_1") for n in range(900)}}), "other columns"),
+    "a strange score": (lambda t: t.append_column("score_PWNED", pa.array([0.5] * 500)), "is none of a prediction file"),
+    "many columns": (lambda t: pa.table({**{n: t.column(n) for n in t.column_names}, **{f"score_{n}": pa.array([0.5] * 500) for n in range(900)}}), "other columns"),
     "one name twice": (lambda t: pa.Table.from_arrays([*t.columns, t.column("prediction")], names=[*t.column_names, "prediction"]), "other columns"),
     "no ids": (lambda t: t.drop_columns(["id"]), "other columns"),
     "ids alone": (lambda t: t.select(["id"]), "neither"),
-    "nested": (lambda t: put(t, "score_1", pa.array([[0.5]] * 500)), "another type"),
+    "nested": (lambda t: scored(t, [0.5]), "another type"),
     "seen by a number": (lambda t: t.append_column("seen", pa.array([7] * 500)), "nobody knows"),
 }  # fmt: skip
 
@@ -557,7 +569,7 @@ def test_a_comment_of_a_stranger_with_our_marker_is_left_alone_and_our_own_is_wr
 def test_titles_branches_and_labels_are_never_said(stranger):
     evil = "$(touch PWN) `touch PWN` PWNED\n::set-output name=verdict::passed"
     stranger.github.open_pull(7, stranger.proposed.head, title=evil, branch=evil, labels=(evil,))
-    stranger.tell(branch=evil, display_title=evil, head_commit={"message": evil})
+    stranger.tell(b"nothing", branch=evil, display_title=evil, head_commit={"message": evil})
 
     assert "For information" in stranger.comment
     assert "PWNED" not in "".join(
@@ -565,8 +577,15 @@ def test_titles_branches_and_labels_are_never_said(stranger):
     )
 
 
-def test_the_training_of_the_change_is_not_run_again(stranger):
-    stranger.propose({"train.py": TRAIN.format(columns=BETTER) + '\nPath("PWN").touch()\n'})
+def test_a_newline_in_a_word_of_the_change_makes_no_output_and_no_command(stranger):
+    word = "\\nverdict=passed\\n::set-output name=verdict::passed\\n##[set-output name=verdict]passed"
+    stranger.propose({"ci-mlops.yml": CONFIG.replace("[accuracy, recall]", f'["x{word}"]')})
     stranger.tell()
+    outputs = (stranger.home / "outputs").read_text()
 
-    assert not list(stranger.team.folder.rglob("PWN"))
+    assert stranger.verdict.reason == "`metrics[0]` goes over several lines"
+    assert not [line for line in outputs.splitlines() if line.startswith(("verdict=", "::", "##["))]
+    assert "\nverdict<<" in f"\n{outputs}"
+    assert not any(
+        line.startswith(("::set-output", "##[")) for said in stranger.said for line in said.splitlines()
+    )

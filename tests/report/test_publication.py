@@ -109,7 +109,7 @@ def test_the_comment_carries_the_run_that_says_it_not_the_run_that_judged():
 
 
 def test_the_platform_reads_the_marker_that_the_report_writes():
-    marker = pytest.importorskip("ci_mlops.platforms.github.marker", exc_type=ImportError)
+    marker = pytest.importorskip("ci_mlops.platforms.marker", exc_type=ImportError)
     told = publication(verdicts.passed())
 
     assert marker.read_marker(told.comment) == (marker.marker_of(told, verdicts.CHANGE).thread, (8817, 1))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ci_mlops.records import Change
+from ci_mlops.report.azure import LARGEST_THREAD
 from ci_mlops.report.renderings import LARGEST_COMMENT
 from ci_mlops.report.several import shares, together
 from ci_mlops.report.waived import waived_publication
@@ -63,6 +64,18 @@ def test_any_number_of_models_fits_and_the_last_to_be_left_out_are_the_worst(cou
     if count == 400:
         assert "300 more models" in comment
         assert "left out" in comment
+
+
+def test_azure_takes_more_and_is_told_of_no_work_item_by_chance():
+    many = [replace(verdicts.blocked(), model=f"m#{at}") for at in range(40)]
+    there = together(many, replace(CHANGE, platform="azure")).comment
+    here = together(many, CHANGE).comment
+    on_github = together(many, replace(CHANGE, platform="azure", forge="github")).comment
+
+    assert on_github == here
+    assert LARGEST_COMMENT < len(there.encode()) <= LARGEST_THREAD - 1024
+    assert re.search(r"#\d", here)
+    assert not re.search(r"#\d", there)
 
 
 def test_what_a_short_report_leaves_goes_to_the_long_ones():

@@ -17,7 +17,7 @@ _COMMENTS = frozenset(
     ("auto", "validate", "judge", "publish", "begin", "find", "waive", "gate", COMMAND, CALLS)
 )
 _TELLS = _COMMENTS | {"register"}
-_READS = frozenset(("auto", "validate", "train", "predict", "judge", "register", "drill"))
+_READS = frozenset(("auto", "validate", "train", "predict", "judge", "register", "drill", COMMAND))
 """Commands that read data."""
 _LEVELS = ("none", "read", "write")
 

@@ -1,8 +1,6 @@
 """Artifacts of earlier runs: found by name among the runs for pull requests, fetched with a limit, unpacked without trust."""
 
 import re
-import shutil
-import tempfile
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -16,8 +14,8 @@ from ci_mlops.platforms.azure.place import Place
 from ci_mlops.platforms.azure.seen import Build
 from ci_mlops.platforms.azure.token import Token
 from ci_mlops.platforms.azure.transport import PatientAdapter, authorization
-from ci_mlops.platforms.github.artifacts import CHUNK, LARGEST, unpack
 from ci_mlops.platforms.patience import Patience
+from ci_mlops.platforms.unpacking import CHUNK, LARGEST, fetch_and_unpack, save
 
 MOST_RUNS = 50
 """How many runs are looked up at most, one call each: no list of artifacts goes by name here."""
@@ -61,21 +59,12 @@ def fetch_artifact(
     largest: int = LARGEST,
 ) -> Path:
     """The artifact's files in `into`, which appears whole or not at all."""
-    into.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=into.parent, prefix=".artifact-") as folder:
-        archive = Path(folder) / "archive.zip"
-        with archive.open("wb") as file:
-            download(address, place, token, file, patience, largest=largest)
-        files = Path(folder) / "files"
-        unpack(archive, files, largest=largest)
-        # the zip holds one folder, named like the artifact
-        inner = files / name
-        if [path.name for path in files.iterdir()] == [name] and inner.is_dir():
-            files = inner
-        if into.exists():
-            shutil.rmtree(into)
-        files.replace(into)
-    return into
+
+    def fetch(file: IO[bytes]) -> None:
+        download(address, place, token, file, patience, largest=largest)
+
+    # the zip holds one folder, named like the artifact
+    return fetch_and_unpack(fetch, into, largest=largest, around=name)
 
 
 def download(
@@ -86,7 +75,11 @@ def download(
         PlatformFailed, Failed
     """
     if not _is_theirs(address, place):
-        raise _refused("Azure DevOps names a place for it that is not its own", where=address)
+        raise PlatformFailed(
+            "The artifact was refused: Azure DevOps names a place for it that is not its own",
+            where=address,
+            mend="Delete the run that left it, and run the pipeline again.",
+        )
     session = requests.Session()
     session.auth = authorization(token)
     adapter = PatientAdapter(patience, whole=False)
@@ -96,7 +89,7 @@ def download(
         try:
             # a redirect to another host is followed without our token, which is what `requests` sees to
             with session.get(address, stream=True, timeout=patience.timeout) as stored:
-                _save(stored, file, largest)
+                save(stored.iter_content(CHUNK), file, largest=largest)
         except requests.RequestException as error:
             raise Unreachable(f"the artifact can't be fetched ({type(error).__name__})") from error
 
@@ -108,20 +101,3 @@ def _is_theirs(address: str, place: Place) -> bool:
         return True
     host = told.hostname or ""
     return told.scheme == "https" and (host == "dev.azure.com" or host.endswith(THEIR_STORAGE))
-
-
-def _save(stored: requests.Response, file: IO[bytes], largest: int) -> None:
-    size = 0
-    for chunk in stored.iter_content(CHUNK):
-        size += len(chunk)
-        if size > largest:
-            raise _refused(f"it is larger than {largest:,} bytes", where="artifact download")
-        file.write(chunk)
-
-
-def _refused(reason: str, *, where: str) -> PlatformFailed:
-    return PlatformFailed(
-        f"The artifact was refused: {reason}",
-        where=where,
-        mend="Delete the run that left it, and run the pipeline again.",
-    )

@@ -16,9 +16,8 @@ from ci_mlops.platforms.azure.event import read_change
 from ci_mlops.platforms.azure.place import read_place
 from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
-from ci_mlops.platforms.github.kept import Kept
-from ci_mlops.platforms.github.marker import marker_of
-from ci_mlops.platforms.log import Log
+from ci_mlops.platforms.kept import Kept
+from ci_mlops.platforms.marker import marker_of
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Annotation, Change, Publication, Published
 
@@ -194,7 +193,7 @@ class Azure:
         message = f"The default branch is not known: {why}. Set the variable CI_MLOPS_DEFAULT_BRANCH."
         line = annotation_command(Annotation(level="warning", title="", message=message))
         # not among what a command prints: somebody reads that
-        if isinstance(sys.stderr, Log):
+        if isinstance(sys.stderr, log.Log):
             sys.stderr.obeyed(line)
         else:
             sys.stderr.write(f"{line}\n")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from ci_mlops.platforms.azure.commands import file_command, summary_command
-from ci_mlops.platforms.github.summary import cut_summary
+from ci_mlops.platforms.cut_page import cut_page
 from ci_mlops.records import Publication
 
 LIMIT = 1024 * 1024
@@ -17,7 +17,7 @@ def summary_commands(publication: Publication, folder: Path) -> list[str]:
     name = "-".join(part for part in ("ci-mlops", UNNAMEABLE.sub("-", publication.model)[:80]) if part)
     text = publication.summary.rstrip("\n") + "\n"
     page = folder / f"{name}.md"
-    shown = cut_summary(text, LIMIT)
+    shown = cut_page(text, LIMIT)
     page.write_text(shown, encoding="utf-8", errors="replace", newline="\n")
     if shown == text:
         return [summary_command(page)]

@@ -8,8 +8,8 @@ from ci_mlops.platforms.azure.failures import Answered, Failed
 from ci_mlops.platforms.azure.place import Place
 from ci_mlops.platforms.azure.seen import Thread
 from ci_mlops.platforms.azure.transport import pause_before_repeating
-from ci_mlops.platforms.github.kept import Kept
-from ci_mlops.platforms.github.marker import Marker, commit_of, read_marker, signed, unsigned
+from ci_mlops.platforms.kept import Kept
+from ci_mlops.platforms.marker import Marker, commit_of, read_marker, signed, unsigned
 from ci_mlops.platforms.patience import Patience, create_once
 from ci_mlops.records import Change, Publication
 from ci_mlops.records.publication import State

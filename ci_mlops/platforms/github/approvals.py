@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ci_mlops.errors import PlatformFailed
-from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.platforms.github.platform import PUBLIC_API
+from ci_mlops.platforms.patience import Patience
 
 
 def approvers(

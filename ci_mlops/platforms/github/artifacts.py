@@ -1,11 +1,7 @@
-"""Artifacts of earlier runs: found by name, fetched with a limit, unpacked without trust."""
+"""Artifacts of earlier runs: found by name, fetched and unpacked."""
 
-import shutil
-import stat
-import tempfile
-import zipfile
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 import requests
@@ -17,12 +13,9 @@ from requests.adapters import HTTPAdapter
 
 from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms.github.client import retries
-from ci_mlops.platforms.github.patience import Patience
+from ci_mlops.platforms.patience import Patience
+from ci_mlops.platforms.unpacking import CHUNK, LARGEST, everything, fetch_and_unpack, save
 
-LARGEST = 4 * 1024**3
-"""Bytes, packed and unpacked alike."""
-MOST_FILES = 10_000
-CHUNK = 1024 * 1024
 MOST_RUNS = 20
 """How many runs are looked up at most, one call each: whoever floods a name is not found, and we judge again."""
 JUDGING_EVENTS = ("pull_request", "merge_group")
@@ -74,20 +67,14 @@ def fetch_archive(
     *,
     largest: int,
     unpacked: int = 0,
-    wanted: Callable[[str], bool] = lambda _: True,
+    wanted: Callable[[str], bool] = everything,
 ) -> Path:
     """The same of its address, with the wanted files alone; `unpacked`: bytes that they may fill, if more than packed."""
-    into.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=into.parent, prefix=".artifact-") as folder:
-        archive = Path(folder) / "archive.zip"
-        with archive.open("wb") as file:
-            download(url, token, file, patience, largest=largest)
-        files = Path(folder) / "files"
-        unpack(archive, files, largest=unpacked or largest, wanted=wanted)
-        if into.exists():
-            shutil.rmtree(into)
-        files.replace(into)
-    return into
+
+    def fetch(file: IO[bytes]) -> None:
+        download(url, token, file, patience, largest=largest)
+
+    return fetch_and_unpack(fetch, into, largest=unpacked or largest, wanted=wanted)
 
 
 def download(url: str, token: str, file: IO[bytes], patience: Patience, *, largest: int) -> None:
@@ -106,71 +93,4 @@ def download(url: str, token: str, file: IO[bytes], patience: Patience, *, large
             )
         with session.get(answer.headers["Location"], stream=True, timeout=patience.timeout) as stored:
             stored.raise_for_status()
-            _save(stored, file, largest)
-
-
-def _save(stored: requests.Response, file: IO[bytes], largest: int) -> None:
-    size = 0
-    for chunk in stored.iter_content(CHUNK):
-        size += len(chunk)
-        if size > largest:
-            raise _unsafe(f"it is larger than {largest:,} bytes")
-        file.write(chunk)
-
-
-def unpack(
-    archive: Path, into: Path, *, largest: int = LARGEST, wanted: Callable[[str], bool] = lambda _: True
-) -> None:
-    """
-    Regular files below `into`, nothing else; every name is looked at, and the wanted ones are written.
-
-    Raises:
-        PlatformFailed: a name that leads elsewhere, a link, too many files or too many bytes.
-    """
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            members = packed.infolist()
-            if len(members) > MOST_FILES:
-                raise _unsafe(f"it holds {len(members):,} files")
-            for member in members:
-                check_member(member)
-            if len({member.filename for member in members}) < len(members):
-                raise _unsafe("it names one file twice")
-            _extract(packed, [one for one in members if wanted(one.filename)], into, largest)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise _unsafe(f"it is no readable zip: {error}") from error
-
-
-def check_member(member: zipfile.ZipInfo) -> None:
-    path = PurePosixPath(member.filename)
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    if path.is_absolute() or ".." in path.parts or "\\" in member.filename or ":" in member.filename:
-        raise _unsafe(f"its member {member.filename!a} leads out of its folder")
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise _unsafe(f"its member {member.filename!a} is a link or a device")
-
-
-def _extract(packed: zipfile.ZipFile, members: list[zipfile.ZipInfo], into: Path, largest: int) -> None:
-    into.mkdir(parents=True)
-    # sizes in the archive's own index may lie, so what is written is counted
-    room = largest
-    for member in members:
-        target = into / member.filename
-        if member.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with packed.open(member) as source, target.open("xb") as file:
-            while chunk := source.read(CHUNK):
-                room -= len(chunk)
-                if room < 0:
-                    raise _unsafe(f"it unpacks to more than {largest:,} bytes")
-                file.write(chunk)
-
-
-def _unsafe(reason: str) -> PlatformFailed:
-    return PlatformFailed(
-        f"The artifact was refused: {reason}",
-        where="artifact download",
-        mend="Delete the artifact and run the workflow that made it again.",
-    )
+            save(stored.iter_content(CHUNK), file, largest=largest)

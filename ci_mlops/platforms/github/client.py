@@ -20,7 +20,7 @@ from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import MaxRetryError
 
 from ci_mlops.platforms import patience as repeating
-from ci_mlops.platforms.github.patience import Patience
+from ci_mlops.platforms.patience import Patience
 
 T = TypeVar("T")
 

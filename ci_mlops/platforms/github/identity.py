@@ -6,7 +6,7 @@ from github import Github
 from github.GithubException import GithubException
 
 from ci_mlops.platforms.github.client import PASSING, create_once, is_limit
-from ci_mlops.platforms.github.patience import Patience
+from ci_mlops.platforms.patience import Patience
 
 # What GITHUB_TOKEN writes as.
 ACTIONS = "github-actions[bot]"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NoReturn
 from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms.github.commands import annotation_command, output_lines
 from ci_mlops.platforms.github.event import read_change, read_payload
-from ci_mlops.platforms.github.kept import Kept
-from ci_mlops.platforms.github.marker import marker_of
-from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.platforms.github.summary import append_summary
+from ci_mlops.platforms.kept import Kept
 from ci_mlops.platforms.log import command
+from ci_mlops.platforms.marker import marker_of
+from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Annotation, Change, Publication, Published
 
 if TYPE_CHECKING:

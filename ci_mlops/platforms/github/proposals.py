@@ -11,9 +11,10 @@ from urllib.parse import quote
 from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms.github.ended_run import read_ended_run
 from ci_mlops.platforms.github.event import read_change, read_payload
-from ci_mlops.platforms.github.patience import Patience
 from ci_mlops.platforms.github.platform import PUBLIC_API
+from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Change, EndedRun, MergeRef, Proposal
+from ci_mlops.report.for_information import MARK
 
 if TYPE_CHECKING:
     from github import Github
@@ -58,7 +59,8 @@ class GitHubProposals:
             statuses = list(self._pages(client, path, {}, key="statuses"))
         return any(
             str(status.get("context")).startswith(OUR_STATUSES)
-            and (status.get("state") in ("success", "failure") or status.get("target_url") == run.url)
+            # what was said for information is no verdict, and may be said again
+            and not str(status.get("description")).startswith(MARK)
             for status in statuses
         )
 

@@ -8,7 +8,7 @@ from github.GithubException import GithubException
 from github.Repository import Repository
 
 from ci_mlops.platforms.github.client import create_once, is_limit
-from ci_mlops.platforms.github.patience import Patience
+from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Change, Publication
 
 LONGEST_DESCRIPTION = 140

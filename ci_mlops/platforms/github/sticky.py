@@ -7,9 +7,9 @@ from github.IssueComment import IssueComment
 
 from ci_mlops.platforms.github.client import create_once
 from ci_mlops.platforms.github.identity import Identity
-from ci_mlops.platforms.github.kept import Kept
-from ci_mlops.platforms.github.marker import Marker, commit_of, read_marker, signed, unsigned
-from ci_mlops.platforms.github.patience import Patience
+from ci_mlops.platforms.kept import Kept
+from ci_mlops.platforms.marker import Marker, commit_of, read_marker, signed, unsigned
+from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Change, Publication
 from ci_mlops.report.begun import begun, is_begun
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 380, 300
 _POINTS_AN_INCH = 72
-SIDES = ("champion", "candidate")
 _SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "ci-mlops",

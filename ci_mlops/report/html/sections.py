@@ -19,9 +19,11 @@ from ci_mlops.report.inline import code, headed, link
 _NO_COST_CURVE = (
     "Not drawn: cost against threshold. For it, both models must give scores, and this verdict holds none."
 )
-
 _MEASURED = ("more-rules", "errors", "slices", "metrics")
-_NO_ROWS = f"The rows that flipped are not shown: no column is listed for them, in {code('report.flipped_rows')} of the policy."
+_NO_ROWS = (
+    f"The rows that flipped are not shown: that takes columns which the policy lists in {code('report.flipped_rows')}, "
+    f"and {code('flipped.json')} beside the verdict."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,12 @@ def mlops(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every team has the same champion: it is trained once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
 def devops():
     with FakeAzure() as azure:
@@ -45,7 +51,7 @@ def devops():
 
 
 @pytest.fixture
-def pipeline(devops: FakeAzure, team: Team, mlops: Path, tmp_path: Path) -> Callable[..., Ran]:
+def pipeline(devops: FakeAzure, team: Team, mlops: Path, cache: Path, tmp_path: Path) -> Callable[..., Ran]:
     """`pipeline(proposed, "PullRequest", file="azure-pipelines-isolated.yml", install="", ...)`"""
     assert (Path(sys.prefix) / "bin" / "ci-mlops").exists(), "install the package into this environment first"
     runs = count(100)
@@ -79,7 +85,7 @@ def pipeline(devops: FakeAzure, team: Team, mlops: Path, tmp_path: Path) -> Call
                     ),
                     "mlops": Repository(folder=mlops, name="ci-mlops"),
                 },
-                environ={**surroundings(tmp_path), "CI_MLOPS_HOME": sys.prefix, **(environ or {})},
+                environ={**surroundings(tmp_path, cache), "CI_MLOPS_HOME": sys.prefix, **(environ or {})},
                 variables=known,
                 **{"token": TOKEN, **agent},
             ),
@@ -130,7 +136,7 @@ def variables_of(proposed: Proposed, reason: str) -> dict[str, str]:
     return variables
 
 
-def surroundings(home: Path) -> dict[str, str]:
+def surroundings(home: Path, cache: Path) -> dict[str, str]:
     """An agent's own: an empty home, and a PATH whose `python` is the team's."""
     (home / "home").mkdir(exist_ok=True)
     path = os.pathsep.join((str(Path(sys.prefix) / "bin"), "/usr/local/bin", "/usr/bin", "/bin"))
@@ -139,5 +145,5 @@ def surroundings(home: Path) -> dict[str, str]:
         "HOME": str(home / "home"),
         "LANG": "C.UTF-8",
         "GIT_CONFIG_GLOBAL": os.devnull,
-        "CI_MLOPS_CACHE": str(home / "cache"),
+        "CI_MLOPS_CACHE": str(cache),
     }

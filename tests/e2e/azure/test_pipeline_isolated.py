@@ -3,6 +3,7 @@
 import pytest
 
 from tests.e2e.azure.conftest import AZURE
+from tests.e2e.azure.table import told
 from tests.e2e.team import BETTER, WORSE, train_on
 
 pytestmark = pytest.mark.e2e
@@ -36,6 +37,8 @@ def test_jobs_that_hand_over_end_with_one_thread_that_says_so(pipeline, devops, 
         "register": "Skipped",
         "gate": "Succeeded",
     }
+    said = told("pull request, isolated", devops, ran.exit_code(LAST))
+    assert said == ("thread ⏳ → ✅, closed; status pending → succeeded", 0)
     assert ran.unresolved == []
     [thread] = devops.threads
     assert content(thread).startswith("### ✅ Model gate passed")
@@ -53,16 +56,12 @@ def test_an_approver_is_asked_where_the_verdict_blocks_and_opens_the_gate(pipeli
 
     assert ran.asked == ["model-waiver"], ran.log
     assert (ran.jobs["judge"], ran.jobs["gate"], ran.result) == ("Succeeded", "Succeeded", "Succeeded")
+    said = told("pull request, isolated, blocked and waived", devops, ran.exit_code(LAST))
+    assert said == ("thread ⏳ → ❌ → 🟠, closed; status pending → failed → succeeded", 0)
     [thread] = devops.threads
-    assert content(thread).startswith("### 🟠 Waived")
     assert "Let through by an approval in the environment model-waiver." in content(thread)
     assert "### ❌ Model gate blocked" in content(thread)
     assert (thread["status"], gate(devops)) == ("closed", "succeeded")
-    assert [status["state"] for status in devops.statuses[len(devops.iterations)]] == [
-        "pending",
-        "failed",
-        "succeeded",
-    ]
 
 
 def test_training_that_fails_closes_the_gate_and_no_approver_is_asked(pipeline, devops, team):
@@ -73,9 +72,8 @@ def test_training_that_fails_closes_the_gate_and_no_approver_is_asked(pipeline, 
     assert (ran.jobs["train"], ran.jobs["predict"]) == ("Failed", "Skipped"), ran.log
     assert ran.asked == []
     assert (ran.stages["waive"], ran.jobs["gate"]) == ("Skipped", "Failed")
-    assert ran.exit_code(LAST) not in (0, 1)
-    assert gate(devops) == "error"
-    assert content(devops.threads[0]).startswith("### 🔥")
+    said, code = told("pull request, isolated, training fails", devops, ran.exit_code(LAST))
+    assert (said, code not in (0, 1)) == ("thread ⏳ → 🔥, active; status pending → error", True)
 
 
 def test_a_run_that_is_cancelled_passes_nothing(pipeline, devops, team):
@@ -87,4 +85,5 @@ def test_a_run_that_is_cancelled_passes_nothing(pipeline, devops, team):
     assert (ran.jobs["gate"], ran.exit_code(LAST)) == ("Failed", 6)
     assert any("Nothing was judged" in error.message for error in ran.errors())
     # the beginning was told, so the end is
-    assert [status["state"] for status in devops.statuses[len(devops.iterations)]] == ["pending", "error"]
+    said, _ = told("pull request, isolated, cancelled", devops, ran.exit_code(LAST))
+    assert said.endswith("status pending → error"), said

@@ -8,6 +8,7 @@ import pytest
 
 from ci_mlops.registries.mlflow import MlflowRegistry
 from tests.e2e.azure.conftest import AZURE
+from tests.e2e.azure.table import posted, told
 from tests.e2e.team import BETTER, CONFIG, train_on
 
 pytestmark = pytest.mark.e2e
@@ -32,6 +33,7 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
     opened = pipeline(team.propose(train_on(BETTER)), environ={"CI_MLOPS_CACHE": str(tmp_path / "first")})
     [kept] = opened.artifacts.iterdir()
     devops.store_archive(kept.name, packed(kept))
+    posted(devops)
     merged = team.merge(train_on(BETTER))
     # jobs of their own, whose register comes after a merge alone
     isolated = "azure-pipelines-isolated.yml"
@@ -49,12 +51,23 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
         "gate": "Succeeded",
     }, pushed.log
     assert "candidate: training" not in pushed.log
+    said = told("push to the default branch", devops, pushed.exit_code("End with the verdict's exit code"))
+    assert said == ("status succeeded", 0)
     version = registry.pointer(name, "staging")
     assert (version.number, version.tags["ci_mlops.verdict"]) == ("1", "passed")
     fetched = registry.fetch(version, tmp_path / "fetched")
     judged = next(kept.rglob("discriminant.json")).read_bytes()
     assert next(fetched.rglob("discriminant.json")).read_bytes() == judged
     assert [status["state"] for status in devops.statuses[merged.head]] == ["succeeded"]
+
+    # by hand, after an approval
+    promote = AZURE / "azure-pipelines-promote.yml"
+    promoted = pipeline(merged, "Manual", file=promote, approvals={"production": True})
+
+    assert promoted.asked == ["production"]
+    said = told("run by hand, promotion", devops, promoted.exit_code("End with the verdict's exit code"))
+    assert said == ("nothing", 0), promoted.log
+    assert registry.pointer(name, "production").number == "1"
 
 
 def test_a_push_elsewhere_registers_nothing(pipeline, devops, team):
@@ -64,7 +77,7 @@ def test_a_push_elsewhere_registers_nothing(pipeline, devops, team):
 
     assert ran.result == "Succeeded", ran.log
     assert "because models are registered from the default branch only" in ran.log
-    assert devops.statuses == {}
+    assert told("push to another branch", devops, 0) == ("nothing", 0)
 
 
 def test_a_drill_tells_its_table_in_the_summary_and_fails_where_the_model_breaks_its_own_rule(
@@ -74,6 +87,7 @@ def test_a_drill_tells_its_table_in_the_summary_and_fails_where_the_model_breaks
     merged = team.merge({"ci-mlops.yml": out_of_reach})
     ran = pipeline(merged, "Schedule", file=AZURE / "azure-pipelines-drill.yml")
 
-    assert ran.exit_code("End with the verdict's exit code") == 1, ran.log
+    code = ran.exit_code("End with the verdict's exit code")
+    assert told("the clock, drill", devops, code) == ("nothing", 1), ran.log
     assert ran.summary.startswith("### ❌ Drill of `credit`: what is no worse than the champion is stopped: ")
     assert devops.threads == []

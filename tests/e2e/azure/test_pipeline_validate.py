@@ -4,9 +4,13 @@ import pytest
 
 from tests.azure.errors import PipelineRefused
 from tests.e2e.azure.conftest import AZURE, TOKEN
+from tests.e2e.azure.table import told
 from tests.e2e.team import BETTER, CONFIG, WORSE, train_on
 
 pytestmark = pytest.mark.e2e
+
+
+END = "End with the verdict's exit code"
 
 
 def gate(devops):
@@ -24,6 +28,8 @@ def test_opened_makes_one_thread_and_a_worse_push_updates_it_and_blocks(pipeline
     first = pipeline(team.propose(train_on(BETTER)))
 
     assert first.result == "Succeeded", first.log
+    said = told("pull request, opened", devops, first.exit_code(END))
+    assert said == ("thread ⏳ → ✅, closed; status pending → succeeded", 0)
     assert first.unresolved == []
     [thread] = devops.threads
     assert content(thread).startswith("### ✅ Model gate passed")
@@ -42,7 +48,9 @@ def test_opened_makes_one_thread_and_a_worse_push_updates_it_and_blocks(pipeline
     second = pipeline(team.propose(train_on(WORSE)), text=(AZURE / "azure-pipelines.yml").read_text() + after)
 
     assert second.result == "Failed", second.log
-    assert second.exit_code("End with the verdict's exit code") == 1
+    said = told("pull request, a worse push", devops, second.exit_code(END))
+    assert said == ("thread ⏳ → ❌, active; status pending → failed", 1)
+    assert second.exit_code(END) == 1
     assert "told after it" in second.log
     [same] = devops.threads
     assert same["id"] == thread["id"]
@@ -101,7 +109,7 @@ def test_what_a_stranger_writes_is_text_everywhere(pipeline, devops, team):
         },
     )
 
-    assert ran.exit_code("End with the verdict's exit code") == 1, ran.log
+    assert ran.exit_code(END) == 1, ran.log
     assert ran.outputs["gate"]["ci_mlops.verdict"] == "blocked"
     assert not any("forged" in issue.message for issue in ran.issues)
     assert "forged" not in ran.tags
@@ -126,7 +134,7 @@ def test_parameters_are_text_and_wrong_ones_are_refused(pipeline, devops, team):
     given = text[: text.index("    parameters:")] + "    parameters:\n" + evil
     ran = pipeline(team.propose(train_on(BETTER)), text=given)
 
-    assert ran.exit_code("End with the verdict's exit code") == 2, ran.log
+    assert ran.exit_code(END) == 2, ran.log
     assert not list(ran.artifacts.parent.rglob("PWN"))
     assert "Install what the training needs" not in {step.name for step in ran.steps}
     for wrong, says in (
@@ -141,7 +149,8 @@ def test_a_change_that_brings_a_hand_over_of_its_own_is_refused(pipeline, devops
     proposed = team.propose({".ci-mlops/predictions/candidate.parquet": "mine", ".gitignore": "model/\n"})
     ran = pipeline(proposed)
 
-    assert ran.exit_code("Ask the event") == 2, ran.log
+    said = told("pull request that brings a hand-over of its own", devops, ran.exit_code("Ask the event"))
+    assert said == ("nothing", 2), ran.log
     assert "where the hand-over goes" in ran.errors()[0].message
     assert devops.threads == []
 
@@ -149,16 +158,17 @@ def test_a_change_that_brings_a_hand_over_of_its_own_is_refused(pipeline, devops
 def test_a_token_that_may_not_write_keeps_the_exit_code_and_names_the_permission(pipeline, devops, team):
     ran = pipeline(team.propose({"train.py": "raise SystemExit(3)\n"}), token="reader")
 
-    assert ran.exit_code("End with the verdict's exit code") == 6, ran.log
+    assert told("pull request, a token that may not write", devops, ran.exit_code(END)) == ("nothing", 6), (
+        ran.log
+    )
     assert devops.threads == []
     assert ran.summary.startswith("### 🔥")
     assert "Contribute to pull requests" in ran.warnings()
 
 
-@pytest.mark.parametrize("reason", ["Manual", "Schedule"])
-def test_a_run_that_carries_no_change_does_nothing(pipeline, devops, team, reason):
-    ran = pipeline(team.merge(train_on(BETTER)), reason)
+def test_a_run_that_carries_no_change_does_nothing(pipeline, devops, team):
+    ran = pipeline(team.merge(train_on(BETTER)), "Manual")
 
     assert ran.result == "Succeeded", ran.log
+    assert told("run by hand", devops, ran.exit_code(END)) == ("nothing", 0)
     assert devops.threads == []
-    assert devops.statuses == {}

@@ -29,8 +29,9 @@ def test_our_own_callers_are_in_order(team, name):
     assert "ci-mlops init azure --policies" in found["ci.events"][0].mend
 
 
-def test_a_drill_is_asked_for_no_events(team):
-    team.write(".azure-pipelines/drill.yml", (AZURE / "azure-pipelines-drill.yml").read_text())
+@pytest.mark.parametrize("name", ["drill", "promote"])
+def test_what_no_change_waits_for_is_asked_for_no_events(team, name):
+    team.write(f".azure-pipelines/{name}.yml", (AZURE / f"azure-pipelines-{name}.yml").read_text())
 
     assert set(seen(team, "ci_file")) == {"ci.version"}
 
