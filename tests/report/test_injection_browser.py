@@ -12,7 +12,7 @@ PARTS = """() => [...document.querySelectorAll('*')].flatMap(
 LINKS = (
     "() => [...document.querySelectorAll('[href], [src]')].map(one => one.getAttribute('href') ?? one.src)"
 )
-FULLEST = ("blocked", "contaminated", "not_evaluated")
+FULLEST = ("blocked", "not_evaluated")
 
 
 class Page:
