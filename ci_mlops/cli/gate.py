@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ci_mlops.errors import CiMlopsError, PlatformFailed
+from ci_mlops.records import Annotation
 
 
 @click.command()
@@ -33,7 +34,8 @@ def main(config: Path, verdicts: Path | None) -> int:
         say_the_rest(platform, ruling, handed, is_waived=is_waived(needed))
     except PlatformFailed as error:
         # the verdict stands, whatever the platform does
-        click.echo(f"::warning title=The end of the run was not posted::{error.what}")
+        warning = Annotation(level="warning", title="The end of the run was not posted", message=error.what)
+        platform.annotate((warning,))
     return 0 if ruling.passes else 1
 
 
