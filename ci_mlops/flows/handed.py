@@ -62,12 +62,14 @@ def read_handed(
     """
     configs = _configs(needed) or (config,)
     models = tuple(glimpse(platform.change(), one) for one in configs)
-    files = sorted(folder.rglob("verdict.json")) if folder is not None and folder.is_dir() else []
-    verdicts = tuple(read_verdict(file) for file in files)
     sealed = {one.outputs.get("verdict-digest") for one in needed.values()} - {"", None}
+    # where no judge came to a verdict, none of the files that lie there is one: the change may have brought them
+    is_due = bool(sealed) or FINDS in needed
+    files = sorted(folder.rglob("verdict.json")) if is_due and folder is not None and folder.is_dir() else []
+    verdicts = tuple(read_verdict(file) for file in files)
     for file, verdict in zip(files, verdicts, strict=True):
         # a job that runs code of the change can upload what it likes; what the judge said of its own cannot be forged
-        if FINDS not in needed and sealed and verdict.verdict_digest not in sealed:
+        if FINDS not in needed and verdict.verdict_digest not in sealed:
             raise BadData("this is not the verdict that the judge's job came to", where=str(file))
     _refuse_another_commit(platform.change(), verdicts)
     named = [verdict.model for verdict in verdicts]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ci_mlops.config.glance import Glance
 from ci_mlops.flows.activity import find_activity
-from ci_mlops.flows.gate import FINDS, Needed, Ruling, is_waived
+from ci_mlops.flows.gate import DRAFT, FINDS, Needed, Ruling, is_waived
 from ci_mlops.flows.handed import Handed
 from ci_mlops.flows.publish import publish_all, warn
 from ci_mlops.flows.waive import WAIVABLE
@@ -36,6 +36,8 @@ def confirmed(change: Change, ruling: Ruling, needed: Mapping[str, Needed], hand
         for verdict in handed.verdicts
         if verdict.exit_code and not (waived and verdict.verdict in WAIVABLE)
     ]
+    if not stopped and handed.missing and all(_waits(change, model) for model in handed.missing):
+        return Ruling(passes=False, reason=DRAFT)
     if odd := [*(model.model for model in handed.missing), *stopped]:
         why = f"There is no verdict on `{odd[0]}` that lets it pass."
         return Ruling(passes=False, reason=why, is_told=False)
@@ -50,10 +52,16 @@ def say_the_rest(platform: Platform, ruling: Ruling, handed: Handed, *, is_waive
     if handed.verdicts:
         # who waived them has said so in each place
         if not is_waived:
-            lost = [_without_verdict(model, platform.change()) for model in handed.missing]
+            change = platform.change()
+            lost = [_without_verdict(one, change) for one in handed.missing if not _waits(change, one)]
             publish_all(platform, [*handed.verdicts, *lost])
     elif not ruling.passes and not ruling.is_told:
         _say_that_it_ended(platform, handed, ruling.reason)
+
+
+def _waits(change: Change, model: Glance) -> bool:
+    """Of a draft that waits that was said when it began."""
+    return change.head is not None and find_activity(change, drafts=model.drafts).story == "wait"
 
 
 def _without_verdict(model: Glance, change: Change) -> Verdict:

@@ -209,4 +209,17 @@ def test_a_verdict_that_another_job_uploaded_is_refused(handed):
 @pytest.mark.parametrize("verdicts", [{"one": verdict("b")}, {"one": verdict(), "two": verdict()}])
 def test_a_verdict_that_nobody_asked_for_is_refused(handed, verdicts):
     with pytest.raises(BadData, match="which this run was not asked for, or two of them"):
-        handed({"validate": job("failure")}, **verdicts)
+        handed({**FOUND, "model": job("failure")}, **verdicts)
+
+
+def test_where_no_judge_came_to_a_verdict_a_file_of_the_change_is_none(handed):
+    assert handed({"judge": job("failure")}, one=verdict()).verdicts == ()
+
+
+def test_a_draft_that_waits_is_told_so_in_a_matrix_too():
+    needed = {**FOUND, "model": job("success")}
+    draft = Change(platform="github", event="pull_request", number=7, draft=True, head="3" * 40)
+    waiting = Handed(models=(Glance(model="a", drafts="wait"),), verdicts=())
+
+    ruling = confirmed(draft, rule(needed), needed, waiting)
+    assert (ruling.passes, ruling.is_told) == (False, True)
