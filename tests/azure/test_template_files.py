@@ -150,7 +150,8 @@ def test_the_gate_is_never_skipped_because_something_before_it_failed():
     document = expanded("azure-pipelines-isolated.yml")
     jobs = {job["job"]: job for job in jobs_of(document)}
 
-    assert jobs["judge"]["condition"].startswith("and(succeededOrFailed(), ")
+    # after a training that failed `predict` is skipped, and `succeededOrFailed()` may not hold behind a skipped job
+    assert jobs["judge"]["condition"].startswith("and(not(canceled()), ")
     assert document["stages"][-1]["condition"] == "always()"
 
 
