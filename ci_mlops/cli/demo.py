@@ -37,6 +37,8 @@ def command(folder: Path | None) -> None:
     environ = {name: os.environ[name] for name in KEPT if name in os.environ}
     cache = folder.parent / f".{folder.name}-cache"
     tools = tools_from({**environ, "CI_MLOPS_PYTHON": sys.executable, "CI_MLOPS_CACHE": str(cache)})
+    # where our own matplotlib notes the fonts that it finds; the team's code gets `environ`, which lacks it
+    os.environ["MPLCONFIGDIR"] = str(cache / "matplotlib")
 
     click.echo(OPENING.format(folder=folder))
     told = []

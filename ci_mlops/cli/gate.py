@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ci_mlops.errors import CiMlopsError, PlatformFailed
+from ci_mlops.records import Annotation
 
 
 @click.command()
@@ -15,7 +16,8 @@ def main(config: Path, verdicts: Path | None) -> int:
     from ci_mlops.cli.speaker import speaker
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.gate import is_waived, rule
-    from ci_mlops.flows.last_word import confirmed, read_handed, read_needs, say_the_rest
+    from ci_mlops.flows.handed import read_handed, read_needs
+    from ci_mlops.flows.last_word import confirmed, say_the_rest
 
     try:
         platform = speaker(tools_from(os.environ))
@@ -32,7 +34,8 @@ def main(config: Path, verdicts: Path | None) -> int:
         say_the_rest(platform, ruling, handed, is_waived=is_waived(needed))
     except PlatformFailed as error:
         # the verdict stands, whatever the platform does
-        click.echo(f"::warning title=The end of the run was not posted::{error.what}")
+        warning = Annotation(level="warning", title="The end of the run was not posted", message=error.what)
+        platform.annotate((warning,))
     return 0 if ruling.passes else 1
 
 

@@ -1,6 +1,7 @@
 """What `validate` and `judge` have in common: a verdict is always written, printed and turned into an exit code."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,9 +65,11 @@ def reach(
     `refused`: why the project is not even to be opened.
     """
     from ci_mlops.cli.lean import without_pandas
+    from ci_mlops.flows.glimpse import glimpse
     from ci_mlops.flows.keeping import drop_verdict, keep_verdict
     from ci_mlops.flows.on_pull_request import as_policy_tells, skipped
     from ci_mlops.flows.train import check_output
+    from ci_mlops.report.codec import seal
 
     without_pandas()
     project = None
@@ -82,6 +85,9 @@ def reach(
         verdict = _failed(error, tools, project, config, base)
     if project is not None:
         verdict = as_policy_tells(verdict, project)
+    elif verdict.change is not None:
+        # told where the base branch wants it, though the change's own settings can't be read
+        verdict = seal(replace(verdict, comment=glimpse(verdict.change, config).comment))
     # in an output that was refused nothing is written: it may be a folder of the team's own
     if verdict.error is None or verdict.error.where != OUTPUT:
         try:

@@ -34,7 +34,7 @@ def make_policies(proposal: Proposal, *, dry_run: bool) -> None:
     book = policies_from(os.environ, repository.remote_address(top))
     planned = plan_policies(
         book,
-        model=str(proposal.survey.value("name")),
+        model=_model(proposal),
         branch=repository.default_branch(top) or book.default_branch(),
         file=proposal.drafts[1].path.resolve().relative_to(top).as_posix(),
     )
@@ -49,6 +49,15 @@ def make_policies(proposal: Proposal, *, dry_run: bool) -> None:
         "Next: whoever may post a status can open the gate; name the build service as the status policy's authorized "
         "identity, and required reviewers for the policy's files (docs/azure.md)."
     )
+
+
+def _model(proposal: Proposal) -> str:
+    """What its status is named after: the config that is there, or the one that was just written."""
+    from ci_mlops.config.glance import glance
+
+    config = proposal.drafts[0].path
+    said = glance(config.read_text(encoding="utf-8")).model if config.is_file() else ""
+    return said or str(proposal.survey.value("name"))
 
 
 def _told(planned: Planned, *, dry_run: bool) -> str:

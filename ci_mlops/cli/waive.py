@@ -16,7 +16,7 @@ ENVIRONMENT = "model-waiver"
 def main(config: Path, verdicts: Path) -> int:
     from ci_mlops.cli.speaker import speaker
     from ci_mlops.cli.wiring import approvers_from, tools_from
-    from ci_mlops.flows.last_word import read_handed, read_needs
+    from ci_mlops.flows.handed import read_handed, read_needs
     from ci_mlops.flows.waive import waive
 
     try:
@@ -24,7 +24,7 @@ def main(config: Path, verdicts: Path) -> int:
         if platform is None:
             return 1
         handed = read_handed(platform, read_needs(os.environ.get("NEEDS", "")), config, verdicts)
-        by = waive(platform, handed.verdicts, approvers_from(os.environ, ENVIRONMENT), ENVIRONMENT)
+        by = waive(platform, handed, approvers_from(os.environ, ENVIRONMENT), ENVIRONMENT)
     except CiMlopsError as error:
         click.echo(f"error: {error}", err=True)
         # a waiver that could not be told is none

@@ -10,6 +10,7 @@ from typing import Literal
 
 Result = Literal["success", "failure", "cancelled", "skipped"]
 
+DRAFT = "A draft is judged when it is ready for review."
 BEGINS, FINDS, WAIVES = "begin", "find", "waive"
 PREPARES = ("train", "predict")
 """Jobs that make what is judged: a judge that came to a verdict without them needed none of it."""
@@ -56,7 +57,7 @@ def _nothing_to_judge(needed: Mapping[str, Needed], judges: Mapping[str, Needed]
     if not judges:
         return Ruling(passes=False, reason="No job that judges is among what this job needs.", is_told=False)
     if any(one.outputs.get("story") == "wait" for one in needed.values()):
-        return Ruling(passes=False, reason="A draft is judged when it is ready for review.")
+        return Ruling(passes=False, reason=DRAFT)
     if FINDS in needed and needed[FINDS].result == "success" and needed[FINDS].outputs.get("matrix") == "[]":
         return Ruling(passes=True, reason="The change touches no model.")
     return None
@@ -79,6 +80,9 @@ def _stopped(failed: Sequence[str], judges: Mapping[str, Needed], needed: Mappin
     if is_waived(needed):
         return Ruling(passes=True, reason="It was blocked, and then waived by an approval.")
     verdicts = [judges[job].outputs.get("verdict", "") for job in failed]
+    if all(verdicts) and FINDS in needed:
+        # cells of a matrix share their outputs: the last of them speaks for all
+        return Ruling(passes=False, reason="At least one model may not be merged.")
     if all(verdicts):
         said = ", ".join(dict.fromkeys(verdict.replace("_", " ") for verdict in verdicts))
         return Ruling(passes=False, reason=f"The verdict is: {said}.")

@@ -30,11 +30,11 @@ def policy_source(project: Project) -> PolicySource:
     digest = project.policy_digest
     if project.base is None or project.base.config is None:
         source = project.commit or "working tree"
-        return PolicySource(source=source, path=project.config_name, digest=digest)
+        return PolicySource(source=source, path=project.config_path, digest=digest)
     edits = project.policy_edits
     return PolicySource(
         source=project.base.commit,
-        path=project.config_name,
+        path=project.config_path,
         edited=bool(edits),
         edits=edits,
         digest=digest,

@@ -1,90 +1,19 @@
 """The last job of a run: publish what it was handed, and leave no status waiting for a verdict that never comes."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import replace
 
 from ci_mlops.config.glance import Glance
-from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.activity import find_activity
-from ci_mlops.flows.gate import FINDS, Needed, Ruling, is_waived
-from ci_mlops.flows.glimpse import glimpse
+from ci_mlops.flows.gate import DRAFT, FINDS, Needed, Ruling, is_waived
+from ci_mlops.flows.handed import Handed
 from ci_mlops.flows.publish import publish_all, warn
+from ci_mlops.flows.waive import WAIVABLE
+from ci_mlops.flows.writing import tool
 from ci_mlops.ports import Platform
-from ci_mlops.records import Change, Publication, Verdict
+from ci_mlops.records import Change, Failure, Publication, Verdict
 from ci_mlops.report.begun import ended
-from ci_mlops.report.codec import read_verdict
-
-_NEEDS = "input `needs`"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """What the jobs before this one left: by these names they may speak, and by no others."""
-
-    models: tuple[Glance, ...]
-    verdicts: tuple[Verdict, ...]
-
-
-def read_needs(text: str) -> dict[str, Needed]:
-    """
-    What `${{ toJSON(needs) }}` gives.
-
-    Raises:
-        BadConfig: it is none.
-    """
-    try:
-        return {
-            str(job): Needed(
-                result=str(told["result"]),
-                outputs={str(key): str(value) for key, value in (told.get("outputs") or {}).items()},
-            )
-            for job, told in json.loads(text).items()
-        }
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise BadConfig(
-            "The results of the jobs before this one can't be read",
-            where=_NEEDS,
-            mend="`needs: ${{ toJSON(needs) }}`, and every job of the gate under the job's own `needs:`.",
-        ) from error
-
-
-def read_handed(
-    platform: Platform, needed: Mapping[str, Needed], config: Path, folder: Path | None
-) -> Handed:
-    """
-    Raises:
-        BadData: a file that is no verdict, or one of a model that nobody was asked to judge.
-    """
-    configs = _configs(needed) or (config,)
-    models = tuple(glimpse(platform.change(), one) for one in configs)
-    files = sorted(folder.rglob("verdict.json")) if folder is not None and folder.is_dir() else []
-    verdicts = tuple(read_verdict(file) for file in files)
-    sealed = {one.outputs.get("verdict-digest") for one in needed.values()} - {"", None}
-    for file, verdict in zip(files, verdicts, strict=True):
-        # a job that runs code of the change can upload what it likes; what the judge said of its own cannot be forged
-        if FINDS not in needed and sealed and verdict.verdict_digest not in sealed:
-            raise BadData("this is not the verdict that the judge's job came to", where=str(file))
-    _refuse_another_commit(platform.change(), verdicts)
-    named = [verdict.model for verdict in verdicts]
-    if odd := [name for name in named if named.count(name) > 1 or name not in _names(needed, models)]:
-        raise BadData(
-            f"there is a verdict on `{odd[0]}`, which this run was not asked for, or two of them",
-            where=str(folder),
-        )
-    return Handed(models=models, verdicts=verdicts)
-
-
-def _refuse_another_commit(change: Change, verdicts: Sequence[Verdict]) -> None:
-    """A pull request that a maintainer asked for may have moved on since: nobody has judged what it is now."""
-    judged = {verdict.change.head for verdict in verdicts if verdict.change is not None}
-    if other := judged - {change.head}:
-        raise BadData(
-            f"the verdict is about {str(other.pop())[:8]}, and the change is at {str(change.head)[:8]} today",
-            where="verdict.json",
-            mend="Run it again, for the commit that it is at.",
-        )
+from ci_mlops.report.codec import seal
 
 
 def confirmed(change: Change, ruling: Ruling, needed: Mapping[str, Needed], handed: Handed) -> Ruling:
@@ -98,11 +27,19 @@ def confirmed(change: Change, ruling: Ruling, needed: Mapping[str, Needed], hand
         return Ruling(passes=False, reason="What a branch is worth is no verdict on its pull request.")
     if not ruling.passes and (activity := find_activity(change)).story == "nothing":
         return Ruling(passes=False, reason=f"There is nothing to judge: {activity.reason}.")
-    if not ruling.passes or FINDS not in needed or is_waived(needed):
+    # where the change touches no model there is none to wait for
+    if not ruling.passes or FINDS not in needed or needed[FINDS].outputs.get("matrix") == "[]":
         return ruling
-    passed = {verdict.model for verdict in handed.verdicts if verdict.exit_code == 0}
-    if missing := [name for name in map(_name, _cells(needed)) if name not in passed]:
-        why = f"There is no verdict on `{missing[0]}` that lets it pass."
+    waived = is_waived(needed)
+    stopped = [
+        verdict.model
+        for verdict in handed.verdicts
+        if verdict.exit_code and not (waived and verdict.verdict in WAIVABLE)
+    ]
+    if not stopped and handed.missing and all(_waits(change, model) for model in handed.missing):
+        return Ruling(passes=False, reason=DRAFT)
+    if odd := [*(model.model for model in handed.missing), *stopped]:
+        why = f"There is no verdict on `{odd[0]}` that lets it pass."
         return Ruling(passes=False, reason=why, is_told=False)
     return ruling
 
@@ -112,41 +49,47 @@ def say_the_rest(platform: Platform, ruling: Ruling, handed: Handed, *, is_waive
     Raises:
         PlatformFailed: nothing can be said at all.
     """
-    # who waived it has said so in each place
-    if handed.verdicts and not is_waived:
-        publish_all(platform, handed.verdicts)
-    told = {verdict.model for verdict in handed.verdicts}
-    if ruling.passes or ruling.is_told:
-        return
-    silent = [model for model in handed.models if model.model not in told]
+    if handed.verdicts:
+        # who waived them has said so in each place
+        if not is_waived:
+            change = platform.change()
+            lost = [_without_verdict(one, change) for one in handed.missing if not _waits(change, one)]
+            publish_all(platform, [*handed.verdicts, *lost])
+    elif not ruling.passes and not ruling.is_told:
+        _say_that_it_ended(platform, handed, ruling.reason)
+
+
+def _waits(change: Change, model: Glance) -> bool:
+    """Of a draft that waits that was said when it began."""
+    return change.head is not None and find_activity(change, drafts=model.drafts).story == "wait"
+
+
+def _without_verdict(model: Glance, change: Change) -> Verdict:
+    """The others have one: a table that left this one out would look like all is said."""
+    why = "the job that judges it ended without a verdict"
+    return seal(
+        Verdict(
+            model=model.model,
+            task="unknown",
+            verdict="not_evaluated",
+            reason=why,
+            exit_code=6,
+            change=change,
+            comment=model.comment,
+            error=Failure(
+                what=why, where="", mend="Read the log of that job, and run it again.", exit_code=6
+            ),
+            tool=tool(),
+        )
+    )
+
+
+def _say_that_it_ended(platform: Platform, handed: Handed, why: str) -> None:
     change = platform.change()
     said: list[Publication] = []
-    for model in silent:
-        one = ended(model.model, change, ruling.reason)
+    for model in handed.models:
+        one = ended(model.model, change, why)
         said.append(one if model.comment == "each" else replace(one, comment=""))
-    if not handed.verdicts and any(model.comment == "one" for model in silent):
-        said.append(replace(ended("", change, ruling.reason), model=""))
+    if any(model.comment == "one" for model in handed.models):
+        said.append(ended("", change, why))
     warn(platform, said, [platform.publish(one) for one in said])
-
-
-def _configs(needed: Mapping[str, Needed]) -> tuple[Path, ...]:
-    return tuple(Path(str(cell["config"])) for cell in _cells(needed))
-
-
-def _names(needed: Mapping[str, Needed], models: Sequence[Glance]) -> set[str]:
-    return {model.model for model in models} | {_name(cell) for cell in _cells(needed)}
-
-
-def _name(cell: Mapping[str, object]) -> str:
-    return str(cell.get("name"))
-
-
-def _cells(needed: Mapping[str, Needed]) -> list[dict[str, object]]:
-    matrix = needed[FINDS].outputs.get("matrix", "") if FINDS in needed else ""
-    try:
-        cells = json.loads(matrix or "[]")
-        return [dict(cell) for cell in cells if "config" in cell]
-    except (ValueError, TypeError) as error:
-        raise BadConfig(
-            "The models of this run can't be read", where=_NEEDS, mend="Look at the job `find`."
-        ) from error

@@ -30,7 +30,7 @@ def skipped(tools: Tools, project: Project) -> Verdict | None:
             change=project.change,
             policy=PolicySource(
                 source=project.base.commit if project.base else "",
-                path=project.config_name,
+                path=project.config_path,
                 edited=bool(project.policy_edits),
                 edits=project.policy_edits,
                 digest=project.policy_digest,

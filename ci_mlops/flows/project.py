@@ -87,6 +87,11 @@ class Project:
         """Base has rules, and does not say for which rows."""
         return self.base is not None and self.base.config is not None and self.base.lock is None
 
+    @property
+    def config_path(self) -> str:
+        """From the repository's top, where there is one."""
+        return self.config_name if self.top is None else self.path_in_repository(self.config_name)
+
     def path_in_repository(self, name: str) -> str:
         assert self.top is not None  # noqa: S101 - asked only where there is a base
         return (self.folder / name).relative_to(self.top).as_posix()

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from ci_mlops import merged, repository
 from ci_mlops.errors import BadData, CiMlopsError, PlatformFailed
+from ci_mlops.flows.glimpse import glimpse
 from ci_mlops.flows.judge import judge
 from ci_mlops.flows.keeping import keep_verdict
+from ci_mlops.flows.on_pull_request import as_policy_tells
 from ci_mlops.flows.pinned import keep_pinned
 from ci_mlops.flows.project import Project, open_project
 from ci_mlops.flows.publish import publish
@@ -128,7 +130,7 @@ def _judged(room: Room, run: EndedRun, change: Change, config: Path) -> Verdict:
         project = open_project(tools, place)
         _keep_labels(project, tools, config.parent)
         vet(tools, project, left, room.folder / "private")
-        verdict = judge(tools, project, left, isolation="job", with_models=False)
+        verdict = as_policy_tells(judge(tools, project, left, isolation="job", with_models=False), project)
         return seal(replace(verdict, for_information=WHY, skips=(*verdict.skips, UNTOLD)))
     except CiMlopsError as error:
         return _could_not(error, room, change, place if place.is_file() else config)
@@ -150,7 +152,7 @@ def _could_not(error: CiMlopsError, room: Room, change: Change, config: Path) ->
     )
     known = find_subject(tools, config)
     verdict = unevaluated(told, model=known.model, task=known.task, change=change, now=tools.now())
-    return seal(replace(verdict, for_information=WHY))
+    return seal(replace(verdict, for_information=WHY, comment=glimpse(change, config).comment))
 
 
 def _inside(config: Path) -> Path:

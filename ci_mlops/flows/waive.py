@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from ci_mlops.errors import BadConfig, BadData
+from ci_mlops.flows.handed import Handed
 from ci_mlops.flows.publish import publish_all
 from ci_mlops.ports import Platform
-from ci_mlops.records import Verdict
 
-_WAIVABLE = ("blocked", "undecided")
+WAIVABLE = ("blocked", "undecided")
 
 
-def waive(platform: Platform, verdicts: Sequence[Verdict], approvers: Sequence[str], environment: str) -> str:
+def waive(platform: Platform, handed: Handed, approvers: Sequence[str], environment: str) -> str:
     """
     Who waived it, and where.
 
@@ -25,15 +25,16 @@ def waive(platform: Platform, verdicts: Sequence[Verdict], approvers: Sequence[s
             where=f"environment {environment}",
             mend="Settings, Environments: require reviewers there, or unset the variable CI_MLOPS_WAIVERS.",
         )
-    stopped = [verdict for verdict in verdicts if verdict.exit_code]
+    stopped = [verdict for verdict in handed.verdicts if verdict.exit_code]
     if not stopped:
         raise BadData(
             "there is no verdict that blocks, so there is nothing to waive", where="input `verdicts`"
         )
-    if odd := [verdict.model for verdict in stopped if verdict.verdict not in _WAIVABLE]:
+    unknown = [verdict.model for verdict in stopped if verdict.verdict not in WAIVABLE]
+    if odd := [*unknown, *(model.model for model in handed.missing)]:
         raise BadData(
             f"`{odd[0]}` could not be evaluated: nobody can waive what is not known", where="verdict.json"
         )
     by = f"{', '.join(dict.fromkeys(approvers))} in the environment {environment}"
-    publish_all(platform, verdicts, waived=by)
+    publish_all(platform, handed.verdicts, waived=by)
     return by

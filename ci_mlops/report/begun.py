@@ -7,7 +7,7 @@ from ci_mlops.records.publication import State
 from ci_mlops.report.inline import name, to_markdown
 
 _BOUNDARY = re.compile(r"(?m)^<!-- ci-mlops:begun sha=(?P<sha>[0-9a-f]*) -->\n?")
-_ADDRESS = re.compile(r"https?://[\w.:/-]+")
+_ADDRESS = re.compile(r"https?://[\w.:/%-]+(\?buildId=\d+)?")
 
 
 def begins(model: str, change: Change) -> Publication:

@@ -55,7 +55,8 @@ def errors(verdict: Verdict) -> Details | None:
             (f"{strong('Actually')} {name(c.positive)}", cells[2], cells[3]),
         ),
     )
-    source = " ".join(filter(None, (flips_line(verdict), where_from(verdict), alarms(verdict))))
+    counted_so = "Rows are counted here, whatever they weigh." if verdict.weighting is not None else ""
+    source = " ".join(filter(None, (counted_so, flips_line(verdict), where_from(verdict), alarms(verdict))))
     heading = "Errors and what they cost" if cost else "Errors"
     blocks = (*((table, Paragraph(source)) if source else (table,)), *cost_curves(verdict))
     return Details(f"{strong(heading)}: {_errors_summary(verdict)}", blocks)
@@ -136,8 +137,8 @@ def _errors_summary(verdict: Verdict) -> str:
         return f"{number(c.candidate[2])} missed {event_words(verdict, c.candidate[2])}, {counted(c.candidate[1], 'false alarm')}"
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
     word = event_words(verdict, abs(missed))
-    # rows that cost differently have no price for each
-    cost = verdict.cost if verdict.cost and not verdict.cost.by_row else None
+    # rows that cost or weigh differently have no price for each
+    cost = verdict.cost if verdict.cost and not verdict.cost.by_row and verdict.weighting is None else None
     per_miss = cost.false_negative - cost.true_positive if cost else 0.0
     per_alarm = cost.false_positive - cost.true_negative if cost else 0.0
     return (

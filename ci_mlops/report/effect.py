@@ -97,9 +97,10 @@ def broken_sentence(row: RuleRow, verdict: Verdict) -> str:
 def errors_sentence(verdict: Verdict) -> str:
     """`12 fewer defaults are missed, for 19 more false alarms.`"""
     c = verdict.confusion
-    if verdict.confusion_table is not None:
+    # rows are counted one by one: that can go the other way than what they weigh
+    if verdict.confusion_table is not None and verdict.weighting is None:
         return class_sentence(verdict.confusion_table)
-    if c is None or c.champion is None:
+    if c is None or c.champion is None or verdict.weighting is not None:
         return ""
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
     word, as_many = event_words(verdict, abs(missed)), event_words(verdict, 0)
@@ -176,7 +177,7 @@ def _from_to(m: Measurement, scale: Scale) -> str:
 
 def _errors_of(metric: str, verdict: Verdict) -> str:
     c: Confusion | None = verdict.confusion
-    if c is None or c.champion is None:
+    if c is None or c.champion is None or verdict.weighting is not None:
         return ""
     missed, alarms = c.candidate[2] - c.champion[2], c.candidate[1] - c.champion[1]
     if metric in ("recall", "negative_predictive_value") and missed > 0:

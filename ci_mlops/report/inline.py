@@ -122,11 +122,6 @@ def to_terminal(text: str, *, breaks: bool = False) -> str:
     return _COMMAND.sub("# ", _LEADING.sub(": :", written))
 
 
-def commands_apart(markdown: str) -> str:
-    """Markdown has nothing of anybody's at the head of a line; what is obeyed anywhere in one is set apart."""
-    return _COMMAND.sub("#\N{WORD JOINER}", markdown)
-
-
 def commands_escaped(document: str) -> str:
     """The same JSON, for a log as well."""
     return _COMMAND.sub(r"\\u0023", document)
@@ -143,8 +138,11 @@ def _written(text: str, span: Callable[[re.Match[str]], str], strong_start: str,
 
 
 def _unbroken(text: str) -> str:
-    """A browser would break a line between a sign and a currency."""
-    return _SIGNED_MONEY.sub("\\1\N{WORD JOINER}", text)
+    """
+    A browser would break a line between a sign and a currency, and a runner obeys `##[` and `##vso[` anywhere in a log;
+    it has nothing of anybody's at the head of a line here.
+    """
+    return _COMMAND.sub("#\N{WORD JOINER}", _SIGNED_MONEY.sub("\\1\N{WORD JOINER}", text))
 
 
 def _plain(text: str) -> str:

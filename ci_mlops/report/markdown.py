@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ci_mlops.report.blocks import Block, Details, Heading, Items, Paragraph, Simple, Table
-from ci_mlops.report.inline import commands_apart, to_html, to_markdown
+from ci_mlops.report.inline import to_html, to_markdown
 
 _RULES = {"left": ":--", "right": "--:", "centre": ":-:"}
 _APART = "\N{WORD JOINER}"
@@ -55,8 +55,7 @@ def _bytes(text: str) -> int:
 
 
 def apart(text: str, dialect: Dialect) -> str:
-    """Nothing in it is a reference or a command there."""
-    text = commands_apart(text)
+    """What a platform would look for in the text as it was sent, set apart."""
     return dialect.references.sub(rf"\g<0>{_APART}", text) if dialect.references else text
 
 

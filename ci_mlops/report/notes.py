@@ -5,7 +5,7 @@ from ci_mlops.report.blocks import Block, Items, Paragraph
 from ci_mlops.report.findings import doubts, rows_left_out
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number, short
-from ci_mlops.report.places import is_commit, policy_place
+from ci_mlops.report.places import is_commit, policy_place, validate_again
 from ci_mlops.report.proof import contaminated, of_the_pin
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.slice_facts import rounded_up
@@ -75,15 +75,16 @@ def if_merged(verdict: Verdict) -> list[Block]:
 
 def ways_out(verdict: Verdict) -> list[Block]:
     """What the author of a blocked change can do."""
-    head = verdict.change.head if verdict.change else None
-    again = f"{code(f'git checkout {head[:7]} && ci-mlops validate')}" if head else code("ci-mlops validate")
+    again = code(validate_again(verdict))
+    comments = verdict.change is not None and verdict.change.event == "pull_request"
+    after = " and push: this comment updates itself" if comments else ", and judge it again"
     policy = verdict.policy.path if verdict.policy else "ci-mlops.yml"
     base = name(verdict.change.base_ref) if verdict.change and verdict.change.base_ref else "the base branch"
     return [
         Paragraph(strong("What you can do")),
         Items(
             (
-                "Mend the model or its data and push: this comment updates itself.",
+                f"Mend the model or its data{after}.",
                 f"Look closer on your own machine, with the same verdict and no server: {again}.",
                 f"Or, if the rule is wrong, change it in {name(policy)} in a change of its own: the gate uses the policy on {base}.",
             ),

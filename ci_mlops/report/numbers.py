@@ -9,6 +9,7 @@ ARROW = "\N{RIGHTWARDS ARROW}"
 NONE = "\N{EN DASH}"
 
 _PLAIN_LIMIT = 1e12
+_MILLION = 999_999.5  # from here on six digits would be written with an exponent
 _FINEST = 9
 
 
@@ -27,7 +28,8 @@ def number(value: float, decimals: int = 0, *, signed: bool = False) -> str:
 
 def short(value: float) -> str:
     """As few digits as say it: limits and levels."""
-    text = f"{value:,.6g}" if abs(value) < _PLAIN_LIMIT else f"{value:.3g}"
+    digits = ",.6g" if abs(value) < _MILLION else ",.0f" if abs(value) < _PLAIN_LIMIT else ".3g"
+    text = f"{value:{digits}}"
     return text.replace(",", NBSP).replace("-", MINUS)
 
 

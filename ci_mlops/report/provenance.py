@@ -8,7 +8,7 @@ from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.changes import differing, in_brief, rows_of, settings_of
 from ci_mlops.report.inline import ADDRESS, capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
-from ci_mlops.report.places import policy_place
+from ci_mlops.report.places import policy_place, validate_again
 from ci_mlops.report.policy_facts import policy_facts
 from ci_mlops.report.proof import since_this_pin
 from ci_mlops.report.tables import THIS_CHANGE, candidate_title, champion_title
@@ -70,10 +70,10 @@ def audit(verdict: Verdict) -> Details:
         ("Fingerprint", code(shortened(verdict.fingerprint)) if verdict.fingerprint else ""),
         ("Environment", code(shortened(verdict.environment)) if verdict.environment else ""),
         ("Intervals", _methods(verdict)),
-        ("Isolation", "" if verdict.verdict == "not_evaluated" else _isolation(verdict)),
+        ("Isolation", _isolation(verdict) if verdict.measurements else ""),
         ("Verdict", code(shortened(verdict.verdict_digest)) if verdict.verdict_digest else ""),
     ]
-    again = (Paragraph(code(f"git checkout {head[:7]} && ci-mlops validate --output out")),) if head else ()
+    again = (Paragraph(code(validate_again(verdict, " --output out"))),) if head else ()
     items = Items(tuple(f"{strong(label)}: {text}" for label, text in lines if text))
     return Details("Reproduce, files, audit trail", (*again, items, Paragraph(_files(verdict))))
 

@@ -125,6 +125,9 @@ def _summary(verdict: Verdict) -> str:
 
 def _reason(verdict: Verdict) -> str:
     reason = verdict.reason
+    if verdict.error is not None and len(lines := verdict.error.what.strip().splitlines()) > 1:
+        # the last line of what a training printed is the one that says why
+        reason = f"{lines[0]} {lines[-1]}"
     return prose(reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON].rstrip()}…")
 
 

@@ -202,8 +202,8 @@ def _of_groups(metric: str) -> str:
 
 
 def too_small(m: Measurement) -> bool:
-    """Fewer events than a decision takes, or a difference that is not defined."""
-    return m.low is None or m.events < FLOOR
+    """Fewer events than a decision takes, or a difference that is not defined; without a champion there is none to define."""
+    return m.events < FLOOR or (m.low is None and m.champion is not None)
 
 
 def scale_of(metric: str, verdict: Verdict, measurement: Measurement | None = None) -> Scale:

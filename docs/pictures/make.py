@@ -1,23 +1,21 @@
 """
 Draw comments as GitHub or Azure DevOps shows them: python docs/pictures/make.py PICTURE.png VERDICT.json...
 
-Needs cmarkgfm (GitHub's Markdown parser), markdown-it-py (of the family of Azure DevOps'), Pillow and a Chromium; reads
-nothing from the network.
+Needs cmarkgfm (GitHub's Markdown parser), markdown-it-py (of the family of Azure DevOps'), Playwright, Pillow and a
+Chromium; reads nothing from the network.
 """
 
 import argparse
-import html
 import shutil
 import struct
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import cmarkgfm
 from cmarkgfm.cmark import Options
 from markdown_it import MarkdownIt
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
 from ci_mlops.records import Verdict
 from ci_mlops.report import read_verdict, render
@@ -25,9 +23,8 @@ from ci_mlops.report.publication import state
 
 HERE = Path(__file__).parent
 LARGEST = 300_000
-TALLEST = 8000
 PAGE = """<!doctype html><html class="{theme}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{css}</style>
-{comments}<script>document.title = document.documentElement.getBoundingClientRect().height</script>"""
+{comments}"""
 COMMENT = """<section class="comment"><header class="author"><b>github-actions</b> <i>bot</i> commented \N{MIDDLE DOT} edited</header>
 <div class="body">{body}</div></section>"""
 THREAD = """<section class="comment"><header class="author"><span class="face">CB</span><b>credit Build Service (bank)</b>
@@ -62,29 +59,16 @@ def page(verdicts: list[Path], unfolded: int, platform: str, theme: str) -> str:
 
 
 def draw(document: str, picture: Path, *, width: int, scale: float) -> None:
+    """As high as it is."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
         sys.exit("no Chromium found; install one to draw")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "page.html")
-        file.write_text(document, encoding="utf-8")
-
-        def run(*options: str) -> str:
-            command = [browser, *QUIET, f"--user-data-dir={folder}/profile", *options, file.as_uri()]
-            done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
-            return done.stdout
-
-        # the page writes its own height into its title
-        title = (
-            run(f"--window-size={width},{TALLEST}", "--dump-dom").partition("<title>")[2].partition("<")[0]
-        )
-        height = min(TALLEST, int(float(html.unescape(title))) + 1)
-        run(
-            f"--window-size={width},{height}",
-            f"--force-device-scale-factor={scale:g}",
-            "--hide-scrollbars",
-            f"--screenshot={picture.resolve()}",
-        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = chromium.new_page(viewport={"width": width, "height": 100}, device_scale_factor=scale)
+        page.set_content(document)
+        page.screenshot(path=picture, full_page=True)
+        chromium.close()
 
 
 def squeeze(picture: Path) -> None:
@@ -93,12 +77,6 @@ def squeeze(picture: Path) -> None:
         drawn.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
             picture, optimize=True
         )
-
-
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 
 
 def main() -> None:

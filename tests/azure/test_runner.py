@@ -1,41 +1,8 @@
-"""Run time: conditions, variables, logging commands, artifacts and checkouts, as the agent treats them."""
-
-import os
-from textwrap import dedent
+"""Run time: conditions, variables, logging commands and cancelling, as the agent treats them."""
 
 import pytest
 
-from tests.azure.agent import Agent, Repository
 from tests.azure.errors import PipelineRefused
-from tests.azure.expand import expand
-from tests.azure.run import run
-
-TOKEN = "ey.secret.token"
-
-
-@pytest.fixture
-def started(tmp_path):
-    """`started(text, variables={...}, approvals={...}, cancel_at="...")` -> what ran."""
-    source = tmp_path / "source"
-    source.mkdir()
-    (source / "file.txt").write_text("hello\n")
-
-    def go(text, variables=None, **more):
-        (source / "main.yml").write_text(dedent(text))
-        known = {"Build.Reason": "Manual", **(variables or {})}
-        document = expand({"self": source, "tools": source}, "main.yml", {}, known)
-        copied = Repository(folder=source, name="source")
-        agent = Agent(
-            work=tmp_path / "work",
-            repositories={"self": copied, "tools": copied},
-            environ={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
-            variables=known,
-            token=TOKEN,
-            **more,
-        )
-        return run(document, agent)
-
-    return go
 
 
 def results(ran):
@@ -212,40 +179,6 @@ def test_an_environment_is_asked_before_its_stage_begins(started):
     assert "code 1 by [] Skipped." in refused.log
     with pytest.raises(PipelineRefused, match="'approval' does not exist"):
         started(STAGES)
-
-
-def test_artifacts_cross_from_job_to_job_once_under_a_name(started):
-    ran = started("""\
-    jobs:
-      - job: a
-        steps:
-          - {task: PublishPipelineArtifact@1, name: first, inputs: {targetPath: file.txt, artifact: "kept-$(System.JobAttempt)"}}
-          - {publish: file.txt, artifact: kept-1, name: again, continueOnError: "true"}
-      - job: b
-        dependsOn: a
-        steps:
-          - {task: DownloadPipelineArtifact@2, inputs: {artifactName: kept-1, targetPath: in}}
-          - {bash: cat in/file.txt}
-          - {task: DownloadPipelineArtifact@2, name: none, inputs: {artifactName: other, targetPath: in}}
-    """)
-
-    assert ran.jobs == {"a": "SucceededWithIssues", "b": "Failed"}
-    assert "\nhello" in ran.log
-    told = " ".join(issue.message for issue in ran.errors())
-    assert "Artifact kept-1 already exists" in told
-    assert "Artifact other was not found" in told
-
-
-def test_two_checkouts_lie_side_by_side_unless_they_say_where(started):
-    ran = started("""\
-    steps:
-      - {checkout: self}
-      - {checkout: tools, path: tools}
-      - {bash: 'ls "$SYSTEM_DEFAULTWORKINGDIRECTORY" "$PIPELINE_WORKSPACE/tools"'}
-    """)
-
-    assert "s:\nsource" in ran.log
-    assert "file.txt" in ran.log.partition("/tools:")[2]
 
 
 def test_a_cancelled_run_goes_on_with_what_asks_for_it_alone(started):

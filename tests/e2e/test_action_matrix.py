@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.e2e.conftest import ROOT
+from tests.e2e.table import posted, row
 from tests.e2e.team import BETTER, WORSE
 from tests.e2e.teams import Several, train_all_on
 
@@ -21,10 +22,6 @@ def states(fake, proposed):
     }
 
 
-def writes(fake, place):
-    return [seen.method for seen in fake.seen if place in seen.path and seen.method != "GET"]
-
-
 def test_one_comment_tells_of_all_models_the_worst_first_and_the_last_job_writes_it(act, fake, tmp_path):
     team = Several(tmp_path, also="pull_request: {comment: one}\n")
     proposed = team.propose(train_all_on(churn=BETTER, credit=WORSE, fraud=BETTER))
@@ -32,6 +29,11 @@ def test_one_comment_tells_of_all_models_the_worst_first_and_the_last_job_writes
 
     assert ran.exit_code == 1, ran.log
     assert ran.results["gate"] == "failure"
+    writes = [seen.method for seen in fake.seen if "/comments" in seen.path and seen.method != "GET"]
+    assert row("three models, one comment", posted(fake), ran.gate)[1:] == (
+        "comment ⏳ → ❌; churn pending → success; credit pending → failure; fraud pending → success",
+        1,
+    )
     assert states(fake, proposed) == {"churn": "success", "credit": "failure", "fraud": "success"}
     [comment] = fake.comments[7]
     body = comment["body"]
@@ -39,7 +41,7 @@ def test_one_comment_tells_of_all_models_the_worst_first_and_the_last_job_writes
     assert re.findall(r"(?m)^\| \S+ \| `(\w+)` \|", body) == ["credit", "churn", "fraud"]
     assert body.count("<details><summary>❌ <code>credit</code>") == 1
     # begun by the job that found the models, final at the end: no cell of the matrix writes it
-    assert writes(fake, "/comments") == ["POST", "PATCH"]
+    assert writes == ["POST", "PATCH"]
 
 
 def test_each_model_has_its_own_comment_and_what_a_change_leaves_alone_is_not_judged(act, fake, tmp_path):
@@ -48,6 +50,8 @@ def test_each_model_has_its_own_comment_and_what_a_change_leaves_alone_is_not_ju
     ran = act(proposed, workflow=MATRIX)
 
     assert ran.exit_code == 0, ran.log
+    said = row("three models, a comment each, two touched", posted(fake), ran.gate)[1]
+    assert said.endswith("; credit pending → success; fraud pending → success")
     assert states(fake, proposed) == {"credit": "success", "fraud": "success"}
     assert sorted(re.findall("`(\\w+)`", comment["body"])[0] for comment in fake.comments[7]) == [
         "credit",
@@ -58,5 +62,6 @@ def test_each_model_has_its_own_comment_and_what_a_change_leaves_alone_is_not_ju
     again = act(untouched, workflow=MATRIX)
 
     assert again.exit_code == 0, again.log
+    assert row("three models, none touched", posted(fake), again.gate)[1] == "nothing"
     assert "The change touches no model." in again.log
     assert fake.statuses[untouched.head] == []

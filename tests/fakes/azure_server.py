@@ -3,8 +3,6 @@
 import base64
 import binascii
 import json
-import socket
-import struct
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,12 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.fakes.azure_plan import Answer
+from tests.fakes.resetting import TOO_LATE, reset
 
 if TYPE_CHECKING:
     from tests.fakes.azure import FakeAzure
-
-TOO_LATE = 0.8
-"""Seconds: more than a test about it waits for an answer."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -58,7 +54,7 @@ class Api(Handler):
         path, query = unquote(address.path), parse_qs(address.query)
         answer = self.azure.answer(self.command, path, query, body, token, personal=personal)
         if answer.end == "reset":
-            self.reset()
+            reset(self)
             return
         if answer.end == "slow":
             time.sleep(TOO_LATE)
@@ -75,12 +71,6 @@ class Api(Handler):
             self.send(answer.status, data, {"Content-Type": kind, **answer.headers})
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # nobody waits for it any more
-
-    def reset(self) -> None:
-        # zero seconds to linger: the other side gets RST instead of an end
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.close()
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_OPTIONS = answer
 

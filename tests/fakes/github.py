@@ -21,15 +21,28 @@ from tests.fakes.github_plan import (
     Seen,
     Token,
     bad_gateway,
+    faulty,
     hour_long,
     need,
     not_accessible,
+    reset,
+    slow,
     text_of,
 )
 from tests.fakes.github_pulls import PullRequests
 from tests.fakes.github_server import PREFIX, Api, Storage, serve
 
-__all__ = ["READ_ONLY", "SECONDARY", "FakeGitHub", "Fault", "Token", "bad_gateway", "hour_long"]
+__all__ = [
+    "READ_ONLY",
+    "SECONDARY",
+    "FakeGitHub",
+    "Fault",
+    "Token",
+    "bad_gateway",
+    "hour_long",
+    "reset",
+    "slow",
+]
 
 LONGEST_DESCRIPTION = 140
 WORKFLOW = ".github/workflows/ci-mlops.yml"
@@ -133,14 +146,9 @@ class FakeGitHub(PullRequests):
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any, token: str) -> Answer:
         with self._lock:
             fault = self._fault(method, path)
-            if fault is not None and fault.when == "before":
-                answer = Answer(status=fault.status, body={"message": fault.message}, headers=fault.headers)
-            else:
-                answer = self._do(method, path, query, body, token)
-                if fault is not None:
-                    answer = Answer(
-                        status=fault.status, body={"message": fault.message}, headers=fault.headers
-                    )
+            if fault is not None and fault.kind == "revoke":
+                self.tokens.pop(token)
+            answer = faulty(fault, lambda: self._do(method, path, query, body, token))
             self.seen.append(
                 Seen(method=method, path=path, query=query, body=body, token=token, status=answer.status)
             )

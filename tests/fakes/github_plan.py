@@ -1,7 +1,8 @@
 """What the fake GitHub grants, how it fails, and what it saw."""
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 LONGEST_BODY = 65_536
@@ -33,10 +34,20 @@ READ_ONLY = frozenset({"pull-requests: read", "statuses: read", "actions: read",
 class Fault:
     """One planned failure. `after`: the server has done what was asked, and then fails to say so."""
 
-    status: int
+    status: int = 500
     message: str = "Server Error"
     headers: dict[str, str] = field(default_factory=dict)
     when: Literal["before", "after"] = "before"
+    kind: Literal["answer", "reset", "slow", "revoke"] = "answer"
+    """reset: the connection ends without an answer. slow: it comes too late. revoke: the token is none from here on."""
+
+
+def reset(when: Literal["before", "after"] = "before") -> Fault:
+    return Fault(kind="reset", when=when)
+
+
+def slow(when: Literal["before", "after"] = "before") -> Fault:
+    return Fault(kind="slow", when=when)
 
 
 SECONDARY = Fault(status=403, message="You have exceeded a secondary rate limit. Please wait.")
@@ -73,6 +84,16 @@ class Answer:
     status: int
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
+    end: Literal["", "reset", "slow"] = ""
+
+
+def faulty(fault: Fault | None, do: Callable[[], Answer]) -> Answer:
+    """What is answered in place of what `do` would say; it is done where the plan says so."""
+    if fault is None or fault.kind == "revoke":
+        return do()
+    refused = Answer(status=fault.status, body={"message": fault.message}, headers=fault.headers)
+    done = do() if fault.when == "after" else refused
+    return refused if fault.kind == "answer" else replace(done, end=fault.kind)
 
 
 def need(token: Token, permission: str) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     from tests.fakes.github import FakeGitHub
 
 from tests.fakes.git_server import serve_git
+from tests.fakes.resetting import TOO_LATE, reset
 
 PREFIX = "/api/v3"
 
@@ -43,8 +46,20 @@ class Api(Handler):
         token = self.headers.get("Authorization", "").rpartition(" ")[2]
         path = address.path.removeprefix(PREFIX)
         answer = self.github.answer(self.command, path, parse_qs(address.query), body, token)
+        if answer.end == "reset":
+            reset(self)
+            return
+        if answer.end == "slow":
+            time.sleep(TOO_LATE)
         headers = {"Content-Type": "application/json; charset=utf-8", **answer.headers}
-        self.send(answer.status, json.dumps(answer.body).encode(), headers)
+        try:
+            self.send(answer.status, json.dumps(answer.body).encode(), headers)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # nobody waits for it any more
+
+    def finish(self) -> None:
+        with suppress(OSError):  # after a reset there is nothing to flush
+            super().finish()
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = answer
 

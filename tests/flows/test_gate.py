@@ -4,14 +4,17 @@ import json
 
 import pytest
 
+from ci_mlops.config.glance import Glance
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.gate import Needed, rule
-from ci_mlops.flows.last_word import Handed, confirmed, read_handed, read_needs
+from ci_mlops.flows.handed import Handed, read_handed, read_needs
+from ci_mlops.flows.last_word import confirmed, say_the_rest
 from ci_mlops.platforms.local import Local
-from ci_mlops.records import Change, Tool, Verdict
+from ci_mlops.records import Change, Published, Tool, Verdict
 from ci_mlops.report.codec import read_verdict, write_verdict
+from tests.flows.loans import Told
 
-PULL_REQUEST = Change(platform="github", event="pull_request", number=7)
+PULL_REQUEST = Change(platform="github", event="pull_request", number=7, head="3f2c7d0" + "0" * 33)
 
 
 def job(result, **outputs):
@@ -76,23 +79,77 @@ def verdict(model="a", **more):
     return Verdict(
         model=model,
         task="classification",
-        verdict="passed",
-        reason="all rules hold",
-        **{"exit_code": 0, "tool": Tool(version="0"), **more},
+        reason="why",
+        **{"verdict": "passed", "exit_code": 0, "tool": Tool(version="0"), **more},
     )
 
 
-def test_a_matrix_that_succeeded_passes_only_with_a_verdict_for_each_of_its_models():
-    needed = {**FOUND, "model": job("success")}
-    ruling = rule(needed)
-    with_it = Handed(models=(), verdicts=(verdict(),))
-    without = Handed(models=(), verdicts=())
-    blocked = Handed(models=(), verdicts=(verdict(exit_code=1),))
+def handed_of(*verdicts, models=("a",), comment="each"):
+    named = tuple(Glance(model=model, comment=comment) for model in models)
+    return Handed(models=named, verdicts=verdicts)
 
-    assert confirmed(PULL_REQUEST, ruling, needed, with_it).passes
-    assert not confirmed(PULL_REQUEST, ruling, needed, without).passes
-    assert not confirmed(PULL_REQUEST, ruling, needed, blocked).passes
-    assert confirmed(PULL_REQUEST, ruling, {**needed, **WAIVED}, without).passes
+
+@pytest.mark.parametrize(
+    ("found", "unwaived", "waived"),
+    [
+        (handed_of(verdict()), True, True),
+        (handed_of(), False, False),
+        (handed_of(verdict(verdict="blocked", exit_code=1)), False, True),
+        (handed_of(verdict(verdict="not_evaluated", exit_code=6)), False, False),
+        (handed_of(verdict(verdict="blocked", exit_code=1), models=("a", "b")), False, False),
+    ],
+)
+def test_a_matrix_passes_only_with_a_verdict_for_each_of_its_models(found, unwaived, waived):
+    succeeded = {**FOUND, "model": job("success")}
+    failed = {**FOUND, "model": job("failure", verdict="blocked"), **WAIVED}
+
+    assert confirmed(PULL_REQUEST, rule(succeeded), succeeded, found).passes is unwaived
+    assert confirmed(PULL_REQUEST, rule(failed), failed, found).passes is waived
+
+
+class Heard(Told):
+    def __init__(self):
+        super().__init__(PULL_REQUEST)
+        self.said = []
+
+    def announce(self, publication):
+        """The run's own page is not looked at."""
+
+    def publish(self, publication):
+        self.said.append(publication)
+        return Published(comment="created", status="set")
+
+
+def said(needed, handed, **how):
+    platform = Heard()
+    ruling = confirmed(PULL_REQUEST, rule(needed), needed, handed)
+    say_the_rest(platform, ruling, handed, is_waived=how.get("waived", False))
+    return [
+        (one.model, one.state, one.comment.splitlines()[0] if one.comment else "") for one in platform.said
+    ]
+
+
+def test_a_model_whose_job_broke_down_is_in_the_table_of_the_others():
+    failed = {**FOUND, "model": job("failure", verdict="passed")}
+    told = said(failed, handed_of(verdict(comment="one"), models=("a", "b"), comment="one"))
+
+    assert told == [
+        ("a", "success", ""),
+        ("b", "error", ""),
+        ("", "error", "### 🔥 Model gate could not evaluate 1 of 2 models"),
+    ]
+
+
+def test_a_run_without_any_verdict_ends_what_it_began_for_each_model():
+    cancelled = {**FOUND, "model": job("cancelled")}
+
+    assert [(model, state) for model, state, _ in said(cancelled, handed_of(models=("a", "b")))] == [
+        ("a", "error"),
+        ("b", "error"),
+    ]
+    assert said({"validate": job("failure", verdict="blocked")}, handed_of()) == []
+    assert said({"validate": job("success", story="wait")}, handed_of()) == []
+    assert said({**FOUND, "model": job("failure"), **WAIVED}, handed_of(verdict()), waived=True) == []
 
 
 def test_what_somebody_asks_of_a_branch_passes_no_gate_of_its_pull_request():
@@ -152,4 +209,17 @@ def test_a_verdict_that_another_job_uploaded_is_refused(handed):
 @pytest.mark.parametrize("verdicts", [{"one": verdict("b")}, {"one": verdict(), "two": verdict()}])
 def test_a_verdict_that_nobody_asked_for_is_refused(handed, verdicts):
     with pytest.raises(BadData, match="which this run was not asked for, or two of them"):
-        handed({"validate": job("failure")}, **verdicts)
+        handed({**FOUND, "model": job("failure")}, **verdicts)
+
+
+def test_where_no_judge_came_to_a_verdict_a_file_of_the_change_is_none(handed):
+    assert handed({"judge": job("failure")}, one=verdict()).verdicts == ()
+
+
+def test_a_draft_that_waits_is_told_so_in_a_matrix_too():
+    needed = {**FOUND, "model": job("success")}
+    draft = Change(platform="github", event="pull_request", number=7, draft=True, head="3" * 40)
+    waiting = Handed(models=(Glance(model="a", drafts="wait"),), verdicts=())
+
+    ruling = confirmed(draft, rule(needed), needed, waiting)
+    assert (ruling.passes, ruling.is_told) == (False, True)

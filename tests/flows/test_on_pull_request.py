@@ -3,10 +3,12 @@
 import pytest
 
 from ci_mlops.cli.judging import reach
+from ci_mlops.config.glance import Glance
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows.activity import SKIP_LABEL
 from ci_mlops.flows.begin import begin
 from ci_mlops.flows.glimpse import glimpse
+from ci_mlops.flows.handed import Handed
 from ci_mlops.flows.validate import validate
 from ci_mlops.flows.waive import waive
 from ci_mlops.records import Change, Published, Tool, Verdict
@@ -163,17 +165,22 @@ def verdict(outcome, code):
     )
 
 
+def handed(*verdicts, models=("loans",)):
+    return Handed(models=tuple(Glance(model=model) for model in models), verdicts=verdicts)
+
+
 def test_a_waiver_is_told_with_who_gave_it_and_is_none_without(tmp_path):
     platform = Heard(Change(platform="github", event="pull_request", number=7))
-    by = waive(platform, [verdict("blocked", 1)], ["ada", "ada"], "model-waiver")
+    by = waive(platform, handed(verdict("blocked", 1)), ["ada", "ada"], "model-waiver")
 
     assert by == "ada in the environment model-waiver"
     assert [(one.state, one.comment.splitlines()[0]) for one in platform.said] == [
         ("success", "### 🟠 Waived: this change may be merged all the same")
     ]
     with pytest.raises(BadConfig, match="asks for no reviewers"):
-        waive(platform, [verdict("blocked", 1)], [], "model-waiver")
-    for nothing in ([], [verdict("passed", 0)], [verdict("not_evaluated", 6)]):
+        waive(platform, handed(verdict("blocked", 1)), [], "model-waiver")
+    lost = handed(verdict("blocked", 1), models=("loans", "cards"))
+    for nothing in (handed(), handed(verdict("passed", 0)), handed(verdict("not_evaluated", 6)), lost):
         with pytest.raises(BadData):
             waive(platform, nothing, ["ada"], "model-waiver")
     assert len(platform.said) == 1

@@ -46,7 +46,13 @@ def fake():
 def github(fake, tmp_path: Path) -> Callable[..., GitHub]:
     """`github(run=8, payload=..., GITHUB_TOKEN="reader")`"""
 
-    def make(*, run: int = 8, payload: Mapping[str, Any] = PULL_REQUEST, **environ: str) -> GitHub:
+    def make(
+        *,
+        run: int = 8,
+        payload: Mapping[str, Any] = PULL_REQUEST,
+        patience: Patience = HURRY,
+        **environ: str,
+    ) -> GitHub:
         event = tmp_path / "event.json"
         event.write_text(json.dumps(payload))
         return GitHub(
@@ -64,7 +70,7 @@ def github(fake, tmp_path: Path) -> Callable[..., GitHub]:
                 "GITHUB_OUTPUT": str(tmp_path / "output"),
                 **environ,
             },
-            patience=HURRY,
+            patience=patience,
         )
 
     return make

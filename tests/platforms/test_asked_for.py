@@ -4,13 +4,14 @@ import pytest
 
 from ci_mlops.errors import BadData, PlatformFailed
 from ci_mlops.flows.asked_for import publish_asked_for
-from ci_mlops.flows.last_word import read_handed
+from ci_mlops.flows.gate import Needed
+from ci_mlops.flows.handed import read_handed
 from ci_mlops.flows.merged_head import known_head
 from ci_mlops.flows.publish import publish
 from ci_mlops.platforms.github import GitHub
 from ci_mlops.platforms.github.proposals import GitHubProposals
 from ci_mlops.records import Change, Contender, Counted, Tool, Verdict
-from ci_mlops.report.codec import write_verdict
+from ci_mlops.report.codec import read_verdict, write_verdict
 from tests.e2e.team import Team
 from tests.platforms.conftest import BASE, HEAD, HURRY
 from tests.platforms.strangers import tools_about
@@ -101,8 +102,10 @@ def test_a_waiver_or_the_gate_never_speaks_of_a_commit_that_was_not_judged(fake,
     today = Change(platform="github", event="pull_request", head="7" * 40, number=7)
     platform = GitHub(github()._environ, patience=HURRY, about=today)
 
+    sealed = read_verdict(place / "verdict.json").verdict_digest
+    needed = {"judge": Needed(result="failure", outputs={"verdict-digest": sealed})}
     with pytest.raises(BadData, match="the verdict is about 3f2c7d00"):
-        read_handed(platform, {}, tmp_path / "ci-mlops.yml", place)
+        read_handed(platform, needed, tmp_path / "ci-mlops.yml", place)
 
 
 def test_a_number_that_github_does_not_know_is_told(tell):

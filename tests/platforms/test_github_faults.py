@@ -6,64 +6,64 @@ from dataclasses import replace
 import pytest
 
 from ci_mlops.errors import PlatformFailed
-from tests.fakes.github import SECONDARY, FakeGitHub, Fault, bad_gateway, hour_long
-from tests.platforms.conftest import HEAD
+from tests.fakes.github import SECONDARY, FakeGitHub, Fault, bad_gateway, hour_long, reset, slow
+from tests.platforms.conftest import HEAD, HURRY
 
 COMMENTS = "/issues/7/comments"
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_502_on_creation_never_makes_two_comments(fake, github, publication, when):
-    fake.fail("POST", COMMENTS, bad_gateway(when))
-    published = github().publish(publication)
-
-    assert published.comment == "created"
-    assert len(fake.comments[7]) == 1
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_502_on_the_status_is_mended_without_a_second_one(fake, github, publication, when):
-    fake.fail("POST", "/statuses/", bad_gateway(when))
-    published = github().publish(publication)
-
-    assert published.status == "set"
-    assert len(fake.statuses[HEAD]) == 1
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        bad_gateway(),
-        SECONDARY,
-        Fault(status=429, message="Too many"),
-        Fault(status=429, message="Too many", headers={"Retry-After": "1"}),
-        Fault(status=403, message="Slow down", headers={"Retry-After": "1"}),
-    ],
-    ids=["502", "secondary limit", "429", "429 with Retry-After", "403 with Retry-After"],
-)
-def test_an_update_survives_a_passing_failure(fake, github, publication, fault):
-    github(run=8).publish(publication)
-    fake.fail("PATCH", "comments", fault)
-    published = github(run=9).publish(replace(publication, comment="### Next"))
-
-    assert (published.comment, published.warnings) == ("updated", ())
+STATUS = "/statuses/"
+WRITES = [("POST", STATUS), ("POST", COMMENTS), ("PATCH", "/issues/comments/")]
+PASSING = {
+    "500": Fault(status=500),
+    "502": bad_gateway(),
+    "502 after the write": bad_gateway("after"),
+    "429": Fault(status=429, message="Too many"),
+    "429 with Retry-After": Fault(status=429, message="Too many", headers={"Retry-After": "1"}),
+    "403 with Retry-After": Fault(status=403, message="Slow down", headers={"Retry-After": "1"}),
+    "secondary limit": SECONDARY,
+    "reset": reset(),
+    "reset after the write": reset("after"),
+    "slow": slow(),
+    "slow after the write": slow("after"),
+}
+HURRIED = replace(HURRY, timeout=1)
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        SECONDARY,
-        Fault(status=429, message="Too many"),
-        Fault(status=429, message="Too many", headers={"Retry-After": "1"}),
-        Fault(status=403, message="Slow down", headers={"Retry-After": "1"}),
-    ],
-)
-def test_a_creation_waits_for_a_short_limit(fake, github, publication, fault):
-    fake.fail("POST", COMMENTS, fault)
-    published = github().publish(publication)
+def spoken_of_before(method, fake, github, publication):
+    """What an update finds: a comment of an earlier run."""
+    if method == "PATCH":
+        github(run=8).publish(replace(publication, state="failure", comment="### Old"))
+        fake.statuses.clear()
 
-    assert published.comment == "created"
-    assert len(fake.comments[7]) == 1
+
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_a_passing_failure_of_any_write_ends_in_one_comment_and_one_right_status(
+    fake, github, publication, method, path, fault
+):
+    spoken_of_before(method, fake, github, publication)
+    fake.fail(method, path, fault)
+    published = github(run=9, patience=HURRIED).publish(publication)
+
+    assert (published.comment, published.status) == ("updated" if method == "PATCH" else "created", "set")
+    assert published.warnings == ()
+    [comment] = fake.comments[7]
+    assert comment["body"].startswith(publication.comment)
+    assert [one["state"] for one in fake.statuses[HEAD]] == ["success"]
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_a_token_revoked_in_mid_run_is_told_and_nothing_is_said_twice(
+    fake, github, publication, method, path
+):
+    spoken_of_before(method, fake, github, publication)
+    fake.fail(method, path, Fault(kind="revoke"))
+    published = github(run=9).publish(publication)
+
+    assert "failed" in (published.comment, published.status)
+    assert all("not accept the token" in warning for warning in published.warnings)
+    assert len(fake.comments[7]) <= 1
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_an_honest_fork_is_told_for_information_and_its_status_stays_pending(str
     assert stranger.status["context"] == "ci-mlops/gate/credit"
     assert stranger.status["state"] == "pending"
     assert stranger.verdict.verdict == "passed"
-    assert 'class="hero skipped"' in (stranger.home / "output" / "report.html").read_text()
+    assert 'class="hero informs"' in (stranger.home / "output" / "report.html").read_text()
     assert "verdict<<" in (outputs := (stranger.home / "outputs").read_text())
     assert "passed" not in outputs.partition("reason<<")[0]
     # the gate's own comment, so that a maintainer's run writes it over

@@ -17,7 +17,7 @@ from tests.report import azure, inert, verdicts
 from tests.report.payloads import PAYLOADS, poisoned
 from tests.report.test_expected import ALL
 
-FULLEST = ("passed", "blocked", "not_evaluated", "contaminated")
+FULLEST = ("blocked", "not_evaluated", "contaminated")
 FULL = [name for name in ALL if name not in FULLEST]
 
 AZURE = azure.seen_from_azure(verdicts.passed()).change
@@ -108,7 +108,7 @@ def test_every_other_kind_of_verdict_takes_all_payloads_in_turn(name):
         check(poisoned(verdict, payload.text))
 
 
-@every_payload
+@pytest.mark.parametrize("payload", PAYLOADS[::4], ids=lambda one: one.name)
 def test_one_string_at_a_time_beside_ordinary_ones(payload):
     """Where all is strange, half of the report is not reached."""
     verdict = verdicts.blocked()

@@ -122,16 +122,19 @@ def judge_rules(
         if kind == "required_status_checks"
         for check in more.get("required_status_checks", [])
     }
+    if status in required:
+        yield fine("outer_lock.status", f"`{branch}` requires the status `{status}`.")
+        return
     # a job of a called workflow is named after the job that calls it: `model / Model gate`
-    known = {status, GATED, *gates}
-    if found := sorted(check for check in required if check.rpartition(" / ")[2] in known or check in known):
-        yield fine("outer_lock.status", f"`{branch}` requires the status `{found[0]}`.")
-    else:
-        yield warning(
-            "outer_lock.status",
-            f"No rule of `{branch}` requires the check `{GATED}` or the status `{status}`: a blocked change can be merged.",
-            mend="Settings, Rules, Rulesets: require one of them as a status check.",
-        )
+    known = {GATED, *gates}
+    found = sorted(check for check in required if check in known or check.rpartition(" / ")[2] in known)
+    yield warning(
+        "outer_lock.status",
+        f"`{branch}` requires the check `{found[0]}` alone, which a fork's own workflow file can colour as it likes."
+        if found
+        else f"No rule of `{branch}` requires the status `{status}`: a blocked change can be merged.",
+        mend=f"Settings, Rules, Rulesets: require the status `{status}`{' too' if found else ''}.",
+    )
 
 
 def _named_by(address: str) -> str:

@@ -10,6 +10,7 @@ from github.Repository import Repository
 from ci_mlops.platforms.github.client import create_once, is_limit
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Change, Publication
+from ci_mlops.report.for_information import MARK
 
 LONGEST_DESCRIPTION = 140
 _RUN = re.compile(r"/actions/runs/(?P<run>\d+)(?:/attempts/(?P<attempt>\d+))?$")
@@ -38,7 +39,11 @@ def set_status(client: Github, change: Change, publication: Publication, patienc
     }
     now = _current(repository, head, wanted["context"]) or {}
     told, ours = _age(now.get("target_url") or ""), _age(wanted.get("target_url", ""))
-    if told > ours:
+    informs, informed = (str(one.get("description")).startswith(MARK) for one in (wanted, now))
+    if now and informs and not informed:
+        return "The commit status was left as it is: what is for information takes back no verdict"
+    # a run that may decide has the word, however late one that only informs was started
+    if told > ours and (informs or not informed):
         return f"The commit status was left as it is: run {told[0]} is newer than this one"
     same = all(now.get(key) == wanted.get(key) for key in _SAME)
     if now and (same or (publication.begins and told == ours and now.get("state") != "pending")):

@@ -12,6 +12,7 @@ from ci_mlops.platforms.marker import Marker, commit_of, read_marker, signed, un
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Change, Publication
 from ci_mlops.report.begun import begun, is_begun
+from ci_mlops.report.for_information import MARK
 
 LIMIT = 65_000
 """Bytes; GitHub counts 65 536 characters."""
@@ -90,13 +91,22 @@ def _age(comment: IssueComment) -> tuple[int, int]:
 
 def _update(ours: IssueComment, marker: Marker, body: str) -> Kept:
     age = _age(ours)
-    if age > marker.age:
+    informs, informed = _informs(body), _informs(ours.body)
+    if informs and not informed and commit_of(ours.body) == marker.sha:
+        stays = "The comment was left as it is: what is for information takes back no verdict"
+        return Kept(outcome="skipped", url=ours.html_url, warning=stays)
+    # a run that may decide has the word, however late one that only informs was started
+    if age > marker.age and (informs or not informed):
         newer = f"The comment was left as it is: run {age[0]} is newer than this one"
         return Kept(outcome="skipped", url=ours.html_url, warning=newer)
     if _same(ours.body, body):
         return Kept(outcome="unchanged", url=ours.html_url)
     ours.edit(body)
     return Kept(outcome="updated", url=ours.html_url)
+
+
+def _informs(body: str) -> bool:
+    return body.lstrip().startswith(f"### {MARK}")
 
 
 def _same(one: str, other: str) -> bool:

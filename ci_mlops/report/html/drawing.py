@@ -26,6 +26,7 @@ _SETTINGS: Any = {
     "text.parse_math": False,
     "font.size": 11,
 }
+_LONG = 10_000
 _MARKERS = {"champion": "s", "candidate": "o"}
 
 Draw = Callable[["Axes"], None]
@@ -101,11 +102,20 @@ def whiskers(
         axes.plot([x, x], [bottom, top], gid=f"{side} whisker", clip_on=False)
 
 
+def _shorten(axis: Any) -> None:
+    """`200k` and `1.5M`: numbers of many digits run into each other, and a power of ten in the corner is not seen."""
+    from matplotlib.ticker import EngFormatter
+
+    axis.set_major_formatter(EngFormatter(sep=""))
+
+
 def _dress(axes: "Axes", x: str, y: str, x_ticks: Ticks, y_ticks: Ticks) -> None:
     """Only a grid and words: a frame says nothing."""
     for axis, ticks in ((axes.xaxis, x_ticks), (axes.yaxis, y_ticks)):
         if ticks:
             axis.set_ticks([place for place, _ in ticks], labels=[text for _, text in ticks])
+        elif max(map(abs, axis.get_view_interval())) >= _LONG:
+            _shorten(axis)
     axes.tick_params(length=0, pad=7)
     axes.grid(visible=True, clip_on=False)
     axes.set_axisbelow(True)

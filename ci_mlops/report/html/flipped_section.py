@@ -78,5 +78,6 @@ def _score(value: float | None) -> str:
 def _told(value: Told) -> str:
     if value is None:
         return NONE
-    plain = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    return short(value) if plain and not isinstance(value, str) else name(str(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # it may be an account or a year: every digit, and none apart
+    return short(value) if isinstance(value, float) and isfinite(value) else name(str(value))

@@ -5,11 +5,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from ci_mlops.records import Verdict
+from ci_mlops.report.for_information import LEAD
+from ci_mlops.report.html.icons import verdict_shape
 from ci_mlops.report.html.tags import Markup, plain, said, tag
 from ci_mlops.report.inline import name
 
 _HERE = Path(__file__).parent
-_COLOURS = {"passed": "0b6b61", "blocked": "b3361a", "undecided": "7d5200"}
+_COLOURS = {"passed": "0b6b61", "blocked": "b3361a", "undecided": "7d5200", "informs": "1f56c4"}
 _GREY = "56606d"
 _WORDS = {
     "passed": "Passed",
@@ -26,7 +28,8 @@ def head(verdict: Verdict) -> Markup:
         f"default-src 'none'; style-src {_allowed(style)}; script-src {_allowed(script())}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    title = plain(f"{_WORDS[verdict.verdict]}: {name(verdict.model)}")
+    shape = verdict_shape(verdict)
+    title = plain(f"{LEAD if verdict.for_information else _WORDS[verdict.verdict]}: {name(verdict.model)}")
     return tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -35,7 +38,7 @@ def head(verdict: Verdict) -> Markup:
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", said(title)),
-        tag("link", rel="icon", href=_sign(_COLOURS.get(verdict.verdict, _GREY))),
+        tag("link", rel="icon", href=_sign(_COLOURS.get(shape, _GREY))),
         tag("style", Markup(style)),
     )
 

@@ -1,5 +1,6 @@
 """One sign for each fate: a shape of its own, so that no colour has to be told from another."""
 
+from ci_mlops.records import Verdict
 from ci_mlops.report.html.tags import Markup, said, tag
 
 _RING = "M10 1.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z"
@@ -10,6 +11,7 @@ SHAPES = {
     "warned": ("M10 2L18.8 17.5H1.2z", "M10 7.8v4.4M10 14.6v.2"),
     "skipped": (_RING, "M6.2 10h7.6"),
     "waived": (_RING, "M7 10V8.2a3 3 0 0 1 5.7-1.3M6.4 10h7.2v4H6.4z"),
+    "informs": (_RING, "M10 9v5M10 6v.2"),
     "failed": ("M2.5 2.5h15v15h-15z", "M10 6v5M10 13.6v.2"),
 }
 _OF_MARKS = {
@@ -23,8 +25,9 @@ _OF_MARKS = {
 _OF_VERDICTS = {"not_applicable": "skipped", "not_evaluated": "failed"}
 
 
-def verdict_shape(outcome: str) -> str:
-    return _OF_VERDICTS.get(outcome, outcome)
+def verdict_shape(verdict: Verdict) -> str:
+    """Never that of a passed one where nothing was decided."""
+    return "informs" if verdict.for_information else _OF_VERDICTS.get(verdict.verdict, verdict.verdict)
 
 
 def icon(shape: str, name: str = "") -> Markup:

@@ -55,7 +55,7 @@ def _ruled(blocks: list[Block], verdict: Verdict) -> Section:
 
 def _hero(verdict: Verdict, lead: list[Block], after: list[Block], last: Block) -> Markup:
     # no green where nothing was decided
-    shape = "skipped" if verdict.for_information else verdict_shape(verdict.verdict)
+    shape = verdict_shape(verdict)
     first = [paragraph(block.text, "lead") for block in lead[:1] if isinstance(block, Paragraph)]
     when = tag("p", words(last.text), class_="when") if isinstance(last, Paragraph) else None
     return tag(

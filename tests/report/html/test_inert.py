@@ -16,6 +16,8 @@ from ci_mlops.report.inline import ADDRESS, name, prose
 from tests.report import verdicts
 from tests.report.anything import HOSTILE, verdicts as any_verdict
 from tests.report.html import curve_verdicts
+from tests.report.payloads import PAYLOADS as EVERYWHERE, poisoned
+from tests.report.test_expected import ALL as KINDS
 
 PAYLOADS = (
     *HOSTILE,
@@ -40,6 +42,7 @@ PAYLOADS = (
     "{{7*7}} ${7*7} #{7*7} %(x)s {0}",
     "$\\frac{1}{2}$",
 )
+FULLEST = ("passed", "blocked", "not_evaluated", "contaminated")
 OURS = {
     *(
         "html",
@@ -196,9 +199,11 @@ class Seen(HTMLParser):
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_verdict)
 def test_any_verdict_is_a_page_of_our_elements_alone(verdict):
-    page = render(verdict, "html")
-    seen = Seen(page)
+    check_inert(render(verdict, "html"))
 
+
+def check_inert(page):
+    seen = Seen(page)
     assert seen.found <= OURS
     assert not {key for key in seen.attributes if key.startswith("on") or key in ("src", "style", "srcset")}
     assert all(link.startswith("#") or ADDRESS.fullmatch(link) for link in seen.links)
@@ -227,3 +232,19 @@ def test_the_policy_of_the_page_allows_its_own_script_by_its_digest_and_nothing_
     assert all("Content Security Policy" in complaint for complaint in shown.complaints), json.dumps(
         shown.complaints
     )
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name not in FULLEST])
+def test_every_other_kind_of_verdict_takes_payloads_in_turn(name):
+    check_all(KINDS[name](), EVERYWHERE[::6])
+
+
+@pytest.mark.parametrize("name", FULLEST)
+def test_every_payload_in_every_string_of_a_verdict_stays_text(name):
+    """Those of all dialects, each with what it would do if it came alive."""
+    check_all(KINDS[name](), EVERYWHERE)
+
+
+def check_all(verdict, payloads):
+    for payload in payloads:
+        check_inert(render(poisoned(verdict, payload.text), "html"))

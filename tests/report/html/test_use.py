@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from dataclasses import replace
 
 from tests.report import verdicts
 from tests.report.html import curve_verdicts
@@ -37,6 +38,22 @@ def test_a_report_answers_in_the_order_of_the_document(show):
         "Calibration",
         "Spread of scores",
     ]
+
+
+def test_what_decides_nothing_has_no_sign_of_a_verdict(show):
+    verdict = replace(verdicts.passed(), for_information="these predictions come from a run without rights")
+    with show(verdict) as shown:
+        title, hero = shown.page.title(), shown.page.locator(".hero")
+        kind = hero.get_attribute("class")
+        sign = hero.locator(".title .icon").get_attribute("class")
+        lead = hero.locator(".lead").inner_text()
+        heading = hero.locator("h1").inner_text()
+
+    assert title == "For information: credit-default"
+    assert kind == "hero informs"
+    assert sign == "icon informs"
+    assert heading.startswith("For information: model gate passed")
+    assert lead.startswith("This decides nothing, and the status stays pending")
 
 
 def test_the_same_can_be_read_without_a_script_and_the_colours_can_be_switched(show):
