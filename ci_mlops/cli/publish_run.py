@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -26,7 +25,7 @@ def command(config: Path, output: Path) -> int:
     from ci_mlops.flows.publish_run import Room, publish_run
 
     without_pandas()
-    tools = replace(tools_from(os.environ), say=say_inert)
+    tools = tools_from(os.environ)
     with tempfile.TemporaryDirectory(prefix="ci-mlops-run-") as folder:
         room = Room(
             proposals=proposals_from(os.environ),
@@ -34,13 +33,7 @@ def command(config: Path, output: Path) -> int:
             folder=Path(folder),
         )
         told = publish_run(room, config, output)
-    say_inert(f"{'told of' if told.published else 'nothing to tell'}: {told.reason}")
+    tools.say(f"{'told of' if told.published else 'nothing to tell'}: {told.reason}")
     for line in lines_of(told.published) if told.published else ():
-        say_inert(line)
+        tools.say(line)
     return 0
-
-
-def say_inert(line: str) -> None:
-    """Progress that may quote a stranger: the runner must find no command in it."""
-    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in line).split())
-    click.echo(f"ci-mlops: {plain.replace('##[', '# #[')}", err=True)

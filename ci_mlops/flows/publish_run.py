@@ -112,9 +112,10 @@ def _judged(room: Room, run: EndedRun, change: Change, config: Path) -> Verdict:
     try:
         base = merged.fetch_merge(room.proposals.merge_ref(change), change.head or "", tree)
         change = replace(change, base=base)
-        if repository.bytes_at(base, run.workflow, tree) is None:
+        # a fork may give any workflow of its own the gate's name, and it is by its file that the comment is known
+        if b"ci-mlops" not in (repository.bytes_at(base, run.workflow, tree) or b""):
             raise BadData(
-                "the run was of a workflow that the base branch does not have",
+                "the run was of a workflow that the base branch does not have, or that runs no gate there",
                 where=run.workflow,
                 mend="The gate's workflow is merged first; then a change can be judged by it.",
             )

@@ -29,7 +29,7 @@ MERGE = "refs/pull/7/merge"
 def made(tmp_path_factory):
     home = tmp_path_factory.mktemp("fork")
     team = Team(home)
-    team.commit({".github/workflows/ci-mlops.yml": "name: Model gate\n"})
+    team.commit({".github/workflows/ci-mlops.yml": "# ci-mlops\n", ".github/workflows/lint.yml": "# lint\n"})
     proposed = team.propose(CHANGE)
     return team, proposed, handed_over(proposed, home)
 
@@ -189,8 +189,9 @@ def test_dependabots_run_in_our_own_repository_takes_the_same_road(stranger):
     assert "For information" in stranger.comment
 
 
-def test_a_run_of_a_workflow_that_base_does_not_have_is_not_the_gates(stranger):
-    stranger.tell(path=".github/workflows/mine.yml")
+@pytest.mark.parametrize("name", ["mine.yml", "lint.yml"])
+def test_a_run_of_a_workflow_that_is_no_gate_on_base_is_not_the_gates(stranger, name):
+    stranger.tell(path=f".github/workflows/{name}")
 
     assert_nothing_was_judged(stranger, "workflow that the base branch does not have")
 
