@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -345,3 +346,34 @@ def test_the_change_cannot_configure_the_install_of_our_own_environment(tmp_path
         assert call.startswith(f"{ROOT} --no-config ")
         assert f"{checkout}/home" in call
     assert f"{checkout}/lock.txt" in calls[1]
+
+
+def taken_over():
+    """Every step that fetches what another job left, with the step before it."""
+    for template in TEMPLATES:
+        for name, job in yaml.safe_load(template.read_text())["jobs"].items():
+            given = job.get("steps", ())
+            for before, step in pairwise(given):
+                if "actions/download-artifact" in step.get("uses", ""):
+                    yield pytest.param(before, step, id=f"{template.name}-{name}")
+
+
+@pytest.mark.parametrize(("before", "step"), list(taken_over()))
+def test_no_link_of_the_change_leads_what_is_taken_over_to_another_place(before, step, tmp_path):
+    """The action that fetches follows a link, and would write over our own files."""
+    place, ours = step["with"]["path"], tmp_path / "ours"
+    assert before["env"]["FOLDER"] == place
+
+    def run(home):
+        home.mkdir(exist_ok=True)
+        environ = {"PATH": "/usr/bin:/bin", "FOLDER": place if "${{" not in place else ".ci-mlops"}
+        return subprocess.run(["/bin/bash", "-ec", before["run"]], cwd=home, env=environ, check=False)
+
+    ours.mkdir()
+    linked, plain = tmp_path / "linked", tmp_path / "plain"
+    linked.mkdir()
+    (linked / (place if "${{" not in place else ".ci-mlops")).symlink_to(ours)
+
+    assert run(linked).returncode == 2
+    assert ours.is_dir()
+    assert run(plain).returncode == 0
