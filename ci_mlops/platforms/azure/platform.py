@@ -4,7 +4,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,7 +15,7 @@ from ci_mlops.platforms.azure.event import read_change
 from ci_mlops.platforms.azure.place import read_place
 from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
-from ci_mlops.platforms.kept import Kept
+from ci_mlops.platforms.kept import Posted, published
 from ci_mlops.platforms.marker import marker_of
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Annotation, Change, Publication, Published
@@ -30,17 +29,6 @@ FORK = (
     "Azure DevOps gives runs for a fork fewer rights, unless its trigger says `Make fork builds have the same "
     "permissions as regular builds`, which lets a stranger's code have them."
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class Posted:
-    """How one of the two posts went; filled in while it happens."""
-
-    kept: Kept | None = None
-    warning: str = ""
-    unreachable: bool = False
-    left: bool = False
-    """A newer run has said something there, which stays."""
 
 
 class Azure:
@@ -98,13 +86,7 @@ class Azure:
         tried = [posted for posted in (status, thread) if posted is not None]
         if tried and all(posted.unreachable for posted in tried):
             raise self._out_of_reach(tried[0].warning)
-        kept = thread.kept if thread is not None else None
-        return Published(
-            comment="skipped" if thread is None else kept.outcome if kept is not None else "failed",
-            status="skipped" if status is None or status.left else "failed" if status.warning else "set",
-            comment_url=kept.url if kept is not None else "",
-            warnings=tuple(posted.warning for posted in tried if posted.warning),
-        )
+        return published(status, thread)
 
     def _lacking(self) -> str:
         if not self._token:

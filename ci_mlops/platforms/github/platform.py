@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -11,7 +10,7 @@ from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms.github.commands import annotation_command, output_lines
 from ci_mlops.platforms.github.event import read_change, read_payload
 from ci_mlops.platforms.github.summary import append_summary
-from ci_mlops.platforms.kept import Kept
+from ci_mlops.platforms.kept import Posted, published
 from ci_mlops.platforms.log import command
 from ci_mlops.platforms.marker import marker_of
 from ci_mlops.platforms.patience import Patience
@@ -21,17 +20,6 @@ if TYPE_CHECKING:
     from github import Github
 
 PUBLIC_API = "https://api.github.com"
-
-
-@dataclass(slots=True, kw_only=True)
-class Posted:
-    """How one of the two posts went; filled in while it happens."""
-
-    kept: Kept | None = None
-    warning: str = ""
-    unreachable: bool = False
-    left: bool = False
-    """A newer run has said something there, which stays."""
 
 
 class GitHub:
@@ -99,13 +87,7 @@ class GitHub:
         tried = [posted for posted in (status, comment) if posted is not None]
         if tried and all(posted.unreachable for posted in tried):
             raise self._out_of_reach(tried[0].warning)
-        kept = comment.kept if comment is not None else None
-        return Published(
-            comment="skipped" if comment is None else kept.outcome if kept is not None else "failed",
-            status="skipped" if status is None or status.left else "failed" if status.warning else "set",
-            comment_url=kept.url if kept is not None else "",
-            warnings=tuple(posted.warning for posted in tried if posted.warning),
-        )
+        return published(status, comment)
 
     def _set_status(self, client: "Github", publication: Publication) -> Posted:
         from ci_mlops.platforms.github.client import asking
