@@ -72,6 +72,12 @@ class FakeAzure:
         self.archives: dict[int, bytes] = {}
         self.forks: set[int] = set()
         """Numbers of pull requests that come from one."""
+        self.drafts: set[int] = set()
+        """Numbers of pull requests that are one."""
+        self.labels: list[dict[str, Any]] = []
+        self.timelines: dict[int, list[dict[str, Any]]] = {}
+        """By build; `azure_approvals.wait_for` writes them."""
+        self.approvals: dict[str, dict[str, Any]] = {}
         self.default_branch = "refs/heads/main"
         self.sign_in = "203"
         self.redirects_to_storage = False

@@ -5,7 +5,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.azure_plan import LONGEST_COMMENT, PROJECT, REPOSITORY, Answer, Identity, Refusal, lacking
+from tests.fakes.azure_approvals import APPROVAL_ROUTES
+from tests.fakes.azure_plan import LONGEST_COMMENT, PROJECT, REPOSITORY, Answer, Identity, Refusal, need
 
 if TYPE_CHECKING:
     from tests.fakes.azure import FakeAzure
@@ -49,7 +50,13 @@ def repository(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answ
 def pull_request(azure: "FakeAzure", who: Identity, query: Any, body: Any, number: str) -> Answer:
     need(who, "GenericRead")
     fork = {"forkSource": {"name": "refs/heads/main"}} if int(number) in azure.forks else {}
-    return Answer(body={"pullRequestId": int(number), "status": "active", **fork})
+    draft = int(number) in azure.drafts
+    return Answer(body={"pullRequestId": int(number), "status": "active", "isDraft": draft, **fork})
+
+
+def list_labels(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
+    need(who, "GenericRead")
+    return listed(azure.labels)
 
 
 def list_threads(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
@@ -174,11 +181,6 @@ def wrote(who: Identity, comment: dict[str, Any]) -> bool:
     return comment["author"]["id"] == who.id or comment["author"].get("descriptor") == described(who)
 
 
-def need(who: Identity, permission: str) -> None:
-    if permission not in who.permissions:
-        raise lacking(permission, who)
-
-
 def content_of(body: Any) -> str:
     content = body.get("content") if isinstance(body, dict) else None
     if not isinstance(content, str) or not content:
@@ -197,6 +199,7 @@ ROUTES = {
     ("GET", r"/_apis/ConnectionData"): connection,
     ("GET", REPO): repository,
     ("GET", rf"{REPO}/pull[Rr]equests/(?P<number>\d+)"): pull_request,
+    ("GET", rf"{PULL}/labels"): list_labels,
     ("GET", rf"{PULL}/threads"): list_threads,
     ("POST", rf"{PULL}/threads"): create_thread,
     ("PATCH", rf"{PULL}/threads/(?P<thread>\d+)"): update_thread,
@@ -209,5 +212,6 @@ ROUTES = {
     ("POST", rf"{REPO}/commits/(?P<sha>[^/]+)/statuses"): create_commit_status,
     ("GET", BUILDS): list_builds,
     ("GET", rf"{BUILDS}/(?P<build>\d+)/artifacts"): get_artifact,
+    **APPROVAL_ROUTES,
     ("GET", r"/_apis/resources/Containers/(?P<build>\d+)"): download,
 }

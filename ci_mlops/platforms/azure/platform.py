@@ -1,6 +1,5 @@
 """Azure Pipelines behind the port: summary, outputs and annotations first, then status, then the thread."""
 
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms import log
+from ci_mlops.platforms.azure.aside import warn_aside
 from ci_mlops.platforms.azure.commands import annotation_command, output_commands, tag_commands
-from ci_mlops.platforms.azure.event import read_change
+from ci_mlops.platforms.azure.event import DEFAULT_BRANCH, read_change
 from ci_mlops.platforms.azure.place import read_place
 from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
@@ -157,7 +157,7 @@ class Azure:
 
         A failure is told and no more: whoever asks for the change may be in the middle of a verdict.
         """
-        if told := self._environ.get("CI_MLOPS_DEFAULT_BRANCH"):
+        if told := self._environ.get(DEFAULT_BRANCH):
             return told.removeprefix("refs/heads/")
         if not self._place.here:
             return self._no_branch("a repository that lies elsewhere is not asked for it")
@@ -172,13 +172,7 @@ class Azure:
             return self._no_branch(error.why)
 
     def _no_branch(self, why: str) -> str:
-        message = f"The default branch is not known: {why}. Set the variable CI_MLOPS_DEFAULT_BRANCH."
-        line = annotation_command(Annotation(level="warning", title="", message=message))
-        # not among what a command prints: somebody reads that
-        if isinstance(sys.stderr, log.Log):
-            sys.stderr.obeyed(line)
-        else:
-            sys.stderr.write(f"{line}\n")
+        warn_aside(f"The default branch is not known: {why}. Set the variable {DEFAULT_BRANCH}.")
         return ""
 
     def artifact(self, name: str, into: Path) -> Path | None:
