@@ -5,9 +5,13 @@ from urllib.parse import urlsplit
 
 from ci_mlops.platforms.github import GitHub
 from ci_mlops.platforms.patience import Patience
-from ci_mlops.records import Change
+from ci_mlops.records import Change, Publication, Published
 
 PUBLIC = "github.com"
+FORK = (
+    "Nothing was posted: the build of a fork is given no secret variable, and so no token for GitHub. What it found is on "
+    "this page, and decides nothing. Whoever may push to the repository reads the change, and opens it from a branch there."
+)
 
 
 class OnGitHub(GitHub):
@@ -16,12 +20,22 @@ class OnGitHub(GitHub):
     def __init__(
         self, environ: Mapping[str, str], change: Change, *, patience: Patience, say: Callable[[str], None]
     ) -> None:
+        token = environ.get("GITHUB_TOKEN", "")
         super().__init__(
-            {"GITHUB_API_URL": api_url(environ), "GITHUB_TOKEN": environ.get("GITHUB_TOKEN", "")},
+            {
+                "GITHUB_API_URL": api_url(environ),
+                # a macro that nobody replaced is no token: a fork's build is given no secret variable
+                "GITHUB_TOKEN": "" if token.startswith("$(") else token,
+            },
             patience=patience,
             say=say,
             about=change,
         )
+
+    def publish(self, publication: Publication) -> Published:
+        if not self._token and self._change.fork:
+            return Published(comment="skipped", status="skipped", warnings=(FORK,))
+        return super().publish(publication)
 
     def _way_out(self, lacking: str) -> str:
         if not lacking:

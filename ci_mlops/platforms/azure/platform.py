@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from ci_mlops.platforms.azure.refusals import Permission
 
 NO_TOKEN = "Map `SYSTEM_ACCESSTOKEN: $(System.AccessToken)` into the step's `env:`."  # noqa: S105 - an advice
-FORK = (
-    "Azure DevOps gives runs for a fork fewer rights, unless its trigger says `Make fork builds have the same "
-    "permissions as regular builds`, which lets a stranger's code have them."
-)
 
 
 class Azure:
@@ -137,8 +133,6 @@ class Azure:
                 yield told
         except Refused as error:
             mend = f"{error.mend} " if error.mend else ""
-            if error.mend and self._change.fork:
-                mend = f"{FORK} {mend}"
             told.warning = f"{what}: {error.why}. {mend}The verdict stands."
         except OutOfReach as error:
             told.warning = f"{what}: {error.why}. The verdict stands."
