@@ -8,7 +8,7 @@ from ci_mlops.errors import PlatformFailed
 from ci_mlops.flows.activity import SKIP_LABEL, beside, find_activity, how_it_begins
 from ci_mlops.platforms.azure.approvals import approvers
 from ci_mlops.platforms.azure.standing import as_it_stands
-from tests.fakes.azure import Fault, answers, reset
+from tests.fakes.azure import HEAD, Fault, answers, reset
 from tests.fakes.azure_approvals import wait_for
 from tests.platforms.conftest import HURRY
 
@@ -64,6 +64,34 @@ def test_where_it_is_not_told_it_is_judged_like_any_other_and_that_is_said(
     assert printed.out == ""
     assert printed.err.startswith("##vso[task.logissue type=warning;]Whether it is a draft")
     assert "judged like any other" in printed.err
+
+
+ELSEWHERE = {
+    "BUILD_REPOSITORY_PROVIDER": "GitHub",
+    "BUILD_REPOSITORY_NAME": "acme/credit",
+    "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER": "7",
+}
+
+
+def test_of_a_repository_on_github_github_is_asked(fake, devops, azure, capsys):
+    fake.pulls[7] = {
+        "number": 7,
+        "state": "open",
+        "draft": True,
+        "labels": [{"name": SKIP_LABEL}],
+        "head": {"sha": HEAD, "ref": "feature", "repo": {"full_name": "acme/credit"}},
+        "base": {"sha": "a" * 40, "ref": "main", "repo": {"full_name": "acme/credit"}},
+    }
+    there = {**ELSEWHERE, "GITHUB_API_URL": fake.api_url, "GITHUB_TOKEN": "writer"}
+    change = standing(azure, devops, **there)
+
+    assert (change.draft, change.labels, change.head) == (True, (SKIP_LABEL,), HEAD)
+    # a fork's build has no secret
+    assert not standing(azure, devops, **{**there, "GITHUB_TOKEN": "$(GITHUB_TOKEN)"}).draft
+    assert capsys.readouterr().err == ""
+    assert not standing(azure, devops, **{**there, "GITHUB_TOKEN": "revoked"}).draft
+    assert "It is judged like any other." in capsys.readouterr().err
+    assert devops.seen == []
 
 
 def test_a_repository_elsewhere_and_a_step_without_a_token_ask_nobody(devops, azure):

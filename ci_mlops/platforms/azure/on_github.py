@@ -20,13 +20,8 @@ class OnGitHub(GitHub):
     def __init__(
         self, environ: Mapping[str, str], change: Change, *, patience: Patience, say: Callable[[str], None]
     ) -> None:
-        token = environ.get("GITHUB_TOKEN", "")
         super().__init__(
-            {
-                "GITHUB_API_URL": api_url(environ),
-                # a macro that nobody replaced is no token: a fork's build is given no secret variable
-                "GITHUB_TOKEN": "" if token.startswith("$(") else token,
-            },
+            surroundings(environ),
             patience=patience,
             say=say,
             about=change,
@@ -44,6 +39,17 @@ class OnGitHub(GitHub):
             f"The token in GITHUB_TOKEN needs `{lacking}`: it is one of GitHub's own, kept as a secret variable of the "
             "pipeline. "
         )
+
+
+def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
+    """What GitHub's adapters look for, as far as they are lent here."""
+    token = environ.get("GITHUB_TOKEN", "")
+    return {
+        "GITHUB_API_URL": api_url(environ),
+        "GITHUB_REPOSITORY": environ.get("BUILD_REPOSITORY_NAME", ""),
+        # a macro that nobody replaced is no token: a fork's build is given no secret variable
+        "GITHUB_TOKEN": "" if token.startswith("$(") else token,
+    }
 
 
 def api_url(environ: Mapping[str, str]) -> str:
