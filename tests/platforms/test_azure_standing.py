@@ -120,6 +120,9 @@ def test_by_hand_without_a_token_it_is_the_default_branch_that_a_step_was_told(d
     assert azure(**alone).change().event == "other"
     assert azure(**alone, CI_MLOPS_DEFAULT_BRANCH="trunk").change().base == "refs/remotes/origin/trunk"
     assert azure(**alone, CI_MLOPS_DEFAULT_BRANCH="team/feature").change().event == "other"
+    # a macro that nobody replaced
+    assert azure(**alone, CI_MLOPS_DEFAULT_BRANCH="$(story.default_branch)").change().event == "other"
+    assert azure(CI_MLOPS_STANDING="$(story.standing)").change().labels == ()
     elsewhere = {**BRANCH, "BUILD_REPOSITORY_PROVIDER": "GitHub", "BUILD_REPOSITORY_NAME": "acme/credit"}
     assert azure(**elsewhere).change().event == "other"
     assert devops.seen == []

@@ -56,13 +56,19 @@ def _about(
     if reason in PUSHES:
         # where the branch was before is in no variable either: the first parent stands for it
         return "push", {"head": head, "base_ref": branch, "default_branch": default_branch()}
-    if reason == BY_HAND and (place.here or environ.get(DEFAULT_BRANCH)):
+    if reason == BY_HAND and (place.here or filled_in(environ, DEFAULT_BRANCH)):
         default = default_branch()
         if default and branch != default:
             # where it left the default branch is worked out from the clone, as on a laptop
             base = f"refs/remotes/origin/{default}"
             return "branch", {"head": head, "base": base, "base_ref": default, "default_branch": default}
     return "other", {"head": head}
+
+
+def filled_in(environ: Mapping[str, str], name: str) -> str:
+    """What a template was to fill in; a macro that nobody replaced says nothing."""
+    value = environ.get(name, "")
+    return "" if value.startswith("$(") else value
 
 
 def _pull_request(environ: Mapping[str, str], place: Place) -> dict[str, Any]:
@@ -78,7 +84,7 @@ def _pull_request(environ: Mapping[str, str], place: Place) -> dict[str, Any]:
             mend="Leave the variables as the agent sets them; a container job must be given them too.",
         )
     target = environ.get("SYSTEM_PULLREQUEST_TARGETBRANCH", "")
-    standing = [word for word in environ.get(STANDING, "").split(",") if word]
+    standing = [word for word in filled_in(environ, STANDING).split(",") if word]
     return {
         "head": head,
         "base_ref": target.removeprefix("refs/heads/"),

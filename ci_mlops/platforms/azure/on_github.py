@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from ci_mlops.platforms.azure.event import filled_in
 from ci_mlops.platforms.github import GitHub
 from ci_mlops.platforms.patience import Patience
 from ci_mlops.records import Change, Publication, Published
@@ -43,12 +44,11 @@ class OnGitHub(GitHub):
 
 def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
     """What GitHub's adapters look for, as far as they are lent here."""
-    token = environ.get("GITHUB_TOKEN", "")
     return {
         "GITHUB_API_URL": api_url(environ),
         "GITHUB_REPOSITORY": environ.get("BUILD_REPOSITORY_NAME", ""),
-        # a macro that nobody replaced is no token: a fork's build is given no secret variable
-        "GITHUB_TOKEN": "" if token.startswith("$(") else token,
+        # a fork's build is given no secret variable
+        "GITHUB_TOKEN": filled_in(environ, "GITHUB_TOKEN"),
     }
 
 

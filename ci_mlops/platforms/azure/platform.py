@@ -11,7 +11,7 @@ from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms import log
 from ci_mlops.platforms.azure.aside import warn_aside
 from ci_mlops.platforms.azure.commands import annotation_command, output_commands, tag_commands
-from ci_mlops.platforms.azure.event import DEFAULT_BRANCH, read_change
+from ci_mlops.platforms.azure.event import DEFAULT_BRANCH, filled_in, read_change
 from ci_mlops.platforms.azure.place import read_place
 from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
@@ -151,8 +151,8 @@ class Azure:
 
         A failure is told and no more: whoever asks for the change may be in the middle of a verdict.
         """
-        if told := self._environ.get(DEFAULT_BRANCH):
-            return told.removeprefix("refs/heads/")
+        if branch := filled_in(self._environ, DEFAULT_BRANCH):
+            return branch.removeprefix("refs/heads/")
         if not self._place.here:
             return self._no_branch("a repository that lies elsewhere is not asked for it")
         if not self._token:
