@@ -18,6 +18,8 @@ def as_it_stands(environ: Mapping[str, str], change: Change, patience: Patience 
     from ci_mlops.platforms.azure.refusals import OutOfReach, Refused
 
     place, trying = read_place(environ), patience or Patience()
+    # what somebody else set as a variable is nobody's word
+    change = replace(change, draft=False, labels=())
     try:
         if place.here:
             return _on_azure(place, read_token(environ), change, trying)
