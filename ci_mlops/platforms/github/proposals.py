@@ -23,7 +23,7 @@ LARGEST = 64 * 1024**2
 """Bytes of what a run without rights may leave us, packed; unpacked it may be four times that."""
 MOST_PAGES = 5
 PAGE = 100
-OUR_STATUSES = "ci-mlops/gate/"
+OUR_STATUSES = "ci-mlops/gate"
 
 
 class GitHubProposals:
