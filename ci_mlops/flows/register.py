@@ -108,7 +108,8 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     # read before the registry is asked, which may make its database beside the code
     today = read_today(tools, project)
     holder = registry.pointer(name, stage)
-    is_outrun = is_of_later_merge(holder, project)
+    later = [one for one in (holder, today.champion) if is_of_later_merge(one, project)]
+    outrun_by = next(iter(later), None)
     requirements, python = _environment(tools, project, card)
     evidence = (output / "verdict.json", output / "report.md", project.folder / LOCK)
     decision = decide_registration(
@@ -125,7 +126,7 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
         stage=stage,
         holder=holder,
         evidence=tuple(file for file in evidence if file.is_file()),
-        is_outrun=is_outrun,
+        outrun_by=outrun_by,
     )
     if isinstance(decision, Registration) and (why := why_judge_again(verdict, today)):
         raise StandsNoMore(
@@ -136,7 +137,7 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     return Plan(
         decision=decision,
         verdict=verdict,
-        unmoved=why_not_moved(verdict, holder, is_outrun=is_outrun),
+        unmoved=why_not_moved(verdict, holder, outrun_by),
         holder=holder,
     )
 

@@ -42,10 +42,10 @@ def decide_registration(
     stage: str,
     holder: Version | None,
     evidence: tuple[Path, ...],
-    is_outrun: bool = False,
+    outrun_by: Version | None = None,
 ) -> Registration | Refusal:
     """
-    `holder` is the version that `stage` points to today; `is_outrun`: a later merge registered that.
+    `holder` is the version that `stage` points to today; `outrun_by`: one with a stage that a later merge registered.
 
     Raises:
         BadData: the model is not the one that the verdict is about.
@@ -63,7 +63,7 @@ def decide_registration(
         name=name,
         model=candidate.files,
         digest=digest,
-        stage=stage if why_not_moved(verdict, holder, is_outrun=is_outrun) == "" else None,
+        stage=stage if why_not_moved(verdict, holder, outrun_by) == "" else None,
         tags=registration_tags(verdict, candidate),
         evidence=evidence,
         requirements=candidate.requirements,
@@ -72,12 +72,12 @@ def decide_registration(
     )
 
 
-def why_not_moved(verdict: Verdict, holder: Version | None, *, is_outrun: bool = False) -> str:
+def why_not_moved(verdict: Verdict, holder: Version | None, outrun_by: Version | None = None) -> str:
     """Empty: the pointer moves. An undecided verdict moves it where the rules' policy says to go on (exit 0)."""
     if verdict.exit_code != 0:
         return f"its verdict is {verdict.verdict}"
-    if holder is not None and is_outrun:
-        return outrun(holder)
+    if outrun_by is not None:
+        return outrun(outrun_by)
     if any(gate.blocks for gate in verdict.gates):
         # a first report ends with 0 whatever its rules say; a stage takes only what keeps them
         return "a blocking rule is not shown to hold"
@@ -87,8 +87,8 @@ def why_not_moved(verdict: Verdict, holder: Version | None, *, is_outrun: bool =
     return ""
 
 
-def outrun(holder: Version) -> str:
-    return f"version {holder.number}, which a later merge registered, holds the stage"
+def outrun(by: Version) -> str:
+    return f"a later merge has registered version {by.number}, which holds a stage"
 
 
 def check_judged(verdict: Verdict, candidate: Candidate) -> None:

@@ -1,6 +1,7 @@
 """`ci-mlops/gate`: what a run that finds its models by itself comes to, in one status for all of them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from ci_mlops.config.glance import Glance
 from ci_mlops.flows.activity import find_activity
@@ -12,7 +13,7 @@ from ci_mlops.report.of_run import run_begins, run_broke, run_judged, run_touche
 def how_the_run_begins(change: Change, models: Sequence[Glance]) -> Publication | None:
     """None: nobody waits for it."""
     all_wait = bool(models) and all(model.drafts == "wait" for model in models)
-    match _story(change, "wait" if all_wait else "judge"):
+    match _story(change, drafts="wait" if all_wait else "judge"):
         case "validate":
             return run_begins(change)
         case "wait":
@@ -45,7 +46,7 @@ def how_the_run_ended(
     return run_broke(change, ruling.reason)
 
 
-def _story(change: Change, drafts: str = "judge") -> str:
+def _story(change: Change, *, drafts: Literal["judge", "wait"] = "judge") -> str:
     if change.event not in ("pull_request", "merge_group"):
         return "nothing"
-    return find_activity(change, drafts="wait" if drafts == "wait" else "judge").story
+    return find_activity(change, drafts=drafts).story

@@ -146,7 +146,7 @@ def test_an_older_merge_that_comes_late_is_stored_as_it_was_judged_and_takes_no_
 
     assert late.exit_code == 0
     assert late.stage is None
-    assert late.said[1] == "no pointer moves: version 1, which a later merge registered, holds the stage"
+    assert late.said[1] == "no pointer moves: a later merge has registered version 1, which holds a stage"
     assert len(store.versions("loans")) == 2
     assert store.pointer("loans", "staging").number == "1"
     # its own verdict: nothing is held against a champion that came after it
