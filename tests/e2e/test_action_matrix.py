@@ -92,3 +92,22 @@ def test_each_model_has_its_own_comment_and_what_a_change_leaves_alone_is_not_ju
         row("a merge queue, three models, none touched", posted(fake), queued.gate)[1]
         == "gate pending → success"
     )
+
+
+def test_an_approval_that_lets_a_blocked_model_through_is_told_in_the_runs_status_too(act, fake, tmp_path):
+    fake.approvals = [
+        {
+            "state": "approved",
+            "comment": "",
+            "user": {"login": "ada"},
+            "environments": [{"name": "model-waiver"}],
+        }
+    ]
+    proposed = Several(tmp_path).propose(train_all_on(credit=WORSE))
+    ran = act(proposed, workflow=MATRIX, flags=["--var", "CI_MLOPS_WAIVERS=environment"])
+
+    assert ran.results["gate"] == "success", ran.log
+    assert row("three models, one blocked and then waived", posted(fake), 0)[1].endswith(
+        "credit pending → failure → success; gate pending → success"
+    )
+    assert told(fake, proposed)[-1].startswith("🟠 Waived by an approval. ❌ Model gate blocked: ")
