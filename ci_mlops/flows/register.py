@@ -8,11 +8,12 @@ from ci_mlops.environments.lines import hashed_line
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.endpoints import refuse_to_register
+from ci_mlops.flows.later import is_of_later_merge, merged_commit
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.project import LOCK, Project
-from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, why_not_moved
-from ci_mlops.flows.standing import read_today, why_judge_again
+from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, outrun, why_not_moved
+from ci_mlops.flows.standing import StandsNoMore, read_today, why_judge_again
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
 from ci_mlops.records import Registration, TrainedModel, Verdict, Version
@@ -38,6 +39,8 @@ class Plan:
     verdict: Verdict
     unmoved: str
     """Why no pointer moves; empty: one does."""
+    holder: Version | None
+    """What the first stage points to."""
 
 
 def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = False) -> Registered:
@@ -46,7 +49,8 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
 
     Raises:
         BadConfig: no registry, or a pull request that is not merged yet.
-        BadData: `output` holds no verdict, one that does not stand any more, or a model that is not the judged one.
+        BadData: `output` holds no verdict, or a model that is not the judged one.
+        StandsNoMore: the verdict does not stand any more; or not since the model was stored, which then takes no stage.
         RegistryFailed: the registry refuses or can't be reached.
     """
     refuse_before_merge(project)
@@ -58,13 +62,35 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
         there = decided.version if isinstance(decided, Refusal) else None
         return Registered(version=there, stage=None, said=describe(plan), exit_code=exit_code)
     version = registry.register(decided)
-    if decided.stage is not None and decided.stage not in version.stages:
-        registry.move(decided.name, decided.stage, version.number)
+    unmoved = plan.unmoved or _move(registry, project, plan, decided, version)
     said = (
         f"registered {decided.name} version {version.number}, {decided.digest}",
-        f"{decided.stage} points to it" if decided.stage else f"no pointer moves: {plan.unmoved}",
+        f"no pointer moves: {unmoved}" if unmoved else f"{decided.stage} points to it",
     )
-    return Registered(version=version, stage=decided.stage, said=said, exit_code=exit_code)
+    stage = None if unmoved else decided.stage
+    return Registered(version=version, stage=stage, said=said, exit_code=exit_code)
+
+
+def _move(registry: Registry, project: Project, plan: Plan, decided: Registration, version: Version) -> str:
+    """
+    Why it does not move after all; empty: it points to the version.
+
+    Merges are registered side by side, and to store a model takes its time: what holds the stage is looked at once more.
+    """
+    assert decided.stage is not None  # noqa: S101 - nothing is said against a move
+    if decided.stage in version.stages:
+        return ""
+    now = registry.pointer(decided.name, decided.stage)
+    if now is not None and is_of_later_merge(now, project):
+        return outrun(now)
+    if (now.number if now else None) != (plan.holder.number if plan.holder else None):
+        raise StandsNoMore(
+            f"{decided.stage} has come to point to version {now.number if now else 'none'} meanwhile",
+            where=f"{decided.name} version {version.number}, which is stored",
+            mend="Run `ci-mlops validate` again: it was judged against another champion.",
+        )
+    registry.move(decided.name, decided.stage, version.number)
+    return ""
 
 
 def plan_registration(tools: Tools, project: Project, output: Path, registry: Registry) -> Plan:
@@ -82,6 +108,8 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     # read before the registry is asked, which may make its database beside the code
     today = read_today(tools, project)
     holder = registry.pointer(name, stage)
+    later = [one for one in (holder, today.champion) if is_of_later_merge(one, project)]
+    outrun_by = next(iter(later), None)
     requirements, python = _environment(tools, project, card)
     evidence = (output / "verdict.json", output / "report.md", project.folder / LOCK)
     decision = decide_registration(
@@ -91,20 +119,27 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
             files=files,
             requirements=requirements,
             python=python,
-            merged=project.change.head or project.commit or "",
+            merged=merged_commit(project),
+            merged_run=project.change.run_url,
         ),
         name=name,
         stage=stage,
         holder=holder,
         evidence=tuple(file for file in evidence if file.is_file()),
+        outrun_by=outrun_by,
     )
     if isinstance(decision, Registration) and (why := why_judge_again(verdict, today)):
-        raise BadData(
+        raise StandsNoMore(
             f"The verdict does not stand any more: {why}",
             where=str(output / "verdict.json"),
             mend="Run `ci-mlops validate` again.",
         )
-    return Plan(decision=decision, verdict=verdict, unmoved=why_not_moved(verdict, holder))
+    return Plan(
+        decision=decision,
+        verdict=verdict,
+        unmoved=why_not_moved(verdict, holder, outrun_by),
+        holder=holder,
+    )
 
 
 def describe(plan: Plan) -> tuple[str, ...]:

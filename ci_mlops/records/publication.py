@@ -21,7 +21,7 @@ class Publication:
     """Everything that one verdict says on a platform."""
 
     model: str
-    """Empty: it is about several models, and sets no status."""
+    """Empty: it is about several models."""
     summary: str
     outputs: Mapping[str, str]
     annotations: tuple[Annotation, ...]
@@ -37,6 +37,12 @@ class Publication:
     """The evaluation only begins: what an earlier run said is kept below, told as of its own commit."""
     tags: tuple[str, ...] = ()
     """Of the run, where a platform can tag one."""
+    of_run: bool = False
+    """About several models, it still sets a status: the one for all that a run judges."""
+
+    @property
+    def sets_status(self) -> bool:
+        return bool(self.model) or self.of_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ class Azure:
             return Published(comment="failed", status="failed", warnings=(why,))
         change = self._change
         to_comment = change.event == "pull_request" and publication.comment
-        status = self._set_status(publication) if change.head and publication.model else None
+        status = self._set_status(publication) if change.head and publication.sets_status else None
         thread = self._keep_thread(publication) if to_comment else None
         tried = [posted for posted in (status, thread) if posted is not None]
         if tried and all(posted.unreachable for posted in tried):

@@ -82,7 +82,9 @@ class GitHub:
         client = self._client()
         # a merge queue names its pull request too, and must not write there: the last word was said
         to_comment = self._change.event == "pull_request" and publication.comment
-        status = self._set_status(client, publication) if self._change.head and publication.model else None
+        status = (
+            self._set_status(client, publication) if self._change.head and publication.sets_status else None
+        )
         comment = self._keep_comment(client, publication) if to_comment else None
         tried = [posted for posted in (status, comment) if posted is not None]
         if tried and all(posted.unreachable for posted in tried):
