@@ -18,11 +18,12 @@ def main(config: Path, only_begins: bool) -> int:
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.activity import find_activity, how_it_begins
     from ci_mlops.flows.glimpse import glimpse
-    from ci_mlops.flows.merged_head import is_asked_for
+    from ci_mlops.flows.merged_head import is_asked_for, known_head
 
     try:
         change = tools_from(os.environ).platform.change()
         if only_begins and is_asked_for(change):
+            known_head(change, config.parent)  # of another commit than the one that was read nothing is begun
             click.echo("story=begin\npublish=true")
             return 0
         # only a draft or a label makes the policy worth asking

@@ -31,9 +31,9 @@ def decided(verdict: Verdict) -> str:
 
 
 def run_again(verdict: Verdict) -> str:
-    """Empty: it is not known of which pull request, or by which workflow."""
+    """Empty: it is not known of which commit of which pull request, or by which workflow."""
     change = verdict.change
-    if change is None or not change.number or not change.workflow:
+    if change is None or not change.number or not change.head or not change.workflow:
         return ""
     workflow = shlex.quote(PurePosixPath(change.workflow).name)
-    return f"gh workflow run {workflow} -f pull_request={change.number}"
+    return f"gh workflow run {workflow} -f pull_request={change.number} -f commit={change.head}"

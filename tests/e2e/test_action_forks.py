@@ -28,6 +28,7 @@ print("::set-output name=verdict::passed")
 print("::add-mask::passed")
 print("##[set-output name=verdict]passed")
 """
+INSTALLS = "python -m pip install -r requirements.txt"
 
 
 def home_served_by(fake, folder):
@@ -86,7 +87,10 @@ def test_a_fork_is_told_for_information_until_a_maintainer_runs_it_again(act, fa
     informed = comment["body"]
 
     # a maintainer has read it
-    asked = {"inputs": {"pull_request": "7"}, "repository": payload["repository"]}
+    asked = {
+        "inputs": {"pull_request": "7", "commit": proposed.head},
+        "repository": payload["repository"],
+    }
     # by the default branch's own workflow; act takes the branch from the clone
     subprocess.run(["git", "-C", str(proposed.folder), "branch", "--move", "main"], check=True)
     # GitHub names the file; act does not, and the comment is known by it
@@ -119,7 +123,7 @@ def test_a_fork_is_told_for_information_until_a_maintainer_runs_it_again(act, fa
 
 def test_a_number_that_is_none_is_refused_before_anything_runs(act, fake, team):
     proposed = team.propose(train_on(BETTER))
-    asked = {"inputs": {"pull_request": "7; touch PWN"}}
+    asked = {"inputs": {"pull_request": "7; touch PWN", "commit": proposed.head}}
     ran = act(proposed, "workflow_dispatch", workflow=ISOLATED, payload=asked)
 
     assert ran.exit_code == 1
@@ -127,3 +131,62 @@ def test_a_number_that_is_none_is_refused_before_anything_runs(act, fake, team):
     assert not any(fake.comments.values())
     assert not any(fake.statuses.values())
     assert not list(proposed.folder.rglob("PWN"))
+
+
+def test_a_push_between_the_reading_and_the_run_or_in_the_midst_of_it_is_never_judged_unread(act, fake, team):
+    """Who pushed has code that runs wherever it may: in the installation, in training and in scoring."""
+    team.commit({"install.sh": "", ".github/workflows/ci-mlops.yml": ISOLATED.read_text()})
+    read = team.propose(train_on(BETTER))
+    pushed = team.propose({**train_on(BETTER), "install.sh": 'touch "$CHECKOUT/PWN"\n'})
+    merge = (
+        "fetch",
+        "--quiet",
+        "--update-shallow",
+        pushed.folder.as_uri(),
+        "refs/pull/7/merge:refs/heads/pushed",
+    )
+    subprocess.run(["git", "-C", str(read.folder), *merge], check=True)
+    subprocess.run(["git", "-C", str(read.folder), "branch", "--move", "merged", "main"], check=True)
+    asked = {
+        "inputs": {"pull_request": "7", "commit": read.head},
+        "repository": {"full_name": "acme/credit", "default_branch": "main"},
+    }
+    known = {
+        "GITHUB_WORKFLOW_REF": f"acme/credit/{WORKFLOW}@refs/heads/main",
+        "GITHUB_REF": "refs/heads/main",
+    }
+
+    def dispatched(workflow, **inputs):
+        payload = {**asked, "inputs": {**asked["inputs"], **inputs}}
+        return act(read, "workflow_dispatch", workflow=workflow, payload=payload, **known)
+
+    # while the jobs run: GitHub makes the new merge, and the jobs after it check that one out
+    fake.open_pull(7, read.head)
+    pushes = 'git -C "$CHECKOUT" update-ref refs/pull/7/merge refs/heads/pushed'
+    workflow = ISOLATED.read_text().replace(INSTALLS, "bash install.sh")
+    midst = dispatched(workflow.replace("bash install.sh", f"bash install.sh && {pushes}", 1))
+    assert not (read.folder / "PWN").exists()
+
+    assert {job: midst.results[job] for job in ("begin", "train", "predict", "judge", "gate")} == {
+        "begin": "success",
+        "train": "success",
+        "predict": "failure",
+        "judge": "failure",
+        "gate": "failure",
+    }, midst.log
+    assert f"{pushed.head[:8]}, and {read.head[:8]} is the commit that was read" in midst.log
+    assert [one["state"] for one in fake.statuses[read.head]] == ["pending"]
+
+    # before they start
+    fake.open_pull(7, pushed.head)
+    fake.seen.clear()
+    before = dispatched(workflow)
+    assert not (read.folder / "PWN").exists()
+    assert set(before.results.values()) == {"failure"}, before.log
+    assert f"It is at {pushed.head}. Read that one" in before.log
+    unnamed = dispatched(workflow, commit="")
+    assert set(unnamed.results.values()) == {"failure"}, unnamed.log
+    assert "No commit is named that was read" in unnamed.log
+
+    assert not any(seen.method in ("POST", "PATCH") for seen in fake.seen)
+    assert not fake.statuses[pushed.head]

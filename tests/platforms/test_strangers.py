@@ -77,7 +77,8 @@ def test_an_honest_fork_is_told_for_information_and_its_status_stays_pending(str
     assert stranger.comment.startswith(
         "### 🔵 For information: model gate passed: `credit` keeps every rule\n"
     )
-    assert "`gh workflow run ci-mlops.yml -f pull_request=7`" in stranger.comment
+    again = f"gh workflow run ci-mlops.yml -f pull_request=7 -f commit={stranger.proposed.head}"
+    assert f"`{again}`" in stranger.comment
     assert "may be merged" not in stranger.comment
     assert "If you merge" not in stranger.comment
     assert stranger.status["context"] == "ci-mlops/gate/credit"
