@@ -29,7 +29,8 @@ def begin(platform: Platform, configs: tuple[Path, ...], *, several: bool = Fals
     if not several and any(model.comment == "one" for model in models) and (first := next(iter(said), None)):
         to_say.append(replace(first, model="", comment=_of_all(change, models)))
     published = tuple(platform.publish(one) for one in to_say)
-    warn(platform, to_say, published)
+    if not change.fork:  # what its token may not say is told once, with the verdict
+        warn(platform, to_say, published)
     return published
 
 
