@@ -62,6 +62,20 @@ def publish_all(
     return published
 
 
+def publish_together(platform: Platform, verdicts: Sequence[Verdict]) -> Published:
+    """
+    In the comment for all models, and with no status: what is said is about none of them by its name.
+
+    Raises:
+        PlatformFailed: as `publish`.
+    """
+    whole = _in_one(platform, verdicts, "")
+    platform.announce(whole)
+    published = platform.publish(whole)
+    warn(platform, [whole], [published])
+    return published
+
+
 def _decided(platform: Platform, verdict: Verdict, waived: str) -> Publication:
     decided = publication(verdict, change=platform.change())
     return waived_publication(decided, waived) if waived and verdict.exit_code else decided

@@ -10,11 +10,14 @@ import pytest
 
 from ci_mlops.flows.publish_run import HAND_OVER
 from tests.e2e.conftest import READS, ROOT, WORKFLOW, payload_of
-from tests.e2e.team import BETTER, Proposed, train_on
+from tests.e2e.table import posted, row
+from tests.e2e.team import BETTER, WORSE, Proposed, train_on
+from tests.e2e.teams import Several, train_all_on
 
 pytestmark = pytest.mark.e2e
 
 ISOLATED = ROOT / "templates" / "github" / "ci-mlops-isolated.yml"
+MATRIX = ROOT / "templates" / "github" / "ci-mlops-matrix.yml"
 PUBLISH = ROOT / "templates" / "github" / "ci-mlops-publish.yml"
 RUN = 500
 CANARY = "canary-0123456789"
@@ -190,3 +193,33 @@ def test_a_push_between_the_reading_and_the_run_or_in_the_midst_of_it_is_never_j
 
     assert not any(seen.method in ("POST", "PATCH") for seen in fake.seen)
     assert not fake.statuses[pushed.head]
+
+
+def test_a_fork_is_told_of_each_of_the_models_that_it_touches(act, fake, tmp_path):
+    team = Several(tmp_path)
+    team.commit({".github/workflows/ci-mlops.yml": MATRIX.read_text()})
+    fake.git = team.folder / ".git"
+    proposed = team.propose(train_all_on(churn=BETTER, credit=WORSE))
+    fake.open_pull(7, proposed.head)
+    payload = payload_of(proposed, "pull_request", fork=True)
+    theirs = act(proposed, workflow=MATRIX, token=READS, payload=payload)
+
+    assert theirs.results["gate"] == "failure", theirs.log
+    assert row("of a fork, its own run", posted(fake), theirs.gate)[1:] == ("nothing", 1)
+    left = sorted((tmp_path / "store").glob(f"{HAND_OVER}-*"))
+    assert [place.name for place in left] == [f"{HAND_OVER}-churn", f"{HAND_OVER}-credit"]
+
+    for place in left:
+        fake.store_archive(place.name, left_in(place), fork=True, run=RUN)
+    main = Proposed(folder=team.clone("main"), head=proposed.base, base=proposed.base)
+    home = home_served_by(fake, tmp_path / "our-home")
+    workflow = PUBLISH.read_text().replace('# several: "true"', 'several: "true"')
+    ended = fake.ended(RUN, proposed.head)
+    ours = act(main, "workflow_run", workflow=workflow, payload=ended, CI_MLOPS_HOME=home)
+
+    assert ours.exit_code == 0, ours.log
+    assert row("of a fork, its run has ended: three models, two touched", posted(fake), ours.gate)[1:] == (
+        "comment 🔵 → 🔵; churn pending; credit pending",
+        0,
+    )
+    assert "passed" not in ours.outputs.values()
