@@ -67,6 +67,7 @@ def test_a_fork_is_told_for_information_until_a_maintainer_runs_it_again(act, fa
     theirs = act(proposed, workflow=ISOLATED, token=READS, payload=payload, SECRET=CANARY)
     assert set(theirs.results.values()) == {"success"}, theirs.log
     assert {"train", "predict", "judge"} <= theirs.results.keys()
+    assert row("of a fork, isolated: its own run", posted(fake), theirs.gate)[1:] == ("nothing", 0)
     assert not any(fake.comments.values())
     assert not any(fake.statuses.values())
     store = tmp_path / "store" / HAND_OVER
@@ -83,6 +84,8 @@ def test_a_fork_is_told_for_information_until_a_maintainer_runs_it_again(act, fa
     main = Proposed(folder=team.clone("main"), head=proposed.base, base=proposed.base)
     ours = act(main, "workflow_run", workflow=PUBLISH, payload=ended, CI_MLOPS_HOME=home, SECRET=CANARY)
     assert ours.exit_code == 0, ours.log
+    said = row("of a fork, isolated: its run has ended", posted(fake), ours.gate)
+    assert said[1:] == ("comment 🔵; credit pending", 0)
     [comment] = fake.comments[7]
     assert comment["body"].startswith("### 🔵 For information: model gate passed")
     assert fake.statuses[proposed.head][0]["state"] == "pending"
@@ -99,11 +102,14 @@ def test_a_fork_is_told_for_information_until_a_maintainer_runs_it_again(act, fa
     # GitHub names the file; act does not, and the comment is known by it
     known = {
         "SECRET": CANARY,
+        "GITHUB_RUN_ID": "9",
         "GITHUB_WORKFLOW_REF": f"acme/credit/{WORKFLOW}@refs/heads/main",
         "GITHUB_REF": "refs/heads/main",
     }
     again = act(proposed, "workflow_dispatch", workflow=ISOLATED, payload=asked, **known)
     assert set(again.results.values()) == {"success"}, again.log
+    said = row("of a fork, isolated: a maintainer runs the commit that was read", posted(fake), again.gate)
+    assert said[1:] == ("comment ⏳ → ✅; credit pending → success", 0)
     [comment] = fake.comments[7]
     assert comment["body"].startswith("### ✅ Model gate passed: `credit` may be merged")
     assert fake.statuses[proposed.head][0]["state"] == "success"
@@ -179,6 +185,13 @@ def test_a_push_between_the_reading_and_the_run_or_in_the_midst_of_it_is_never_j
     }, midst.log
     assert f"{pushed.head[:8]}, and {read.head[:8]} is the commit that was read" in midst.log
     assert [one["state"] for one in fake.statuses[read.head]] == ["pending"]
+    assert row(
+        "of a fork, isolated: a push in the midst of a maintainer's run", posted(fake), midst.gate
+    ) == (
+        "of a fork, isolated: a push in the midst of a maintainer's run",
+        "comment ⏳; credit pending",
+        2,
+    )
 
     # before they start
     fake.open_pull(7, pushed.head)
@@ -191,7 +204,7 @@ def test_a_push_between_the_reading_and_the_run_or_in_the_midst_of_it_is_never_j
     assert set(unnamed.results.values()) == {"failure"}, unnamed.log
     assert "No commit is named that was read" in unnamed.log
 
-    assert not any(seen.method in ("POST", "PATCH") for seen in fake.seen)
+    assert row("of a fork, isolated: a push before it", posted(fake), before.gate)[1:] == ("nothing", 2)
     assert not fake.statuses[pushed.head]
 
 
@@ -205,7 +218,10 @@ def test_a_fork_is_told_of_each_of_the_models_that_it_touches(act, fake, tmp_pat
     theirs = act(proposed, workflow=MATRIX, token=READS, payload=payload)
 
     assert theirs.results["gate"] == "failure", theirs.log
-    assert row("of a fork, its own run", posted(fake), theirs.gate)[1:] == ("nothing", 1)
+    assert row("of a fork, three models, two touched: its own run", posted(fake), theirs.gate)[1:] == (
+        "nothing",
+        1,
+    )
     left = sorted((tmp_path / "store").glob(f"{HAND_OVER}-*"))
     assert [place.name for place in left] == [f"{HAND_OVER}-churn", f"{HAND_OVER}-credit"]
 
@@ -218,8 +234,15 @@ def test_a_fork_is_told_of_each_of_the_models_that_it_touches(act, fake, tmp_pat
     ours = act(main, "workflow_run", workflow=workflow, payload=ended, CI_MLOPS_HOME=home)
 
     assert ours.exit_code == 0, ours.log
-    assert row("of a fork, its run has ended: three models, two touched", posted(fake), ours.gate)[1:] == (
-        "comment 🔵 → 🔵; churn pending; credit pending",
-        0,
-    )
+    said = row("of a fork, three models, two touched: its run has ended", posted(fake), ours.gate)
+    assert said[1:] == ("comment 🔵 → 🔵; churn pending; credit pending", 0)
     assert "passed" not in ours.outputs.values()
+
+    # a maintainer has read it, and pushed that very commit to a branch of ours
+    payload = {**payload_of(proposed, "pull_request"), "number": 8}
+    payload["pull_request"]["number"] = 8
+    act(proposed, workflow=MATRIX, payload=payload)
+    said = row("of a fork, three models: a branch of ours at the commit that was read", posted(fake), 1)
+    assert said[1].endswith("; churn pending → success; credit pending → failure")
+    newest = {one["context"]: one["state"] for one in reversed(fake.statuses[proposed.head])}
+    assert newest == {"ci-mlops/gate/churn": "success", "ci-mlops/gate/credit": "failure"}
