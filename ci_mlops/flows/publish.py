@@ -113,7 +113,9 @@ def warnings(published: Published) -> tuple[Annotation, ...]:
 
 
 def warn(platform: Platform, said: Sequence[Publication], published: Sequence[Published]) -> None:
-    """What could not be said, on the run's own page."""
+    """What could not be said, on the run's own page; what holds for several is said once."""
+    known: set[Annotation] = set()
     for one, became in zip(said, published, strict=True):
-        if told := warnings(became):
+        if told := tuple(warning for warning in warnings(became) if warning not in known):
             platform.announce(replace(one, summary="", outputs={}, annotations=told, tags=()))
+            known.update(told)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ci_mlops import repository
 from ci_mlops.config import Config, parse_config, read_config
-from ci_mlops.errors import BadConfig, CiMlopsError, PlatformFailed
+from ci_mlops.errors import CiMlopsError, PlatformFailed
 from ci_mlops.flows.merged_head import known_head
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
@@ -76,7 +76,7 @@ def _change(tools: Tools, base: str | None) -> Change | None:
 def _with_head(change: Change, folder: Path) -> Change:
     try:
         return known_head(change, folder)
-    except BadConfig:  # of a commit that nobody asked for nothing is said
+    except CiMlopsError:  # of a commit that nobody asked for nothing is said
         return change
 
 

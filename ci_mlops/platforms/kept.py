@@ -31,8 +31,5 @@ def published(status: Posted | None, comment: Posted | None) -> Published:
         comment="skipped" if comment is None else kept.outcome if kept is not None else "failed",
         status="skipped" if status is None or status.left else "failed" if status.warning else "set",
         comment_url=kept.url if kept is not None else "",
-        # what holds for both is said once
-        warnings=tuple(
-            dict.fromkeys(one.warning for one in (status, comment) if one is not None and one.warning)
-        ),
+        warnings=tuple(one.warning for one in (status, comment) if one is not None and one.warning),
     )

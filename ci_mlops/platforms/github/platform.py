@@ -94,6 +94,8 @@ class GitHub:
         tried = [posted for posted in (status, comment) if posted is not None]
         if tried and all(posted.unreachable for posted in tried):
             raise self._out_of_reach(tried[0].warning)
+        if status is not None and comment is not None and comment.warning == status.warning:
+            comment.warning = ""  # what holds for both is said once
         return published(status, comment)
 
     def _set_status(self, client: "Github", publication: Publication) -> Posted:
