@@ -23,7 +23,7 @@ def main(config: Path, only_begins: bool) -> int:
     try:
         change = tools_from(os.environ).platform.change()
         if only_begins and is_asked_for(change):
-            known_head(change, config.parent)  # of another commit than the one that was read nothing is begun
+            known_head(change, Path())  # of another commit than the one that was read nothing is begun
             click.echo("story=begin\npublish=true")
             return 0
         # only a draft or a label makes the policy worth asking

@@ -26,12 +26,12 @@ def known_head(change: Change, folder: Path) -> Change:
     except BadConfig:
         return change
     parents = [line.removeprefix("parent ") for line in told if line.startswith("parent ")]
-    if len(parents) != 2:
+    if len(parents) < 2:
         return change
-    if parents[1] != change.asked:
+    if parents[1:] != [change.asked]:
         raise BadConfig(
-            f"Pull request {change.number} is at {parents[1][:8]}, and {change.asked[:8]} is the commit that was read: "
-            "nothing was run",
+            f"Pull request {change.number} is at {parents[1][:8]}, and {change.asked[:8]} is the commit that was read, "
+            "which alone may be judged",
             where="workflow_dispatch, inputs.commit",
             mend="Read what was pushed since, and ask for that commit.",
         )

@@ -160,8 +160,10 @@ def _of_several(worst: Sequence[Verdict]) -> tuple[str, str]:
         judged = [verdict for verdict in worst if verdict.verdict != "not_applicable"]
         if not judged:
             return MARKS["not_applicable"], f"Model gate not applicable to {counted(len(worst), 'model')}"
-        may = "keep their rules" if worst[0].for_information else "may be merged"
-        return MARKS["passed"], f"Model gate passed: all {counted(len(worst), 'model')} {may}"
+        models = counted(len(worst), "model")
+        if worst[0].for_information:
+            return MARKS["passed"], f"Model gate passed: no rule stops any of {models}"
+        return MARKS["passed"], f"Model gate passed: all {models} may be merged"
     first = stopped[0].verdict
     same = sum(verdict.verdict == first for verdict in stopped)
     of = f"{same} of {counted(len(worst), 'model')}"
