@@ -86,13 +86,13 @@ def _ambiguous(room: Room, run: EndedRun, changes: list[Change], config: Path | 
 def _judged(room: Room, run: EndedRun, change: Change, config: Path | None) -> dict[str, Verdict]:
     """For information, by the folder of each model; of a change that can't be looked at, one verdict says why."""
     tree = room.folder / "merge"
+    inside = None if config is None else _inside(config)
     try:
-        inside = None if config is None else _inside(config)
         merge = _fetched(room, run, change, tree)
         if inside is None:
             return judge_all_left(room, run, merge, tree)
     except CiMlopsError as error:
-        place = tree / config if config is not None and (tree / config).is_file() else config
+        place = tree / inside if inside is not None and (tree / inside).is_file() else inside
         return {_NO_MODEL: _nothing_judged(error, room, change, place)}
     return {_NO_MODEL: judge_left(room, run, merge, tree, Left(config=inside, artifact=HAND_OVER))}
 
