@@ -23,7 +23,7 @@ def main(config: Path, only_begins: bool, known: str) -> int:
     from ci_mlops.cli.wiring import as_it_stands, tools_from
     from ci_mlops.flows.activity import beside, find_activity, how_it_begins
     from ci_mlops.flows.glimpse import glimpse
-    from ci_mlops.flows.merged_head import is_asked_for
+    from ci_mlops.flows.merged_head import is_asked_for, known_head
 
     try:
         change = as_it_stands(os.environ, tools_from(os.environ).platform.change())
@@ -32,6 +32,7 @@ def main(config: Path, only_begins: bool, known: str) -> int:
             click.echo(f"story={known}\npublish=true{told}")
             return 0
         if only_begins and is_asked_for(change):
+            known_head(change, Path())  # of another commit than the one that was read nothing is begun
             click.echo("story=begin\npublish=true")
             return 0
         # only a draft or a label makes the policy worth asking

@@ -35,7 +35,8 @@ def begin(
     if of_run and (whole := how_the_run_begins(change, models)):
         to_say.append(whole)
     published = tuple(platform.publish(one) for one in to_say)
-    warn(platform, to_say, published)
+    if not change.fork:  # what its token may not say is told once, with the verdict
+        warn(platform, to_say, published)
     return published
 
 

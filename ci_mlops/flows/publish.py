@@ -62,6 +62,20 @@ def publish_all(
     return published
 
 
+def publish_together(platform: Platform, verdicts: Sequence[Verdict]) -> Published:
+    """
+    In the comment for all models, and with no status: what is said is about none of them by its name.
+
+    Raises:
+        PlatformFailed: as `publish`.
+    """
+    whole = _in_one(platform, verdicts, "")
+    platform.announce(whole)
+    published = platform.publish(whole)
+    warn(platform, [whole], [published])
+    return published
+
+
 def _decided(platform: Platform, verdict: Verdict, waived: str) -> Publication:
     decided = publication(verdict, change=platform.change())
     return waived_publication(decided, waived) if waived and verdict.exit_code else decided
@@ -99,7 +113,9 @@ def warnings(published: Published) -> tuple[Annotation, ...]:
 
 
 def warn(platform: Platform, said: Sequence[Publication], published: Sequence[Published]) -> None:
-    """What could not be said, on the run's own page."""
+    """What could not be said, on the run's own page; what holds for several is said once."""
+    known: set[Annotation] = set()
     for one, became in zip(said, published, strict=True):
-        if told := warnings(became):
+        if told := tuple(warning for warning in warnings(became) if warning not in known):
             platform.announce(replace(one, summary="", outputs={}, annotations=told, tags=()))
+            known.update(told)

@@ -56,7 +56,7 @@ def find_subject(tools: Tools, config_path: Path, *, base: str | None = None) ->
     """Where the project can't be opened: a status under another name than base's would leave base's waiting."""
     place = Path(os.path.abspath(config_path))  # noqa: PTH100 - base knows it by its own name, not by a link's target
     change = _change(tools, base)
-    change = known_head(change, place.parent) if change and place.parent.is_dir() else change
+    change = _with_head(change, place.parent) if change and place.parent.is_dir() else change
     known = (_of_base(change, place) if change else None) or _of_change(place)
     return Subject(
         model=known.model if known else place.parent.name,
@@ -71,6 +71,13 @@ def _change(tools: Tools, base: str | None) -> Change | None:
     except PlatformFailed:
         return None
     return replace(change, base=base) if base and change.event == "local" else change
+
+
+def _with_head(change: Change, folder: Path) -> Change:
+    try:
+        return known_head(change, folder)
+    except CiMlopsError:  # of a commit that nobody asked for nothing is said
+        return change
 
 
 def _of_base(change: Change, place: Path) -> Config | None:

@@ -28,7 +28,7 @@ _RARE = (
     "custom_metrics",
     "for_information",
 )
-_RARE_OF_A_CHANGE = ("forge", "labels", "draft", "closed")
+_RARE_OF_A_CHANGE = ("forge", "asked", "labels", "draft", "closed")
 _RARE_OF_PARTS = ("champion_rows", "candidate_rows", "items", "left_out", "commits")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."

@@ -6,7 +6,7 @@ from ci_mlops.records import Change, Publication, Verdict
 from ci_mlops.records.publication import State
 from ci_mlops.report.blocks import Heading, Paragraph, Table
 from ci_mlops.report.document import COMMENT, document
-from ci_mlops.report.for_information import decided
+from ci_mlops.report.for_information import LEAD, MARK, decided, informs_only
 from ci_mlops.report.headline import MARKS, headline, mark
 from ci_mlops.report.inline import name, prose, to_html, to_terminal
 from ci_mlops.report.markdown import GITHUB, Dialect, apart, to_dialect
@@ -86,8 +86,8 @@ def _left(starts: Sequence[str], room: int) -> int:
 
 
 def _report(verdict: Verdict, largest: int, dialect: Dialect) -> str:
-    # its heading is the summary of what is folded
-    blocks = document(verdict, COMMENT)[1:]
+    # its heading is the summary of what is folded, and what decides nothing says so at the top
+    blocks = document(verdict, COMMENT)[1 + len(informs_only(verdict)) :]
     return to_dialect(blocks, dialect, largest=largest, left_out=_LEFT_OUT).strip()
 
 
@@ -99,6 +99,7 @@ def _top(worst: Sequence[Verdict], largest: int, dialect: Dialect) -> str:
         text = to_dialect(
             (
                 Heading(_heading(worst)),
+                *informs_only(worst[0]),
                 Table(("", "Model", "Verdict", "Reason"), ("centre", "left", "left", "left"), rows),
                 *(
                     [Paragraph(f"And {counted(more, 'more model')}, none of them worse than these.")]
@@ -147,12 +148,22 @@ def _state(worst: Sequence[Verdict]) -> State:
 def _heading(worst: Sequence[Verdict]) -> str:
     if len(worst) == 1:
         return f"{mark(worst[0])} {headline(worst[0])}"
+    sign, words = _of_several(worst)
+    if worst[0].for_information:
+        return f"{MARK} {LEAD}: {words[:1].lower()}{words[1:]}"
+    return f"{sign} {words}"
+
+
+def _of_several(worst: Sequence[Verdict]) -> tuple[str, str]:
     stopped = [verdict for verdict in worst if verdict.exit_code]
     if not stopped:
         judged = [verdict for verdict in worst if verdict.verdict != "not_applicable"]
         if not judged:
-            return f"{MARKS['not_applicable']} Model gate not applicable to {counted(len(worst), 'model')}"
-        return f"{MARKS['passed']} Model gate passed: all {counted(len(worst), 'model')} may be merged"
+            return MARKS["not_applicable"], f"Model gate not applicable to {counted(len(worst), 'model')}"
+        models = counted(len(worst), "model")
+        if worst[0].for_information:
+            return MARKS["passed"], f"Model gate passed: no rule stops any of {models}"
+        return MARKS["passed"], f"Model gate passed: all {models} may be merged"
     first = stopped[0].verdict
     same = sum(verdict.verdict == first for verdict in stopped)
     of = f"{same} of {counted(len(worst), 'model')}"
@@ -163,4 +174,4 @@ def _heading(worst: Sequence[Verdict]) -> str:
         "blocked": f"Model gate blocked: {of}",
         "undecided": f"Model gate undecided: {of}",
     }
-    return f"{MARKS[first]} {words.get(first, f'Model gate: {of}')}{more}"
+    return MARKS[first], f"{words.get(first, f'Model gate: {of}')}{more}"
