@@ -136,10 +136,12 @@ class GitHub:
     def _refused(self, what: str, error: "Refused") -> str:
         if error.lacking and self._change.fork:
             return FORK
-        lacking = (
-            f"Write `{error.lacking}` under the job's `permissions:`; runs of Dependabot may only read. "
-        )
-        return f"{what}: {error.why}. {lacking if error.lacking else ''}The verdict stands."
+        return f"{what}: {error.why}. {self._way_out(error.lacking)}The verdict stands."
+
+    def _way_out(self, lacking: str) -> str:
+        if not lacking:
+            return ""
+        return f"Write `{lacking}` under the job's `permissions:`; runs of Dependabot may only read. "
 
     def _out_of_reach(self, why: str) -> PlatformFailed:
         return PlatformFailed(
