@@ -150,8 +150,8 @@ def _could_not(error: CiMlopsError, room: Room, change: Change, config: Path) ->
         if isinstance(error, PlatformFailed)
         else error
     )
-    known = find_subject(tools, config)
-    verdict = unevaluated(told, model=known.model, task=known.task, change=change, now=tools.now())
+    subject = replace(find_subject(tools, config), change=change)
+    verdict = unevaluated(told, subject, now=tools.now())
     return seal(replace(verdict, for_information=WHY, comment=glimpse(change, config).comment))
 
 

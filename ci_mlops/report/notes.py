@@ -23,7 +23,8 @@ def policy_edited(verdict: Verdict) -> list[Block]:
     if policy is None or not policy.edited:
         return []
     lead = f"⚠️ {strong('This change also edits the gate policy')}"
-    used = f"The gate used the policy of {policy_place(verdict)}, without these edits."
+    uses = "goes by" if verdict.verdict == "not_evaluated" else "used"
+    used = f"The gate {uses} the policy of {policy_place(verdict)}, without these edits."
     if any(edit.startswith("waivers.") for edit in policy.edits):
         used += " A waiver applies after it is merged."
     edits = tuple(code(edit) for edit in policy.edits[:_MANY])
