@@ -11,8 +11,8 @@ from ci_mlops.evaluation.rows import Floats, Ints
 
 _BITS = 32
 """Of a digit: those of a block stay below 2**53 where they are added up, and of 2**31 rows below 2**63."""
-_STEP = 4
-"""Places are that many bits apart: the first digit of a block's largest number has nearly all of its bits."""
+_STEP = 8
+"""Places are that many bits apart: few enough to be kept, and a block's largest number has most of its bits in one digit."""
 _LOWEST = -960
 _FEW = 4
 """Where fewer than one row in so many has a digit left, the others are laid aside."""
