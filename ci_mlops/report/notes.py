@@ -11,7 +11,16 @@ from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.slice_facts import rounded_up
 from ci_mlops.report.thresholds import thresholds
 from ci_mlops.report.waivers import waiver_lines
-from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
+from ci_mlops.report.words import (
+    counted,
+    either,
+    higher_is_better,
+    scale_of,
+    slice_name,
+    spoken,
+    subject,
+    too_small,
+)
 
 _FEW, _MANY = 2, 10
 _BUCKETED = 500
@@ -223,9 +232,7 @@ def _detectable(verdict: Verdict) -> str:
         and (m := measured.get((d.metric, d.slice))) is not None
         and not too_small(m)
     ][:3]
-    return (
-        f"With these rows, {' or '.join(told)} or more would be found at least 4 times in 5." if told else ""
-    )
+    return f"With these rows, {either(told)} or more would be found at least 4 times in 5." if told else ""
 
 
 def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verdict) -> str:

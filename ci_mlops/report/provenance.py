@@ -189,7 +189,9 @@ def _contender(contender: Contender | None, verdict: Verdict) -> str:
 
 def _methods(verdict: Verdict) -> str:
     methods = sorted({m.method for m in verdict.measurements if m.method})
-    return f"paired; {', '.join(name(method) for method in methods[:_MANY])}" if methods else ""
+    # one may hold a comma of its own
+    between = "; " if any("," in method for method in methods) else ", "
+    return f"paired; {between.join(name(method) for method in methods[:_MANY])}" if methods else ""
 
 
 def _files(verdict: Verdict) -> str:

@@ -1,5 +1,7 @@
 """Metrics, rules and slices in words."""
 
+from collections.abc import Sequence
+
 from ci_mlops.records import GateResult, Limit, Measurement, Policy, Verdict
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.fairness_names import FAIRNESS, by_column
@@ -256,3 +258,8 @@ def _fewest(largest: float) -> int:
 
 def counted(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def either(told: Sequence[str]) -> str:
+    """`a, b or c`"""
+    return " or ".join(filter(None, (", ".join(told[:-1]), told[-1])))
