@@ -12,6 +12,7 @@ from ci_mlops.report.words import scale_of, sign_or_unit, slice_name
 
 # no interval of a year's money deserves more
 _DIGITS = 3
+_CENTS = 2
 _MOST_DIGITS = 6
 """Of two sums that differ by little."""
 _TIMES = "\N{MULTIPLICATION SIGN}"
@@ -61,7 +62,7 @@ def _places(money: float, digits: int) -> int:
 def _rounded_at(places: int, money: float, verdict: Verdict, *, signed: bool = False) -> str:
     before, after = sign_or_unit(verdict.cost.unit if verdict.cost else "")
     rounded = round(abs(money), places)
-    text = number(rounded, max(0, min(2, places)))
+    text = number(rounded, max(0, min(_CENTS, places)))
     sign = (MINUS if money < 0 else "+" if signed else "") if rounded else ""
     return f"{sign}{before}{text}{after}"
 
@@ -117,11 +118,12 @@ def year_line(verdict: Verdict) -> str:
 def _sum(champion: float, candidate: float, verdict: Verdict) -> str:
     """Both to the place where their difference ends, so that a reader who subtracts finds what is told."""
     more = candidate - champion
-    places = min(_places(abs(more), _DIGITS), _places(max(abs(champion), abs(candidate)), _MOST_DIGITS))
+    ends = min(_CENTS, _places(abs(more), _DIGITS))
+    places = min(ends, _places(max(abs(champion), abs(candidate)), _MOST_DIGITS))
     before, now = (_rounded_at(places, money, verdict) for money in (champion, candidate))
     difference = amount(more, verdict, signed=True)
     shown = round(round(candidate, places) - round(champion, places), places)
-    adds_up = shown == round(more, _places(abs(more), _DIGITS))
+    adds_up = shown == round(round(more, _places(abs(more), _DIGITS)), ends)
     told = f"{before} with the champion and {strong(now)} with this model: {difference}"
     return told if adds_up else f"{told}, each rounded"
 

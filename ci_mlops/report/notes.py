@@ -5,7 +5,7 @@ from ci_mlops.report.blocks import Block, Items, Paragraph
 from ci_mlops.report.findings import doubts, rows_left_out
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number, short
-from ci_mlops.report.places import is_commit, policy_place, validate_again
+from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.proof import contaminated, of_the_pin
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.slice_facts import rounded_up
@@ -81,26 +81,6 @@ def if_merged(verdict: Verdict) -> list[Block]:
         else "no registry is configured, so this model becomes the champion of the next change and nothing is registered."
     )
     return [Paragraph(f"{strong('If you merge:')} {does}")]
-
-
-def ways_out(verdict: Verdict) -> list[Block]:
-    """What the author of a blocked change can do."""
-    again = code(validate_again(verdict))
-    comments = verdict.change is not None and verdict.change.event == "pull_request"
-    after = " and push: this comment updates itself" if comments else ", and judge it again"
-    policy = verdict.policy.path if verdict.policy else "ci-mlops.yml"
-    base = name(verdict.change.base_ref) if verdict.change and verdict.change.base_ref else "the base branch"
-    return [
-        Paragraph(strong("What you can do")),
-        Items(
-            (
-                f"Mend the model or its data{after}.",
-                f"Look closer on your own machine, with the same verdict and no server: {again}.",
-                f"Or, if the rule is wrong, change it in {name(policy)} in a change of its own: the gate uses the policy on {base}.",
-            ),
-            numbered=True,
-        ),
-    ]
 
 
 def open_questions(verdict: Verdict) -> list[Block]:

@@ -184,7 +184,8 @@ def _contender(contender: Contender | None, verdict: Verdict) -> str:
     known = [name(shortened(contender.digest))] if contender.digest else []
     known += [f"commit {name(contender.commit[:7])}"] if contender.commit else []
     known += [f"version {name(contender.version)}"] if contender.version else []
-    return ", ".join([contender.origin, *known])
+    which = f" {name(contender.label)}" if contender.origin == "file" and contender.label else ""
+    return ", ".join([contender.origin + which, *known])
 
 
 def _methods(verdict: Verdict) -> str:

@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given, strategies as st
 
-from ci_mlops.records import CostReport, Counted, Detectable, Limit, Overlap, Policy
+from ci_mlops.records import Contender, CostReport, Counted, Detectable, Limit, Overlap, Policy
 from ci_mlops.report import headline, render
-from ci_mlops.report.effect import errors_sentence
+from ci_mlops.report.effect import errors_sentence, rules_sentence
 from ci_mlops.report.inline import to_markdown
 from ci_mlops.report.money import year_line
 from ci_mlops.report.notes import footnote
@@ -369,3 +369,23 @@ def test_sums_of_a_year_add_up_or_are_said_to_be_rounded(champion, change, volum
 
     assert "rounded" in told or now - before == pytest.approx(difference, abs=0.001)
     assert difference == pytest.approx((cost.candidate - cost.champion) * volume, rel=0.01, abs=0.006)
+
+
+def test_what_was_compared_as_files_is_neither_trained_again_nor_judged_by_a_branch():
+    verdict = replace(
+        verdicts.blocked(), champion=Contender(origin="file", label="champion.csv"), change=None
+    )
+
+    told = render(verdict, "markdown")
+
+    assert "1. Mend the model or its data, and compare its predictions again." in told
+    assert "2. Or, if the rule is wrong, change it in `ci-mlops.yml`.\n" in told
+    assert "ci-mlops validate" not in told
+    assert "**Champion**: file `champion.csv`" in told
+
+
+def test_one_rule_is_not_counted():
+    verdict = verdicts.blocked()
+    one = [gate for gate in verdict.gates if gate.blocks][:1]
+
+    assert rules_sentence(replace(verdict, gates=tuple(one))) == "The only rule is broken."
