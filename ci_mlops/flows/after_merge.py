@@ -9,7 +9,7 @@ from ci_mlops.flows.project import Project
 from ci_mlops.flows.register import Registered, register
 from ci_mlops.flows.standing import StandsNoMore
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.unevaluated import unevaluated
+from ci_mlops.flows.unevaluated import subject_of, unevaluated
 from ci_mlops.flows.validate import validate
 from ci_mlops.report import read_verdict
 
@@ -64,10 +64,6 @@ def _judge(tools: Tools, project: Project, output: Path) -> None:
     try:
         verdict = validate(tools, project, output)
     except CiMlopsError as error:
-        policy = project.policy
-        keep_verdict(
-            unevaluated(error, model=policy.model, task=policy.task, change=project.change, now=tools.now()),
-            output,
-        )
+        keep_verdict(unevaluated(error, subject_of(project), now=tools.now()), output)
         raise
     keep_verdict(verdict, output)

@@ -83,5 +83,6 @@ def could_not(error: CiMlopsError, room: Room, change: Change, config: Path, *, 
         else error
     )
     known = find_subject(tools, config)
-    verdict = unevaluated(told, model=model or known.model, task=known.task, change=change, now=tools.now())
+    subject = replace(known, model=model or known.model, change=change)
+    verdict = unevaluated(told, subject, now=tools.now())
     return seal(replace(verdict, for_information=WHY, comment=glimpse(change, config).comment))

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ci_mlops.environments.digest import environment_digest
 from ci_mlops.environments.lines import hashed_line
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.endpoints import refuse_to_register
+from ci_mlops.flows.evidence import evidence_of
 from ci_mlops.flows.later import is_of_later_merge, merged_commit
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.own_environment import environment_of_card
-from ci_mlops.flows.project import LOCK, Project
+from ci_mlops.flows.project import Project
 from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, outrun, why_not_moved
 from ci_mlops.flows.standing import StandsNoMore, read_today, why_judge_again
 from ci_mlops.flows.tools import Tools
@@ -56,7 +58,12 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
     refuse_before_merge(project)
     refuse_to_register(project.config)
     registry = open_registry(tools, project.config, project.folder)
-    plan = plan_registration(tools, project, output, registry)
+    with TemporaryDirectory(prefix="ci-mlops-") as room:
+        plan = plan_registration(tools, project, output, registry, Path(room))
+        return _carry_out(project, plan, registry, dry_run=dry_run)
+
+
+def _carry_out(project: Project, plan: Plan, registry: Registry, *, dry_run: bool) -> Registered:
     decided, exit_code = plan.decision, plan.verdict.exit_code
     if dry_run or isinstance(decided, Refusal):
         there = decided.version if isinstance(decided, Refusal) else None
@@ -93,7 +100,8 @@ def _move(registry: Registry, project: Project, plan: Plan, decided: Registratio
     return ""
 
 
-def plan_registration(tools: Tools, project: Project, output: Path, registry: Registry) -> Plan:
+def plan_registration(tools: Tools, project: Project, output: Path, registry: Registry, room: Path) -> Plan:
+    """`room`: an empty folder for what is kept beside the model."""
     assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
     verdict = read_verdict(output / "verdict.json")
     found = store.get(output / "models" / "candidate")
@@ -111,7 +119,6 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     later = [one for one in (holder, today.champion) if is_of_later_merge(one, project)]
     outrun_by = next(iter(later), None)
     requirements, python = _environment(tools, project, card)
-    evidence = (output / "verdict.json", output / "report.md", project.folder / LOCK)
     decision = decide_registration(
         verdict,
         Candidate(
@@ -125,7 +132,7 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
         name=name,
         stage=stage,
         holder=holder,
-        evidence=tuple(file for file in evidence if file.is_file()),
+        evidence=evidence_of(tools, verdict, output, project.folder, room),
         outrun_by=outrun_by,
     )
     if isinstance(decision, Registration) and (why := why_judge_again(verdict, today)):

@@ -87,7 +87,7 @@ def annotations(verdict: Verdict) -> tuple[Annotation, ...]:
         found += [_rule(row, verdict) for row in rule_rows(verdict) if row.gate.blocks]
     edited = verdict.policy is not None and verdict.policy.edited
     if edited and verdict.policy:
-        found = [*found[: MOST_ANNOTATIONS - 1], _edited(verdict.policy.path)]
+        found = [*found[: MOST_ANNOTATIONS - 1], _edited(verdict.policy.path, verdict)]
     return tuple(found[:MOST_ANNOTATIONS])
 
 
@@ -116,11 +116,12 @@ def _could_not(verdict: Verdict) -> Annotation:
     )
 
 
-def _edited(path: str) -> Annotation:
+def _edited(path: str, verdict: Verdict) -> Annotation:
+    uses = "goes by" if verdict.verdict == "not_evaluated" else "used"
     return Annotation(
         level="warning",
         title="Gate policy edited",
-        message="This change edits the gate policy; the gate used the policy of the base branch.",
+        message=f"This change edits the gate policy; the gate {uses} the policy of the base branch.",
         file=plain(path),
         line=1,
     )
