@@ -64,6 +64,8 @@ class FakeAzure:
             "person": Identity(id="ada", name="Ada", descriptor="ada@acme.example", personal=True),
         }
         self.threads: list[dict[str, Any]] = []
+        self.attachments: dict[str, tuple[dict[str, Any], bytes]] = {}
+        """Of the pull request, by name: what is told of a file, and the file."""
         self.iterations: list[dict[str, Any]] = []
         self.statuses: dict[int | str, list[dict[str, Any]]] = defaultdict(list)
         """By the iteration of the pull request, and by commit."""
@@ -73,6 +75,8 @@ class FakeAzure:
         self.forks: set[int] = set()
         """Numbers of pull requests that come from one."""
         self.default_branch = "refs/heads/main"
+        self.hides: set[str] = set()
+        """Resources that an older server does not know."""
         self.sign_in = "203"
         self.redirects_to_storage = False
         self.seen: list[Seen] = []

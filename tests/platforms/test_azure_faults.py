@@ -10,9 +10,11 @@ from tests.fakes.azure import FakeAzure, Fault, answers, reset, slow
 from tests.platforms.conftest import HURRY
 
 STATUS = "/iterations/1/statuses"
+PICTURE = "/attachments/[^/]+"
 COMMENT = r"/comments/1"
 THREAD = r"/threads/\d+"
-WRITES = [("POST", STATUS), ("POST", "/threads"), ("PATCH", COMMENT), ("PATCH", THREAD)]
+WORDS = [("POST", STATUS), ("POST", "/threads"), ("PATCH", COMMENT), ("PATCH", THREAD)]
+WRITES = [*WORDS, ("POST", PICTURE)]
 PASSING = {
     "500": answers(500),
     "502": answers(502),
@@ -28,9 +30,22 @@ PASSING = {
 HURRIED = replace(HURRY, timeout=0.5)
 
 
+@pytest.fixture
+def publication(illustrated):
+    """With a picture: whatever fails, it is there once."""
+    return illustrated
+
+
+def heading(publication):
+    return publication.comment.partition("\n")[0]
+
+
 def told(devops):
+    """The heading, and how often the one picture is shown."""
     [thread] = devops.threads
-    return thread["comments"][0]["content"].partition("\n")[0], thread["status"]
+    [name] = devops.attachments
+    content = thread["comments"][0]["content"]
+    return content.partition("\n")[0], content.count(f"/attachments/{name} =420x)"), thread["status"]
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
@@ -46,11 +61,11 @@ def test_a_passing_failure_of_any_write_ends_in_one_thread_and_one_right_status(
 
     assert (published.comment, published.status) == ("updated" if method == "PATCH" else "created", "set")
     assert published.warnings == ()
-    assert told(devops) == (publication.comment, "closed")
+    assert told(devops) == (heading(publication), 1, "closed")
     assert [one["state"] for one in devops.statuses[1]] == ["succeeded"]
 
 
-@pytest.mark.parametrize("path", ["/threads", "/iterations", STATUS])
+@pytest.mark.parametrize("path", ["/threads", "/iterations", STATUS, "/attachments"])
 @pytest.mark.parametrize("fault", [answers(500), answers(429), reset()], ids=["500", "429", "reset"])
 def test_a_passing_failure_of_any_question_is_asked_again(devops, azure, publication, path, fault):
     devops.fail("GET", path, fault, fault)
@@ -58,7 +73,7 @@ def test_a_passing_failure_of_any_question_is_asked_again(devops, azure, publica
     assert azure().publish(publication).warnings == ()
 
 
-@pytest.mark.parametrize(("method", "path"), WRITES)
+@pytest.mark.parametrize(("method", "path"), WORDS)
 @pytest.mark.parametrize("status", [429, 503])
 def test_an_hour_long_limit_is_given_up_with_a_warning(devops, azure, publication, method, path, status):
     if method == "PATCH":
@@ -91,7 +106,7 @@ def test_a_slow_down_of_an_hour_is_not_slept_through(devops, azure, publication)
     assert published.comment == "created"
 
 
-@pytest.mark.parametrize(("method", "path"), WRITES)
+@pytest.mark.parametrize(("method", "path"), WORDS)
 def test_a_token_revoked_in_mid_run_is_told_and_nothing_is_said_twice(
     devops, azure, publication, method, path
 ):

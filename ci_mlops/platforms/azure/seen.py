@@ -26,6 +26,14 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file of a pull request."""
+
+    name: str
+    author: Author
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Iteration:
     """One push to a pull request."""
 
