@@ -155,3 +155,55 @@ def test_an_answer_that_is_no_answer_is_a_warning(devops, azure, publication):
 
     assert published.comment == "failed"
     assert "answer" in published.warnings[0]
+
+
+MERGED = "e" * 40
+ON_COMMIT = "/commits/[^/]+/statuses"
+PUSH = {
+    "BUILD_REASON": "IndividualCI",
+    "BUILD_SOURCEBRANCH": "refs/heads/main",
+    "BUILD_SOURCEVERSION": MERGED,
+}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+def test_a_passing_failure_ends_in_one_status_on_a_commit_that_was_pushed(
+    devops, azure, publication, method, fault
+):
+    devops.fail(method, ON_COMMIT, fault)
+    published = azure(patience=HURRIED, **PUSH).publish(publication)
+
+    assert (published.comment, published.status, published.warnings) == ("skipped", "set", ())
+    assert [one["state"] for one in devops.statuses[MERGED]] == ["succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (answers(429, Retry_After="3600"), "rate limit is used up"),
+        (answers(403), "`Contribute`"),
+        (Fault(kind="revoke"), "not accept the token"),
+    ],
+    ids=["an hour's limit", "no permission", "a revoked token"],
+)
+def test_a_status_on_a_pushed_commit_that_can_t_be_set_is_told(devops, azure, publication, fault, why):
+    devops.fail("POST", ON_COMMIT, fault)
+    start = time.monotonic()
+    published = azure(**PUSH).publish(publication)
+
+    assert time.monotonic() - start < 2
+    assert (published.comment, published.status) == ("skipped", "failed")
+    assert why in published.warnings[0]
+    assert devops.statuses[MERGED] == []
+
+
+def test_a_pushed_commit_whose_only_word_can_t_be_said_is_a_failure_of_the_platform(
+    devops, azure, publication
+):
+    devops.fail("POST", ON_COMMIT, *[answers(502)] * 10)
+    with pytest.raises(PlatformFailed, match="502 again and again") as failed:
+        azure(**PUSH).publish(publication)
+
+    assert failed.value.exit_code == 9
+    assert len(devops.calls("POST", "/statuses")) == HURRY.attempts + 1
