@@ -27,17 +27,19 @@ def draw_costs(
     card.plot([MARGIN, WIDTH - MARGIN], [top, top], color=LINE, linewidth=1)
     title = f"Cost per decision{in_money(verdict)}, by threshold"
     write(card, MARGIN, top + 20, title, fontsize=TITLE, fontweight="bold")
+    decided = decided_at(verdict)
     titles = {"champion": champion_title(verdict), "candidate": candidate_title(verdict)}
     for place, side in enumerate(curves):
         x = MARGIN + place * (_ROOM + 40)
         card.plot([x, x + 24], [top + 41] * 2, color=OF_SIDES[side], linewidth=2, linestyle=_LINES[side])
-        card.plot([x + 12], [top + 41], marker=_MARKERS[side], markersize=6, color=OF_SIDES[side])
+        if side in decided:
+            card.plot([x + 12], [top + 41], marker=_MARKERS[side], markersize=6, color=OF_SIDES[side])
         write(card, x + 31, top + 41, fitted(card, to_terminal(titles[side]), _ROOM, SMALL), fontsize=SMALL)
     width, tall = WIDTH - _LEFT - _RIGHT, COST_HEIGHT - _TOP - _BOTTOM
     axes = figure.add_axes((_LEFT / WIDTH, _BOTTOM / height, width / WIDTH, tall / height))
     for side, (thresholds, costs) in curves.items():
         axes.plot(thresholds, costs, color=OF_SIDES[side], linewidth=2, linestyle=_LINES[side])
-    for side, threshold in decided_at(verdict).items():
+    for side, threshold in decided.items():
         if side in curves:
             cost = at(threshold, *curves[side])
             axes.plot(

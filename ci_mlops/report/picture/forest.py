@@ -8,6 +8,7 @@ from ci_mlops.report.html.interval_plots import reaches
 from ci_mlops.report.image import WIDTH
 from ci_mlops.report.numbers import NBSP
 from ci_mlops.report.picture.looks import (
+    CARD,
     FORBIDDEN,
     INK,
     LIMIT,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _HEAD, _ROW, _FOOT = 54.0, 44.0, 46.0
 _ZERO = WIDTH / 2
 _HALF = WIDTH / 2 - MARGIN
-_GAP = 10.0
+_GAP, _SPACE = 10.0, 6.0
 _MARKERS = {"better": "o", "worse": "D", "unclear": "o", "same": "o"}
 _KEY = (("better", "better"), ("worse", "worse"), ("unclear", "no difference that can be shown"))
 
@@ -62,19 +63,7 @@ def _draw_row(card: "Axes", row: Row, top: float, half: float) -> None:
     one, middle = row.interval, top + 31
     card.plot([MARGIN, WIDTH - MARGIN], [top, top], color=LINE, linewidth=1)
     _draw_limit(card, one, middle, half)
-    told = f"{row.change}  ({row.bounds})"
-    room = WIDTH - 2 * MARGIN - _GAP - width_of(card, told)
-    for text, x, side in ((fitted(card, row.label, room), MARGIN, "left"), (told, WIDTH - MARGIN, "right")):
-        # on the card's own ground: the line of zero runs behind it
-        write(
-            card,
-            x,
-            top + 12,
-            text,
-            ha=side,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-            zorder=3,
-        )
+    _write_row(card, row, top + 12)
     colour = OF_WORDS[one.word]
     low, high = _x(one.low, half), _x(one.high, half)
     card.plot([low, high], [middle, middle], color=colour, linewidth=2.5, solid_capstyle="butt")
@@ -82,6 +71,18 @@ def _draw_row(card: "Axes", row: Row, top: float, half: float) -> None:
         card.plot([end, end], [middle - 4, middle + 4], color=colour, linewidth=1.5)
     if one.at is not None:
         _draw_dot(card, _x(one.at, half), middle, one.word)
+
+
+def _write_row(card: "Axes", row: Row, y: float) -> None:
+    """On the card's own ground: the line of zero runs behind it."""
+    ground = {"facecolor": CARD, "edgecolor": "none", "pad": 1}
+    bounds = f"({row.bounds})"
+    right = WIDTH - MARGIN - width_of(card, bounds, SMALL) - _SPACE
+    room = right - MARGIN - _GAP - width_of(card, f"{row.change} {row.arrow}")
+    label = row.label if width_of(card, row.label) <= room else fitted(card, row.short, room)
+    write(card, MARGIN, y, f"{label} {row.arrow}", bbox=ground, zorder=3)
+    write(card, right, y, row.change, ha="right", bbox=ground, zorder=3)
+    write(card, WIDTH - MARGIN, y, bounds, ha="right", fontsize=SMALL, color=SOFT, bbox=ground, zorder=3)
 
 
 def _draw_limit(card: "Axes", one: Interval, middle: float, half: float) -> None:

@@ -11,7 +11,7 @@ OF_WORDS = {"better": "#0b6b61", "worse": "#b3361a", "unclear": SOFT, "same": SO
 OF_SIDES = {"champion": "#6a7482", "candidate": "#1f56c4"}
 EDGE = 1.0
 MARGIN = 16.0
-TITLE, TEXT, SMALL = 12.5, 11.0, 9.5
+TITLE, TEXT, SMALL = 13.0, 11.5, 10.0
 _POINTS_AN_INCH = 72
 
 

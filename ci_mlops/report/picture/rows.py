@@ -9,7 +9,7 @@ from ci_mlops.report.inline import to_terminal
 from ci_mlops.report.intervals import interval_of
 from ci_mlops.report.rows import rule_rows
 from ci_mlops.report.tables import arrow, metric_label, numbers, row_label
-from ci_mlops.report.words import rule_words, scale_of
+from ci_mlops.report.words import rule_words, scale_of, title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,9 @@ class Row:
     """Its texts are plain."""
 
     label: str
+    short: str
+    """The same, where there is no room for what follows a metric's name."""
+    arrow: str
     change: str
     bounds: str
     """Of its interval, and how sure it is where that is not 95 %."""
@@ -51,7 +54,9 @@ def _row(m: Measurement, limit: Limit | None, label: str, verdict: Verdict, inte
     _, _, change, bounds = (to_terminal(text, breaks=True) for text in numbers(m, verdict))
     rule = rule_words(limit, scale_of(m.metric, verdict, m), higher=m.higher_is_better) if limit else ""
     return Row(
-        label=f"{to_terminal(label)} {arrow(higher=m.higher_is_better)}",
+        label=to_terminal(label),
+        short=to_terminal(title(m.metric) if m.slice is None else label),
+        arrow=arrow(higher=m.higher_is_better),
         change=change,
         bounds=bounds.replace(" (", ", ").rstrip(")"),
         rule=to_terminal(rule),

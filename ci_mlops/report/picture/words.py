@@ -23,4 +23,4 @@ def words(verdict: Verdict) -> str:
 def _sentence(row: Row) -> str:
     change = row.change.removesuffix("better").removesuffix("worse").rstrip(f"≈=  {NBSP}")
     rule = f"; {row.rule}" if row.rule else ""
-    return f"{row.label}: {change}, {row.bounds}, {_FATES[row.interval.word]}{rule}"
+    return f"{row.label} {row.arrow}: {change}, {row.bounds}, {_FATES[row.interval.word]}{rule}"
