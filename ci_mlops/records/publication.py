@@ -21,10 +21,10 @@ class Picture:
     """A file that a comment shows, where a platform takes one; the comment says as much in words."""
 
     name: str
-    """Of the file; made of its content, so that equal pictures have equal names."""
+    """Of the file; made of all that is drawn, so that equal pictures have equal names."""
     data: bytes
     lacking: str = ""
-    """Why there is none, as the head of a sentence; `data` is empty then."""
+    """Why it could not be drawn here, as the head of a sentence; `data` is empty then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ class Image:
 
 
 def image_of(verdict: Verdict, picture: Picture | None) -> Image | None:
-    if picture is None or not picture.data:
+    if picture is None:
         return None
     from ci_mlops.report.picture.words import words
 

@@ -172,15 +172,37 @@ def test_a_server_that_knows_no_attachments_is_told_in_the_comments_place(devops
     assert published.warnings[0].startswith("The comment has no picture: ")
 
 
-def test_a_picture_that_was_never_drawn_is_told_and_nothing_is_asked(devops, azure, publication):
-    lacking = Picture(name="", data=b"", lacking="plots need the package matplotlib")
-    published = azure().publish(replace(publication, pictures=(lacking,)))
+LACKING = (replace(PICTURE, data=b"", lacking="plots need the package matplotlib"),)
+
+
+def test_a_picture_that_was_never_drawn_is_told(devops, azure, illustrated):
+    published = azure().publish(replace(illustrated, pictures=LACKING))
 
     assert published.comment == "created"
     assert published.warnings == (
         "The comment has no picture: plots need the package matplotlib. The verdict stands.",
     )
-    assert devops.calls("GET", "/attachments") == []
+    assert content(devops).startswith(WITHOUT)
+    assert devops.attachments == {}
+
+
+def test_a_job_that_can_t_draw_shows_what_an_earlier_one_has_attached(devops, azure, illustrated):
+    """The job that tells of a waiver has no matplotlib."""
+    azure().publish(illustrated)
+    waived = replace(illustrated, comment=f"### Waived\n\n{illustrated.comment}", pictures=LACKING)
+    published = azure().publish(waived)
+
+    assert (published.comment, published.warnings) == ("updated", ())
+    assert content(devops).startswith("### Waived")
+    assert f"/attachments/{PICTURE.name} =420x)" in content(devops)
+
+
+def test_a_strangers_file_is_not_shown_in_place_of_one_that_can_t_be_drawn(devops, azure, illustrated):
+    plant(devops, PICTURE.name)
+    [warning] = azure().publish(replace(illustrated, pictures=LACKING)).warnings
+
+    assert "matplotlib" in warning
+    assert content(devops).startswith(WITHOUT)
 
 
 def test_a_picture_whose_place_was_cut_is_not_attached(devops, azure, illustrated):

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from ci_mlops.flows.branch_policies import create_policies, plan_policies
+from ci_mlops.platforms.azure.policies import open_policies
 from tests.fakes.azure import DESCRIPTION, ROUTES, answers
+from tests.fakes.azure_policies import FakePolicies
+from tests.platforms.conftest import HURRY
 
+DOCS = Path(__file__).parents[2] / "docs" / "azure.md"
 WHOLE = Path(__file__).parents[3] / "shared" / "spec" / "azdo.json"
 USED = (
     "build/Artifacts_Get Artifact",
@@ -124,6 +129,30 @@ def test_what_we_name_as_missing_is_the_permission_that_azure_asks_for(
     assert operation(description, "POST", pictured[0].path)["perms"] == "PullRequestContribute"
     for seen, warning in zip(told, warnings, strict=True):
         assert menus[operation(description, seen.method, seen.path)["perms"]] in warning
+
+
+def test_what_no_description_covers_is_named_in_the_docs(description, devops, azure, illustrated, tmp_path):
+    devops.store("m", {"a": "1"})
+    azure().publish(illustrated)
+    azure().artifact("m", tmp_path / "found")
+    with FakePolicies() as more:
+        more.pipelines["azure-pipelines.yml"] = 12
+        book = open_policies({"AZURE_DEVOPS_EXT_PAT": "editor"}, more.origin, HURRY)
+        create_policies(book, plan_policies(book, model="m", branch="main", file="azure-pipelines.yml"))
+        asked = {(seen.method, seen.path) for seen in (*devops.seen, *more.seen)}
+    undescribed = {
+        f"{method} {re.sub(r'^/Credit Risk/_apis/|[0-9]+$', '', path)}"
+        for method, path in asked
+        if is_undescribed(path) or not any(fits(one, method, path) for one in description["ops"].values())
+    }
+    named = re.findall(r"(?m)^\| `([A-Z]+ [^`]+?)(?:\.\.\.)?` \|", DOCS.read_text(encoding="utf-8"))
+
+    assert undescribed == set(named)
+
+
+def fits(operation, method, path):
+    # `init` calls the repository by its name
+    return operation["method"] == method and re.fullmatch(pattern(operation["path"]), path, re.IGNORECASE)
 
 
 def test_the_fake_has_no_path_that_azure_has_not(description):

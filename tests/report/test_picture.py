@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image as Opened
 
-from ci_mlops.records import Change, Picture
+from ci_mlops.records import Change, Limit, Picture
 from ci_mlops.report.image import ROOM, WIDTH, filled, shown
 from ci_mlops.report.picture import making, picture_of, pictures_of
 from ci_mlops.report.publication import publication
@@ -45,6 +45,21 @@ def columns(picture, colour, *, above):
     across, _ = picture.size
     pixels = picture.crop((0, 0, across, above)).tobytes()
     return [at // 3 % across for at in range(0, len(pixels), 3) if tuple(pixels[at : at + 3]) == colour]
+
+
+def test_whatever_is_drawn_is_in_the_name():
+    v = azure.seen_from_azure(curve_verdicts.all_curves())
+    curves = {**v.curves, "validation_cost.candidate": [x + 1 for x in v.curves["validation_cost.candidate"]]}
+    others = (
+        v,
+        replace(v, curves=curves),
+        replace(v, threshold=None),
+        replace(v, measurements=tuple(replace(m, low=m.low and m.low - 0.01) for m in v.measurements)),
+        replace(v, gates=tuple(replace(g, rule=Limit(kind="max_regression", value=0.5)) for g in v.gates)),
+        replace(v, champion=replace(v.champion, label="v8")),
+    )
+
+    assert len({making._name(one) for one in others}) == len(others)
 
 
 def test_equal_verdicts_give_equal_bytes_and_so_one_name():
@@ -203,16 +218,18 @@ def test_names_that_are_long_or_not_ours_to_read_are_drawn_all_the_same():
         assert picture.size[0] == 2 * WIDTH
 
 
-def test_without_matplotlib_it_says_so_and_the_comment_has_no_place(monkeypatch):
+def test_without_matplotlib_it_says_so_and_knows_its_name(monkeypatch):
+    named = [one.name for one in told(verdicts.passed()).pictures]
     for module in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     decided = told(verdicts.passed())
 
-    assert decided.pictures[0].lacking.startswith(
-        "plots need the package matplotlib, and it is not installed"
-    )
-    assert shown(decided.comment) == []
+    [picture] = decided.pictures
+    assert picture.lacking.startswith("plots need the package matplotlib, and it is not installed")
+    assert picture.data == b""
+    # where an earlier job has attached it, it is shown all the same
+    assert [picture.name] == shown(decided.comment) == named
 
 
 def test_one_that_is_too_large_is_none(monkeypatch):

@@ -1,6 +1,6 @@
 """
 Pictures of a comment, as attachments of the pull request. The service takes a name once only, and keeps a file for good:
-so a name is made of the content, and whoever has attached it before us and is not us keeps it.
+so a name is made of what is drawn, and whoever has attached it before us and is not us keeps it.
 """
 
 from collections.abc import Iterator
@@ -35,12 +35,10 @@ class Pictures:
         Those that the comment has a place for, one after the other; the first that can't be ends it.
 
         Raises:
-            Failed: also for one that was never drawn, with its own words.
+            Failed: also for one that was drawn neither here nor before, with its own words.
         """
         places = shown(publication.comment)
         for picture in publication.pictures:
-            if picture.lacking:
-                raise Missing(picture.lacking)
             if picture.name in places:
                 name = self._attach(picture)
                 self._addresses[picture.name] = self._place.attachment_url(self._number, name)
@@ -51,7 +49,11 @@ class Pictures:
 
     def _attach(self, picture: Picture) -> str:
         for name in _names(picture.name):
-            attached = self._find(name) or self._create(name, picture.data)
+            attached = self._find(name)
+            if attached is None:
+                if picture.lacking:
+                    raise Missing(picture.lacking)
+                attached = self._create(name, picture.data)
             if self._client.is_me(attached.author):
                 return name
         raise Missing("somebody else has attached files of its name")
