@@ -76,7 +76,7 @@ class FakeAzure:
         """Numbers of pull requests that come from one."""
         self.default_branch = "refs/heads/main"
         self.hides: set[str] = set()
-        """Resources that an older server does not know."""
+        """Resources that an older server does not know, and what it does not tell of a new attachment."""
         self.sign_in = "203"
         self.redirects_to_storage = False
         self.seen: list[Seen] = []

@@ -118,7 +118,8 @@ def create_attachment(azure: "FakeAzure", who: Identity, query: Any, body: bytes
         "url": f"{azure.collection_url}{PROJECT}/_apis/git/repositories/{REPOSITORY}/pullRequests/7/attachments/{name}",
     }
     azure.attachments[name] = (made, body)
-    return Answer(status=201, body=made)
+    told = {key: value for key, value in made.items() if key not in azure.hides}
+    return Answer(status=201, body=told)
 
 
 def get_attachment(azure: "FakeAzure", who: Identity, query: Any, body: Any, name: str) -> Answer:

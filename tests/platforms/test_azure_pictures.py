@@ -97,6 +97,13 @@ def test_a_file_that_somebody_else_has_attached_is_not_shown(devops, azure, illu
     assert len(devops.calls("POST", "/attachments/")) == 1
 
 
+def test_what_our_own_call_made_is_ours_whatever_the_answer_tells_of_it(devops, azure, illustrated):
+    devops.hides.add("author")
+
+    assert azure().publish(illustrated).warnings == ()
+    assert list(devops.attachments) == [PICTURE.name]
+
+
 def test_somebody_who_takes_every_name_gets_no_picture_shown(devops, azure, illustrated):
     for again in ("", "-2", "-3", "-4", "-5"):
         plant(devops, f"ci-mlops-0f3a{again}.png")

@@ -4,6 +4,7 @@ so a name is made of what is drawn, and whoever has attached it before us and is
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 from ci_mlops.platforms.azure.client import Client, author_of, told
@@ -54,7 +55,7 @@ class Pictures:
                 if picture.lacking:
                     raise Missing(picture.lacking)
                 attached = self._create(name, picture.data)
-            if self._client.is_me(attached.author):
+            if attached.made or self._client.is_me(attached.author):
                 return name
         raise Missing("somebody else has attached files of its name")
 
@@ -68,7 +69,7 @@ class Pictures:
             made = self._client.of_pull_request(
                 "create_attachment", self._number, upload_stream=file, file_name=name
             )
-            return _attached(told(made))
+            return replace(_attached(told(made)), made=True)
 
         return create_once(
             create,

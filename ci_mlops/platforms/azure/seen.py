@@ -31,6 +31,8 @@ class Attached:
 
     name: str
     author: Author
+    made: bool = False
+    """By this very call: whose it is needs no asking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
