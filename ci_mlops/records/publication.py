@@ -17,6 +17,17 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A file that a comment shows, where a platform takes one; the comment says as much in words."""
+
+    name: str
+    """Of the file; made of all that is drawn, so that equal pictures have equal names."""
+    data: bytes
+    lacking: str = ""
+    """Why it could not be drawn here, as the head of a sentence; `data` is empty then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """Everything that one verdict says on a platform."""
 
@@ -37,6 +48,8 @@ class Publication:
     """The evaluation only begins: what an earlier run said is kept below, told as of its own commit."""
     tags: tuple[str, ...] = ()
     """Of the run, where a platform can tag one."""
+    pictures: tuple[Picture, ...] = ()
+    """Of the comment, which holds a place for each by its name."""
     of_run: bool = False
     """About several models, it still sets a status: the one for all that a run judges."""
 

@@ -144,6 +144,8 @@ def _drop_usual(document: dict[str, Any]) -> None:
     """What holds unless a pull request is told of otherwise."""
     if document["comment"] == "each":
         del document["comment"]
+    if document["pictures"]:
+        del document["pictures"]
     for key in _RARE_OF_A_CHANGE if document["change"] is not None else ():
         if not document["change"][key]:
             del document["change"][key]

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -118,9 +118,20 @@ class Azure:
         marker = marker_of(publication, self._change)
         with self._told("The thread was not written", contribute_to_pull_requests(self._place)) as told:
             thread = OneThread(self._client, self._place, self._change, marker, self._patience)
-            told.kept = thread.keep(publication)
+            told.kept = thread.keep(publication, partial(self._illustrated, told))
             told.warning = told.kept.warning
         return told
+
+    def _illustrated(self, thread: Posted, publication: Publication) -> str:
+        """Its comment with the pictures that could be attached; why others could not is told beside it."""
+        from ci_mlops.platforms.azure.pictures import Pictures
+        from ci_mlops.platforms.azure.refusals import contribute_to_pull_requests
+
+        pictures = Pictures(self._client, self._place, self._change.number or 0, self._patience)
+        with self._told("The comment has no picture", contribute_to_pull_requests(self._place)) as told:
+            pictures.attach(publication)
+        thread.lacking = told.warning
+        return pictures.shown_in(publication.comment)
 
     @contextmanager
     def _told(self, what: str, permission: "Permission") -> Iterator[Posted]:

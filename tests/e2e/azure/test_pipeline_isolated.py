@@ -39,7 +39,7 @@ def test_jobs_that_hand_over_end_with_one_thread_that_says_so(pipeline, devops, 
         "gate": "Succeeded",
     }
     said = told("pull request, isolated", devops, ran.exit_code(LAST))
-    assert said == ("thread ⏳ → ✅, closed; status pending → succeeded", 0)
+    assert said == ("thread ⏳ → ✅, closed; a picture; status pending → succeeded", 0)
     assert ran.unresolved == []
     [thread] = devops.threads
     assert content(thread).startswith("### ✅ Model gate passed")
@@ -59,7 +59,7 @@ def test_an_approver_is_asked_where_the_verdict_blocks_and_opens_the_gate(pipeli
     assert ran.asked == ["model-waiver"], ran.log
     assert (ran.jobs["judge"], ran.jobs["gate"], ran.result) == ("Succeeded", "Succeeded", "Succeeded")
     said = told("pull request, isolated, blocked and waived", devops, ran.exit_code(LAST))
-    assert said == ("thread ⏳ → ❌ → 🟠, closed; status pending → failed → succeeded", 0)
+    assert said == ("thread ⏳ → ❌ → 🟠, closed; a picture; status pending → failed → succeeded", 0)
     [thread] = devops.threads
     assert "Let through by `Lovelace, Ada` in the environment model-waiver." in content(thread)
     assert (
@@ -68,6 +68,8 @@ def test_an_approver_is_asked_where_the_verdict_blocks_and_opens_the_gate(pipeli
     )
     assert "Let through by `Lovelace, Ada`" in ran.summary
     assert "### ❌ Model gate blocked" in content(thread)
+    # the job that told of the waiver shows what the judge attached
+    assert content(thread).count(" =420x)") == len(devops.attachments) == 1
     assert (thread["status"], gate(devops)) == ("closed", "succeeded")
 
 
