@@ -16,6 +16,8 @@ from ci_mlops.errors import BadConfig
 from ci_mlops.records import Package
 
 _QUIET = ("--disable-pip-version-check", "--no-input")
+# `--python` came with pip 22.3; to ask pip itself takes ten times as long
+_CAN_BE_LED = "import pip, sys; sys.exit([int(one) for one in pip.__version__.split('.')[:2]] < [22, 3])"
 
 
 def solve(
@@ -61,10 +63,9 @@ def solve(
 def _pip_of_nothing(interpreter: str, private: Path, variables: Mapping[str, str]) -> list[str]:
     """An empty environment's pip: the interpreter's own, where it can be led there (22.3); unpacking one takes seconds."""
     empty = private / "empty"
-    ask([interpreter, "-m", "venv", "--without-pip", str(empty)], folder=Path("/"), variables=variables)
-    led = [interpreter, "-m", "pip", "--python", str(empty / "bin" / "python")]
-    if ask([*led, "--version"], folder=Path("/"), variables=variables).is_good:
-        return led
+    steps = ([interpreter, "-c", _CAN_BE_LED], [interpreter, "-m", "venv", "--without-pip", str(empty)])
+    if all(ask(step, folder=Path("/"), variables=variables).is_good for step in steps):
+        return [interpreter, "-m", "pip", "--python", str(empty / "bin" / "python")]
     return [make_venv(interpreter, private / "venv", variables), "-m", "pip"]
 
 
