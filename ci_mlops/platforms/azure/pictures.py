@@ -69,7 +69,9 @@ class Pictures:
             made = self._client.of_pull_request(
                 "create_attachment", self._number, upload_stream=file, file_name=name
             )
-            return replace(_attached(told(made)), made=True)
+            attached = _attached(told(made))
+            # an answer that names no file is some proxy's
+            return replace(attached, made=attached.name == name)
 
         return create_once(
             create,
