@@ -50,8 +50,3 @@ def by_whom(approvers: Sequence[str], environment: str, *, mend: str) -> str:
             mend=mend,
         )
     return f"{', '.join(dict.fromkeys(approvers))} in the environment {environment}"
-
-
-def by_somebody(why: str, environment: str) -> str:
-    """The platform asked, or this would not run; it only does not tell whom."""
-    return f"an approval in the environment {environment} (approver not readable: {why})"

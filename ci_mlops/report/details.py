@@ -189,9 +189,9 @@ def _slices_summary(measured: list[Measurement]) -> str:
     words = [_slice_word(own) for own in by_slice.values()]
     small = f", {number(words.count('small'))} too small to judge" if "small" in words else ""
     metrics = len({m.metric for m in judged})
-    better = words.count("better")
-    of = f" in at least one of {number(metrics)} metrics" if metrics > 1 and better else ""
-    return f"{len(words)} checked, {better} better{of}, {words.count('worse')} worse{small}"
+    of = f" in at least one of {number(metrics)} metrics" if metrics > 1 else ""
+    told = [f"{words.count(word)} {word}{of if word in words else ''}" for word in ("better", "worse")]
+    return f"{len(words)} checked, {', '.join(told)}{small}"
 
 
 def _slice_word(own: list[Measurement]) -> str:

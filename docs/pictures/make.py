@@ -11,6 +11,7 @@ import shutil
 import struct
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 
 import cmarkgfm
@@ -37,8 +38,13 @@ THREAD = """<section class="comment"><header class="author"><span class="face">C
 <time>just now</time><span class="status">{status}</span></header><div class="body">{body}</div></section>"""
 
 
+def as_of(verdict: Verdict, platform: str) -> Verdict:
+    """What a pull request there is told, wherever it was judged."""
+    return replace(verdict, change=Change(platform=platform, event="pull_request", number=7))
+
+
 def on_github(verdict: Verdict) -> str:
-    markdown = render(verdict, "github")
+    markdown = render(as_of(verdict, "github"), "github")
     return COMMENT.format(
         body=cmarkgfm.github_flavored_markdown_to_html(markdown, options=Options.CMARK_OPT_UNSAFE)
     )
@@ -47,7 +53,8 @@ def on_github(verdict: Verdict) -> str:
 def on_azure(verdict: Verdict) -> str:
     """A thread is active while the verdict blocks; its picture is an attachment there, and in the page here."""
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table")
-    here = Change(platform="azure", event="pull_request")
+    verdict = as_of(verdict, "azure")
+    here = verdict.change
     told = publication(verdict, change=here, picture=picture_of(verdict, here))
     files = {one.name: f"data:image/png;base64,{b64encode(one.data).decode()}" for one in told.pictures}
     text = SIZED.sub(r'<p><img alt="\1" src="\2" width="\3"></p>', filled(told.comment, files))

@@ -155,7 +155,12 @@ def walk(adoption: Adoption, into: Path, *, python: str | None = None) -> Walked
         (folder / file).write_text(text)
     began = time.monotonic()
     steps: dict[str, subprocess.CompletedProcess[str]] = {}
-    variables = {"CI_MLOPS_CACHE": str(into / "cache"), **({"CI_MLOPS_PYTHON": python} if python else {})}
+    # what their interpreter compiles beside their modules is none of ours
+    variables = {
+        "CI_MLOPS_CACHE": str(into / "cache"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **({"CI_MLOPS_PYTHON": python} if python else {}),
+    }
 
     def step(name: str, *arguments: str) -> int:
         done = subprocess.run(

@@ -169,6 +169,14 @@ def test_an_upload_of_unknown_fate_is_looked_for_before_it_is_repeated(devops, a
     assert len(devops.calls("POST", "/attachments/")) == 1
 
 
+def test_an_upload_whose_answer_names_no_file_is_looked_for_and_not_made_twice(devops, azure, illustrated):
+    devops.fail("POST", UPLOAD, Fault(status=200, message="?", when="after"))
+
+    assert azure().publish(illustrated).warnings == ()
+    assert list(devops.attachments) == [PICTURE.name]
+    assert content(devops).count(f"/attachments/{PICTURE.name} =") == 1
+
+
 def test_a_server_that_knows_no_attachments_is_told_in_the_comments_place(devops, azure, illustrated):
     """The SDK asks a server what it can do, and an old one does not know of them."""
     devops.hides.add("attachments")

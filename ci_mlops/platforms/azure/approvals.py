@@ -6,7 +6,7 @@ from typing import Any
 from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms.azure.failures import Missing
 from ci_mlops.platforms.azure.place import read_place
-from ci_mlops.platforms.azure.reading import Reader, listed
+from ci_mlops.platforms.azure.reading import APPROVALS, Reader, listed
 from ci_mlops.platforms.azure.token import read_token
 from ci_mlops.platforms.patience import Patience
 
@@ -18,10 +18,10 @@ def approvers(
     environ: Mapping[str, str], environment: str, patience: Patience | None = None
 ) -> Sequence[str]:
     """
-    Names of those who approved this very stage; empty: nobody was asked, and it ran by itself.
+    Names of those who approved this very stage, or why they are not told; empty: nobody was asked, and it ran by itself.
 
     Raises:
-        PlatformFailed: Azure DevOps can't be reached, or does not tell.
+        PlatformFailed: whether anybody was asked is not known: an environment without approvals asks nobody.
     """
     from ci_mlops.platforms.azure.refusals import OutOfReach, Refused, asking, view_builds
 
@@ -32,21 +32,28 @@ def approvers(
         with asking(view_builds(place), place):
             timeline = reader.of_project(f"build/builds/{build}/timeline")
             asked = approvals_of(stage, listed(timeline, "records"))
-            if not asked:
-                return ()
-            told = reader.of_project(
-                "pipelines/approvals", approvalIds=",".join(asked), **{"$expand": "steps"}
-            )
-            names = [
-                name for one in listed(told) if str(one.get("id")).lower() in asked for name in _approved(one)
-            ]
     except Refused as error:
         raise _untold(error.why, environment, error.mend) from error
     except OutOfReach as error:
         raise _untold(error.why, environment) from error
-    if not names:
-        raise _untold("it names nobody", environment)
-    return names
+    if not asked:
+        return ()
+    # from here on it is known that somebody was asked, and the stage runs: only who it was may stay untold
+    try:
+        with asking(view_builds(place), place):
+            told = reader.of_project(
+                "pipelines/approvals", APPROVALS, approvalIds=",".join(asked), **{"$expand": "steps"}
+            )
+            names = [
+                name for one in listed(told) if str(one.get("id")).lower() in asked for name in _approved(one)
+            ]
+    except (Refused, OutOfReach) as error:
+        return (_somebody(error.why),)
+    return names or (_somebody("it names nobody"),)
+
+
+def _somebody(why: str) -> str:
+    return f"an approval (approver not readable: {why})"
 
 
 def approvals_of(stage: str, records: Sequence[Mapping[str, Any]]) -> list[str]:

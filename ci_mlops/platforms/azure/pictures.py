@@ -70,8 +70,10 @@ class Pictures:
                 "create_attachment", self._number, upload_stream=file, file_name=name
             )
             attached = _attached(told(made))
-            # an answer that names no file is some proxy's
-            return replace(attached, made=attached.name == name)
+            if attached.name != name:
+                # some proxy's; whether the file is there is to be looked for, before another is attached
+                raise Missing("Azure DevOps does not say that it was attached")
+            return replace(attached, made=True)
 
         return create_once(
             create,
@@ -82,8 +84,9 @@ class Pictures:
         )
 
     def _pause(self, failure: Exception, attempt: int) -> float | None:
-        # another run may have been quicker: looked for once, and told where it is not so
-        if isinstance(failure, Answered) and failure.status in TAKEN and not attempt:
+        # another run may have been quicker, or the answer was lost: looked for once, and told where it is not so
+        taken = isinstance(failure, Answered) and failure.status in TAKEN
+        if not attempt and (taken or isinstance(failure, Missing)):
             return 0.0
         return pause_before_repeating(failure, attempt, self._patience)
 

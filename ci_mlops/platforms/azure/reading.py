@@ -12,8 +12,13 @@ from ci_mlops.platforms.azure.token import Token
 from ci_mlops.platforms.azure.transport import PatientAdapter, authorization
 from ci_mlops.platforms.patience import Patience
 
-VERSION = "7.1-preview.1"
-"""Served by a server of one's own too, and still where it is no preview any more."""
+VERSION = "6.0-preview.1"
+"""
+A server refuses what is newer than itself, and serves what is older: this one since Azure DevOps Server 2020, and also
+where it is no preview any more.
+"""
+APPROVALS = "7.0-preview.1"
+"""Of approvals, which older servers do not tell."""
 
 
 class Reader:
@@ -29,8 +34,8 @@ class Reader:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def of_project(self, path: str, **query: str) -> dict[str, Any]:
-        asked = {"api-version": VERSION, **query}
+    def of_project(self, path: str, version: str = VERSION, **query: str) -> dict[str, Any]:
+        asked = {"api-version": version, **query}
         answer = self._session.get(
             f"{self._root}/{path}", params=asked, timeout=self._timeout, allow_redirects=False
         ).json()

@@ -76,7 +76,7 @@ def test_the_label_has_no_effect_where_the_change_alone_allows_it(pipeline, devo
     ran = pipeline(team.propose({**train_on(WORSE), "ci-mlops.yml": POLICY}), variables=fork)
 
     said = told(f"pull request of a fork, label `{SKIP_LABEL}` that is refused", devops, ran.exit_code(END))
-    assert said == ("thread ⏳ → ❌, active; status pending → failed", 1), ran.log
+    assert said == ("thread ⏳ → ❌, active; a picture; status pending → failed", 1), ran.log
     assert "the base branch's policy does not allow it" in content(devops)
 
 
@@ -119,5 +119,5 @@ def test_an_environment_that_asks_nobody_waives_nothing(pipeline, devops, team):
 
     assert (ran.jobs["waive"], ran.jobs["gate"]) == ("Failed", "Failed"), ran.log
     said = told("pull request, blocked, an environment that asks nobody", devops, ran.exit_code(LAST))
-    assert said == ("thread ⏳ → ❌, active; status pending → failed", 1)
+    assert said == ("thread ⏳ → ❌, active; a picture; status pending → failed", 1)
     assert any(error.message.startswith("Nothing is waived: nobody approved") for error in ran.errors())
