@@ -8,14 +8,16 @@ from ci_mlops.environments.lines import hashed_line
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.endpoints import refuse_to_register
+from ci_mlops.flows.ladder import Ladder, finish, follows, read_ladder, until_it_counts
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.project import LOCK, Project
 from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, why_not_moved
 from ci_mlops.flows.standing import read_today, why_judge_again
+from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
-from ci_mlops.records import Registration, TrainedModel, Verdict, Version
+from ci_mlops.records import AuditEvent, Registration, TrainedModel, Verdict, Version
 from ci_mlops.report.codec import read_verdict
 
 
@@ -58,13 +60,41 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
         there = decided.version if isinstance(decided, Refusal) else None
         return Registered(version=there, stage=None, said=describe(plan), exit_code=exit_code)
     version = registry.register(decided)
-    if decided.stage is not None and decided.stage not in version.stages:
-        registry.move(decided.name, decided.stage, version.number)
+    stage, unmoved = tell_registered(tools, project, registry, plan, version)
     said = (
         f"registered {decided.name} version {version.number}, {decided.digest}",
-        f"{decided.stage} points to it" if decided.stage else f"no pointer moves: {plan.unmoved}",
+        f"{stage} points to it" if stage else f"no pointer moves: {unmoved}",
     )
-    return Registered(version=version, stage=decided.stage, said=said, exit_code=exit_code)
+    return Registered(version=version, stage=stage, said=said, exit_code=exit_code)
+
+
+def tell_registered(
+    tools: Tools, project: Project, registry: Registry, plan: Plan, version: Version
+) -> tuple[str | None, str]:
+    """
+    (the stage that it holds now, why no pointer moves): decided again upon what the trail says at the very moment.
+
+    Run again after a kill it finds the event, and moves the pointer that the killed job was to move.
+    """
+    assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
+    stages = project.config.registry.stages
+    versions = {one.number: one for one in registry.versions(version.name)} | {version.number: version}
+    ladder = finish(registry, read_ladder(registry, version.name, stages), versions)
+    told = [one for one in ladder.trail.events if (one.kind, one.version) == ("registered", version.number)]
+    if told and (plan.unmoved or any(one.stage for one in told)):
+        return told[-1].stage or None, plan.unmoved
+    outcome: list[tuple[str | None, str]] = []
+
+    def decide(now: Ladder) -> tuple[AuditEvent, Version]:
+        holder = versions.get(now.holders.get(stages[0], ""))
+        unmoved = why_not_moved(plan.verdict, holder)
+        stage = "" if unmoved else stages[0]
+        outcome.append((stage or None, unmoved))
+        event = event_about(tools, project, version, "registered", stage=stage, verdict=plan.verdict)
+        return follows(now, event, tools.now()), version
+
+    until_it_counts(registry, version.name, stages, decide)
+    return outcome[-1]
 
 
 def plan_registration(tools: Tools, project: Project, output: Path, registry: Registry) -> Plan:

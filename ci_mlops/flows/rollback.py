@@ -1,0 +1,57 @@
+"""Story: a stage goes back to a version that it held before; at night, with one command, whatever else is wrong."""
+
+import tempfile
+from pathlib import Path
+
+from ci_mlops.flows.ladder import carry_out, finish, follows, read_ladder
+from ci_mlops.flows.open_registry import model_name, open_registry
+from ci_mlops.flows.project import Project
+from ci_mlops.flows.promote import Promoted, after, judged_with, refuse_before_merge
+from ci_mlops.flows.told import event_about
+from ci_mlops.flows.tools import Tools
+from ci_mlops.ladder.back import Target, step_back
+from ci_mlops.records import Stay
+
+
+def rollback(
+    tools: Tools,
+    project: Project,
+    target: Target,
+    *,
+    reason: str = "",
+    dry_run: bool = False,
+) -> Promoted:
+    """
+    The stored files of the version are held against the judged digest before the pointer moves.
+
+    Raises:
+        BadConfig: no registry, no such stage or version, or a change that is not merged.
+        RegistryFailed: the registry refuses, or stores other files than were judged; somebody else moved the pointer.
+    """
+    refuse_before_merge(project)
+    registry = open_registry(tools, project.config, project.folder)
+    assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
+    name, stages = model_name(project.config), project.config.registry.stages
+    versions = {version.number: version for version in registry.versions(name)}
+    ladder = read_ladder(registry, name, stages)
+    if not dry_run:
+        ladder = finish(registry, ladder, versions)
+    decided = step_back(ladder.trail.events, stages, ladder.holders, target, tuple(versions))
+    if isinstance(decided, Stay):
+        return Promoted(said=(f"nothing to roll back: {decided.reason}",), exit_code=decided.exit_code)
+    version = versions[decided.version]
+    told = f"{decided.stage} back to {name} version {version.number}, {version.digest}, in place of version {decided.replaces}"
+    if dry_run:
+        return Promoted(said=(f"would move {told}",))
+    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
+        registry.fetch(version, Path(room))
+    event = event_about(
+        *(tools, project, version, "rolled_back"),
+        stage=decided.stage,
+        verdict=judged_with(registry, version),
+        reason=reason,
+    )
+    overtaken = carry_out(registry, follows(ladder, event, tools.now()), version)
+    if overtaken is not None:
+        return after(overtaken, decided.stage, version)
+    return Promoted(said=(f"moved {told}",))
