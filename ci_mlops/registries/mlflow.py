@@ -17,6 +17,7 @@ from ci_mlops.registries.address import read_address, refuse_throwaway_disk
 from ci_mlops.registries.client_store import ClientStore
 from ci_mlops.registries.files import check_model, inside
 from ci_mlops.registries.rest_store import RestStore
+from ci_mlops.registries.sqlite_store import SqliteStore
 from ci_mlops.registries.store import Refused, Store, Stored
 from ci_mlops.registries.trail import MlflowTrail
 
@@ -36,7 +37,7 @@ class MlflowRegistry:
         self.stages = tuple(_good_stage(stage) for stage in stages)
         self._environ = os.environ if environ is None else environ
         self._address = read_address(uri, folder or Path.cwd())
-        local = ClientStore(self._address)
+        local = (SqliteStore if self._address.kind == "sqlite" else ClientStore)(self._address)
         served = self._address.kind == "server"
         self.store: Store = RestStore(self._address.uri, self._environ, local) if served else local
 

@@ -104,7 +104,12 @@ def test_the_event_tells_who_did_it_by_which_verdict_and_what_was_replaced(team,
     promote(tools, team.project(), reason="for the spring campaign")
 
     *_, event = link(store.entries("loans")).events
-    assert (event.kind, event.stage, event.source, event.version) == ("promoted", "production", "staging", "1")
+    assert (event.kind, event.stage, event.source, event.version) == (
+        "promoted",
+        "production",
+        "staging",
+        "1",
+    )
     assert (event.actor, event.reason, event.replaces) == ("anna", "for the spring campaign", "")
     assert (event.digest, event.verdict_digest) == (staged.candidate.digest, staged.verdict_digest)
     assert [one.settled for one in store.entries("loans")] == [True, True]
