@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ci_mlops import __version__
 from ci_mlops.errors import RegistryFailed
@@ -13,6 +13,7 @@ from ci_mlops.ladder.pointers import Pointed, look, pointer_faults
 from ci_mlops.ports import Registry
 from ci_mlops.records import AuditEvent, Fault, Version
 
+LONGEST_MOVE = timedelta(minutes=30)
 # others that come later may move the same pointer on, each at most once
 ROUNDS = 100
 
@@ -38,11 +39,15 @@ class Ladder:
         return {stage: version for stage, version in held.items() if version}
 
     @property
+    def faults(self) -> tuple[Fault, ...]:
+        # a trail that begins has found what it found
+        return (*self.trail.faults, *(pointer_faults(self.pointed) if self.trail.links else []))
+
+    @property
     def open_faults(self) -> tuple[Fault, ...]:
-        """What nobody has acknowledged yet. A trail that begins has found what it found."""
-        pointers = pointer_faults(self.pointed) if self.trail.links else []
-        faults = (*self.trail.faults, *(one for one in pointers if one.code == "moved_elsewhere"))
-        return tuple(one for one in faults if one.key not in self.trail.acknowledged)
+        """What nobody has acknowledged yet, and the next command does not mend by itself."""
+        open_ones = (one for one in self.faults if one.code != "unfinished")
+        return tuple(one for one in open_ones if one.key not in self.trail.acknowledged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,22 @@ class Overtaken:
 
 
 def read_ladder(registry: Registry, name: str, stages: Sequence[str]) -> Ladder:
-    # pointers first: an event that is added in between would look as if its pointer had moved by itself
+    """
+    A pointer that seems to have moved by itself is looked at again: while others are at it, what is read first is old
+    when the rest is read.
+    """
+    read = _read(registry, name, stages)
+    for _ in range(ROUNDS):
+        if not read.found:
+            return read
+        again = _read(registry, name, stages)
+        if again.found == read.found and again.trail.head == read.trail.head:
+            return again
+        read = again
+    raise _unsteady(name, ", ".join(read.found))
+
+
+def _read(registry: Registry, name: str, stages: Sequence[str]) -> Ladder:
     pointers = registry.pointers(name)
     trail = link(registry.entries(name))
     return Ladder(name=name, stages=tuple(stages), trail=trail, pointed=look(trail, stages, pointers))
@@ -75,33 +95,42 @@ def carry_out(registry: Registry, event: AuditEvent, about: Version) -> Overtake
     return None
 
 
-def follow(registry: Registry, trail: Trail, event: AuditEvent, about: Version, number: int) -> None:
-    """Move the event's pointer to where the whole trail has it, which later events may have moved on already."""
+def follow(
+    registry: Registry, trail: Trail, event: AuditEvent, about: Version, number: int, *, alone: bool = True
+) -> None:
+    """
+    Move the event's pointer to where the whole trail has it, which later events may have moved on already.
+
+    `alone`: no other job may still be about to move it for the same event, so it can be noted as settled.
+    """
     name, stage = about.name, event.stage
     for _ in range(ROUNDS):
         wanted = holders(trail.events).get(stage, "")
         if not stage or registry.pointers(name).get(stage, "") == wanted:
-            registry.settle(about, number, text_digest(encode(event)))
+            if alone:
+                registry.settle(about, number, text_digest(encode(event)))
             return
         registry.move(name, stage, wanted)
         # whoever came in between has moved the pointer before us, and we have just moved it back
         trail = link(registry.entries(name))
-    raise RegistryFailed(
-        f"`{stage}` of {name} does not stay where it is put",
-        where=f"{name} {stage}",
-        mend="Something else keeps moving it: look at `ci-mlops history`, stop the other one, then run this again.",
-    )
+    raise _unsteady(name, stage)
 
 
-def finish(registry: Registry, ladder: Ladder, versions: Mapping[str, Version]) -> Ladder:
-    """Move the pointers that jobs were killed in front of."""
+def finish(registry: Registry, ladder: Ladder, versions: Mapping[str, Version], now: datetime) -> Ladder:
+    """
+    Move the pointers that jobs were killed in front of.
+
+    A job that is only slow may still move its pointer late, so its event is not noted as settled for it until it must
+    have ended; where the pointer is then, is no riddle until the job itself has put it right.
+    """
     begun = [one for one in ladder.pointed if one.unfinished and one.event is not None]
     for one in begun:
         event = one.event
         assert event is not None  # noqa: S101 - asked for above
         number = next(link.number for link in ladder.trail.valid if link.event == event)
+        ended = now - datetime.fromisoformat(event.at) > LONGEST_MOVE
         if about := versions.get(event.version):
-            follow(registry, ladder.trail, event, about, number)
+            follow(registry, ladder.trail, event, about, number, alone=ended)
     return read_ladder(registry, ladder.name, ladder.stages) if begun else ladder
 
 
@@ -145,3 +174,11 @@ def until_it_counts(
 
 def _winner(trail: Trail, late: AuditEvent) -> AuditEvent:
     return next(one for one in trail.events if one.previous == late.previous)
+
+
+def _unsteady(name: str, stage: str) -> RegistryFailed:
+    return RegistryFailed(
+        f"`{stage}` of {name} does not stay where it is put",
+        where=f"{name} {stage}",
+        mend="Something else keeps moving it: look at `ci-mlops history`, stop the other one, then run this again.",
+    )

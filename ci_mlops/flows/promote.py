@@ -45,7 +45,7 @@ def promote(
     versions = {version.number: version for version in registry.versions(name)}
     ladder = read_ladder(registry, name, stages)
     if not dry_run:
-        ladder = finish(registry, ladder, versions)
+        ladder = finish(registry, ladder, versions, tools.now())
     step = next_step(stages, standing(ladder, versions), stage)
     if isinstance(step, Stay):
         return Promoted(said=(f"nothing to promote: {step.reason}",), exit_code=step.exit_code)

@@ -79,7 +79,7 @@ def tell_registered(
     assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
     stages = project.config.registry.stages
     versions = {one.number: one for one in registry.versions(version.name)} | {version.number: version}
-    ladder = finish(registry, read_ladder(registry, version.name, stages), versions)
+    ladder = finish(registry, read_ladder(registry, version.name, stages), versions, tools.now())
     told = [one for one in ladder.trail.events if (one.kind, one.version) == ("registered", version.number)]
     if told and (plan.unmoved or any(one.stage for one in told)):
         return told[-1].stage or None, plan.unmoved

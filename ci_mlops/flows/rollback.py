@@ -35,7 +35,7 @@ def rollback(
     versions = {version.number: version for version in registry.versions(name)}
     ladder = read_ladder(registry, name, stages)
     if not dry_run:
-        ladder = finish(registry, ladder, versions)
+        ladder = finish(registry, ladder, versions, tools.now())
     decided = step_back(ladder.trail.events, stages, ladder.holders, target, tuple(versions))
     if isinstance(decided, Stay):
         return Promoted(said=(f"nothing to roll back: {decided.reason}",), exit_code=decided.exit_code)
