@@ -268,10 +268,10 @@ def main() -> int:
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as room:
         place = Place(given.uri, Path(room), given.name)
-        diary, played = play(given.place, given.events)
-        wrong = [*played.wrong, *at_wrong(given.place, diary, 100)]
-        act(given.place, "register", 10_000)
-        left = history(tools(place), project(given.place)).faults
+        diary, played = play(place, given.events)
+        wrong = [*played.wrong, *at_wrong(place, diary, 100)]
+        act(place, "register", 10_000)
+        left = history(tools(place), project(place)).faults
     kinds = Counter(entry["kind"] for entry in diary.counted)
     waived = sum("waivers" in entry for entry in diary.counted)
     sys.stdout.write(
