@@ -125,7 +125,7 @@ def act(place: Place, what: str, number: int) -> int:
     if what == "promote":
         done = promote(ours, settings, "production")
     else:
-        done = rollback(ours, settings, Target(stage="production"), reason="a bad day")
+        done = rollback(ours, settings, Target(stage="production"), reason="a bad day", unscored=True)
     return MOVED if done.said[0].startswith("moved") else NOTHING
 
 
