@@ -11,7 +11,7 @@ from ci_mlops.flows.project import Project
 from ci_mlops.flows.promote import Promoted, after
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
-from ci_mlops.ladder.holders import holders, until
+from ci_mlops.ladder.holders import came, holders, not_ahead, until
 from ci_mlops.ladder.versions import version_faults
 from ci_mlops.ports import Registry
 from ci_mlops.records import AuditEvent, Fault
@@ -28,12 +28,14 @@ def history(tools: Tools, project: Project, *, at: datetime | None = None, head:
     `at`: the stages as they were at that moment, with the events up to it. `head`: the digest of an event that must be there.
 
     Raises:
-        BadConfig: no registry.
+        BadConfig: no registry, or a moment that has not come yet.
         RegistryFailed: the registry refuses or can't be reached.
     """
+    now = tools.now()
+    at = at and not_ahead(at, now)
+    now = at or now
     registry, name, stages = _opened(tools, project)
     ladder = read_ladder(registry, name, stages)
-    now = at or tools.now()
     # the trail is a path through the registry's numbers, so its time never runs back
     events = until(ladder.trail.events, now) if at else ladder.trail.events
     told = [
@@ -112,5 +114,6 @@ def _faults(registry: Registry, ladder: Ladder, head: str) -> Faults:
 
 
 def _held(stage: str, version: str, events: tuple[AuditEvent, ...]) -> Held:
-    took = next((one for one in reversed(events) if one.stage == stage and one.version == version), None)
-    return Held(stage=stage, version=version, event=took)
+    took = came(events, stage)
+    # another hand may have moved it since, be it back to a version that it held before
+    return Held(stage=stage, version=version, event=took if took and took.version == version else None)

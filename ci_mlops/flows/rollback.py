@@ -13,6 +13,7 @@ from ci_mlops.flows.scored_again import scored_again
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.back import Target, step_back
+from ci_mlops.ladder.holders import not_ahead
 from ci_mlops.ports import Registry
 from ci_mlops.records import Condition, Stay, Verdict, Version
 
@@ -31,10 +32,11 @@ def rollback(
     before the pointer moves; `unscored`: the digest alone, where the rows or the environment can't be had.
 
     Raises:
-        BadConfig: no registry, no such stage or version, or a change that is not merged.
+        BadConfig: no registry, no such stage or version, a moment that has not come yet, or a change that is not merged.
         RegistryFailed: the registry refuses, or stores other files than were judged; somebody else moved the pointer.
     """
     refuse_before_merge(project)
+    target = replace(target, at=target.at and not_ahead(target.at, tools.now()))
     registry = open_registry(tools, project.config, project.folder)
     assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
     name, stages = model_name(project.config), project.config.registry.stages
@@ -46,7 +48,8 @@ def rollback(
     if isinstance(decided, Stay):
         return Promoted(said=(f"nothing to roll back: {decided.reason}",), exit_code=decided.exit_code)
     version = versions[decided.version]
-    told = f"{decided.stage} back to {name} version {version.number}, {version.digest}, in place of version {decided.replaces}"
+    before = f", in place of version {decided.replaces}" if decided.replaces else ""
+    told = f"{decided.stage} back to {name} version {version.number}, {version.digest}{before}"
     if dry_run:
         return Promoted(said=(f"would move {told}",))
     verdict = judged_with(registry, version)

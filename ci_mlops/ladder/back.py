@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ci_mlops.errors import BadConfig
 from ci_mlops.ladder.holders import holders, lineage, until
@@ -45,8 +45,7 @@ def step_back(
     now = held.get(stage, "")
     wanted = target.version or _held_before(events, stage, now, target.at)
     if not wanted:
-        when = f"at {target.at.isoformat(timespec='seconds')}" if target.at else "before"
-        return Stay(reason=f"{stage} held no other version {when}", exit_code=1)
+        return Stay(reason=_why_nothing(stage, now, target.at), exit_code=1)
     if wanted == now:
         return Stay(reason=f"{stage} holds version {now} already")
     if wanted not in _ever(events, stage):
@@ -82,6 +81,12 @@ def _held_before(events: Sequence[AuditEvent], stage: str, now: str, at: datetim
         return holders(until(events, at)).get(stage, "")
     before = [version for version in lineage(events, stage) if version != now]
     return before[-1] if before else ""
+
+
+def _why_nothing(stage: str, now: str, at: datetime | None) -> str:
+    if at is not None:
+        return f"{stage} held nothing at {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{stage} held no other before version {now}" if now else f"{stage} has held no version yet"
 
 
 def _ever(events: Sequence[AuditEvent], stage: str) -> set[str]:

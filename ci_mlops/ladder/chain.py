@@ -9,6 +9,7 @@ somebody would have to release.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Literal
@@ -118,6 +119,9 @@ def _read(entry: Entry) -> Link:
     digest = text_digest(entry.text)
     try:
         event = msgspec.json.decode(entry.text.encode("utf-8", errors="surrogatepass"), type=AuditEvent)
+        # whoever looks into the past compares it with times that have a zone
+        if datetime.fromisoformat(event.at).tzinfo is None:
+            event = None
     except ValueError:
         event = None
     return Link(number=entry.number, event=event, digest=digest, standing="unreadable", settled=entry.settled)

@@ -1,8 +1,9 @@
 """Which version holds which stage: the fold of all events."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from ci_mlops.errors import BadConfig
 from ci_mlops.records.trail import AuditEvent
 
 
@@ -14,6 +15,22 @@ def holders(events: Iterable[AuditEvent]) -> Mapping[str, str]:
         if event.stage:
             held[event.stage] = event.version
     return {stage: version for stage, version in held.items() if version}
+
+
+def not_ahead(moment: datetime, now: datetime) -> datetime:
+    """
+    What is asked about, at the latest now: a day alone is meant to its end, and that of today has not come.
+
+    Raises:
+        BadConfig: it is a day ahead or more.
+    """
+    if moment - now > timedelta(days=1):
+        raise BadConfig(
+            f"{moment.isoformat(timespec='minutes')} has not come yet",
+            where="--at",
+            mend="Name a moment of the past, as 2026-03-01T14:30 (UTC).",
+        )
+    return min(moment, now)
 
 
 def until(events: Iterable[AuditEvent], moment: datetime) -> tuple[AuditEvent, ...]:

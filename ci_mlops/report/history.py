@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, get_args
@@ -12,7 +13,7 @@ import msgspec
 from ci_mlops.records import AuditEvent
 from ci_mlops.records.history import Held, History, Told
 from ci_mlops.report.blocks import Block, Heading, Items, Paragraph, Table
-from ci_mlops.report.inline import BREAK, code, commands_escaped, name, prose, strong
+from ci_mlops.report.inline import ADDRESS, BREAK, code, commands_escaped, name, plain, prose, strong
 from ci_mlops.report.numbers import NONE
 
 HistoryFormat = Literal["terminal", "markdown", "json", "jsonl", "csv"]
@@ -70,7 +71,7 @@ def render_history(
         )
     if format == "csv":
         return _csv(history.events)
-    blocks = document(history, now=now)
+    blocks = document(history, now=now, whole=format == "markdown")
     if format == "markdown":
         from ci_mlops.report.markdown import to_github
         from ci_mlops.report.renderings import LARGEST_SUMMARY
@@ -82,21 +83,24 @@ def render_history(
     return f"{to_text(blocks, width=width, colour=colour)}\n"
 
 
-def document(history: History, *, now: bool) -> tuple[Block, ...]:
-    blocks: list[Block] = [Heading(f"{name(history.name)} at {_minute(history.at)} UTC"), _held(history.held)]
-    if not now:
-        blocks += _events(history)
+def document(history: History, *, now: bool, whole: bool = True) -> tuple[Block, ...]:
+    """`whole`: addresses of runs, which are wider than a terminal; else their numbers, and once where they are found."""
+    # what matters first: a summary that grows too large loses what stands last
+    heading = Heading(f"{name(history.name)} at {_minute(history.at)} UTC")
+    return (heading, _held(history.held), *_sum(history), *(() if now else _events(history, whole=whole)))
+
+
+def _sum(history: History) -> list[Block]:
+    """Whether it adds up, and the digest that somebody may write down elsewhere."""
+    newest = f"The newest event: {code(history.head)}"
     if history.faults:
-        blocks.append(Heading("What does not add up"))
-        blocks.append(Items(tuple(prose(fault.told) for fault in history.faults)))
-    elif history.events:
-        more = (
-            f", but for {len(history.acknowledged)} that somebody has looked into"
-            if history.acknowledged
-            else ""
-        )
-        blocks.append(Paragraph(f"The trail adds up{more}. Its newest event: {code(history.head)}"))
-    return tuple(blocks)
+        faults = Items(tuple(prose(fault.told) for fault in history.faults))
+        return [Heading("What does not add up"), faults, *([Paragraph(newest)] if history.head else [])]
+    if not history.head:
+        return [Paragraph("The trail holds no event yet: the first one will tell what it finds.")]
+    known = len(history.acknowledged)
+    more = f", but for {known} that somebody has looked into" if known else ""
+    return [Paragraph(f"The trail adds up{more}. {newest}")]
 
 
 def _held(held: Sequence[Held]) -> Table:
@@ -113,20 +117,23 @@ def _held(held: Sequence[Held]) -> Table:
     return Table(("Stage", "Holds", "Verdict", "Since", "By"), ("left",) * 5, tuple(rows))
 
 
-def _events(history: History) -> list[Block]:
+def _events(history: History, *, whole: bool) -> list[Block]:
     told = [one for one in reversed(history.events) if one.standing == "valid"]
     late = len(history.events) - len(told)
     if not told:
-        return [Paragraph("Nothing has happened yet.")]
+        return []
     rows = [
         (str(one.number), _minute(one.event.at), _what(one.event), _who(one.event), _why(one.event))
         for one in told
     ]
-    blocks: list[Block] = [
-        Table(
-            ("#", "When (UTC)", "What", "Who", "Why"), ("right", "left", "left", "left", "left"), tuple(rows)
-        )
-    ]
+    runs = [_run(one.event.run, whole=whole) for one in told]
+    head = ("#", "When (UTC)", "What", "Who", "Why")
+    if any(runs):
+        head = (*head, "Run")
+        rows = [(*row, run or NONE) for row, run in zip(rows, runs, strict=True)]
+    blocks: list[Block] = [Table(head, ("right", *("left",) * (len(head) - 1)), tuple(rows))]
+    places = {} if whole else dict.fromkeys(_split(one.event.run)[0] for one in told)
+    blocks += [Paragraph(f"Runs: {place}...") for place in places if place]
     if late:
         attempts = "attempt" if late == 1 else "attempts"
         blocks.append(Paragraph(f"{late} more {attempts} came second, and moved nothing."))
@@ -160,6 +167,20 @@ def _why(event: AuditEvent) -> str:
     return ", ".join(part for part in parts if part) or NONE
 
 
+def _run(address: str, *, whole: bool) -> str:
+    if whole or not address:
+        return address if ADDRESS.fullmatch(address) else address and name(address)
+    return name(_split(address)[1])
+
+
+def _split(address: str) -> tuple[str, str]:
+    """What the addresses of a CI's runs have in common, and the number."""
+    if not ADDRESS.fullmatch(address):
+        return "", address
+    number = re.split("[/=]", address)[-1]
+    return address.removesuffix(number), number
+
+
 def _minute(at: str) -> str:
     return datetime.fromisoformat(at).strftime(f"%Y-%m-%d{BREAK}%H:%M")
 
@@ -181,7 +202,7 @@ def _csv(events: Sequence[Told]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     if text in ("[]", "null"):
         return ""
     # a spreadsheet takes these for the beginning of a formula

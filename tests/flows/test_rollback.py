@@ -77,7 +77,7 @@ def test_there_is_nothing_to_go_back_to_after_one_release(team):
     done = rollback(team.tools, team.project(), PRODUCTION)
 
     assert (done.said, done.exit_code) == (
-        ("nothing to roll back: production held no other version before",),
+        ("nothing to roll back: production held no other before version 1",),
         1,
     )
 
@@ -135,9 +135,25 @@ def test_back_to_what_a_day_had(team, store):
     before = rollback(team.tools, team.project(), replace(asked, at=day - timedelta(days=1)))
 
     assert "production back to loans version 1" in done.said[0]
-    assert before.said == (
-        "nothing to roll back: production held no other version at 2026-02-28T00:00:00+00:00",
-    )
+    assert before.said == ("nothing to roll back: production held nothing at 2026-02-28 00:00 UTC",)
+
+
+def test_a_moment_that_has_not_come_is_refused_and_a_day_may_be_today(twice, store):
+    tomorrow, later = twice.today + timedelta(hours=20), twice.today + timedelta(days=2)
+
+    with pytest.raises(BadConfig, match="has not come yet"):
+        rollback(twice.tools, twice.project(), replace(PRODUCTION, at=later))
+    with pytest.raises(BadConfig, match="has not come yet"):
+        history(twice.tools, twice.project(), at=later)
+    assert history(twice.tools, twice.project(), at=tomorrow).at.startswith(twice.today.isoformat()[:16])
+
+
+def test_a_version_that_another_hand_put_back_is_not_told_as_taken_by_its_old_event(twice, store):
+    rollback(twice.tools, twice.project(), PRODUCTION, unscored=True)
+    store.move("loans", "production", "2")
+
+    _, held = history(twice.tools, twice.project()).held
+    assert (held.stage, held.version, held.event) == ("production", "2", None)
 
 
 def test_whatever_is_wrong_with_the_trail_a_rollback_works_at_night(twice, store):
