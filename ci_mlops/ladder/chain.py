@@ -117,13 +117,13 @@ def _gap(last: int, number: int) -> list[Fault]:
 
 def _read(entry: Entry) -> Link:
     digest = text_digest(entry.text)
+    event: AuditEvent | None = None
     try:
-        event = msgspec.json.decode(entry.text.encode("utf-8", errors="surrogatepass"), type=AuditEvent)
+        read = msgspec.json.decode(entry.text.encode("utf-8", errors="surrogatepass"), type=AuditEvent)
         # whoever looks into the past compares it with times that have a zone
-        if datetime.fromisoformat(event.at).tzinfo is None:
-            event = None
+        event = read if datetime.fromisoformat(read.at).tzinfo else None
     except ValueError:
-        event = None
+        pass
     return Link(number=entry.number, event=event, digest=digest, standing="unreadable", settled=entry.settled)
 
 

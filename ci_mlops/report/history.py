@@ -12,7 +12,7 @@ import msgspec
 
 from ci_mlops.records import AuditEvent
 from ci_mlops.records.history import Held, History, Told
-from ci_mlops.report.blocks import Block, Heading, Items, Paragraph, Table
+from ci_mlops.report.blocks import Align, Block, Heading, Items, Paragraph, Table
 from ci_mlops.report.inline import ADDRESS, BREAK, code, commands_escaped, name, plain, prose, strong
 from ci_mlops.report.numbers import NONE
 
@@ -122,16 +122,17 @@ def _events(history: History, *, whole: bool) -> list[Block]:
     late = len(history.events) - len(told)
     if not told:
         return []
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (str(one.number), _minute(one.event.at), _what(one.event), _who(one.event), _why(one.event))
         for one in told
     ]
     runs = [_run(one.event.run, whole=whole) for one in told]
-    head = ("#", "When (UTC)", "What", "Who", "Why")
+    head: tuple[str, ...] = ("#", "When (UTC)", "What", "Who", "Why")
+    align: tuple[Align, ...] = ("right", "left", "left", "left", "left")
     if any(runs):
-        head = (*head, "Run")
+        head, align = (*head, "Run"), (*align, "left")
         rows = [(*row, run or NONE) for row, run in zip(rows, runs, strict=True)]
-    blocks: list[Block] = [Table(head, ("right", *("left",) * (len(head) - 1)), tuple(rows))]
+    blocks: list[Block] = [Table(head, align, tuple(rows))]
     places = {} if whole else dict.fromkeys(_split(one.event.run)[0] for one in told)
     blocks += [Paragraph(f"Runs: {place}...") for place in places if place]
     if late:
