@@ -9,6 +9,7 @@ from ci_mlops.records import (
     Annotation,
     Change,
     EndedRun,
+    Entry,
     MergeRef,
     Proposal,
     Publication,
@@ -85,6 +86,21 @@ class Registry(Protocol):
         """Store the model and its evidence; a version with the same digest and verdict is returned, not doubled."""
 
     def move(self, name: str, stage: str, version: str) -> None: ...
+
+    def pointers(self, name: str) -> Mapping[str, str]:
+        """Stage -> number of the version that it points to; stages that point to nothing are not in it."""
+
+    def entries(self, name: str) -> list[Entry]:
+        """The audit trail of the name, oldest first, as it lies there."""
+
+    def add_entry(self, about: Version, text: str, digest: str) -> int:
+        """
+        Its number: given once, in order, without gaps, whoever else adds at the same time. An answer that is lost on
+        its way may leave the entry there twice.
+        """
+
+    def settle(self, about: Version, number: int, digest: str) -> None:
+        """Note beside an entry that its pointer was seen, and on the version that the entry is the newest about it."""
 
     def fetch(self, version: Version, into: Path) -> Path:
         """The model as it was judged, byte for byte; its digest is checked."""

@@ -16,6 +16,7 @@ from ci_mlops.errors import CiMlopsError
 COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("ci_mlops.cli.compare", "Compare two prediction files: the court alone."),
     "demo": ("ci_mlops.cli.demo", "See the loop on real data: one change that passes, one that is blocked."),
+    "history": ("ci_mlops.cli.history", "Tell what held which stage, when, by whom and why."),
     "init": ("ci_mlops.cli.init", "Read the repository; write ci-mlops.yml, the lock and the CI file."),
     "doctor": ("ci_mlops.cli.doctor", "Try every capability, and tell each problem with its mend."),
     "drill": ("ci_mlops.cli.drill", "Sabotage the champion, and see which of it your gates stop."),
@@ -34,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "register": ("ci_mlops.cli.register", "Register the judged model with its evidence."),
     "report": ("ci_mlops.cli.report", "Render a verdict.json."),
+    "rollback": ("ci_mlops.cli.rollback", "Take a stage back to a version that it held before."),
     "schema": ("ci_mlops.cli.schema", "Print the JSON Schema of ci-mlops.yml."),
     "train": ("ci_mlops.cli.train", "Train candidate and champion, or reuse them by fingerprint."),
     "validate": ("ci_mlops.cli.validate", "Train, predict and judge: the whole story of a pull request."),

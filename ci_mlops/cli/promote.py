@@ -16,8 +16,9 @@ from ci_mlops.cli.judging import config_option, opened
     metavar="STAGE",
     help="The stage to be taken; without it, the one step that can be taken.",
 )
+@click.option("--reason", default="", help="Kept in the audit trail.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
-def command(config: Path, stage: str | None, dry_run: bool) -> int:
+def command(config: Path, stage: str | None, reason: str, dry_run: bool) -> int:
     """Move the version at one stage to the next one.
 
     Its verdict and its files are held against what was registered first. Who may do it is for the CI to say: the
@@ -27,7 +28,7 @@ def command(config: Path, stage: str | None, dry_run: bool) -> int:
     from ci_mlops.flows.promote import promote
 
     tools = tools_from(os.environ)
-    promoted = promote(tools, opened(tools, config), stage, dry_run=dry_run)
+    promoted = promote(tools, opened(tools, config), stage, reason=reason, dry_run=dry_run)
     for line in promoted.said:
         click.echo(line)
     return promoted.exit_code

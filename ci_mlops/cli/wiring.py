@@ -30,6 +30,7 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
 def tools_from(environ: Mapping[str, str]) -> "Tools":
     from ci_mlops.flows.tools import Tools
     from ci_mlops.platforms import detect
+    from ci_mlops.platforms.actor import actor
 
     @cache  # asking an interpreter what is installed takes a process
     def environment(declared: str, folder: Path, resolved: "ResolvedEnvironment | None") -> "Environment":
@@ -53,6 +54,7 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
         say=say,
         group=group,
         step=step,
+        actor=lambda: actor(environ),
     )
 
 

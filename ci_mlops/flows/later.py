@@ -23,17 +23,24 @@ def merged_commit(project: Project) -> str:
 
 
 def is_of_later_merge(version: Version | None, project: Project) -> bool:
+    """A merge after ours registered it. False where that can't be told, as of versions that something else registered."""
+    if version is None:
+        return False
+    return is_later(version.tags.get(tags.MERGED, ""), version.tags.get(tags.MERGED_RUN, ""), project)
+
+
+def is_later(theirs: str, run: str, project: Project) -> bool:
     """
-    A merge after ours registered it. False where that can't be told, as of versions that something else registered.
+    `theirs`: the commit of another merge, `run`: the address of the run that was of it.
 
     A CI's clone is too shallow to hold what came after it: there the later run is the later merge.
     """
-    theirs, ours = version.tags.get(tags.MERGED, "") if version else "", merged_commit(project)
-    if version is None or not theirs or not ours or theirs == ours:
+    ours = merged_commit(project)
+    if not theirs or not ours or theirs == ours:
         return False
     if _is_ancestor(theirs, ours, project.folder):
         return False
-    their_run, our_run = _run(version.tags.get(tags.MERGED_RUN, "")), _run(project.change.run_url)
+    their_run, our_run = _run(run), _run(project.change.run_url)
     if their_run and our_run and their_run.place == our_run.place:
         return their_run.number > our_run.number
     return _is_ancestor(ours, theirs, project.folder)

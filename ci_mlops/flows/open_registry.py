@@ -17,7 +17,7 @@ def open_registry(tools: Tools, config: Config, folder: Path) -> Registry:
     """
     if config.registry is None:
         raise BadConfig(
-            "ci-mlops.yml names no registry, so there is nowhere to register",
+            "ci-mlops.yml names no registry",
             where=config.where("registry"),
             mend='Add `registry: {uri: "https://mlflow.example"}`, or leave this step out.',
         )

@@ -97,6 +97,23 @@ class Project:
         return (self.folder / name).relative_to(self.top).as_posix()
 
 
+def open_settings(tools: Tools, config_path: Path) -> Project:
+    """
+    The settings alone, as they lie there: for what neither trains nor judges, and has to work at night.
+
+    Raises:
+        BadConfig: a config that can't be used.
+    """
+    config = read_config(config_path, name=config_path.name)
+    return Project(
+        folder=config_path.resolve().parent,
+        config_name=config_path.name,
+        config=config,
+        lock=Lock(),
+        change=tools.platform.change(),
+    )
+
+
 def open_project(tools: Tools, config_path: Path, *, base: str | None = None) -> Project:
     """
     Read the settings of the change and of its base. `base` names another commit or branch, on a laptop only.

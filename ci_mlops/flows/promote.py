@@ -1,16 +1,19 @@
 """Story: the version at one stage takes the next, after what was judged is held against what is stored."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ci_mlops.errors import BadConfig, BadData
+from ci_mlops.errors import BadConfig, BadData, RegistryFailed
+from ci_mlops.flows.ladder import Ladder, Overtaken, carry_out, finish, follows, read_ladder
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.promotion import Stay, next_step, why_not_promoted
+from ci_mlops.flows.promotion import next_step, why_not_promoted
+from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
-from ci_mlops.records import Promotion, Verdict
+from ci_mlops.records import Promotion, Stay, Verdict, Version
 from ci_mlops.report.codec import unseal
 
 VERDICT = "verdict.json"
@@ -22,7 +25,9 @@ class Promoted:
     exit_code: int = 0
 
 
-def promote(tools: Tools, project: Project, stage: str | None = None, *, dry_run: bool = False) -> Promoted:
+def promote(
+    tools: Tools, project: Project, stage: str | None = None, *, reason: str = "", dry_run: bool = False
+) -> Promoted:
     """
     Move `stage`'s pointer to what the stage before it holds; without `stage`, the one step that can be taken.
 
@@ -30,16 +35,23 @@ def promote(tools: Tools, project: Project, stage: str | None = None, *, dry_run
 
     Raises:
         BadConfig: no registry, no such stage, several steps, or a change that is not merged.
-        RegistryFailed: the registry refuses, can't be reached, or stores other files than were judged.
+        RegistryFailed: the registry refuses, can't be reached, or stores other files than were judged; the trail has
+            faults that nobody has looked into; somebody else moved the same pointer meanwhile.
     """
     refuse_before_merge(project)
     registry = open_registry(tools, project.config, project.folder)
     assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
     name, stages = model_name(project.config), project.config.registry.stages
-    step = next_step(stages, {one: registry.pointer(name, one) for one in stages}, stage)
+    versions = {version.number: version for version in registry.versions(name)}
+    ladder = read_ladder(registry, name, stages)
+    if not dry_run:
+        ladder = finish(registry, ladder, versions, tools.now())
+    step = next_step(stages, standing(ladder, versions), stage)
     if isinstance(step, Stay):
         return Promoted(said=(f"nothing to promote: {step.reason}",), exit_code=step.exit_code)
-    if why := why_not_promoted(step, _verdict(registry, step)):
+    refuse_faults(ladder)
+    verdict = judged_with(registry, step.version)
+    if why := _came_by_hand(ladder, step) or why_not_promoted(step, verdict):
         return Promoted(
             said=(f"{name} version {step.version.number} stays at {step.source}: {why}",), exit_code=1
         )
@@ -47,8 +59,55 @@ def promote(tools: Tools, project: Project, stage: str | None = None, *, dry_run
         return Promoted(said=(f"would move {_told(step)}",))
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
         registry.fetch(step.version, Path(room))
-    registry.move(name, step.stage, step.version.number)
+    event = event_about(
+        *(tools, project, step.version, "promoted"),
+        stage=step.stage,
+        source=step.source,
+        verdict=verdict,
+        reason=reason,
+    )
+    overtaken = carry_out(registry, follows(ladder, event, tools.now()), step.version)
+    if overtaken is not None:
+        return after(overtaken, step.stage, step.version)
     return Promoted(said=(f"moved {_told(step)}",))
+
+
+def standing(ladder: Ladder, versions: Mapping[str, Version]) -> Mapping[str, Version | None]:
+    """Which version holds which stage."""
+    return {stage: versions.get(ladder.holders.get(stage, "")) for stage in ladder.stages}
+
+
+def after(overtaken: Overtaken, stage: str, version: Version) -> Promoted:
+    """
+    Raises:
+        RegistryFailed: what came first was something else than what was wanted.
+    """
+    by = overtaken.by
+    who = f"{by.actor or 'somebody'}{f', {by.run}' if by.run else ''}"
+    if (by.stage, by.version) == (stage, version.number):
+        said = f"nothing to do: {stage} was moved to version {version.number} a moment ago by {who}"
+        return Promoted(said=(said,))
+    moved = f"moved {by.stage} to version {by.version}" if by.stage else f"told of version {by.version}"
+    raise RegistryFailed(
+        f"Nothing was moved: a moment ago {who} {moved}",
+        where=f"{version.name} {stage}",
+        mend="Look at `ci-mlops history --now`, then run this again if it is still what you want.",
+    )
+
+
+def refuse_faults(ladder: Ladder) -> None:
+    """
+    Raises:
+        RegistryFailed: the trail does not add up, and nobody has acknowledged it.
+    """
+    if faults := ladder.open_faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise RegistryFailed(
+            f"The audit trail does not add up: {faults[0].told}{more}",
+            where=ladder.name,
+            mend="`ci-mlops history --verify` tells all of it. Once somebody has looked into it: "
+            '`ci-mlops history --acknowledge "what was found"`. `ci-mlops rollback` works all the same.',
+        )
 
 
 def refuse_before_merge(project: Project) -> None:
@@ -60,14 +119,25 @@ def refuse_before_merge(project: Project) -> None:
         )
 
 
-def _verdict(registry: Registry, step: Promotion) -> Verdict | None:
-    kept = registry.evidence(step.version, VERDICT)
+def judged_with(registry: Registry, version: Version) -> Verdict | None:
+    """The verdict that the version was registered with; what can't be read, or was changed, is none."""
+    kept = registry.evidence(version, VERDICT)
     if kept is None:
         return None
     try:
-        return unseal(kept, where=f"{step.version.name} version {step.version.number}: {VERDICT}")
+        return unseal(kept, where=f"{version.name} version {version.number}: {VERDICT}")
     except BadData:
-        return None  # what can't be read, or was changed, is no verdict
+        return None
+
+
+def _came_by_hand(ladder: Ladder, step: Promotion) -> str:
+    for at, event in reversed(list(enumerate(ladder.trail.events))):
+        if event.stage == step.source:
+            return ""
+        # the first event tells what was there before the trail began
+        if step.source in event.found and at > 0:
+            return f"it was moved there by another hand, and has not taken {step.source} by the ladder"
+    return ""
 
 
 def _told(step: Promotion) -> str:

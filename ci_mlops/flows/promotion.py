@@ -1,21 +1,12 @@
 """Which version takes which stage, if any. Pure: a value that `promote` carries out or prints."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from ci_mlops.errors import BadConfig
-from ci_mlops.records import Promotion, Verdict, Version, tags
+from ci_mlops.records import Promotion, Stay, Verdict, Version, tags
 
 Holders = Mapping[str, Version | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
-    """No pointer moves, and why."""
-
-    reason: str
-    exit_code: int = 0
 
 
 def next_step(stages: Sequence[str], holders: Holders, wanted: str | None) -> Promotion | Stay:

@@ -10,15 +10,16 @@ from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.endpoints import refuse_to_register
 from ci_mlops.flows.evidence import evidence_of
+from ci_mlops.flows.first_stage import take_first_stage, tell_again
 from ci_mlops.flows.later import is_of_later_merge, merged_commit
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.own_environment import environment_of_card
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, outrun, why_not_moved
+from ci_mlops.flows.registration import Candidate, Plan, Refusal, decide_registration, why_not_moved
 from ci_mlops.flows.standing import StandsNoMore, read_today, why_judge_again
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
-from ci_mlops.records import Registration, TrainedModel, Verdict, Version
+from ci_mlops.records import Registration, TrainedModel, Version
 from ci_mlops.report.codec import read_verdict
 
 
@@ -31,18 +32,6 @@ class Registered:
     said: tuple[str, ...]
     exit_code: int
     """The verdict's own: a blocked model that is stored stays blocked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What would be carried out."""
-
-    decision: Registration | Refusal
-    verdict: Verdict
-    unmoved: str
-    """Why no pointer moves; empty: one does."""
-    holder: Version | None
-    """What the first stage points to."""
 
 
 def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = False) -> Registered:
@@ -60,44 +49,26 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
     registry = open_registry(tools, project.config, project.folder)
     with TemporaryDirectory(prefix="ci-mlops-") as room:
         plan = plan_registration(tools, project, output, registry, Path(room))
-        return _carry_out(project, plan, registry, dry_run=dry_run)
+        return _carry_out(tools, project, plan, registry, dry_run=dry_run)
 
 
-def _carry_out(project: Project, plan: Plan, registry: Registry, *, dry_run: bool) -> Registered:
+def _carry_out(
+    tools: Tools, project: Project, plan: Plan, registry: Registry, *, dry_run: bool
+) -> Registered:
     decided, exit_code = plan.decision, plan.verdict.exit_code
     if dry_run or isinstance(decided, Refusal):
         there = decided.version if isinstance(decided, Refusal) else None
+        if there is not None and not dry_run:
+            tell_again(tools, project, registry, plan, there)
         return Registered(version=there, stage=None, said=describe(plan), exit_code=exit_code)
     version = registry.register(decided)
-    unmoved = plan.unmoved or _move(registry, project, plan, decided, version)
+    unmoved = take_first_stage(tools, project, registry, plan, version)
     said = (
         f"registered {decided.name} version {version.number}, {decided.digest}",
         f"no pointer moves: {unmoved}" if unmoved else f"{decided.stage} points to it",
     )
     stage = None if unmoved else decided.stage
     return Registered(version=version, stage=stage, said=said, exit_code=exit_code)
-
-
-def _move(registry: Registry, project: Project, plan: Plan, decided: Registration, version: Version) -> str:
-    """
-    Why it does not move after all; empty: it points to the version.
-
-    Merges are registered side by side, and to store a model takes its time: what holds the stage is looked at once more.
-    """
-    assert decided.stage is not None  # noqa: S101 - nothing is said against a move
-    if decided.stage in version.stages:
-        return ""
-    now = registry.pointer(decided.name, decided.stage)
-    if now is not None and is_of_later_merge(now, project):
-        return outrun(now)
-    if (now.number if now else None) != (plan.holder.number if plan.holder else None):
-        raise StandsNoMore(
-            f"{decided.stage} has come to point to version {now.number if now else 'none'} meanwhile",
-            where=f"{decided.name} version {version.number}, which is stored",
-            mend="Run `ci-mlops validate` again: it was judged against another champion.",
-        )
-    registry.move(decided.name, decided.stage, version.number)
-    return ""
 
 
 def plan_registration(tools: Tools, project: Project, output: Path, registry: Registry, room: Path) -> Plan:

@@ -21,6 +21,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What would be carried out."""
+
+    decision: Registration | Refusal
+    verdict: Verdict
+    unmoved: str
+    """Why no pointer moves; empty: one does."""
+    holder: Version | None
+    """What the first stage points to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """The model that was judged, as it was handed over."""
 

@@ -29,3 +29,5 @@ class Tools:
     """Lines that belong together, and that the log of a CI may fold away: `with tools.group("Train the candidate"):`."""
     step: Callable[[str], AbstractContextManager[object]] = nullcontext
     """Work that says nothing while it lasts: told with its seconds."""
+    actor: Callable[[], str] = str
+    """Who runs us, as the CI or the machine says it; empty: unknown."""

@@ -24,11 +24,12 @@ from ci_mlops.records.flips import Flip, Flips
 from ci_mlops.records.model import Contender, Model, TrainedModel
 from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
-from ci_mlops.records.promotion import Promotion
+from ci_mlops.records.promotion import Promotion, Stay
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
 from ci_mlops.records.publication import Annotation, Picture, Publication, Published
 from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.threshold import Decided, Threshold, ThresholdReport
+from ci_mlops.records.trail import Approval, AuditEvent, Condition, Entry, Fault
 from ci_mlops.records.verdict import (
     SCHEMA,
     Failure,
@@ -44,12 +45,15 @@ from ci_mlops.records.waiver import WaiverUse
 __all__ = [
     "SCHEMA",
     "Annotation",
+    "Approval",
+    "AuditEvent",
     "BranchPolicy",
     "Capacity",
     "Change",
     "ChangedItem",
     "ChangedPart",
     "Comparison",
+    "Condition",
     "Confusion",
     "ConfusionTable",
     "Contender",
@@ -61,8 +65,10 @@ __all__ = [
     "Detectable",
     "DrillSummary",
     "EndedRun",
+    "Entry",
     "Failure",
     "FairnessProof",
+    "Fault",
     "FilePin",
     "Finding",
     "Flip",
@@ -91,6 +97,7 @@ __all__ = [
     "ResolvedEnvironment",
     "Skip",
     "SliceCost",
+    "Stay",
     "Threshold",
     "ThresholdReport",
     "Tool",

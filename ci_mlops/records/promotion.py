@@ -14,3 +14,11 @@ class Promotion:
     """The stage before it, which holds this version today."""
     replaces: Version | None
     """What holds the stage today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """No pointer moves, and why."""
+
+    reason: str
+    exit_code: int = 0

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ci_mlops.registries.adding import added
 from ci_mlops.registries.address import Address
 from ci_mlops.registries.client import open_client, plainly
 from ci_mlops.registries.rest_store import name_filter
@@ -60,6 +61,20 @@ class ClientStore:
                 token = page.token
                 if not token:
                     return found
+
+    def add(self, name: str, like: Stored, tags: Mapping[str, str], told: str) -> str:
+        client = self.client
+
+        def once() -> str:
+            with plainly(self.address.shown):
+                made = client.create_model_version(name, like.source, like.run or None, tags=dict(tags))
+            return str(made.version)
+
+        def name_it() -> None:
+            with plainly(self.address.shown):
+                client.create_registered_model(name, description=told)
+
+        return added(once, name_it)
 
     def set_alias(self, name: str, alias: str, number: str) -> None:
         client = self.client

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from ci_mlops.errors import BadConfig, RegistryFailed
 from ci_mlops.files.digest import tree_digest
-from ci_mlops.records import Registration, Version
+from ci_mlops.records import Entry, Registration, Version
 from ci_mlops.records.tags import DIGEST
 from ci_mlops.registries import tags
+from ci_mlops.registries.adding import while_crowded
 from ci_mlops.registries.address import read_address, refuse_throwaway_disk
 from ci_mlops.registries.client_store import ClientStore
 from ci_mlops.registries.files import check_model, inside
 from ci_mlops.registries.rest_store import RestStore
+from ci_mlops.registries.sqlite_store import SqliteStore
 from ci_mlops.registries.store import Refused, Store, Stored
+from ci_mlops.registries.trail import MlflowTrail
 
 
 class MlflowRegistry:
@@ -34,7 +37,7 @@ class MlflowRegistry:
         self.stages = tuple(_good_stage(stage) for stage in stages)
         self._environ = os.environ if environ is None else environ
         self._address = read_address(uri, folder or Path.cwd())
-        local = ClientStore(self._address)
+        local = (SqliteStore if self._address.kind == "sqlite" else ClientStore)(self._address)
         served = self._address.kind == "server"
         self.store: Store = RestStore(self._address.uri, self._environ, local) if served else local
 
@@ -74,21 +77,37 @@ class MlflowRegistry:
                 remove_version(self._address, one.name, one.number)
         return self._told(first, aliases)
 
+    def pointers(self, name: str) -> Mapping[str, str]:
+        self._allow(writing=False)
+        aliases = self.store.aliases(name)
+        if aliases is None:
+            return {}
+        missing = any(stage not in aliases for stage in self.stages)
+        found = self.store.versions(name) if missing else []
+        held = {stage: aliases.get(stage) or _tagged(found, stage) for stage in self.stages}
+        return {stage: number for stage, number in held.items() if number}
+
     def move(self, name: str, stage: str, version: str) -> None:
         self._allow(writing=True)
+        alias = _good_stage(stage)
         try:
-            self.store.set_alias(name, _good_stage(stage), version)
+            while_crowded(lambda: self.store.set_alias(name, alias, version))
         except Refused as refused:
             if not refused.unknown_endpoint:
                 raise
             self._move_tag(name, stage, version)
-        now = self.pointer(name, stage)
-        if now is None or now.number != version:
-            raise RegistryFailed(
-                f"`{stage}` was moved to version {version}, but it points to {now.number if now else 'nothing'}",
-                where=f"{self._address.shown} {name}",
-                mend="Somebody else moved it at the same time: look at both versions, then run this again.",
-            )
+
+    def entries(self, name: str) -> list[Entry]:
+        self._allow(writing=False)
+        return MlflowTrail(self.store).entries(name)
+
+    def add_entry(self, about: Version, text: str, digest: str) -> int:
+        self._allow(writing=True)
+        return MlflowTrail(self.store).add(about, text, digest)
+
+    def settle(self, about: Version, number: int, digest: str) -> None:
+        self._allow(writing=True)
+        MlflowTrail(self.store).settle(about, number, digest)
 
     def fetch(self, version: Version, into: Path) -> Path:
         self._allow(writing=False)

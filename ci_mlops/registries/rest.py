@@ -44,7 +44,7 @@ class Connection:
             raise self._no_mlflow()
         return found
 
-    def post(self, endpoint: str, body: Mapping[str, str], *, method: str = "POST") -> dict[str, Any]:
+    def post(self, endpoint: str, body: Mapping[str, Any], *, method: str = "POST") -> dict[str, Any]:
         """Only for writes that may be said twice: a lost answer is asked for again."""
         return self._json(method, API + endpoint, json.dumps(body).encode())
 

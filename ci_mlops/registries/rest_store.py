@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ci_mlops.registries.adding import added
 from ci_mlops.registries.files import inside
 from ci_mlops.registries.rest import Connection
 from ci_mlops.registries.store import Refused, Run, Store, Stored
@@ -39,6 +40,23 @@ class RestStore:
             if not page.get("next_page_token"):
                 return found
             query["page_token"] = page["next_page_token"]
+
+    def add(self, name: str, like: Stored, tags: Mapping[str, str], told: str) -> str:
+        body = {
+            "name": name,
+            "source": like.source,
+            "run_id": like.run,
+            "tags": [{"key": key, "value": value} for key, value in tags.items()],
+        }
+
+        def once() -> str:
+            made = self.connection.post("model-versions/create", body)
+            return str(made.get("model_version", {}).get("version", ""))
+
+        def name_it() -> None:
+            self.connection.post("registered-models/create", {"name": name, "description": told})
+
+        return added(once, name_it)
 
     def set_alias(self, name: str, alias: str, number: str) -> None:
         self.connection.post("registered-models/alias", {"name": name, "alias": alias, "version": number})

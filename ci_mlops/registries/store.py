@@ -59,6 +59,12 @@ class Store(Protocol):
     def versions(self, name: str) -> list[Stored]:
         """In no order; empty where the name is unknown."""
 
+    def add(self, name: str, like: Stored, tags: Mapping[str, str], told: str) -> str:
+        """
+        One more version of `name`, which is made where it is unknown; with the files of `like`. Its number: the server
+        gives each once, in order. A lost answer may have written it twice. `told`: what the name is for.
+        """
+
     def set_alias(self, name: str, alias: str, number: str) -> None: ...
 
     def set_tag(self, name: str, number: str, key: str, value: str) -> None: ...

@@ -211,7 +211,11 @@ def test_what_opens_the_registry_for_writing_reaches_the_registration_alone(tmp_
         if "KEY" in step.get("env", {})
     }
 
-    assert held == {("Run it", "$(READ)"), ("Register it", "$(WRITE)")}
+    assert held == {
+        ("Run it", "$(READ)"),
+        ("Register it", "$(WRITE)"),
+        ("Tell what the stages hold", "$(READ)"),
+    }
 
 
 def test_a_token_of_github_reaches_the_steps_that_ask_and_tell_alone(tmp_path):

@@ -208,3 +208,30 @@ def test_what_was_not_registered_is_not_there(registry: Registry, decide: Decide
 
     assert registry.evidence(version, "ci-mlops.lock") is None
     assert registry.evidence(bare, "report.md") is None
+
+
+def test_entries_get_numbers_in_order_and_are_told_as_they_were_written(
+    registry: Registry, decide: Decide
+) -> None:
+    version = registry.register(decide())
+    assert registry.entries(version.name) == []
+
+    numbers = [registry.add_entry(version, f'{{"n": {at}, "é": "\\n"}}', f"d{at}") for at in range(3)]
+    registry.settle(version, 2, "d1")
+
+    told = [(one.number, one.text, one.digest, one.settled) for one in registry.entries(version.name)]
+    assert numbers == [1, 2, 3]
+    assert told == [(at + 1, f'{{"n": {at}, "é": "\\n"}}', f"d{at}", at == 1) for at in range(3)]
+    (again,) = registry.versions(version.name)
+    assert again.tags["ci_mlops.last_event"] == "2 d1"
+
+
+def test_pointers_are_told_all_at_once(registry: Registry, decide: Decide) -> None:
+    first = registry.register(decide())
+    second = registry.register(decide(b"better"))
+    assert registry.pointers(first.name) == {}
+
+    registry.move(first.name, "staging", second.number)
+    registry.move(first.name, "production", first.number)
+
+    assert registry.pointers(first.name) == {"staging": "2", "production": "1"}

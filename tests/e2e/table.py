@@ -13,7 +13,10 @@ from pathlib import Path
 from tests.fakes.github import FakeGitHub
 
 TOLD_IN = "CI_MLOPS_TABLE"
-FILES = ("test_action_life.py", "test_action_matrix.py", "test_action_reusable.py", "test_action_forks.py")
+FILES = (
+    *("test_action_life.py", "test_action_matrix.py", "test_action_reusable.py", "test_action_forks.py"),
+    "test_action_ladder.py",
+)
 
 
 def posted(fake: FakeGitHub) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ci_mlops.errors import RegistryFailed
 from ci_mlops.files.digest import tree_digest
-from ci_mlops.records import Registration, Version
-from ci_mlops.records.tags import DIGEST
+from ci_mlops.records import Entry, Registration, Version
+from ci_mlops.records.tags import DIGEST, LAST_EVENT
 from ci_mlops.registries import tags
 
 
@@ -17,11 +17,12 @@ class FakeRegistry:
     """Where it keeps the models' files."""
     stages: tuple[str, ...] = ("staging", "production")
     stored: dict[str, list[Version]] = field(default_factory=dict)
-    pointers: dict[tuple[str, str], str] = field(default_factory=dict)
+    pointing: dict[tuple[str, str], str] = field(default_factory=dict)
+    trail: dict[str, list[Entry]] = field(default_factory=dict)
     beside: dict[tuple[str, str], dict[str, bytes]] = field(default_factory=dict)
 
     def pointer(self, name: str, stage: str) -> Version | None:
-        number = self.pointers.get((name, stage))
+        number = self.pointing.get((name, stage))
         return next((one for one in self.versions(name) if one.number == number), None)
 
     def versions(self, name: str) -> list[Version]:
@@ -57,7 +58,25 @@ class FakeRegistry:
     def move(self, name: str, stage: str, version: str) -> None:
         if not any(one.number == version for one in self.stored.get(name, [])):
             raise RegistryFailed(f"{name} has no version {version}")
-        self.pointers[name, stage] = version
+        self.pointing[name, stage] = version
+
+    def pointers(self, name: str) -> dict[str, str]:
+        return {stage: number for (model, stage), number in self.pointing.items() if model == name}
+
+    def entries(self, name: str) -> list[Entry]:
+        return list(self.trail.get(name, []))
+
+    def add_entry(self, about: Version, text: str, digest: str) -> int:
+        kept = self.trail.setdefault(about.name, [])
+        kept.append(Entry(number=len(kept) + 1, text=text, digest=digest, settled=False))
+        return len(kept)
+
+    def settle(self, about: Version, number: int, digest: str) -> None:
+        kept = self.trail[about.name]
+        kept[number - 1] = replace(kept[number - 1], settled=True)
+        known = self.stored[about.name]
+        place = next(at for at, one in enumerate(known) if one.number == about.number)
+        known[place] = replace(known[place], tags={**known[place].tags, LAST_EVENT: f"{number} {digest}"})
 
     def fetch(self, version: Version, into: Path) -> Path:
         kept = Path(version.uri)
@@ -83,4 +102,4 @@ class FakeRegistry:
         return self.beside[version.name, version.number].get(name)
 
     def _held(self, version: Version) -> tuple[str, ...]:
-        return tuple(one for one in self.stages if self.pointers.get((version.name, one)) == version.number)
+        return tuple(one for one in self.stages if self.pointing.get((version.name, one)) == version.number)

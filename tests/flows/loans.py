@@ -84,6 +84,7 @@ class Team:
     platform: Told = field(default_factory=Told)
     said: list[str] = field(default_factory=list)
     registries: dict = field(default_factory=dict)
+    today: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     environments: dict = field(default_factory=dict)
 
     def write(self, name, text):
@@ -119,7 +120,7 @@ class Team:
             environment=self.environment,
             registry=lambda uri, stages: self.registries[uri],
             cache=self.cache,
-            now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+            now=lambda: self.today,
             say=self.said.append,
         )
 

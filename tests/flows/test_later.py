@@ -14,6 +14,7 @@ from ci_mlops.flows.later import is_of_later_merge
 from ci_mlops.flows.register import register
 from ci_mlops.flows.standing import StandsNoMore
 from ci_mlops.flows.validate import validate
+from ci_mlops.ladder.chain import link
 from ci_mlops.records import Change, Version
 from ci_mlops.report.codec import read_verdict, write_verdict
 from tests.flows.lenders import lenders
@@ -153,7 +154,7 @@ def test_an_older_merge_that_comes_late_is_stored_as_it_was_judged_and_takes_no_
     assert "the judged model is found, and its verdict stands" in team.said
     assert not any("judged again" in line or "training" in line for line in team.said)
     # and whoever runs it again finds it there
-    assert pushed(team, older, 11, attempt=2).version == late.version
+    assert pushed(team, older, 11, attempt=2).version.number == late.version.number
 
 
 def test_what_takes_the_stage_while_a_model_is_stored_is_seen_before_it_moves(team, store, merges):
@@ -224,3 +225,31 @@ def test_a_verdict_of_another_champion_is_refused_where_nobody_judges_again(team
     with pytest.raises(StandsNoMore) as refused:
         register(team.tools, team.project(), team.folder.parent / "pull-request-2")
     assert refused.value.exit_code == BadData.exit_code
+
+
+def test_a_later_merge_that_took_the_change_back_has_the_word_though_it_registers_nothing(
+    team, store, tmp_path
+):
+    made = []
+    for number, factor in enumerate(("0.9", "0.8", "0.9")):
+        old = {0: "* 1.0", 1: "* 0.9", 2: "* 0.8"}[number]
+        team.replace("train.py", old, f"* {factor}")
+        team.commit()
+        output = tmp_path / f"pull-request-{number}"
+        verdict = validate(team.tools, team.project(base="HEAD^"), output)
+        write_verdict(output / "verdict.json", verdict)
+        team.platform.kept[f"ci-mlops-{verdict.fingerprint[:16]}"] = output
+        made.append(git(team.folder, "rev-parse", "HEAD").strip())
+    git(team.folder, "branch", "-f", "main")
+    first, older, taken_back = made
+
+    pushed(team, first, 10)
+    pushed(team, taken_back, 12)
+    late = pushed(team, older, 11)
+
+    assert late.stage is None
+    assert "a later merge has registered version 1" in late.said[1]
+    assert store.pointer("loans", "staging").number == "1"
+    assert [event.run for event in link(store.entries("loans")).events] == [
+        f"{RUNS}{n}" for n in (10, 12, 11)
+    ]

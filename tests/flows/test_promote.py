@@ -7,9 +7,10 @@ import pytest
 
 from ci_mlops.errors import BadConfig, RegistryFailed
 from ci_mlops.flows.promote import promote
-from ci_mlops.flows.promotion import Stay, next_step
+from ci_mlops.flows.promotion import next_step
 from ci_mlops.flows.register import register
-from ci_mlops.records import Change, Promotion, Version
+from ci_mlops.ladder.chain import link
+from ci_mlops.records import Change, Promotion, Stay, Version
 from tests.flows.lenders import judged, lenders
 
 LADDER = ("staging", "canary", "production")
@@ -87,14 +88,31 @@ def test_a_version_without_a_whole_verdict_stays(team, store, staged, evidence, 
     assert done.exit_code == 1
 
 
-def test_a_pointer_that_was_moved_by_hand_lifts_no_blocked_model(team, store):
+def test_a_pointer_that_was_moved_by_hand_stops_the_way_up_until_somebody_has_looked(team, store):
     judged(team, "blocked", 1)
     register(team.tools, team.project(), team.output)
     store.move("loans", "staging", "1")
-    done = promote(team.tools, team.project())
 
-    assert done.said == ("loans version 1 stays at staging: its verdict is blocked",)
+    with pytest.raises(RegistryFailed, match="staging points to version 1, but the trail has nothing there"):
+        promote(team.tools, team.project())
     assert store.pointer("loans", "production") is None
+
+
+def test_the_event_tells_who_did_it_by_which_verdict_and_what_was_replaced(team, store, staged):
+    tools = replace(team.tools, actor=lambda: "anna")
+
+    promote(tools, team.project(), reason="for the spring campaign")
+
+    *_, event = link(store.entries("loans")).events
+    assert (event.kind, event.stage, event.source, event.version) == (
+        "promoted",
+        "production",
+        "staging",
+        "1",
+    )
+    assert (event.actor, event.reason, event.replaces) == ("anna", "for the spring campaign", "")
+    assert (event.digest, event.verdict_digest) == (staged.candidate.digest, staged.verdict_digest)
+    assert [one.settled for one in store.entries("loans")] == [True, True]
 
 
 def test_a_verdict_of_another_registration_is_not_taken(team, store, staged):

@@ -1,0 +1,83 @@
+"""`ci-mlops history`"""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ci_mlops.cli import screen
+from ci_mlops.cli.judging import config_option
+from ci_mlops.report.history import HISTORY_FORMATS, HistoryFormat
+
+DAMAGED = 5
+
+
+class Moment(click.ParamType[datetime]):
+    """`2026-03-01`, `2026-03-01 14:30`, `2026-03-01T14:30:00+02:00`; a day alone is meant to its end."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        text = str(value).strip()
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(
+                f"`{text}` is no time: write 2026-03-01, or 2026-03-01T14:30 (UTC), or with +02:00",
+                param,
+                ctx,
+            )
+        if len(text) == len("2026-03-01"):
+            moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@click.command("history")
+@config_option
+@click.option("--now", "only_now", is_flag=True, help="What each stage holds, and nothing of the past.")
+@click.option(
+    "--at", type=Moment(), metavar="TIME", help="What each stage held then; UTC where no zone is given."
+)
+@click.option("--verify", is_flag=True, help="End with exit code 5 if anything does not add up.")
+@click.option(
+    "--head",
+    metavar="DIGEST",
+    default="",
+    help="With --verify: an event that was written down, and must be there.",
+)
+@click.option("--acknowledge", metavar="REASON", help="Note that what does not add up was looked into.")
+@click.option(
+    "--format", "dialect", type=click.Choice(HISTORY_FORMATS), default="terminal", show_default=True
+)
+def command(
+    config: Path,
+    only_now: bool,
+    at: datetime | None,
+    verify: bool,
+    head: str,
+    acknowledge: str | None,
+    dialect: HistoryFormat,
+) -> int:
+    """Tell what held which stage, when, by whom and why.
+
+    Everything that `register`, `promote` and `rollback` did, bound together so that an event that was edited or
+    deleted, and a pointer that was moved by another hand, are found.
+    """
+    from ci_mlops.cli.wiring import tools_from
+    from ci_mlops.flows.history import acknowledge as note, history
+    from ci_mlops.flows.project import open_settings
+    from ci_mlops.report.history import render_history
+
+    tools = tools_from(os.environ)
+    project = open_settings(tools, config)
+    if acknowledge is not None:
+        for line in (noted := note(tools, project, acknowledge)).said:
+            click.echo(line)
+        return noted.exit_code
+    told = history(tools, project, at=at, head=head)
+    text = render_history(
+        told, dialect, now=only_now or at is not None, width=screen.width(), colour=screen.colour()
+    )
+    click.echo(text, nl=False, color=True)
+    return DAMAGED if verify and told.faults else 0

@@ -1,0 +1,75 @@
+"""Which version holds which stage: the fold of all events."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from ci_mlops.errors import BadConfig
+from ci_mlops.records.trail import AuditEvent
+
+
+def holders(events: Iterable[AuditEvent]) -> Mapping[str, str]:
+    """Stage -> version; a stage that nothing holds is not in it."""
+    held: dict[str, str] = {}
+    for event in events:
+        held |= event.found
+        if event.stage:
+            held[event.stage] = event.version
+    return {stage: version for stage, version in held.items() if version}
+
+
+def not_ahead(moment: datetime, now: datetime) -> datetime:
+    """
+    What is asked about, at the latest now: a day alone is meant to its end, and that of today has not come.
+
+    Raises:
+        BadConfig: it is a day ahead or more.
+    """
+    if moment - now > timedelta(days=1):
+        raise BadConfig(
+            f"{moment.isoformat(timespec='minutes')} has not come yet",
+            where="--at",
+            mend="Name a moment of the past, as 2026-03-01T14:30 (UTC).",
+        )
+    return min(moment, now)
+
+
+def until(events: Iterable[AuditEvent], moment: datetime) -> tuple[AuditEvent, ...]:
+    """The events up to that moment, which belongs to it."""
+    asked = moment.astimezone(UTC)
+    return tuple(event for event in events if datetime.fromisoformat(event.at) <= asked)
+
+
+def lineage(events: Iterable[AuditEvent], stage: str) -> tuple[str, ...]:
+    """
+    Versions that a rollback of the stage would go through, the present holder last.
+
+    A promotion goes on top, a rollback takes down to where it leads: rolled back twice leads one further back, and
+    not to the bad version again.
+    """
+    stack: list[str] = []
+    for event in events:
+        for found, version in event.found.items():
+            if found == stage and version:
+                _take(stack, version)
+        if event.stage == stage:
+            _take(stack, event.version, back=event.kind == "rolled_back")
+    return tuple(stack)
+
+
+def came(events: Sequence[AuditEvent], stage: str) -> AuditEvent | None:
+    """The event by which the present holder took the stage; None: it was found there, or nothing holds it."""
+    for event in reversed(events):
+        if event.stage == stage:
+            return event
+        if stage in event.found:
+            return None
+    return None
+
+
+def _take(stack: list[str], version: str, *, back: bool = False) -> None:
+    if back and version in stack:
+        while stack[-1] != version:
+            stack.pop()
+        return
+    if not stack or stack[-1] != version:
+        stack.append(version)
