@@ -46,7 +46,12 @@ def test_what_staging_holds_takes_production_and_it_is_said(team, store, staged)
     done = promote(team.tools, team.project())
 
     assert before is None
-    assert dry.said == (f"would move production to loans version 1, {staged.candidate.digest}",)
+    assert dry.said == (
+        f"would move production to loans version 1, {staged.candidate.digest}",
+        "  held: ladder: it has taken staging by the ladder",
+        "  held: verdict: its verdict is passed",
+        "  would be tried: files: the stored files are fetched and held against what was judged",
+    )
     assert done.said == (f"moved production to loans version 1, {staged.candidate.digest}",)
     assert store.pointer("loans", "production").number == "1"
 
