@@ -62,12 +62,7 @@ def tell_again(tools: Tools, project: Project, registry: Registry, plan: Plan, h
             return None
         if now.holders.get(stages[0]) != holder.number:
             return None
-        event = event_about(
-            *(tools, project, holder, "registered"),
-            stage=stages[0],
-            verdict=plan.verdict,
-            waived=plan.waived,
-        )
+        event = event_about(tools, project, holder, "registered", stage=stages[0], verdict=plan.verdict)
         return follows(now, event, tools.now()), holder
 
     until_it_counts(registry, holder.name, stages, decide)

@@ -61,10 +61,14 @@ def waived_by(events: Sequence[AuditEvent], version: Version) -> tuple[Approval,
     is taken, and a tag that anybody may set is no record.
     """
     about = (version.number, version.digest, version.tags.get(tags.VERDICT_DIGEST, ""))
-    for event in reversed(events):
-        if event.kind == "registered" and (event.version, event.digest, event.verdict_digest) == about:
-            return tuple(one for one in event.approvals if one.environment == WAIVED_IN)
-    return ()
+    mine = [
+        event
+        for event in events
+        if event.kind == "registered" and (event.version, event.digest, event.verdict_digest) == about
+    ]
+    # a later merge of the same model tells of it once more, and has nothing to be waived
+    given = (one for event in mine for one in event.approvals if one.environment == WAIVED_IN)
+    return tuple(dict.fromkeys(given))
 
 
 def waivers_told(verdict: Verdict | None, waived: Sequence[Approval]) -> tuple[str, ...]:

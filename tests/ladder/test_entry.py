@@ -98,7 +98,10 @@ def test_a_waiver_of_the_config_that_was_used_is_told_with_who_answers_for_it():
 def test_only_the_registration_of_this_very_verdict_records_its_waiver():
     other = Approval(by="bob", environment="production")
 
+    again = replace(registered(), id="again", approvals=())
+
     assert waived_by([registered(), event(1, "4")], VERSION) == (ADA,)
+    assert waived_by([registered(), again], VERSION) == (ADA,)
     assert waived_by([replace(registered(), approvals=(other,))], VERSION) == ()
     assert waived_by([replace(registered(), verdict_digest="sha256:older")], VERSION) == ()
     assert waived_by([replace(registered(), digest="sha256:4")], VERSION) == ()
