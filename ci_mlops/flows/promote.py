@@ -34,11 +34,12 @@ def promote(
     the pointer moves.
 
     Raises:
-        BadConfig: no registry, no such stage, several steps, or a change that is not merged.
+        BadConfig: no registry, no such stage, several steps, or a change or a branch that is not merged.
         RegistryFailed: the registry refuses, can't be reached, or stores other files than were judged; the trail has
             faults that nobody has looked into; somebody else moved the same pointer meanwhile.
     """
     refuse_before_merge(project)
+    _refuse_another_branch(project)
     registry = open_registry(tools, project.config, project.folder)
     assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
     name, stages = model_name(project.config), project.config.registry.stages
@@ -122,6 +123,16 @@ def refuse_before_merge(project: Project) -> None:
             "A change that is not merged yet promotes nothing",
             where=f"event {project.change.event}",
             mend="Run `ci-mlops promote` on the base branch: by hand, or after a push to it.",
+        )
+
+
+def _refuse_another_branch(project: Project) -> None:
+    """Whoever may start a workflow on a branch of their own would say there what a stage asks for."""
+    if project.change.event == "branch":
+        raise BadConfig(
+            "Another branch than the default one promotes nothing: what a stage asks for is not its word",
+            where=f"event {project.change.event}",
+            mend=f"Run it on {project.change.base_ref or 'the default branch'}.",
         )
 
 

@@ -138,6 +138,15 @@ def test_a_change_that_is_not_merged_promotes_nothing(team, staged):
         promote(team.tools, proposed)
 
 
+def test_a_branch_of_somebodys_own_does_not_say_what_a_stage_asks_for(team, store, staged):
+    elsewhere = Change(platform="github", event="branch", base_ref="main")
+
+    with pytest.raises(BadConfig, match="is not its word") as refused:
+        promote(team.tools, replace(team.project(), change=elsewhere))
+    assert refused.value.mend == "Run it on main."
+    assert store.pointer("loans", "production") is None
+
+
 def test_no_stage_is_left_out():
     step = next_step(LADDER, holders(staging="8", canary="7"), "production")
 
