@@ -21,8 +21,8 @@ from ci_mlops.cli.judging import config_option, opened
 def command(config: Path, stage: str | None, reason: str, dry_run: bool) -> int:
     """Move the version at one stage to the next one.
 
-    Its verdict and its files are held against what was registered first. Who may do it is for the CI to say: the
-    template runs it in an environment that waits for an approval.
+    Its verdict and its files are held against what was registered first, and what the stage asks for
+    (`registry.entry`) must hold: an approval, time at the stage before, a smoke test, the scores that it was judged by.
     """
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.promote import promote

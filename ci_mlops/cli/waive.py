@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from ci_mlops.errors import CiMlopsError
-
-ENVIRONMENT = "model-waiver"
+from ci_mlops.ladder.entry import WAIVED_IN
 
 
 @click.command()
@@ -24,7 +23,7 @@ def main(config: Path, verdicts: Path) -> int:
         if platform is None:
             return 1
         handed = read_handed(platform, read_needs(os.environ.get("NEEDS", "")), config, verdicts)
-        by = waive(platform, handed, approvers_from(os.environ, ENVIRONMENT), ENVIRONMENT)
+        by = waive(platform, handed, approvers_from(os.environ, WAIVED_IN), WAIVED_IN)
     except CiMlopsError as error:
         click.echo(f"error: {error}", err=True)
         # a waiver that could not be told is none

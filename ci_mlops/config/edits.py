@@ -85,6 +85,11 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
             "registry.stages": registry.stages,
             "registry.name": registry.name or config.model,
         }
+        keys |= {
+            f"registry.entry.{stage}.{key}": value
+            for stage, entry in registry.entry.items()
+            for key, value in entry.model_dump(exclude_defaults=True).items()
+        }
     shown = config.shown_rows()
     if shown is not None:
         keys |= {"report.flipped_rows.columns": shown.columns, "report.flipped_rows.most": shown.most}

@@ -14,7 +14,7 @@ from ci_mlops.records.metric_names import TASK_OF, canonical_metric
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "": 1}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([smhd]?)")
-_LONGEST = 7 * 86400
+_LONGEST_DAYS = 7
 _NAME = re.compile(r"\w([\w. -]{0,126}[\w-])?")
 _STAGE = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _CALLABLE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
@@ -134,7 +134,8 @@ def _count(value: object) -> int:
     return value
 
 
-def _seconds(value: object) -> float:
+def duration(value: object, *, longest_days: int = _LONGEST_DAYS) -> float:
+    """In seconds."""
     mend = "Write `90s`, `30m`, `2h`, or a number of seconds."
     if isinstance(value, int | float) and not isinstance(value, bool):
         seconds = float(value)
@@ -144,8 +145,8 @@ def _seconds(value: object) -> float:
         raise wrong(f"`{value}` is no duration", mend)
     if not math.isfinite(seconds) or seconds <= 0:
         raise wrong("must be longer than 0 seconds", mend)
-    if seconds > _LONGEST:
-        raise wrong(f"`{value}` is longer than 7 days", mend)
+    if seconds > longest_days * _UNITS["d"]:
+        raise wrong(f"`{value}` is longer than {longest_days} days", mend)
     return seconds
 
 
@@ -245,7 +246,7 @@ Label = Annotated[str, PlainValidator(_label), WithJsonSchema({"type": _LABEL_TY
 Command = Annotated[str | tuple[str, ...], PlainValidator(_command), WithJsonSchema(_COMMAND_SCHEMA)]
 Seconds = Annotated[
     float,
-    PlainValidator(_seconds),
+    PlainValidator(duration),
     WithJsonSchema({"type": ["string", "number"], "examples": ["30m", "2h", 90]}),
 ]
 Paths = Annotated[

@@ -11,6 +11,7 @@ from ci_mlops.config.compute_settings import ComputeSettings
 from ci_mlops.config.cost_settings import CapacitySettings, CostSettings
 from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, SearchSettings, TestData, TimeSettings
+from ci_mlops.config.entry_settings import EntrySettings
 from ci_mlops.config.marks import Loc, spell
 from ci_mlops.config.pull_request_settings import PullRequestSettings
 from ci_mlops.config.report_settings import FlippedRowsSettings, ReportSettings
@@ -36,6 +37,7 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "waivers": WaiverSettings,
     "pull_request": PullRequestSettings,
     "registry": RegistrySettings,
+    "registry.entry.STAGE": EntrySettings,
     "compute": ComputeSettings,
     "report": ReportSettings,
     "report.flipped_rows": FlippedRowsSettings,
@@ -51,11 +53,15 @@ class Finding:
 
 def section_of(loc: Loc) -> str:
     """
-    The key of `SECTIONS`, which leaves list numbers out.
+    The key of `SECTIONS`, which leaves list numbers out, and a stage's name.
 
     >>> section_of(("gates", 1))
     'gates'
+    >>> section_of(("registry", "entry", "production"))
+    'registry.entry.STAGE'
     """
+    if loc[:2] == ("registry", "entry") and len(loc) > 2:
+        loc = (*loc[:2], "STAGE", *loc[3:])
     return spell(tuple(part for part in loc if not isinstance(part, int)))
 
 
@@ -117,6 +123,7 @@ _MAPPING = ("a mapping", "Write `key: value` lines below it, or `{key: value}`."
 _EXPECTED = {
     "string_type": ("text", ""),
     "float_type": ("a number", "Write it without quotes and with a point, as `0.05`."),
+    "bool_type": ("true or false", "Write it without quotes, as `true`."),
     "int_type": ("a whole number", "Write it without quotes, as `4`."),
     "greater_than_equal": ("1 or more", ""),
     "finite_number": ("a finite number", "Write a number, as `0.05`."),

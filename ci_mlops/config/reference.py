@@ -77,6 +77,8 @@ def _sections(
             yield from _sections(_behind(value, schema), schema, name)
         elif "$ref" in value.get("items", {}):
             yield from _sections(_behind(value["items"], schema), schema, f"{name}[]")
+        elif "$ref" in (named := value.get("additionalProperties") or {}):
+            yield from _sections(_behind(named, schema), schema, f"{name}.STAGE")
 
 
 def _behind(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from ci_mlops.config.compute_settings import ComputeSettings
 from ci_mlops.config.cost_settings import CostSettings
 from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data
+from ci_mlops.config.entry_settings import EntrySettings
 from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks
 from ci_mlops.config.pull_request_settings import PullRequestSettings
@@ -39,6 +40,12 @@ class RegistrySettings(Settings):
         default=("staging", "production"), description="The ladder, lowest rung first.", validate_default=True
     )
     name: Name | None = Field(default=None, description="Name of the registered model. Default: `model`.")
+    entry: dict[str, EntrySettings] = Field(
+        default={},
+        description="Stage -> what it asks of a version, beyond a verdict that passed or was waived; not of the first stage, "
+        "which a merge takes.",
+        examples=[{"production": {"approval": True, "after": "24h"}}],
+    )
 
 
 class Config(Settings):

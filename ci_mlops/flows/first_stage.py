@@ -40,7 +40,9 @@ def take_first_stage(tools: Tools, project: Project, registry: Registry, plan: P
     def decide(now: Ladder) -> tuple[AuditEvent, Version]:
         unmoved[-1] = plan.unmoved or _why_not_now(now, project, plan, version, versions)
         stage = "" if unmoved[-1] else stages[0]
-        event = event_about(tools, project, version, "registered", stage=stage, verdict=plan.verdict)
+        event = event_about(
+            *(tools, project, version, "registered"), stage=stage, verdict=plan.verdict, waived=plan.waived
+        )
         return follows(now, event, tools.now()), version
 
     until_it_counts(registry, version.name, stages, decide)

@@ -9,8 +9,8 @@ from ci_mlops.flows.gate import DRAFT, FINDS, Needed, Ruling, is_waived
 from ci_mlops.flows.handed import Handed
 from ci_mlops.flows.publish import publish_all, warn
 from ci_mlops.flows.run_status import how_the_run_ended
-from ci_mlops.flows.waive import WAIVABLE
 from ci_mlops.flows.writing import tool
+from ci_mlops.ladder.entry import WAIVABLE
 from ci_mlops.ports import Platform
 from ci_mlops.records import Change, Failure, Publication, Verdict
 from ci_mlops.report.begun import ended

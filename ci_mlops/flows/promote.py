@@ -1,19 +1,18 @@
 """Story: the version at one stage takes the next, after what was judged is held against what is stored."""
 
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from ci_mlops.errors import BadConfig, BadData, RegistryFailed
+from ci_mlops.flows.entry import NOTHING, try_out, weigh
 from ci_mlops.flows.ladder import Ladder, Overtaken, carry_out, finish, follows, read_ladder
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.promotion import next_step, why_not_promoted
+from ci_mlops.flows.promotion import lines, next_step, told, why_it_stays, would_promote
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
-from ci_mlops.records import Promotion, Stay, Verdict, Version
+from ci_mlops.records import Stay, Verdict, Version
 from ci_mlops.report.codec import unseal
 
 VERDICT = "verdict.json"
@@ -31,14 +30,16 @@ def promote(
     """
     Move `stage`'s pointer to what the stage before it holds; without `stage`, the one step that can be taken.
 
-    The stored files are fetched and held against the judged digest before the pointer moves.
+    What the stage asks for is looked at, and the stored files are fetched and held against the judged digest, before
+    the pointer moves.
 
     Raises:
-        BadConfig: no registry, no such stage, several steps, or a change that is not merged.
+        BadConfig: no registry, no such stage, several steps, or a change or a branch that is not merged.
         RegistryFailed: the registry refuses, can't be reached, or stores other files than were judged; the trail has
             faults that nobody has looked into; somebody else moved the same pointer meanwhile.
     """
     refuse_before_merge(project)
+    _refuse_another_branch(project)
     registry = open_registry(tools, project.config, project.folder)
     assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
     name, stages = model_name(project.config), project.config.registry.stages
@@ -51,25 +52,31 @@ def promote(
         return Promoted(said=(f"nothing to promote: {step.reason}",), exit_code=step.exit_code)
     refuse_faults(ladder)
     verdict = judged_with(registry, step.version)
-    if why := _came_by_hand(ladder, step) or why_not_promoted(step, verdict):
-        return Promoted(
-            said=(f"{name} version {step.version.number} stays at {step.source}: {why}",), exit_code=1
-        )
+    asked = project.config.registry.entry.get(step.stage, NOTHING)
+    weighed = weigh(tools, step, asked, verdict, ladder.trail.events)
     if dry_run:
-        return Promoted(said=(f"would move {_told(step)}",))
-    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
-        registry.fetch(step.version, Path(room))
+        return Promoted(
+            said=would_promote(step, weighed.conditions, weighed.untried),
+            exit_code=1 if weighed.broken else 0,
+        )
+    if weighed.broken:
+        return Promoted(said=why_it_stays(step, weighed.conditions, weighed.untried), exit_code=1)
+    conditions = (*weighed.conditions, *try_out(tools, project, registry, step.version, asked, verdict))
+    if not all(one.held for one in conditions):
+        return Promoted(said=why_it_stays(step, conditions), exit_code=1)
     event = event_about(
         *(tools, project, step.version, "promoted"),
         stage=step.stage,
         source=step.source,
         verdict=verdict,
+        waived=weighed.waived,
         reason=reason,
     )
+    event = replace(event, conditions=conditions, approvals=(*event.approvals, *weighed.approvals))
     overtaken = carry_out(registry, follows(ladder, event, tools.now()), step.version)
     if overtaken is not None:
         return after(overtaken, step.stage, step.version)
-    return Promoted(said=(f"moved {_told(step)}",))
+    return Promoted(said=(f"moved {told(step)}", *(lines(conditions) if asked.asks else ())))
 
 
 def standing(ladder: Ladder, versions: Mapping[str, Version]) -> Mapping[str, Version | None]:
@@ -119,6 +126,16 @@ def refuse_before_merge(project: Project) -> None:
         )
 
 
+def _refuse_another_branch(project: Project) -> None:
+    """Whoever may start a workflow on a branch of their own would say there what a stage asks for."""
+    if project.change.event == "branch":
+        raise BadConfig(
+            "Another branch than the default one promotes nothing: what a stage asks for is not its word",
+            where=f"event {project.change.event}",
+            mend=f"Run it on {project.change.base_ref or 'the default branch'}.",
+        )
+
+
 def judged_with(registry: Registry, version: Version) -> Verdict | None:
     """The verdict that the version was registered with; what can't be read, or was changed, is none."""
     kept = registry.evidence(version, VERDICT)
@@ -128,18 +145,3 @@ def judged_with(registry: Registry, version: Version) -> Verdict | None:
         return unseal(kept, where=f"{version.name} version {version.number}: {VERDICT}")
     except BadData:
         return None
-
-
-def _came_by_hand(ladder: Ladder, step: Promotion) -> str:
-    for at, event in reversed(list(enumerate(ladder.trail.events))):
-        if event.stage == step.source:
-            return ""
-        # the first event tells what was there before the trail began
-        if step.source in event.found and at > 0:
-            return f"it was moved there by another hand, and has not taken {step.source} by the ladder"
-    return ""
-
-
-def _told(step: Promotion) -> str:
-    before = f", in place of version {step.replaces.number}" if step.replaces else ""
-    return f"{step.stage} to {step.version.name} version {step.version.number}, {step.version.digest}{before}"

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ci_mlops.errors import BadConfig
-from ci_mlops.records import Promotion, Stay, Verdict, Version, tags
+from ci_mlops.ladder.entry import Untried
+from ci_mlops.records import Condition, Promotion, Stay, Version
 
 Holders = Mapping[str, Version | None]
 
@@ -34,24 +35,43 @@ def next_step(stages: Sequence[str], holders: Holders, wanted: str | None) -> Pr
     return found[0] if found else Stay(reason=f"there is one stage only, {', '.join(stages)}")
 
 
-def why_not_promoted(promotion: Promotion, verdict: Verdict | None) -> str:
-    """
-    What the version was registered with is held against it again; empty: it may go up.
+def would_promote(
+    step: Promotion, conditions: Sequence[Condition], untried: Sequence[Untried]
+) -> tuple[str, ...]:
+    """What would be moved, and how each condition stands; what takes its time is not tried."""
+    stays = not all(one.held for one in conditions)
+    first = f"{_stays(step)}:" if stays else f"would move {told(step)}"
+    files = "  would be tried: files: the stored files are fetched and held against what was judged"
+    return (
+        first,
+        *lines(conditions),
+        files,
+        *(f"  would be tried: {one.name}: {one.told}" for one in untried),
+    )
 
-    A pointer can be moved by hand, so that a version stands at a stage says nothing about its verdict.
-    """
-    version = promotion.version
-    if verdict is None:
-        return "no verdict was registered with it"
-    if verdict.candidate is None or verdict.candidate.digest != version.digest:
-        return "the verdict that was registered with it is about another model"
-    if verdict.verdict_digest != version.tags.get(tags.VERDICT_DIGEST):
-        return "the verdict that lies beside it is not the one that it was registered by"
-    if verdict.exit_code != 0 or verdict.verdict == "not_evaluated":
-        return f"its verdict is {verdict.verdict}"
-    if any(gate.blocks for gate in verdict.gates):
-        return "a blocking rule is not shown to hold"
-    return ""
+
+def why_it_stays(
+    step: Promotion, conditions: Sequence[Condition], untried: Sequence[Untried] = ()
+) -> tuple[str, ...]:
+    """Every condition that does not hold."""
+    broken = [one for one in conditions if not one.held]
+    if len(broken) == 1 and not untried:
+        return (f"{_stays(step)}: {broken[0].told}",)
+    left = (f"  not tried: {one.name}: {one.told}" for one in untried)
+    return (f"{_stays(step)}, for {step.stage} asks for more:", *lines(broken), *left)
+
+
+def told(step: Promotion) -> str:
+    before = f", in place of version {step.replaces.number}" if step.replaces else ""
+    return f"{step.stage} to {step.version.name} version {step.version.number}, {step.version.digest}{before}"
+
+
+def lines(conditions: Sequence[Condition]) -> tuple[str, ...]:
+    return tuple(f"  {'held' if one.held else 'not held'}: {one.name}: {one.told}" for one in conditions)
+
+
+def _stays(step: Promotion) -> str:
+    return f"{step.version.name} version {step.version.number} stays at {step.source}"
 
 
 def _step(holders: Holders, source: str, stage: str) -> Promotion | Stay:

@@ -18,6 +18,8 @@ from ci_mlops.flows.project import Project
 from ci_mlops.flows.registration import Candidate, Plan, Refusal, decide_registration, why_not_moved
 from ci_mlops.flows.standing import StandsNoMore, read_today, why_judge_again
 from ci_mlops.flows.tools import Tools
+from ci_mlops.flows.waived_before import waived_before
+from ci_mlops.ladder.entry import who
 from ci_mlops.ports import Registry
 from ci_mlops.records import Registration, TrainedModel, Version
 from ci_mlops.report.codec import read_verdict
@@ -31,7 +33,7 @@ class Registered:
     """The stage that points to it now, by this registration."""
     said: tuple[str, ...]
     exit_code: int
-    """The verdict's own: a blocked model that is stored stays blocked."""
+    """The verdict's own, but for one that was waived: a blocked model that is stored stays blocked."""
 
 
 def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = False) -> Registered:
@@ -55,7 +57,7 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
 def _carry_out(
     tools: Tools, project: Project, plan: Plan, registry: Registry, *, dry_run: bool
 ) -> Registered:
-    decided, exit_code = plan.decision, plan.verdict.exit_code
+    decided, exit_code = plan.decision, plan.exit_code
     if dry_run or isinstance(decided, Refusal):
         there = decided.version if isinstance(decided, Refusal) else None
         if there is not None and not dry_run:
@@ -65,6 +67,7 @@ def _carry_out(
     unmoved = take_first_stage(tools, project, registry, plan, version)
     said = (
         f"registered {decided.name} version {version.number}, {decided.digest}",
+        *_let_through(plan),
         f"no pointer moves: {unmoved}" if unmoved else f"{decided.stage} points to it",
     )
     stage = None if unmoved else decided.stage
@@ -87,6 +90,7 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     # read before the registry is asked, which may make its database beside the code
     today = read_today(tools, project)
     holder = registry.pointer(name, stage)
+    waived = waived_before(tools, project, verdict)
     later = [one for one in (holder, today.champion) if is_of_later_merge(one, project)]
     outrun_by = next(iter(later), None)
     requirements, python = _environment(tools, project, card)
@@ -105,6 +109,7 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
         holder=holder,
         evidence=evidence_of(tools, verdict, output, project.folder, room),
         outrun_by=outrun_by,
+        waived=bool(waived),
     )
     if isinstance(decision, Registration) and (why := why_judge_again(verdict, today)):
         raise StandsNoMore(
@@ -115,8 +120,9 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     return Plan(
         decision=decision,
         verdict=verdict,
-        unmoved=why_not_moved(verdict, holder, outrun_by),
+        unmoved=why_not_moved(verdict, holder, outrun_by, waived=bool(waived)),
         holder=holder,
+        waived=waived,
     )
 
 
@@ -128,8 +134,14 @@ def describe(plan: Plan) -> tuple[str, ...]:
     files = ", ".join(file.name for file in decided.evidence)
     return (
         f"would register {decided.name}, {decided.digest}, with {files}",
+        *_let_through(plan),
         f"would move {decided.stage} to it" if decided.stage else f"would move no pointer: {plan.unmoved}",
     )
+
+
+def _let_through(plan: Plan) -> tuple[str, ...]:
+    said = f"its verdict is {plan.verdict.verdict}, and was waived: {who(plan.waived)}"
+    return (said,) if plan.waived else ()
 
 
 def refuse_before_merge(project: Project) -> None:

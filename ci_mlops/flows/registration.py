@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ci_mlops.errors import BadData
-from ci_mlops.records import Registration, TrainedModel, Verdict, Version, tags
+from ci_mlops.records import Approval, Registration, TrainedModel, Verdict, Version, tags
 from ci_mlops.records.custom_metric import short_name
 
 
@@ -30,6 +30,13 @@ class Plan:
     """Why no pointer moves; empty: one does."""
     holder: Version | None
     """What the first stage points to."""
+    waived: tuple[Approval, ...] = ()
+    """Who let the verdict through, though it is not one that passed."""
+
+    @property
+    def exit_code(self) -> int:
+        """The verdict's own: a blocked model that is stored stays blocked, but for one that was waived."""
+        return 0 if self.waived else self.verdict.exit_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +62,11 @@ def decide_registration(
     holder: Version | None,
     evidence: tuple[Path, ...],
     outrun_by: Version | None = None,
+    waived: bool = False,
 ) -> Registration | Refusal:
     """
-    `holder` is the version that `stage` points to today; `outrun_by`: one with a stage that a later merge registered.
+    `holder` is the version that `stage` points to today; `outrun_by`: one with a stage that a later merge registered;
+    `waived`: somebody let the verdict through by an approval.
 
     Raises:
         BadData: the model is not the one that the verdict is about.
@@ -75,7 +84,7 @@ def decide_registration(
         name=name,
         model=candidate.files,
         digest=digest,
-        stage=stage if why_not_moved(verdict, holder, outrun_by) == "" else None,
+        stage=stage if why_not_moved(verdict, holder, outrun_by, waived=waived) == "" else None,
         tags=registration_tags(verdict, candidate),
         evidence=evidence,
         requirements=candidate.requirements,
@@ -84,13 +93,15 @@ def decide_registration(
     )
 
 
-def why_not_moved(verdict: Verdict, holder: Version | None, outrun_by: Version | None = None) -> str:
+def why_not_moved(
+    verdict: Verdict, holder: Version | None, outrun_by: Version | None = None, *, waived: bool = False
+) -> str:
     """Empty: the pointer moves. An undecided verdict moves it where the rules' policy says to go on (exit 0)."""
-    if verdict.exit_code != 0:
+    if verdict.exit_code != 0 and not waived:
         return f"its verdict is {verdict.verdict}"
     if outrun_by is not None:
         return outrun(outrun_by)
-    if any(gate.blocks for gate in verdict.gates):
+    if any(gate.blocks for gate in verdict.gates) and not waived:
         # a first report ends with 0 whatever its rules say; a stage takes only what keeps them
         return "a blocking rule is not shown to hold"
     if verdict.verdict == "not_applicable" and holder is not None:

@@ -83,7 +83,7 @@ def proof(
     if unscored:
         with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
             registry.fetch(version, Path(room))
-        return Condition(name="scores", held=True, told="not asked to score: its files are what was judged")
+        return Condition(name="files", held=True, told="not asked to score: its files are what was judged")
     try:
         with tools.step(f"Score with version {version.number}"):
             return scored_again(tools, project, version, verdict)

@@ -1,8 +1,11 @@
 """What an event tells of its version and of the run that makes it."""
 
+from collections.abc import Sequence
+
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
-from ci_mlops.records import AuditEvent, Verdict, Version, tags
+from ci_mlops.ladder.entry import waivers_told
+from ci_mlops.records import Approval, AuditEvent, Verdict, Version, tags
 from ci_mlops.records.trail import Kind
 
 
@@ -15,9 +18,13 @@ def event_about(
     stage: str = "",
     source: str = "",
     verdict: Verdict | None = None,
+    waived: Sequence[Approval] = (),
     reason: str = "",
 ) -> AuditEvent:
-    """Without its place in the trail: `ladder.follows` gives it that."""
+    """
+    Without its place in the trail: `ladder.follows` gives it that. `waived`: who let the verdict through, where it is
+    not one that passed.
+    """
     change = project.change
     return AuditEvent(
         id="",
@@ -30,7 +37,8 @@ def event_about(
         source=source,
         verdict=version.tags.get(tags.VERDICT, ""),
         verdict_digest=version.tags.get(tags.VERDICT_DIGEST, ""),
-        waivers=_used_waivers(verdict),
+        waivers=waivers_told(verdict, waived),
+        approvals=tuple(waived),
         reason=reason,
         actor=tools.actor(),
         change=version.tags.get(tags.CHANGE, ""),
@@ -38,8 +46,3 @@ def event_about(
         merged=change.head or project.commit or "",
         run=change.run_url,
     )
-
-
-def _used_waivers(verdict: Verdict | None) -> tuple[str, ...]:
-    used = [one.waiver for one in verdict.waivers if one.status == "used"] if verdict else []
-    return tuple(f"{one.metric}: {one.reason}" for one in used)

@@ -1,13 +1,26 @@
 """What a story works with; made by the wiring, or by a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ci_mlops.errors import PlatformFailed
 from ci_mlops.ports import Environment, Platform, Registry
 from ci_mlops.records import ResolvedEnvironment
+
+
+def nobody_to_ask(environment: str, run: str) -> Sequence[str]:
+    """
+    Raises:
+        PlatformFailed: always: there are no reviewers on a laptop.
+    """
+    raise PlatformFailed(
+        "There is no CI around us that could have asked anybody",
+        where=f"environment {environment}",
+        mend="Run this in the CI, in a job with that environment.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +44,8 @@ class Tools:
     """Work that says nothing while it lasts: told with its seconds."""
     actor: Callable[[], str] = str
     """Who runs us, as the CI or the machine says it; empty: unknown."""
+    approvers: Callable[[str, str], Sequence[str]] = nobody_to_ask
+    """
+    (environment of the CI, id of an earlier run; empty: this one) -> who approved there that it goes on; nobody: it
+    asks for no reviewers. Raises PlatformFailed where that is not told.
+    """

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from ci_mlops.errors import BadConfig, BadData
 from ci_mlops.flows.handed import Handed
 from ci_mlops.flows.publish import publish_all
+from ci_mlops.ladder.entry import WAIVABLE
 from ci_mlops.ports import Platform
 
-WAIVABLE = ("blocked", "undecided")
 ON_GITHUB = "Settings, Environments: require reviewers there, or unset the variable CI_MLOPS_WAIVERS."
 ON_AZURE = "Pipelines > Environments > (it) > Approvals and checks: add Approvals, or write `waivers: none`."
 

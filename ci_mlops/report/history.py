@@ -35,6 +35,7 @@ COLUMNS = (
     *(
         "waivers",
         "approvals",
+        "conditions",
         "reason",
         "run",
         "digest",
@@ -45,6 +46,7 @@ COLUMNS = (
         "event_digest",
     ),
 )
+_TRIED = ("approval", "after", "smoke", "scores")
 _DID = {
     "registered": "registered",
     "promoted": "promoted",
@@ -164,6 +166,9 @@ def _who(event: AuditEvent) -> str:
 def _why(event: AuditEvent) -> str:
     parts = [name(event.verdict) if event.verdict else "", name(event.change) if event.change else ""]
     parts += [f"waived: {prose(waiver)}" for waiver in event.waivers]
+    # those that every event of its kind has, tell nothing
+    tried = [one.name for one in event.conditions if one.held and one.name in _TRIED]
+    parts.append(f"held: {', '.join(tried)}" if tried else "")
     parts.append(prose(event.reason) if event.reason else "")
     return ", ".join(part for part in parts if part) or NONE
 

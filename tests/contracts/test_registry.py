@@ -235,3 +235,53 @@ def test_pointers_are_told_all_at_once(registry: Registry, decide: Decide) -> No
     registry.move(first.name, "production", first.number)
 
     assert registry.pointers(first.name) == {"staging": "2", "production": "1"}
+
+
+def test_an_unknown_name_has_no_pointers_and_no_entries(registry: Registry) -> None:
+    assert registry.pointers("nobody") == {}
+    assert registry.entries("nobody") == []
+
+
+def test_entries_are_told_in_the_order_of_their_numbers_beyond_nine_and_as_long_as_reasons_make_them(
+    registry: Registry, decide: Decide
+) -> None:
+    version = registry.register(decide())
+    texts = [f"{at} {'größer, ' * 1000 if at == 5 else ''}" for at in range(11)]
+
+    numbers = [registry.add_entry(version, text, "d") for text in texts]
+
+    told = registry.entries(version.name)
+    assert numbers == [one.number for one in told] == list(range(1, 12))
+    assert [one.text for one in told] == texts
+
+
+def test_a_trail_is_of_one_name_and_no_version_of_it(registry: Registry, decide: Decide) -> None:
+    version = registry.register(decide())
+    other = registry.register(decide(name=f"{version.name}-2"))
+    registry.add_entry(version, "{}", "d")
+
+    assert registry.entries(other.name) == []
+    assert [one.number for one in registry.versions(version.name)] == [version.number]
+    assert registry.pointers(version.name) == {}
+
+
+def test_a_version_names_the_newest_entry_about_it_and_no_other_version_does(
+    registry: Registry, decide: Decide
+) -> None:
+    first, second = registry.register(decide()), registry.register(decide(b"better"))
+    for at in (1, 2):
+        registry.add_entry(first, f"{at}", f"d{at}")
+        registry.settle(first, at, f"d{at}")
+
+    tagged = {one.number: one.tags.get("ci_mlops.last_event") for one in registry.versions(first.name)}
+    assert tagged == {first.number: "2 d2", second.number: None}
+    assert [one.settled for one in registry.entries(first.name)] == [True, True]
+
+
+def test_a_pointer_goes_back_as_it_went_up_and_a_move_to_where_it_is_changes_nothing(
+    registry: Registry, decide: Decide
+) -> None:
+    first, second = registry.register(decide()), registry.register(decide(b"better"))
+    for number in (first.number, second.number, second.number, first.number):
+        registry.move(first.name, "production", number)
+        assert registry.pointers(first.name) == {"production": number}

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from ci_mlops.ladder.chain import link
 from ci_mlops.registries.mlflow import MlflowRegistry
 from tests.e2e.conftest import ROOT, WORKFLOW
 from tests.e2e.team import BETTER, CONFIG, WORSE, train_on
@@ -144,3 +145,34 @@ def test_without_a_registry_a_merge_has_nothing_to_do(runner, team):
 
     assert ran.exit_code == 0, ran.log
     assert "names no registry" in ran.log
+
+
+def test_a_blocked_model_that_an_approver_let_through_takes_the_stage_and_the_trail_says_who(
+    runner, fake, team, model, registry, tmp_path
+):
+    opened = runner(team.propose(train_on(WORSE)), GITHUB_RUN_ID="11")
+    keep_artifacts(fake, tmp_path)
+    merged = team.merge(train_on(WORSE))
+    unwaived = runner(merged, "push", GITHUB_RUN_ID="12")
+    stored = registry.pointer(model, "staging")
+    asked = {"state": "approved", "user": {"login": "ada"}, "environments": [{"name": "model-waiver"}]}
+    fake.approvals_of = {11: [asked]}
+    waived = runner(merged, "push", GITHUB_RUN_ID="13")
+    promoted = runner(
+        merged,
+        "workflow_dispatch",
+        workflow=PROMOTE,
+        payload={"inputs": {"stage": "production"}, "repository": {"default_branch": "main"}},
+    )
+
+    assert opened.outputs["verdict"] == "blocked", opened.log
+    assert (unwaived.gate, stored) == (1, None)
+    assert waived.exit_code == 0, waived.log
+    assert not trained(waived)
+    assert "and was waived: ada approved in the environment model-waiver" in waived.log
+    assert promoted.exit_code == 0, promoted.log
+    assert registry.pointers(model) == {"staging": "1", "production": "1"}
+    events = [event for event in link(registry.entries(model)).events if event.stage]
+    assert [event.waivers for event in events] == [
+        ("verdict blocked: ada approved in the environment model-waiver",)
+    ] * 2

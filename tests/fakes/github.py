@@ -62,6 +62,8 @@ class FakeGitHub(PullRequests):
         self.runs: dict[int, dict[str, Any]] = {}
         self.approvals: list[dict[str, Any]] = []
         """Of every run alike: who approved, and in which environments."""
+        self.approvals_of: dict[int, list[dict[str, Any]]] = {}
+        """Of one run; it has none of the others'."""
         self.stored: list[dict[str, str]] = []
         """Headers of every request that reached the storage."""
         self.seen: list[Seen] = []
@@ -245,7 +247,7 @@ class FakeGitHub(PullRequests):
 
     def _approvals(self, token: Token, query: Any, body: Any, run: str) -> Answer:
         need(token, "actions: read")
-        return Answer(status=200, body=self.approvals)
+        return Answer(status=200, body=self.approvals_of.get(int(run), self.approvals))
 
     def _download(self, token: Token, query: Any, body: Any, artifact: str) -> Answer:
         need(token, "actions: read")

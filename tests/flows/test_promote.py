@@ -46,7 +46,12 @@ def test_what_staging_holds_takes_production_and_it_is_said(team, store, staged)
     done = promote(team.tools, team.project())
 
     assert before is None
-    assert dry.said == (f"would move production to loans version 1, {staged.candidate.digest}",)
+    assert dry.said == (
+        f"would move production to loans version 1, {staged.candidate.digest}",
+        "  held: ladder: it has taken staging by the ladder",
+        "  held: verdict: its verdict is passed",
+        "  would be tried: files: the stored files are fetched and held against what was judged",
+    )
     assert done.said == (f"moved production to loans version 1, {staged.candidate.digest}",)
     assert store.pointer("loans", "production").number == "1"
 
@@ -131,6 +136,15 @@ def test_a_change_that_is_not_merged_promotes_nothing(team, staged):
 
     with pytest.raises(BadConfig, match="not merged"):
         promote(team.tools, proposed)
+
+
+def test_a_branch_of_somebodys_own_does_not_say_what_a_stage_asks_for(team, store, staged):
+    elsewhere = Change(platform="github", event="branch", base_ref="main")
+
+    with pytest.raises(BadConfig, match="is not its word") as refused:
+        promote(team.tools, replace(team.project(), change=elsewhere))
+    assert refused.value.mend == "Run it on main."
+    assert store.pointer("loans", "production") is None
 
 
 def test_no_stage_is_left_out():

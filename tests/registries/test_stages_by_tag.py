@@ -1,6 +1,5 @@
 """Old servers know no aliases: there the highest tag on a version is the pointer. A real server, its aliases taken away."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,22 +9,12 @@ from ci_mlops.errors import RegistryFailed
 from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
 from ci_mlops.registries.mlflow import MlflowRegistry
-from ci_mlops.registries.rest import Connection
-from ci_mlops.registries.store import Refused
+from tests.registries.old_server import take_aliases_away
 
 
 @pytest.fixture
 def old(mlflow_server: str, monkeypatch: pytest.MonkeyPatch) -> MlflowRegistry:
-    post = Connection.post
-
-    def without_aliases(
-        self: Connection, endpoint: str, body: Mapping[str, str], *, method: str = "POST"
-    ) -> dict[str, object]:
-        if endpoint == "registered-models/alias":
-            raise Refused("There is no such page", status=404)
-        return post(self, endpoint, body, method=method)
-
-    monkeypatch.setattr(Connection, "post", without_aliases)
+    take_aliases_away(monkeypatch)
     return MlflowRegistry(mlflow_server, ("staging", "production"), environ={})
 
 

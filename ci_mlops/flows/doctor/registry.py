@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ci_mlops.config import Config
 from ci_mlops.errors import CiMlopsError
@@ -12,6 +13,8 @@ from ci_mlops.flows.open_registry import anchored, model_name, open_registry
 
 _CODE = 5
 _LOCAL = "sqlite:///"
+_DATABRICKS = (".databricks.com", ".azuredatabricks.net")
+_AZURE_ML = (".azureml.ms", ".ml.azure.com")
 
 
 def look(patient: Patient) -> Iterator[Check]:
@@ -39,7 +42,31 @@ def look(patient: Patient) -> Iterator[Check]:
     except CiMlopsError as error:
         yield from problems_of("registry.reach", error)
         return
+    if kind := unproven(uri):
+        yield warning(
+            "registry.unproven",
+            f"It is {kind}, with which ci-mlops was never tried: unproven.",
+            where=config.where("registry", "uri"),
+            mend="`ci-mlops doctor --try-writes` tries the pointers and the audit trail there; an MLflow server and SQLite are "
+            "tried with every release.",
+        )
     yield from _writes(patient, uri)
+
+
+def unproven(uri: str) -> str:
+    """
+    What nobody has tried; empty: an MLflow server, or SQLite.
+
+    >>> unproven("databricks-uc"), unproven("https://adb-1.azuredatabricks.net"), unproven("https://mlflow.example")
+    ('Databricks', 'Databricks', '')
+    """
+    parts = urlsplit(uri)
+    scheme, host = parts.scheme or uri, parts.hostname or ""
+    if scheme.startswith("databricks") or host.endswith(_DATABRICKS):
+        return "Databricks"
+    if scheme == "azureml" or host.endswith(_AZURE_ML):
+        return "Azure ML"
+    return "" if scheme in ("http", "https", "sqlite") else f"a registry by `{scheme}:`"
 
 
 def _on_thrown_away_disk(patient: Patient, config: Config) -> Iterator[Check]:
@@ -69,7 +96,7 @@ def _writes(patient: Patient, uri: str) -> Iterator[Check]:
     if not (patient.wishes.fix or patient.wishes.try_writes):
         yield not_tried(
             "registry.writes",
-            "Whether a version can be registered and a pointer moved was not tried.",
+            "Whether a version can be registered, a pointer moved and the audit trail kept was not tried.",
             mend="`ci-mlops doctor --try-writes` makes a scratch model and removes it again.",
         )
         return

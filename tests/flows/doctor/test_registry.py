@@ -3,8 +3,10 @@
 import pytest
 
 from ci_mlops.errors import RegistryFailed
+from ci_mlops.flows.doctor.registry import unproven
 from ci_mlops.registries.mlflow import MlflowRegistry
 from ci_mlops.registries.scratch import try_writes
+from tests.fakes.registry import FakeRegistry
 from tests.flows.doctor.patients import one, seen
 from tests.flows.rules import found_rules
 
@@ -58,7 +60,7 @@ def test_what_register_does_is_tried_on_a_model_that_is_removed_again(team):
     )
 
     assert check.status == "ok"
-    assert "an alias was set and read" in check.what
+    assert "an alias was set and read, events of its audit trail were added and read in order" in check.what
     assert MlflowClient(tracking_uri=uri, registry_uri=uri).search_registered_models() == []
 
 
@@ -93,3 +95,33 @@ def test_a_database_on_a_hosted_runner_is_a_problem_before_anything_is_lost(team
 
 def test_no_registry_is_in_order(tmp_path):
     assert one(found_rules(tmp_path), "registry", "registry").status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("uri", "kind"),
+    [
+        ("databricks", "Databricks"),
+        ("databricks-uc://profile", "Databricks"),
+        ("https://dbc-1.cloud.databricks.com", "Databricks"),
+        ("azureml://westeurope.api.azureml.ms/mlflow/v1.0/x", "Azure ML"),
+        ("https://westeurope.api.azureml.ms/mlflow/v1.0/x", "Azure ML"),
+        ("postgresql://mlflow.example/registry", "a registry by `postgresql:`"),
+        ("https://mlflow.example", ""),
+        ("sqlite:////srv/mlflow.db", ""),
+    ],
+)
+def test_what_nobody_has_tried_is_called_unproven(uri, kind):
+    assert unproven(uri) == kind
+
+
+def test_an_unproven_registry_is_told_with_how_to_try_it(team):
+    team.replace("ci-mlops.yml", URI, "databricks")
+    team.registries = {"databricks": FakeRegistry(team.folder / "kept")}
+
+    check = one(team, "registry", "registry.unproven")
+
+    assert (check.status, check.what) == (
+        "warning",
+        "It is Databricks, with which ci-mlops was never tried: unproven.",
+    )
+    assert "--try-writes" in check.mend
