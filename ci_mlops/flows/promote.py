@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ci_mlops.errors import BadConfig, BadData, RegistryFailed
+from ci_mlops.errors import BadConfig, RegistryFailed
+from ci_mlops.flows.identity import kept_verdict
 from ci_mlops.flows.ladder import Ladder, Overtaken, carry_out, finish, follows, read_ladder
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
@@ -14,9 +15,6 @@ from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
 from ci_mlops.records import Promotion, Stay, Verdict, Version
-from ci_mlops.report.codec import unseal
-
-VERDICT = "verdict.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +119,8 @@ def refuse_before_merge(project: Project) -> None:
 
 def judged_with(registry: Registry, version: Version) -> Verdict | None:
     """The verdict that the version was registered with; what can't be read, or was changed, is none."""
-    kept = registry.evidence(version, VERDICT)
-    if kept is None:
-        return None
-    try:
-        return unseal(kept, where=f"{version.name} version {version.number}: {VERDICT}")
-    except BadData:
-        return None
+    kept = kept_verdict(registry, version)
+    return kept if isinstance(kept, Verdict) else None
 
 
 def _came_by_hand(ladder: Ladder, step: Promotion) -> str:

@@ -113,7 +113,8 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     today = read_today(tools, project)
     holder = registry.pointer(name, stage)
     requirements, python = _environment(tools, project, card)
-    evidence = (output / "verdict.json", output / "report.md", project.folder / LOCK)
+    card_file = output / "models" / "candidate" / store.CARD
+    evidence = (output / "verdict.json", output / "report.md", project.folder / LOCK, card_file)
     decision = decide_registration(
         verdict,
         Candidate(

@@ -12,6 +12,7 @@ import msgspec
 from ci_mlops.records import AuditEvent
 from ci_mlops.records.history import Held, History, Told
 from ci_mlops.report.blocks import Block, Heading, Items, Paragraph, Table
+from ci_mlops.report.identity import identity_blocks
 from ci_mlops.report.inline import BREAK, code, commands_escaped, name, prose, strong
 from ci_mlops.report.numbers import NONE
 
@@ -86,6 +87,7 @@ def document(history: History, *, now: bool) -> tuple[Block, ...]:
     blocks: list[Block] = [Heading(f"{name(history.name)} at {_minute(history.at)} UTC"), _held(history.held)]
     if not now:
         blocks += _events(history)
+    blocks += identity_blocks(history.identities)
     if history.faults:
         blocks.append(Heading("What does not add up"))
         blocks.append(Items(tuple(prose(fault.told) for fault in history.faults)))

@@ -51,6 +51,7 @@ def test_the_evidence_lies_beside_the_model(team, store):
         "verdict.json": (team.output / "verdict.json").read_bytes(),
         "report.md": b"# a report\n",
         "ci-mlops.lock": (team.folder / "ci-mlops.lock").read_bytes(),
+        "model.json": (team.output / "models" / "candidate" / "model.json").read_bytes(),
     }
 
 
@@ -94,7 +95,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(team, store):
     said = register(team.tools, team.project(), team.output, dry_run=True).said
 
     assert said == (
-        f"would register loans, {verdict.candidate.digest}, with verdict.json, report.md, ci-mlops.lock",
+        f"would register loans, {verdict.candidate.digest}, with verdict.json, report.md, ci-mlops.lock, model.json",
         "would move staging to it",
     )
     assert store.versions("loans") == []
