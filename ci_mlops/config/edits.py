@@ -84,6 +84,8 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
             "registry.stages": registry.stages,
             "registry.name": registry.name or config.model,
         }
+    if registry is not None and registry.passport is not None:
+        keys |= {f"registry.passport.{key}": value for key, value in registry.passport}
     shown = config.shown_rows()
     if shown is not None:
         keys |= {"report.flipped_rows.columns": shown.columns, "report.flipped_rows.most": shown.most}

@@ -10,6 +10,7 @@ from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data
 from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks
+from ci_mlops.config.passport_settings import PassportSettings
 from ci_mlops.config.pull_request_settings import PullRequestSettings
 from ci_mlops.config.report_settings import ReportSettings
 from ci_mlops.config.rules import as_policy
@@ -39,6 +40,9 @@ class RegistrySettings(Settings):
         default=("staging", "production"), description="The ladder, lowest rung first.", validate_default=True
     )
     name: Name | None = Field(default=None, description="Name of the registered model. Default: `model`.")
+    passport: PassportSettings | None = Field(
+        default=None, description="Who signs what a version is made of, and which stages ask for it."
+    )
 
 
 class Config(Settings):

@@ -18,7 +18,7 @@ from ci_mlops.files.digest import file_digest
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.project import LOCK
 from ci_mlops.flows.store import CARD
-from ci_mlops.ladder.identity import FileStanding, Found, KeptCard, KeptLock, walk
+from ci_mlops.ladder.identity import FileStanding, Found, KeptCard, KeptLock, StoredModel, walk
 from ci_mlops.ports import Registry
 from ci_mlops.records import AuditEvent, FilePin, Lock, TrainedModel, Verdict, Version, tags
 from ci_mlops.records.identity import Identity
@@ -53,30 +53,37 @@ def identities(
     Raises:
         RegistryFailed: the registry does not answer; what it stores wrong is a broken link, not an error.
     """
-    here = _here(folder)
-    # the first one: registered again after a kill, a version is told of twice
-    registered: dict[str, AuditEvent] = {}
-    for event in events:
-        if event.kind == "registered":
-            registered.setdefault(event.version, event)
+    here, told = look_here(folder), tuple(events)
     for version in versions:
-        yield walk(find(registry, version, registered.get(version.number), here))
+        yield walk(find(registry, version, told, here))
 
 
-def find(registry: Registry, version: Version, event: AuditEvent | None, here: Here) -> Found:
+def find(registry: Registry, version: Version, events: Iterable[AuditEvent], here: Here) -> Found:
     lock, commit = kept_lock(registry, version), version.tags.get(tags.COMMIT, "")
+    # the first one: registered again after a kill, a version is told of twice
+    told = ("registered", version.number)
+    event = next((one for one in events if (one.kind, one.version) == told), None)
+    written = event.evidence if event is not None else {}
+    kept = evidence_digests(registry, version, written)
     pins = [pin for pinned in lock.lock.data.values() for pin in pinned] if isinstance(lock, KeptLock) else []
     return Found(
         version=version,
         stages=version.stages,
         event=event,
+        edited=frozenset(name for name in written if kept.get(name) != written[name]),
         verdict=kept_verdict(registry, version),
         lock=lock,
         card=kept_card(registry, version),
-        model=_model_fault(registry, version),
+        model=_stored_model(registry, version),
         files={pin.path: _standing(pin, here, commit) for pin in pins},
         commit=None if here.top is None else bool(commit) and _holds(commit, here.folder),
     )
+
+
+def evidence_digests(registry: Registry, version: Version, names: Iterable[str]) -> dict[str, str]:
+    """File beside the model -> SHA-256 in hex of what lies there now; what is not there is left out."""
+    found = {name: registry.evidence(version, name) for name in names}
+    return {name: sha256(content).hexdigest() for name, content in found.items() if content is not None}
 
 
 def kept_verdict(registry: Registry, version: Version) -> Verdict | str:
@@ -103,6 +110,7 @@ def kept_lock(registry: Registry, version: Version) -> KeptLock | str:
         lock=lock,
         environment=environment_digest(lock.environment) if lock.environment else "",
         train=f"sha256:{data_digest(train)}" if train else "none",
+        digest=sha256(kept).hexdigest(),
     )
 
 
@@ -117,17 +125,24 @@ def kept_card(registry: Registry, version: Version) -> KeptCard | str | None:
     return KeptCard(card=card, fingerprint=fingerprint(card.parts))
 
 
-def _model_fault(registry: Registry, version: Version) -> str:
+def files_of(model: Path) -> StoredModel:
+    if not model.is_dir():
+        return StoredModel(kind="file", files=((model.name, file_digest(model)),))
+    files = [file for file in model.rglob("*") if file.is_file()]
+    sums = sorted((file.relative_to(model).as_posix(), file_digest(file)) for file in files)
+    return StoredModel(kind="folder", files=tuple(sums))
+
+
+def _stored_model(registry: Registry, version: Version) -> StoredModel | str:
     try:
         with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
-            registry.fetch(version, Path(room))
+            return files_of(registry.fetch(version, Path(room)))
     except RegistryFailed as failed:
         # told, not raised: the other links, and the other versions, are to be looked at all the same
         return failed.what
-    return ""
 
 
-def _here(folder: Path) -> Here:
+def look_here(folder: Path) -> Here:
     lock, top = None, None
     with suppress(BadData):
         lock = read_lock(folder / LOCK)

@@ -9,6 +9,7 @@ from ci_mlops.errors import BadConfig, RegistryFailed
 from ci_mlops.flows.identity import kept_verdict
 from ci_mlops.flows.ladder import Ladder, Overtaken, carry_out, finish, follows, read_ladder
 from ci_mlops.flows.open_registry import model_name, open_registry
+from ci_mlops.flows.passport_check import why_no_entry
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.promotion import next_step, why_not_promoted
 from ci_mlops.flows.told import event_about
@@ -49,7 +50,11 @@ def promote(
         return Promoted(said=(f"nothing to promote: {step.reason}",), exit_code=step.exit_code)
     refuse_faults(ladder)
     verdict = judged_with(registry, step.version)
-    if why := _came_by_hand(ladder, step) or why_not_promoted(step, verdict):
+    if why := (
+        _came_by_hand(ladder, step)
+        or why_not_promoted(step, verdict)
+        or why_no_entry(project, registry, step.version, step.stage, ladder)
+    ):
         return Promoted(
             said=(f"{name} version {step.version.number} stays at {step.source}: {why}",), exit_code=1
         )

@@ -1,6 +1,6 @@
 """Story: the very model that was judged is stored with its evidence, and the first stage's pointer moves to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ci_mlops.environments.digest import environment_digest
@@ -8,6 +8,8 @@ from ci_mlops.environments.lines import hashed_line
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.endpoints import refuse_to_register
+from ci_mlops.flows.first_card import CARD, keep_first_card
+from ci_mlops.flows.identity import evidence_digests
 from ci_mlops.flows.ladder import Ladder, finish, follows, read_ladder, until_it_counts
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.own_environment import environment_of_card
@@ -60,6 +62,7 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
         there = decided.version if isinstance(decided, Refusal) else None
         return Registered(version=there, stage=None, said=describe(plan), exit_code=exit_code)
     version = registry.register(decided)
+    keep_first_card(registry, project, output, decided, plan.verdict, version)
     stage, unmoved = tell_registered(tools, project, registry, plan, version)
     said = (
         f"registered {decided.name} version {version.number}, {decided.digest}",
@@ -83,6 +86,9 @@ def tell_registered(
     told = [one for one in ladder.trail.events if (one.kind, one.version) == ("registered", version.number)]
     if told and (plan.unmoved or any(one.stage for one in told)):
         return told[-1].stage or None, plan.unmoved
+    names = [file.name for file in plan.decision.evidence] if isinstance(plan.decision, Registration) else []
+    # of what lies there: a second attempt of the same commit finds the first one's
+    evidence = evidence_digests(registry, version, names)
     outcome: list[tuple[str | None, str]] = []
 
     def decide(now: Ladder) -> tuple[AuditEvent, Version]:
@@ -91,7 +97,7 @@ def tell_registered(
         stage = "" if unmoved else stages[0]
         outcome.append((stage or None, unmoved))
         event = event_about(tools, project, version, "registered", stage=stage, verdict=plan.verdict)
-        return follows(now, event, tools.now()), version
+        return follows(now, replace(event, evidence=evidence), tools.now()), version
 
     until_it_counts(registry, version.name, stages, decide)
     return outcome[-1]
@@ -143,7 +149,7 @@ def describe(plan: Plan) -> tuple[str, ...]:
     if isinstance(plan.decision, Refusal):
         return (f"nothing to register: {plan.decision.reason}",)
     decided = plan.decision
-    files = ", ".join(file.name for file in decided.evidence)
+    files = ", ".join([*(file.name for file in decided.evidence), CARD])
     return (
         f"would register {decided.name}, {decided.digest}, with {files}",
         f"would move {decided.stage} to it" if decided.stage else f"would move no pointer: {plan.unmoved}",

@@ -14,6 +14,7 @@ from ci_mlops.records.identity import ChainLink, Identity, LinkStanding, Part
 
 FileStanding = Literal["same", "changed", "elsewhere"]
 """`elsewhere`: its bytes of then can't be reached from here."""
+_TOLD_ELSEWHERE = {"verdict.json", "ci-mlops.lock", "model.json"}
 UNREGISTERED = "it was not registered by ci-mlops: what it is made of is not known"
 
 
@@ -26,6 +27,8 @@ class KeptLock:
     """Digest of what it resolves; empty: nothing."""
     train: str
     """Digest of its training data; `none`: it pins none."""
+    digest: str
+    """SHA-256 of the file itself, in hex."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,15 @@ class KeptCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredModel:
+    """The judged files as they lie in the registry, found to be what was judged."""
+
+    kind: Literal["file", "folder"]
+    files: tuple[tuple[str, str], ...]
+    """(path, SHA-256 in hex), sorted by path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """All that the registry and this checkout tell of a version; text where something can't be used: why."""
 
@@ -45,16 +57,23 @@ class Found:
     stages: tuple[str, ...]
     event: AuditEvent | None
     """By which it was registered; None: that was before the trail began, or was taken out of it."""
+    edited: frozenset[str]
+    """Files beside the model that are not what the event names any more."""
     verdict: Verdict | str
     lock: KeptLock | str
     card: KeptCard | str | None
     """None: none is there, as beside what was registered before it was kept."""
-    model: str
-    """Why the stored files are not what was judged; empty: they are."""
+    model: StoredModel | str
+    """Text: the stored files are not what was judged."""
     files: Mapping[str, FileStanding]
     """Pinned file -> what became of it."""
     commit: bool | None
     """Whether this clone holds it; None: there is no git."""
+
+    @property
+    def lock_edited(self) -> str:
+        told = "ci-mlops.lock beside it was edited: it is not the one that was registered"
+        return told if "ci-mlops.lock" in self.edited else ""
 
 
 def walk(found: Found) -> Identity:
@@ -94,6 +113,8 @@ def _data(found: Found) -> Iterator[Told]:
     if isinstance(lock, str):
         yield "broken", lock
         return
+    if found.lock_edited:
+        yield "broken", found.lock_edited
     parts = dict(found.card.card.parts) if isinstance(found.card, KeptCard) else {}
     if lock.train != parts.get("data.train", lock.train):
         yield "broken", "ci-mlops.lock beside it pins other training data than it was trained on"
@@ -114,7 +135,7 @@ def _data(found: Found) -> Iterator[Told]:
 
 def _moves_pins(verdict: Verdict) -> bool:
     """A change that moves the test rows is judged on those of the base branch, and is registered with its own lock."""
-    return bool(verdict.moved) or any("moved test rows" in skip.what for skip in verdict.skips)
+    return any(part.part == "data.test" and part.changed for part in verdict.changed)
 
 
 def _code(found: Found) -> Iterator[Told]:
@@ -153,6 +174,8 @@ def _environment(found: Found) -> Iterator[Told]:
             "broken",
             f"ci-mlops.lock beside it makes another environment ({_short(lock.environment)}) than it was trained in ({_short(made_in)})",
         )
+    if found.lock_edited:
+        yield "broken", found.lock_edited
     if not lock.environment and isinstance(found.card, KeptCard) and found.card.card.resolved is not None:
         yield (
             "broken",
@@ -164,6 +187,8 @@ def _environment(found: Found) -> Iterator[Told]:
 
 
 def _parameters(found: Found) -> Iterator[Told]:
+    if "model.json" in found.edited:
+        yield "broken", "model.json beside it was edited or removed: it is not the one that was registered"
     if found.card is None:
         yield "unknown", "no model.json lies beside it, which would name them"
         return
@@ -180,7 +205,7 @@ def _parameters(found: Found) -> Iterator[Told]:
 
 
 def _model(found: Found) -> Iterator[Told]:
-    if found.model:
+    if isinstance(found.model, str):
         yield "broken", found.model
     yield "holds", f"the stored files are {_short(found.version.digest)}"
 
@@ -206,6 +231,9 @@ def _verdict(found: Found) -> Iterator[Told]:
 
 def _version(found: Found) -> Iterator[Told]:
     version, event = found.version, found.event
+    others = sorted(found.edited - _TOLD_ELSEWHERE)
+    if others:
+        yield "broken", f"{', '.join(others)} beside it was edited or removed since it was registered"
     if event is None:
         yield "unknown", "the audit trail does not tell of its registration"
         return

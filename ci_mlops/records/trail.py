@@ -48,6 +48,8 @@ class AuditEvent:
     """Faults of the trail that somebody has looked into."""
     verdict: str = ""
     verdict_digest: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """Of a registration: file that was kept beside the model -> its SHA-256, in hex."""
     waivers: tuple[str, ...] = ()
     """Each with its reason."""
     approvals: tuple[Approval, ...] = ()

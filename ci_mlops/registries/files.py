@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 from ci_mlops.errors import BadData, RegistryFailed
 from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration, Version
-from ci_mlops.registries.tags import STORED
+from ci_mlops.records.tags import STORED
 
 
 def inside(folder: Path, relative: str) -> Path:

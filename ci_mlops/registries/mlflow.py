@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ci_mlops.errors import BadConfig, RegistryFailed
 from ci_mlops.records import Entry, Registration, Version
-from ci_mlops.records.tags import DIGEST
+from ci_mlops.records.tags import DIGEST, STORED
 from ci_mlops.registries import tags
 from ci_mlops.registries.adding import while_crowded
 from ci_mlops.registries.address import read_address, refuse_throwaway_disk
@@ -114,7 +114,7 @@ class MlflowRegistry:
         into.mkdir(parents=True, exist_ok=True)
         place = inside(into, name)
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=into) as room:
-            if tags.STORED in version.tags:
+            if STORED in version.tags:
                 stored = Path(room) / "stored"
                 got = inside(stored, version.tags[tags.FILES])
                 self._download(run, _placed(version)[1], stored, folder=True)

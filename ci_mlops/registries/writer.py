@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
-from ci_mlops.records.tags import DIGEST
+from ci_mlops.records.tags import DIGEST, STORED
 from ci_mlops.registries import tags
 from ci_mlops.registries.address import Address
 from ci_mlops.registries.client import open_client, plainly
@@ -61,7 +61,7 @@ def remove_version(address: Address, name: str, number: str) -> None:
 
 def _version_tags(registration: Registration, folder: ModelFolder, key: str) -> dict[str, str]:
     # a judged folder that is stored as it is has its digest already
-    stored = {} if folder.files == tags.WHOLE else {tags.STORED: tree_digest(folder.path)}
+    stored = {} if folder.files == tags.WHOLE else {STORED: tree_digest(folder.path)}
     return {
         **registration.tags,
         **stored,

@@ -84,7 +84,7 @@ def render_history(
 
 
 def document(history: History, *, now: bool) -> tuple[Block, ...]:
-    blocks: list[Block] = [Heading(f"{name(history.name)} at {_minute(history.at)} UTC"), _held(history.held)]
+    blocks: list[Block] = [Heading(f"{name(history.name)} at {minute(history.at)} UTC"), _held(history.held)]
     if not now:
         blocks += _events(history)
     blocks += identity_blocks(history.identities)
@@ -107,8 +107,8 @@ def _held(held: Sequence[Held]) -> Table:
             name(one.stage),
             strong(f"version {name(one.version)}") if one.version else NONE,
             name(one.event.verdict) if one.event and one.event.verdict else NONE,
-            _minute(one.event.at) if one.event else NONE,
-            _who(one.event) if one.event else ("found there" if one.version else NONE),
+            minute(one.event.at) if one.event else NONE,
+            who_did(one.event) if one.event else ("found there" if one.version else NONE),
         )
         for one in held
     ]
@@ -121,7 +121,13 @@ def _events(history: History) -> list[Block]:
     if not told:
         return [Paragraph("Nothing has happened yet.")]
     rows = [
-        (str(one.number), _minute(one.event.at), _what(one.event), _who(one.event), _why(one.event))
+        (
+            str(one.number),
+            minute(one.event.at),
+            what_happened(one.event),
+            who_did(one.event),
+            why_done(one.event),
+        )
         for one in told
     ]
     blocks: list[Block] = [
@@ -135,7 +141,7 @@ def _events(history: History) -> list[Block]:
     return blocks
 
 
-def _what(event: AuditEvent) -> str:
+def what_happened(event: AuditEvent) -> str:
     version = f"version {name(event.version)}"
     if event.kind == "acknowledged":
         return f"{len(event.acknowledged)} faults acknowledged"
@@ -149,20 +155,20 @@ def _what(event: AuditEvent) -> str:
     return f"{name(event.stage)}: {version}{before}, {_DID[event.kind]}{found}"
 
 
-def _who(event: AuditEvent) -> str:
+def who_did(event: AuditEvent) -> str:
     approved = ", ".join(f"{name(one.by)} approved" for one in event.approvals)
     who = name(event.actor) if event.actor else "unknown"
     return f"{who}; {approved}" if approved else who
 
 
-def _why(event: AuditEvent) -> str:
+def why_done(event: AuditEvent) -> str:
     parts = [name(event.verdict) if event.verdict else "", name(event.change) if event.change else ""]
     parts += [f"waived: {prose(waiver)}" for waiver in event.waivers]
     parts.append(prose(event.reason) if event.reason else "")
     return ", ".join(part for part in parts if part) or NONE
 
 
-def _minute(at: str) -> str:
+def minute(at: str) -> str:
     return datetime.fromisoformat(at).strftime(f"%Y-%m-%d{BREAK}%H:%M")
 
 

@@ -9,30 +9,16 @@ import pytest
 from ci_mlops.errors import RegistryFailed
 from ci_mlops.flows.history import history
 from ci_mlops.flows.promote import promote
-from ci_mlops.flows.register import register
 from ci_mlops.flows.rollback import rollback
 from ci_mlops.ladder.back import Target
+from ci_mlops.ladder.chain import text_digest
 from ci_mlops.registries.address import read_address
 from ci_mlops.registries.client import open_client
 from ci_mlops.registries.mlflow import MlflowRegistry
 from ci_mlops.report.history import render_history
-from tests.flows.lenders import judged, lenders
+from tests.flows.lenders import lenders, registered, retrained
 
 PARTS = ["data", "code", "environment", "parameters", "model", "verdict", "version"]
-
-
-def registered(team):
-    judged(team)
-    register(team.tools, team.project(), team.output)
-    return team
-
-
-def retrained(team):
-    """A second version, of other code, which takes staging."""
-    team.replace("train.py", "* 1.0", "* 1.05")
-    team.commit("Change the model")
-    team.git("branch", "-f", "main")
-    return registered(team)
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +31,12 @@ def grown(tmp_path_factory):
 def team(grown):
     store = next(iter(grown.registries.values()))
     versions, evidence = list(store.stored["loans"]), dict(store.beside["loans", "1"])
+    trail = list(store.trail["loans"])
     train = (grown.folder / "data" / "train.csv").read_bytes()
     lock = (grown.folder / "ci-mlops.lock").read_bytes()
     yield grown
     store.stored["loans"], store.beside["loans", "1"] = versions, evidence
+    store.trail["loans"] = trail
     (grown.folder / "data" / "train.csv").write_bytes(train)
     (grown.folder / "ci-mlops.lock").write_bytes(lock)
 
@@ -166,24 +154,49 @@ def test_edited_parameters_do_not_make_the_fingerprint(team, store):
     card["parts"][-1][1] = '{"depth":7}'
     kept["model.json"] = json.dumps(card).encode()
 
-    assert broken(team) == {
-        "parameters": "command and parameters in model.json beside it do not make its fingerprint"
-    }
+    assert (
+        "command and parameters in model.json beside it do not make its fingerprint"
+        in broken(team)["parameters"]
+    )
+
+
+def test_a_file_that_no_other_link_looks_at_is_told_when_it_is_edited(team, store):
+    store.beside["loans", "1"]["report.md"] += b"very good\n"
+
+    assert broken(team) == {"version": "report.md beside it was edited or removed since it was registered"}
+
+
+def untold(store):
+    """As an event was written before it named the files."""
+    (entry,) = store.trail["loans"]
+    event = json.loads(entry.text)
+    del event["evidence"]
+    text = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    store.trail["loans"] = [replace(entry, text=text, digest=text_digest(text))]
 
 
 def test_what_was_registered_before_its_card_was_kept_is_told_and_not_broken(team, store):
     del store.beside["loans", "1"]["model.json"]
+    untold(store)
 
     (identity,) = walked(team).identities
     assert {link.part for link in identity.unknown} == {"environment", "parameters"}
     assert identity.broken == ()
 
 
-@pytest.mark.parametrize("name", ["verdict.json", "ci-mlops.lock"])
-def test_evidence_that_is_gone_breaks_the_chain(team, store, name):
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("verdict.json", "verdict"),
+        ("ci-mlops.lock", "environment"),
+        ("model.json", "parameters"),
+        ("report.md", "version"),
+    ],
+)
+def test_evidence_that_is_gone_breaks_the_chain(team, store, name, part):
     del store.beside["loans", "1"][name]
 
-    assert f"no {name} lies beside it" in broken(team).values()
+    assert name in broken(team)[part]
 
 
 def test_data_that_was_changed_under_its_pin_is_named(team):
