@@ -25,7 +25,9 @@ REFUSED = 5
     help="With --sign: file of the private key; else the variable that `registry.passport.key_variable` names is read.",
 )
 @click.option(
-    "--verify", is_flag=True, help="End with exit code 5 if the one that is kept would not be taken."
+    "--verify",
+    is_flag=True,
+    help="Hold the one that is kept against the keys and the version; end with exit code 5 if it does not hold.",
 )
 @click.option(
     "--output",
@@ -67,8 +69,8 @@ def command(
         click.echo(_text(shown, dialect), nl=False, color=True)
     if verify:
         papers = shown.papers.version
-        told = f"not taken: {shown.refused}" if shown.refused else "taken"
-        click.echo(f"the passport of {papers.name} version {papers.number} is {told}")
+        told = f"does not hold: {shown.refused}" if shown.refused else "holds"
+        click.echo(f"the passport of {papers.name} version {papers.number} {told}")
     return REFUSED if verify and shown.refused else 0
 
 

@@ -176,4 +176,7 @@ def _move(event: AuditEvent) -> Document:
 
 
 def _json(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        return text

@@ -74,9 +74,11 @@ def _quality(verdict: Verdict) -> list[Block]:
     if rest:
         blocks.append(metrics_table(rest, verdict))
     blocks.append(Paragraph(notes.footnote(verdict)))
-    blocks += [Paragraph(line) for line in (year_line(verdict),) if line]
+    errors = details.errors(verdict)
+    if errors is None:
+        blocks += [Paragraph(line) for line in (year_line(verdict),) if line]
     folded = (
-        details.errors(verdict),
+        errors,
         details.slices(verdict, rows=_SLICES, every_metric=False),
         fair_comparison(verdict),
     )
@@ -137,7 +139,10 @@ def _settings(parts: dict[str, str]) -> list[tuple[str, str]]:
     """Of the training's command and its parameters, as the fingerprint has them."""
     found: list[tuple[str, str]] = []
     for part in ("run", "parameters"):
-        held = json.loads(parts.get(part, "{}"))
+        try:
+            held = json.loads(parts.get(part, "{}"))
+        except (ValueError, RecursionError):
+            held = {part: parts[part]}
         for key, value in held.items() if isinstance(held, dict) else ():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             found.append((key, text))

@@ -169,7 +169,11 @@ def why_done(event: AuditEvent) -> str:
 
 
 def minute(at: str) -> str:
-    return datetime.fromisoformat(at).strftime(f"%Y-%m-%d{BREAK}%H:%M")
+    try:
+        return datetime.fromisoformat(at).strftime(f"%Y-%m-%d{BREAK}%H:%M")
+    except ValueError:
+        # edited in the registry: told as a fault, and shown as it is
+        return name(at)
 
 
 def _flat(told: Told) -> dict[str, object]:

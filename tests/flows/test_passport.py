@@ -20,6 +20,7 @@ from ci_mlops.records import Change
 from ci_mlops.registries.mlflow import MlflowRegistry
 from ci_mlops.signing.dsse import pae, seal, unseal
 from ci_mlops.signing.keys import read_private
+from tests.bad_inputs.project import door
 from tests.flows.lenders import lenders, registered, retrained
 
 ASKED = "{keys: [keys/release.pub.pem, keys/old.pub.pem], required: [production]}"
@@ -319,3 +320,34 @@ def test_the_digest_of_a_folder_is_made_of_its_subjects(tmp_path):
     assert found.kind == "folder"
     assert f"sha256:{sum_of_sums(found.files)}" == tree_digest(tmp_path / "model")
     assert pae("a", b"") == b"DSSEv1 1 a 0 "
+
+
+def test_the_door_shows_signs_and_verifies_and_tells_nothing_of_the_key(team, monkeypatch, capfd):
+    monkeypatch.chdir(team.folder)
+    unsigned = door(["passport", "staging", "--verify"], monkeypatch), capfd.readouterr()
+    monkeypatch.setenv("CI_MLOPS_SIGNING_KEY", team.keys["release"].read_text())
+    signed = (
+        door(["passport", "2", "--sign", "--verify", "--output", "papers"], monkeypatch),
+        capfd.readouterr(),
+    )
+    shown = door(["passport", "v2", "--format", "json"], monkeypatch), capfd.readouterr()
+    card = door(["passport", "staging", "--format", "markdown"], monkeypatch), capfd.readouterr()
+    nothing = door(["passport", "9"], monkeypatch), capfd.readouterr()
+    verified = door(["history", "--verify", "--all"], monkeypatch), capfd.readouterr()
+    shutil.rmtree(team.folder / "papers")
+
+    assert unsigned[0] == 5
+    assert unsigned[1].out == "the passport of loans version 2 does not hold: nobody has signed it\n"
+    assert signed[0] == shown[0] == card[0] == verified[0] == 0
+    assert signed[1].out.splitlines() == [
+        "signed the passport of loans version 2, by keys/release.pub.pem",
+        "the passport of loans version 2 holds",
+    ]
+    assert json.loads(shown[1].out)["_type"] == STATEMENT
+    assert card[1].out.startswith("### `loans`, version `2`")
+    assert nothing[0] == 2
+    assert "`9` is no version of loans" in nothing[1].err
+    assert "version 2  staging" in verified[1].out
+    secret = team.keys["release"].read_text().splitlines()[1]
+    everything = (unsigned, signed, shown, card, nothing, verified)
+    assert not any(secret in said.out + said.err for _, said in everything)

@@ -32,6 +32,7 @@ WRITERS = {
     "ci-mlops-branch.yml": ("branch",),
     "ci-mlops-drill.yml": (),
     "ci-mlops-promote.yml": (),
+    "ci-mlops-passport.yml": ("attest",),
     "ci-mlops-publish.yml": ("publish",),
 }
 GATED = [path for path in TEMPLATES if "gate" in WRITERS[path.name]]
@@ -131,6 +132,7 @@ def test_a_template_grants_nothing_by_default_and_writes_only_where_the_verdict_
     assert {name for name, scopes in writers.items() if scopes} == set(WRITERS[template.name])
     for name, scopes in writers.items():
         told = {"statuses"} if name in ("register", "branch") else {"pull-requests", "statuses"}
+        told = {"id-token", "attestations"} if name == "attest" else told
         assert scopes in (set(), told)
 
 
