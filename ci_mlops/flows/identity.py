@@ -59,21 +59,22 @@ def identities(
 
 
 def find(registry: Registry, version: Version, events: Iterable[AuditEvent], here: Here) -> Found:
-    lock, commit = kept_lock(registry, version), version.tags.get(tags.COMMIT, "")
     # the first one: registered again after a kill, a version is told of twice
     told = ("registered", version.number)
     event = next((one for one in events if (one.kind, one.version) == told), None)
     written = event.evidence if event is not None else {}
-    kept = evidence_digests(registry, version, written)
+    beside = {name: registry.evidence(version, name) for name in {*written, VERDICT, LOCK, CARD}}
+    where = f"{version.name} version {version.number}"
+    lock, commit = _read_lock(beside[LOCK], where), version.tags.get(tags.COMMIT, "")
     pins = [pin for pinned in lock.lock.data.values() for pin in pinned] if isinstance(lock, KeptLock) else []
     return Found(
         version=version,
         stages=version.stages,
         event=event,
-        edited=frozenset(name for name in written if kept.get(name) != written[name]),
-        verdict=kept_verdict(registry, version),
+        edited=frozenset(name for name in written if _sum(beside[name]) != written[name]),
+        verdict=_read_verdict(beside[VERDICT], where),
         lock=lock,
-        card=kept_card(registry, version),
+        card=_read_card(beside[CARD]),
         model=_stored_model(registry, version),
         files={pin.path: _standing(pin, here, commit) for pin in pins},
         commit=None if here.top is None else bool(commit) and _holds(commit, here.folder),
@@ -83,26 +84,28 @@ def find(registry: Registry, version: Version, events: Iterable[AuditEvent], her
 def evidence_digests(registry: Registry, version: Version, names: Iterable[str]) -> dict[str, str]:
     """File beside the model -> SHA-256 in hex of what lies there now; what is not there is left out."""
     found = {name: registry.evidence(version, name) for name in names}
-    return {name: sha256(content).hexdigest() for name, content in found.items() if content is not None}
+    return {name: _sum(content) for name, content in found.items() if content is not None}
 
 
 def kept_verdict(registry: Registry, version: Version) -> Verdict | str:
     """What can't be read, or was changed, is none: why."""
-    kept = registry.evidence(version, VERDICT)
+    return _read_verdict(registry.evidence(version, VERDICT), f"{version.name} version {version.number}")
+
+
+def _read_verdict(kept: bytes | None, where: str) -> Verdict | str:
     if kept is None:
         return f"no {VERDICT} lies beside it"
     try:
-        return unseal(kept, where=f"{version.name} version {version.number}: {VERDICT}")
+        return unseal(kept, where=f"{where}: {VERDICT}")
     except BadData as error:
         return f"{VERDICT} beside it can't be used: {error.what}"
 
 
-def kept_lock(registry: Registry, version: Version) -> KeptLock | str:
-    kept = registry.evidence(version, LOCK)
+def _read_lock(kept: bytes | None, where: str) -> KeptLock | str:
     if kept is None:
         return f"no {LOCK} lies beside it"
     try:
-        lock = parse_lock(kept.decode(errors="replace"), f"{version.name} {version.number}: {LOCK}")
+        lock = parse_lock(kept.decode(errors="replace"), f"{where}: {LOCK}")
     except BadData as error:
         return f"{LOCK} beside it can't be used: {error.what}"
     train = lock.data.get("train", ())
@@ -110,12 +113,11 @@ def kept_lock(registry: Registry, version: Version) -> KeptLock | str:
         lock=lock,
         environment=environment_digest(lock.environment) if lock.environment else "",
         train=f"sha256:{data_digest(train)}" if train else "none",
-        digest=sha256(kept).hexdigest(),
+        digest=_sum(kept),
     )
 
 
-def kept_card(registry: Registry, version: Version) -> KeptCard | str | None:
-    kept = registry.evidence(version, CARD)
+def _read_card(kept: bytes | None) -> KeptCard | str | None:
     if kept is None:
         return None
     try:
@@ -123,6 +125,10 @@ def kept_card(registry: Registry, version: Version) -> KeptCard | str | None:
     except (ValueError, RecursionError) as error:
         return f"{CARD} beside it can't be read: {error}"
     return KeptCard(card=card, fingerprint=fingerprint(card.parts))
+
+
+def _sum(content: bytes | None) -> str:
+    return "" if content is None else sha256(content).hexdigest()
 
 
 def files_of(model: Path) -> StoredModel:

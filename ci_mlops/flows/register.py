@@ -19,7 +19,7 @@ from ci_mlops.flows.standing import read_today, why_judge_again
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
-from ci_mlops.records import AuditEvent, Registration, TrainedModel, Verdict, Version
+from ci_mlops.records import AuditEvent, Registration, TrainedModel, Verdict, Version, tags
 from ci_mlops.report.codec import read_verdict
 
 
@@ -97,7 +97,9 @@ def tell_registered(
         stage = "" if unmoved else stages[0]
         outcome.append((stage or None, unmoved))
         event = event_about(tools, project, version, "registered", stage=stage, verdict=plan.verdict)
-        return follows(now, replace(event, evidence=evidence), tools.now()), version
+        return follows(
+            now, replace(event, evidence=evidence, stored=version.tags.get(tags.STORED, "")), tools.now()
+        ), version
 
     until_it_counts(registry, version.name, stages, decide)
     return outcome[-1]

@@ -207,6 +207,8 @@ def _parameters(found: Found) -> Iterator[Told]:
 def _model(found: Found) -> Iterator[Told]:
     if isinstance(found.model, str):
         yield "broken", found.model
+    if found.event is not None and found.event.stored not in ("", found.version.tags.get(tags.STORED)):
+        yield "broken", "its tag says that it is served from another folder than was registered"
     yield "holds", f"the stored files are {_short(found.version.digest)}"
 
 

@@ -97,9 +97,8 @@ def _materials(papers: Papers) -> list[Document]:
         change = papers.verdict.change
         where = change.repository if change and change.repository else "code"
         found.append({"name": where, "digest": {"gitCommit": commit}, "annotations": {"part": "code"}})
-    lock = {"name": papers.lock.name.rpartition(" ")[2] or "ci-mlops.lock"}
     digest = {"sha256": papers.lock_digest}
-    return [*found, {**lock, "digest": digest, "annotations": {"part": "environment"}}]
+    return [*found, {"name": "ci-mlops.lock", "digest": digest, "annotations": {"part": "environment"}}]
 
 
 def _pinned(rows: str, pin: FilePin) -> Document:

@@ -50,6 +50,8 @@ class AuditEvent:
     verdict_digest: str = ""
     evidence: Mapping[str, str] = field(default_factory=dict)
     """Of a registration: file that was kept beside the model -> its SHA-256, in hex."""
+    stored: str = ""
+    """Of a registration: digest of the folder that the model is served from, where that is more than the model."""
     waivers: tuple[str, ...] = ()
     """Each with its reason."""
     approvals: tuple[Approval, ...] = ()

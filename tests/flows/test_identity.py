@@ -12,6 +12,7 @@ from ci_mlops.flows.promote import promote
 from ci_mlops.flows.rollback import rollback
 from ci_mlops.ladder.back import Target
 from ci_mlops.ladder.chain import text_digest
+from ci_mlops.records import Version
 from ci_mlops.registries.address import read_address
 from ci_mlops.registries.client import open_client
 from ci_mlops.registries.mlflow import MlflowRegistry
@@ -173,6 +174,25 @@ def untold(store):
     del event["evidence"]
     text = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     store.trail["loans"] = [replace(entry, text=text, digest=text_digest(text))]
+
+
+def test_a_version_that_somebody_else_made_is_told_and_not_broken(team, store):
+    store.stored["loans"].append(
+        Version(name="loans", number="2", digest="", uri=str(team.folder / "train.py"))
+    )
+
+    foreign, ours = walked(team, "all").identities
+    assert [(link.part, link.standing) for link in foreign.links] == [("version", "unknown")]
+    assert "was not registered by ci-mlops" in foreign.links[0].told
+    assert ours.broken == ()
+
+
+def test_a_folder_that_is_served_and_was_never_registered_is_told_by_the_trail(team, store):
+    (entry,) = store.trail["loans"]
+    text = json.dumps({**json.loads(entry.text), "stored": "sha256:7"}, sort_keys=True, separators=(",", ":"))
+    store.trail["loans"] = [replace(entry, text=text, digest=text_digest(text))]
+
+    assert broken(team) == {"model": "its tag says that it is served from another folder than was registered"}
 
 
 def test_what_was_registered_before_its_card_was_kept_is_told_and_not_broken(team, store):
