@@ -1,7 +1,6 @@
 """The model card as it is kept beside a version from its registration on."""
 
 from hashlib import sha256
-from pathlib import Path
 
 from ci_mlops.flows import store
 from ci_mlops.flows.identity import files_of
@@ -15,14 +14,10 @@ CARD = "card.md"
 
 
 def keep_first_card(
-    registry: Registry,
-    project: Project,
-    output: Path,
-    decided: Registration,
-    verdict: Verdict,
-    version: Version,
+    registry: Registry, project: Project, decided: Registration, verdict: Verdict, version: Version
 ) -> None:
     model = files_of(decided.model)
+    noted = next((file for file in decided.evidence if file.name == store.CARD), None)
     papers = Papers(
         version=version,
         verdict=verdict,
@@ -31,7 +26,7 @@ def keep_first_card(
         stored=version.tags.get(tags.STORED, ""),
         lock=project.lock,
         lock_digest=sha256((project.folder / LOCK).read_bytes()).hexdigest(),
-        card=store.get_card(output / "models" / "candidate"),
+        card=store.get_card(noted.parent) if noted else None,
         events=(),
         head="",
     )
