@@ -1,5 +1,6 @@
 """Keys in PEM: Ed25519, and ECDSA on P-256 with SHA-256. A private key is never part of any text that we make."""
 
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     Private = Ed25519PrivateKey | EllipticCurvePrivateKey
     Public = Ed25519PublicKey | EllipticCurvePublicKey
 
+_ONE_LINE = re.compile(rb"(-----BEGIN [A-Z ]+-----)\s*([A-Za-z0-9+/=\s]+?)\s*(-----END [A-Z ]+-----)")
 MAKE_ONE = "Make one by `openssl genpkey -algorithm ed25519`, and its public half by `openssl pkey -pubout`."
 
 
@@ -86,8 +88,7 @@ def read_private(pem: bytes, where: str) -> SigningKey:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        # secrets are pasted with all kinds of ends
-        key = load_pem_private_key(pem.strip() + b"\n", password=None)
+        key = load_pem_private_key(_in_lines(pem), password=None)
     except TypeError as error:
         raise BadConfig(
             "The key is guarded by a password",
@@ -102,6 +103,12 @@ def read_private(pem: bytes, where: str) -> SigningKey:
     ):
         return SigningKey(_id(key.public_key()), key)
     raise _unknown(where)
+
+
+def _in_lines(pem: bytes) -> bytes:
+    """Secrets are pasted with all kinds of ends, and a secret variable of Azure DevOps holds one line."""
+    found = _ONE_LINE.fullmatch(pem.replace(rb"\n", b" ").strip())
+    return b"\n".join([found[1], *found[2].split(), found[3], b""]) if found else pem.strip() + b"\n"
 
 
 def _known(key: object, where: str) -> "Public":

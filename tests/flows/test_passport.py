@@ -273,6 +273,9 @@ def test_the_key_comes_from_a_variable_as_text_or_as_a_path_or_from_a_file(team)
     read = [
         read_key(project, {variable: place.read_text()}, None),
         read_key(project, {variable: f"\n{place.read_text()}\n\n"}, None),
+        # as a variable that holds one line
+        read_key(project, {variable: place.read_text().replace("\n", " ")}, None),
+        read_key(project, {variable: place.read_text().replace("\n", "\\n")}, None),
         read_key(project, {variable: str(place)}, None),
         read_key(project, {}, place),
     ]
