@@ -18,7 +18,15 @@ from ci_mlops.files.digest import file_digest
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.project import LOCK
 from ci_mlops.flows.store import CARD
-from ci_mlops.ladder.identity import FileStanding, Found, KeptCard, KeptLock, StoredModel, walk
+from ci_mlops.ladder.identity import (
+    FileStanding,
+    Found,
+    KeptCard,
+    KeptLock,
+    StoredModel,
+    registration_of,
+    walk,
+)
 from ci_mlops.ports import Registry
 from ci_mlops.records import AuditEvent, FilePin, Lock, TrainedModel, Verdict, Version, tags
 from ci_mlops.records.identity import Identity
@@ -59,9 +67,7 @@ def identities(
 
 
 def find(registry: Registry, version: Version, events: Iterable[AuditEvent], here: Here) -> Found:
-    # the first one: registered again after a kill, a version is told of twice
-    told = ("registered", version.number)
-    event = next((one for one in events if (one.kind, one.version) == told), None)
+    event = registration_of(events, version)
     written = event.evidence if event is not None else {}
     beside = {name: registry.evidence(version, name) for name in {*written, VERDICT, LOCK, CARD}}
     where = f"{version.name} version {version.number}"

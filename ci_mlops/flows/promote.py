@@ -14,6 +14,7 @@ from ci_mlops.flows.project import Project
 from ci_mlops.flows.promotion import next_step, why_not_promoted
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
+from ci_mlops.ladder.identity import why_another
 from ci_mlops.ports import Registry
 from ci_mlops.records import Promotion, Stay, Verdict, Version
 
@@ -53,6 +54,7 @@ def promote(
     if why := (
         _came_by_hand(ladder, step)
         or why_not_promoted(step, verdict)
+        or why_another(ladder.trail.events, step.version)
         or why_no_entry(project, registry, step.version, step.stage, ladder)
     ):
         return Promoted(

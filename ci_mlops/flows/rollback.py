@@ -13,6 +13,7 @@ from ci_mlops.flows.scored_again import scored_again
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.back import Target, step_back
+from ci_mlops.ladder.identity import why_another
 from ci_mlops.ports import Registry
 from ci_mlops.records import Condition, Stay, Verdict, Version
 
@@ -47,6 +48,8 @@ def rollback(
         return Promoted(said=(f"nothing to roll back: {decided.reason}",), exit_code=decided.exit_code)
     version = versions[decided.version]
     told = f"{decided.stage} back to {name} version {version.number}, {version.digest}, in place of version {decided.replaces}"
+    if why := why_another(ladder.trail.events, version):
+        return Promoted(said=(f"{decided.stage} stays where it is: {why}",), exit_code=1)
     if dry_run:
         return Promoted(said=(f"would move {told}",))
     verdict = judged_with(registry, version)

@@ -5,7 +5,7 @@ The trail's event holds the digests of the model and of the verdict; the verdict
 environment and commit. So whatever lies beside a model is held against these, and the tags, which anybody may write, as well.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,6 +76,26 @@ class Found:
         return told if "ci-mlops.lock" in self.edited else ""
 
 
+def registration_of(events: Iterable[AuditEvent], version: Version) -> AuditEvent | None:
+    """The first one: registered again after a kill, a version is told of twice."""
+    told = ("registered", version.number)
+    return next((event for event in events if (event.kind, event.version) == told), None)
+
+
+def why_another(events: Iterable[AuditEvent], version: Version) -> str:
+    """Of the tags, which say what is fetched: why they are not what was registered by the trail; empty: they are."""
+    event = registration_of(events, version)
+    if event is None:
+        return ""
+    looks = {
+        "another model": event.digest == version.digest,
+        "another verdict": event.verdict_digest == version.tags.get(tags.VERDICT_DIGEST, ""),
+        "another folder that it is served from": event.stored in ("", version.tags.get(tags.STORED)),
+    }
+    other = next((what for what, same in looks.items() if not same), "")
+    return f"its tags name {other} than was registered, by the audit trail" if other else ""
+
+
 def walk(found: Found) -> Identity:
     version = found.version
     if not version.digest and found.event is None:
@@ -119,11 +139,9 @@ def _data(found: Found) -> Iterator[Told]:
     if lock.train != parts.get("data.train", lock.train):
         yield "broken", "ci-mlops.lock beside it pins other training data than it was trained on"
     if isinstance(verdict, Verdict):
-        yield from (
-            ("broken", f"ci-mlops.lock beside it pins other {rows} rows than its verdict is about")
-            for rows in ("test", "validation")
-            if lock.lock.data.get(rows, ()) != tuple(verdict.pins.get(rows, ())) and not _moves_pins(verdict)
-        )
+        test = tuple(verdict.pins.get("test", ()))
+        if lock.lock.data.get("test", ()) != test and not _moves_pins(verdict):
+            yield "broken", "ci-mlops.lock beside it pins other test rows than its verdict is about"
     for path, standing in found.files.items():
         if standing == "changed":
             yield "broken", f"{path} is no longer what it was pinned as, and ci-mlops.lock still says it is"

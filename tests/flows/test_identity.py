@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -293,12 +294,20 @@ def test_a_model_that_was_edited_in_the_store_is_caught_by_verify_promote_and_ro
     of_held, of_all = broken_of("held"), broken_of("all")
     with pytest.raises(RegistryFailed, match=r"Version 1 of .* is not what was judged"):
         rollback(real.tools, real.project(), Target())
+    # who may write files may write tags
+    digest = f"sha256:{sha256((tmp_path / 'model.bin').read_bytes()).hexdigest()}"
+    real.registries[real.uri].store.set_tag(real.name, "1", "ci_mlops.digest", digest)
+    stays = rollback(real.tools, real.project(), Target())
     # the loader beside the weights decides what is served as much as they do
     rewrite(real, "2", "model/code/ci_mlops_loader.py", tmp_path)
     with pytest.raises(RegistryFailed, match=r"what serves it .* was changed"):
         promote(real.tools, real.project())
 
     assert before == (True, {"2": [], "1": []})
+    assert stays.said == (
+        "staging stays where it is: its tags name another model than was registered, by the audit trail",
+    )
+    assert stays.exit_code == 1
     assert of_held == (True, {"2": []})
     assert of_all == (False, {"2": [], "1": ["model"]})
     assert broken_of("held") == (False, {"2": ["model"]})
