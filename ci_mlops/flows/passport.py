@@ -127,10 +127,10 @@ def read_key(project: Project, environ: Mapping[str, str], file: Path | None) ->
     where = f"--key {file}" if file else f"the file that {variable} names"
     try:
         return read_private((file or Path(given.strip())).read_bytes(), where)
-    except (OSError, ValueError) as error:
-        raise BadConfig(
-            "The key can't be read", where=where, mend="Name a file that this user may read."
-        ) from error
+    except (OSError, ValueError):
+        # without its cause, whose file name may be a key that was meant as text
+        mend = "Name a file that this user may read; a key as text begins with `-----BEGIN`."
+        raise BadConfig("The key can't be read", where=where, mend=mend) from None
 
 
 def _asked(tools: Tools, project: Project, asked: str) -> tuple[Registry, Ladder, Version]:
