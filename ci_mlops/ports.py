@@ -111,6 +111,9 @@ class Registry(Protocol):
     def evidence(self, version: Version, name: str) -> bytes | None:
         """A file that was registered beside the model; None: there is none of that name."""
 
+    def keep(self, version: Version, name: str, content: bytes) -> None:
+        """A file more beside the model, which `evidence` gives; one of that name is replaced."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:

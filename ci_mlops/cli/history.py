@@ -39,7 +39,13 @@ class Moment(click.ParamType[datetime]):
 @click.option(
     "--at", type=Moment(), metavar="TIME", help="What each stage held then; UTC where no zone is given."
 )
-@click.option("--verify", is_flag=True, help="End with exit code 5 if anything does not add up.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Walk the chain from data to version for what holds a stage now, hashing what is stored; end with exit code 5 if "
+    "anything does not add up.",
+)
+@click.option("--all", "every", is_flag=True, help="With --verify: every version.")
 @click.option(
     "--head",
     metavar="DIGEST",
@@ -55,6 +61,7 @@ def command(
     only_now: bool,
     at: datetime | None,
     verify: bool,
+    every: bool,
     head: str,
     acknowledge: str | None,
     dialect: HistoryFormat,
@@ -65,19 +72,22 @@ def command(
     deleted, and a pointer that was moved by another hand, are found.
     """
     from ci_mlops.cli.wiring import tools_from
-    from ci_mlops.flows.history import acknowledge as note, history
+    from ci_mlops.flows.history import Walked, acknowledge as note, history
     from ci_mlops.flows.project import open_settings
     from ci_mlops.report.history import render_history
 
+    if every and not verify:
+        raise click.UsageError("--all says how much is verified: give --verify too.")
     tools = tools_from(os.environ)
     project = open_settings(tools, config)
     if acknowledge is not None:
         for line in (noted := note(tools, project, acknowledge)).said:
             click.echo(line)
         return noted.exit_code
-    told = history(tools, project, at=at, head=head)
+    walked: Walked = ("all" if every else "held") if verify else "none"
+    told = history(tools, project, at=at, head=head, walked=walked)
     text = render_history(
         told, dialect, now=only_now or at is not None, width=screen.width(), colour=screen.colour()
     )
     click.echo(text, nl=False, color=True)
-    return DAMAGED if verify and told.faults else 0
+    return DAMAGED if verify and not told.adds_up else 0

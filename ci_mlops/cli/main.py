@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "ci_mlops.cli.judge",
         "Judge predictions by the base branch's policy; runs no code of the change.",
     ),
+    "passport": ("ci_mlops.cli.passport", "Tell what a version is made of and who let it up; sign it."),
     "pin": ("ci_mlops.cli.pin", "Pin the data sets into ci-mlops.lock, or check them."),
     "plugins": ("ci_mlops.cli.plugins", "List what ci-mlops.yml may name: metrics, platforms, registries."),
     "predict": ("ci_mlops.cli.predict", "Score both models on the same pinned rows, without the target."),

@@ -11,6 +11,7 @@ from ci_mlops.config.check_cost import check_cost
 from ci_mlops.config.check_entry import check_entry
 from ci_mlops.config.check_gates import check_gates, check_metrics
 from ci_mlops.config.check_labels import check_labels
+from ci_mlops.config.check_passport import check_passport
 from ci_mlops.config.check_slices import check_search, check_slices
 from ci_mlops.config.check_threshold import check_threshold
 from ci_mlops.config.check_waivers import check_waivers
@@ -36,6 +37,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     yield from check_waivers(draft)
     yield from _registry(draft)
     yield from check_entry(draft)
+    yield from check_passport(draft)
     yield from _compare_with(draft)
 
 

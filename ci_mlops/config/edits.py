@@ -90,6 +90,8 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
             for stage, entry in registry.entry.items()
             for key, value in entry.model_dump(exclude_defaults=True).items()
         }
+    if registry is not None and registry.passport is not None:
+        keys |= {f"registry.passport.{key}": value for key, value in registry.passport}
     shown = config.shown_rows()
     if shown is not None:
         keys |= {"report.flipped_rows.columns": shown.columns, "report.flipped_rows.most": shown.most}

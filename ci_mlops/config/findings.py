@@ -13,6 +13,7 @@ from ci_mlops.config.court_settings import Gate
 from ci_mlops.config.data_settings import Data, SearchSettings, TestData, TimeSettings
 from ci_mlops.config.entry_settings import EntrySettings
 from ci_mlops.config.marks import Loc, spell
+from ci_mlops.config.passport_settings import PassportSettings
 from ci_mlops.config.pull_request_settings import PullRequestSettings
 from ci_mlops.config.report_settings import FlippedRowsSettings, ReportSettings
 from ci_mlops.config.section import Settings
@@ -38,6 +39,7 @@ SECTIONS: Mapping[str, type[Settings]] = {
     "pull_request": PullRequestSettings,
     "registry": RegistrySettings,
     "registry.entry.STAGE": EntrySettings,
+    "registry.passport": PassportSettings,
     "compute": ComputeSettings,
     "report": ReportSettings,
     "report.flipped_rows": FlippedRowsSettings,

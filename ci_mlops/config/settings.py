@@ -11,6 +11,7 @@ from ci_mlops.config.data_settings import Data
 from ci_mlops.config.entry_settings import EntrySettings
 from ci_mlops.config.fields import Metrics, Name, PythonVersion, Stages, Text
 from ci_mlops.config.marks import Marks
+from ci_mlops.config.passport_settings import PassportSettings
 from ci_mlops.config.pull_request_settings import PullRequestSettings
 from ci_mlops.config.report_settings import ReportSettings
 from ci_mlops.config.rules import as_policy
@@ -45,6 +46,9 @@ class RegistrySettings(Settings):
         description="Stage -> what it asks of a version, beyond a verdict that passed or was waived; not of the first stage, "
         "which a merge takes.",
         examples=[{"production": {"approval": True, "after": "24h"}}],
+    )
+    passport: PassportSettings | None = Field(
+        default=None, description="Who signs what a version is made of, and which stages ask for it."
     )
 
 

@@ -158,7 +158,9 @@ def _not_code(checkout: Checkout) -> set[str]:
     pinned = {pin.path for pins in checkout.lock.data.values() for pin in pins}
     uri = training_of(checkout).model.uri
     prebuilt = {uri} if uri and is_beside(uri) else set()
-    return pinned | prebuilt | {checkout.config_name, LOCK}
+    registry = checkout.config.registry
+    keys = set(registry.passport.keys) if registry and registry.passport else set()
+    return pinned | prebuilt | keys | {checkout.config_name, LOCK}
 
 
 def _made(checkout: Checkout) -> set[str | Path]:

@@ -1,7 +1,9 @@
 """A registered version takes the first stage, or does not: decided upon what the trail says at the very moment."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from ci_mlops.flows.identity import evidence_digests
 from ci_mlops.flows.ladder import Ladder, finish, follows, read_ladder, until_it_counts
 from ci_mlops.flows.later import is_later, merged_commit
 from ci_mlops.flows.project import Project
@@ -10,7 +12,7 @@ from ci_mlops.flows.standing import StandsNoMore
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ports import Registry
-from ci_mlops.records import AuditEvent, Version
+from ci_mlops.records import AuditEvent, Registration, Version, tags
 
 Versions = Mapping[str, Version]
 
@@ -36,6 +38,7 @@ def take_first_stage(tools: Tools, project: Project, registry: Registry, plan: P
     if told and plan.unmoved:
         return plan.unmoved
     unmoved = [plan.unmoved]
+    evidence = _evidence(registry, plan, version)
 
     def decide(now: Ladder) -> tuple[AuditEvent, Version]:
         unmoved[-1] = plan.unmoved or _why_not_now(now, project, plan, version, versions)
@@ -43,7 +46,8 @@ def take_first_stage(tools: Tools, project: Project, registry: Registry, plan: P
         event = event_about(
             *(tools, project, version, "registered"), stage=stage, verdict=plan.verdict, waived=plan.waived
         )
-        return follows(now, event, tools.now()), version
+        whole = replace(event, evidence=evidence, stored=version.tags.get(tags.STORED, ""))
+        return follows(now, whole, tools.now()), version
 
     until_it_counts(registry, version.name, stages, decide)
     return unmoved[-1]
@@ -83,6 +87,12 @@ def _why_not_now(now: Ladder, project: Project, plan: Plan, version: Version, ve
             mend="Run `ci-mlops validate` again: it was judged against another champion.",
         )
     return ""
+
+
+def _evidence(registry: Registry, plan: Plan, version: Version) -> Mapping[str, str]:
+    """Of what lies there, and not of what is here: a second attempt of the same commit finds the first one's files."""
+    kept = plan.decision.evidence if isinstance(plan.decision, Registration) else ()
+    return evidence_digests(registry, version, [file.name for file in kept])
 
 
 def _tells(event: AuditEvent, version: Version) -> bool:

@@ -1,10 +1,12 @@
 """Story: what held which stage, when, by whom and why; and whether all of it adds up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from ci_mlops.errors import BadConfig
+from ci_mlops.flows.identity import identities
 from ci_mlops.flows.ladder import Ladder, carry_out, follows, read_ladder
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
@@ -14,7 +16,7 @@ from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.holders import came, holders, not_ahead, until
 from ci_mlops.ladder.versions import version_faults
 from ci_mlops.ports import Registry
-from ci_mlops.records import AuditEvent, Fault
+from ci_mlops.records import AuditEvent, Fault, Version
 from ci_mlops.records.history import Held, History, Told
 
 
@@ -23,9 +25,21 @@ class Faults(TypedDict):
     acknowledged: tuple[Fault, ...]
 
 
-def history(tools: Tools, project: Project, *, at: datetime | None = None, head: str = "") -> History:
+Walked = Literal["none", "held", "all"]
+
+
+def history(
+    tools: Tools,
+    project: Project,
+    *,
+    at: datetime | None = None,
+    head: str = "",
+    walked: Walked = "none",
+) -> History:
     """
     `at`: the stages as they were at that moment, with the events up to it. `head`: the digest of an event that must be there.
+    `walked`: the versions whose chain of identity is walked, which fetches and hashes what is stored: those that hold a stage
+    now, or all.
 
     Raises:
         BadConfig: no registry, or a moment that has not come yet.
@@ -51,13 +65,18 @@ def history(tools: Tools, project: Project, *, at: datetime | None = None, head:
     ]
     moment = now.isoformat(timespec="milliseconds")
     held = ladder.holders if at is None else holders(events)
+    versions = registry.versions(name)
+    asked = [one for one in versions if walked == "all" or one.number in ladder.holders.values()]
     return History(
         name=name,
         at=moment,
         head=ladder.trail.head,
         events=tuple(one for one in told if at is None or one.event.at <= moment),
         held=tuple(_held(stage, held.get(stage, ""), events) for stage in stages),
-        **_faults(registry, ladder, head),
+        identities=tuple(identities(registry, project.folder, asked, ladder.trail.events))
+        if walked != "none"
+        else (),
+        **_faults(ladder, versions, head),
     )
 
 
@@ -77,10 +96,10 @@ def acknowledge(tools: Tools, project: Project, reason: str) -> Promoted:
         )
     registry, name, stages = _opened(tools, project)
     ladder = read_ladder(registry, name, stages)
-    faults = _faults(registry, ladder, "")["faults"]
+    versions = registry.versions(name)
+    faults = _faults(ladder, versions, "")["faults"]
     if not faults:
         return Promoted(said=("nothing to acknowledge: the trail adds up",))
-    versions = registry.versions(name)
     if not versions:
         raise BadConfig(
             f"`{name}` has no version that an event could be about", where="ci-mlops.yml registry"
@@ -104,8 +123,8 @@ def _opened(tools: Tools, project: Project) -> tuple[Registry, str, tuple[str, .
     return registry, model_name(project.config), project.config.registry.stages
 
 
-def _faults(registry: Registry, ladder: Ladder, head: str) -> Faults:
-    every = (*ladder.faults, *version_faults(ladder.trail, registry.versions(ladder.name), head))
+def _faults(ladder: Ladder, versions: Sequence[Version], head: str) -> Faults:
+    every = (*ladder.faults, *version_faults(ladder.trail, versions, head))
     known = ladder.trail.acknowledged
     return {
         "faults": tuple(one for one in every if one.key not in known),

@@ -53,7 +53,13 @@ def files_that_decide(project: "Project", logs: Path) -> CustomFiles:
 
 def _paths(config: Config) -> tuple[str, ...]:
     names = map(custom_name, custom_metrics(config))
-    return tuple(dict.fromkeys(name.path for name in names if name is not None))
+    # whose signature is taken is policy like the text of a metric: a key that is exchanged is told as an edit of it
+    passport = config.registry.passport if config.registry else None
+    return tuple(
+        dict.fromkeys(
+            [*(name.path for name in names if name is not None), *(passport.keys if passport else ())]
+        )
+    )
 
 
 def _refuse(config: Config, files: Mapping[str, bytes], *, where: str = "", mend: str = "") -> None:

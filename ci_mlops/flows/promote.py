@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ci_mlops.errors import BadConfig, BadData, RegistryFailed
+from ci_mlops.errors import BadConfig, RegistryFailed
 from ci_mlops.flows.entry import NOTHING, try_out, weigh
+from ci_mlops.flows.identity import kept_verdict
 from ci_mlops.flows.ladder import Ladder, Overtaken, carry_out, finish, follows, read_ladder
 from ci_mlops.flows.open_registry import model_name, open_registry
+from ci_mlops.flows.passport_check import why_no_entry
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.promotion import lines, next_step, told, why_it_stays, would_promote
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
+from ci_mlops.ladder.identity import why_another
 from ci_mlops.ports import Registry
-from ci_mlops.records import Stay, Verdict, Version
-from ci_mlops.report.codec import unseal
-
-VERDICT = "verdict.json"
+from ci_mlops.records import Condition, Promotion, Stay, Verdict, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ def promote(
     verdict = judged_with(registry, step.version)
     asked = project.config.registry.entry.get(step.stage, NOTHING)
     weighed = weigh(tools, step, asked, verdict, ladder.trail.events)
+    weighed = replace(weighed, conditions=(*weighed.conditions, *_papers(project, registry, step, ladder)))
     if dry_run:
         return Promoted(
             said=would_promote(step, weighed.conditions, weighed.untried),
@@ -77,6 +78,18 @@ def promote(
     if overtaken is not None:
         return after(overtaken, step.stage, step.version)
     return Promoted(said=(f"moved {told(step)}", *(lines(conditions) if asked.asks else ())))
+
+
+def _papers(project: Project, registry: Registry, step: Promotion, ladder: Ladder) -> tuple[Condition, ...]:
+    """That it is the version which was registered, where it is not; and its passport, where the stage asks for one."""
+    another = why_another(ladder.trail.events, step.version)
+    found = [Condition(name="identity", held=False, told=another)] if another else []
+    wanted = project.config.registry.passport if project.config.registry else None
+    if wanted is not None and step.stage in wanted.required:
+        lacking = why_no_entry(project, registry, step.version, step.stage, ladder)
+        told = lacking or "its passport is signed by a key of the policy"
+        found.append(Condition(name="passport", held=not lacking, told=told))
+    return tuple(found)
 
 
 def standing(ladder: Ladder, versions: Mapping[str, Version]) -> Mapping[str, Version | None]:
@@ -138,10 +151,5 @@ def _refuse_another_branch(project: Project) -> None:
 
 def judged_with(registry: Registry, version: Version) -> Verdict | None:
     """The verdict that the version was registered with; what can't be read, or was changed, is none."""
-    kept = registry.evidence(version, VERDICT)
-    if kept is None:
-        return None
-    try:
-        return unseal(kept, where=f"{version.name} version {version.number}: {VERDICT}")
-    except BadData:
-        return None
+    kept = kept_verdict(registry, version)
+    return kept if isinstance(kept, Verdict) else None

@@ -10,6 +10,7 @@ from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.endpoints import refuse_to_register
 from ci_mlops.flows.evidence import evidence_of
+from ci_mlops.flows.first_card import CARD, keep_first_card
 from ci_mlops.flows.first_stage import take_first_stage, tell_again
 from ci_mlops.flows.later import is_of_later_merge, merged_commit
 from ci_mlops.flows.open_registry import model_name, open_registry
@@ -23,6 +24,8 @@ from ci_mlops.ladder.entry import who
 from ci_mlops.ports import Registry
 from ci_mlops.records import Registration, TrainedModel, Version
 from ci_mlops.report.codec import read_verdict
+
+CANDIDATE = Path("models", "candidate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ def _carry_out(
             tell_again(tools, project, registry, plan, there)
         return Registered(version=there, stage=None, said=describe(plan), exit_code=exit_code)
     version = registry.register(decided)
+    keep_first_card(registry, project, decided, plan.verdict, version)
     unmoved = take_first_stage(tools, project, registry, plan, version)
     said = (
         f"registered {decided.name} version {version.number}, {decided.digest}",
@@ -78,11 +82,11 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     """`room`: an empty folder for what is kept beside the model."""
     assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
     verdict = read_verdict(output / "verdict.json")
-    found = store.get(output / "models" / "candidate")
+    found = store.get(output / CANDIDATE)
     if found is None:
         raise BadData(
             "There is no candidate to register",
-            where=str(output / "models" / "candidate"),
+            where=str(output / CANDIDATE),
             mend="Run `ci-mlops validate` first, or hand its whole --output folder over to this job.",
         )
     card, files = found
@@ -107,7 +111,10 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
         name=name,
         stage=stage,
         holder=holder,
-        evidence=evidence_of(tools, verdict, output, project.folder, room),
+        evidence=(
+            *evidence_of(tools, verdict, output, project.folder, room),
+            output / CANDIDATE / store.CARD,
+        ),
         outrun_by=outrun_by,
         waived=bool(waived),
     )
@@ -131,7 +138,7 @@ def describe(plan: Plan) -> tuple[str, ...]:
     if isinstance(plan.decision, Refusal):
         return (f"nothing to register: {plan.decision.reason}",)
     decided = plan.decision
-    files = ", ".join(file.name for file in decided.evidence)
+    files = ", ".join([*(file.name for file in decided.evidence), CARD])
     return (
         f"would register {decided.name}, {decided.digest}, with {files}",
         *_let_through(plan),

@@ -14,6 +14,7 @@ from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.back import Target, step_back
 from ci_mlops.ladder.holders import not_ahead
+from ci_mlops.ladder.identity import why_another
 from ci_mlops.ports import Registry
 from ci_mlops.records import Condition, Stay, Verdict, Version
 
@@ -50,6 +51,8 @@ def rollback(
     version = versions[decided.version]
     before = f", in place of version {decided.replaces}" if decided.replaces else ""
     told = f"{decided.stage} back to {name} version {version.number}, {version.digest}{before}"
+    if why := why_another(ladder.trail.events, version):
+        return Promoted(said=(f"{decided.stage} stays where it is: {why}",), exit_code=1)
     if dry_run:
         return Promoted(said=(f"would move {told}",))
     verdict = judged_with(registry, version)

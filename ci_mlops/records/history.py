@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ci_mlops.records.identity import Identity
 from ci_mlops.records.trail import AuditEvent, Fault
 
 
@@ -42,3 +43,9 @@ class History:
     faults: tuple[Fault, ...] = ()
     """Those that nobody has acknowledged."""
     acknowledged: tuple[Fault, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    """Of the versions whose chain was walked, newest first. A broken link is told as long as it is broken."""
+
+    @property
+    def adds_up(self) -> bool:
+        return not self.faults and not any(one.broken for one in self.identities)

@@ -48,6 +48,10 @@ class AuditEvent:
     """Faults of the trail that somebody has looked into."""
     verdict: str = ""
     verdict_digest: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """Of a registration: file that was kept beside the model -> its SHA-256, in hex."""
+    stored: str = ""
+    """Of a registration: digest of the folder that the model is served from, where that is more than the model."""
     waivers: tuple[str, ...] = ()
     """Each with its reason."""
     approvals: tuple[Approval, ...] = ()

@@ -2,9 +2,10 @@
 
 from pathlib import Path, PurePosixPath
 
-from ci_mlops.errors import RegistryFailed
+from ci_mlops.errors import BadData, RegistryFailed
 from ci_mlops.files.digest import tree_digest
-from ci_mlops.records import Registration
+from ci_mlops.records import Registration, Version
+from ci_mlops.records.tags import STORED
 
 
 def inside(folder: Path, relative: str) -> Path:
@@ -45,3 +46,33 @@ def check_model(registration: Registration) -> None:
             where=str(model),
             mend="Validate it again: only what was judged is registered.",
         )
+
+
+def check_fetched(version: Version, model: Path, stored: Path | None) -> None:
+    """
+    `model`: the judged files as they were fetched; `stored`: the version's whole folder, where its digest is known.
+
+    Raises:
+        RegistryFailed: not what was judged, or served by something else than was written around it.
+    """
+    found = _digest(model)
+    if found != version.digest:
+        raise RegistryFailed(
+            f"Version {version.number} of {version.name} is not what was judged: its files are {found}",
+            where=f"{version.uri} (judged: {version.digest})",
+            mend="Somebody changed the stored files. Register the model again, or move the pointer back.",
+        )
+    if stored is not None and _digest(stored) != version.tags[STORED]:
+        raise RegistryFailed(
+            f"Version {version.number} of {version.name} is not stored as it was registered: what serves it (MLmodel, "
+            "requirements.txt or the loader beside it) was changed",
+            where=version.uri,
+            mend="Somebody changed the stored files. Register the model again, or move the pointer back.",
+        )
+
+
+def _digest(place: Path) -> str:
+    try:
+        return tree_digest(place)
+    except BadData as error:
+        return f"damaged ({error.what})"

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ci_mlops.errors import BadConfig, RegistryFailed
-from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Entry, Registration, Version
-from ci_mlops.records.tags import DIGEST
+from ci_mlops.records.tags import DIGEST, STORED
 from ci_mlops.registries import tags
 from ci_mlops.registries.adding import while_crowded
 from ci_mlops.registries.address import read_address, refuse_throwaway_disk
 from ci_mlops.registries.client_store import ClientStore
-from ci_mlops.registries.files import check_model, inside
+from ci_mlops.registries.files import check_fetched, check_model, inside
 from ci_mlops.registries.rest_store import RestStore
 from ci_mlops.registries.sqlite_store import SqliteStore
 from ci_mlops.registries.store import Refused, Store, Stored
@@ -115,17 +114,14 @@ class MlflowRegistry:
         into.mkdir(parents=True, exist_ok=True)
         place = inside(into, name)
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=into) as room:
-            got = Path(room) / "model"
-            if folder:
-                got.mkdir()
-            self.store.download(run, path, got, folder=folder)
-            digest = tree_digest(got)
-            if digest != version.digest:
-                raise RegistryFailed(
-                    f"Version {version.number} of {version.name} is not what was judged: its files are {digest}",
-                    where=f"{version.uri} (judged: {version.digest})",
-                    mend="Somebody changed the stored files. Register the model again, or move the pointer back.",
-                )
+            if STORED in version.tags:
+                stored = Path(room) / "stored"
+                got = inside(stored, version.tags[tags.FILES])
+                self._download(run, _placed(version)[1], stored, folder=True)
+            else:
+                stored, got = None, Path(room) / "model"
+                self._download(run, path, got, folder=folder)
+            check_fetched(version, got, stored)
             if place.is_dir():
                 shutil.rmtree(place)
             got.replace(place)
@@ -146,6 +142,24 @@ class MlflowRegistry:
 
         self._allow(writing=False)
         return download_version(self._address, version, into)
+
+    def keep(self, version: Version, name: str, content: bytes) -> None:
+        from ci_mlops.registries.writer import write_evidence
+
+        self._allow(writing=True)
+        run = _placed(version)[0]
+        if not run:
+            raise RegistryFailed(
+                f"Version {version.number} of {version.name} was not registered by ci-mlops: nothing can be kept beside it",
+                where=version.uri,
+                mend="Name a version that `ci-mlops register` made.",
+            )
+        write_evidence(self._address, run, name, content)
+
+    def _download(self, run: str, path: str, into: Path, *, folder: bool) -> None:
+        if folder:
+            into.mkdir()
+        self.store.download(run, path, into, folder=folder)
 
     def _same(self, registration: Registration) -> list[Stored]:
         """Versions that already are this registration, oldest first."""

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Registration
-from ci_mlops.records.tags import DIGEST
+from ci_mlops.records.tags import DIGEST, STORED
 from ci_mlops.registries import tags
 from ci_mlops.registries.address import Address
 from ci_mlops.registries.client import open_client, plainly
@@ -43,6 +44,15 @@ def write_version(address: Address, registration: Registration, experiment: str)
     return str(made.version)
 
 
+def write_evidence(address: Address, run: str, name: str, content: bytes) -> None:
+    """Beside what was registered with the model; a file of that name is replaced."""
+    client = open_client(address)
+    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room, plainly(address.shown):
+        file = Path(room) / name
+        file.write_bytes(content)
+        client.log_artifact(run, str(file), tags.EVIDENCE)
+
+
 def remove_version(address: Address, name: str, number: str) -> None:
     client = open_client(address)
     with plainly(address.shown):
@@ -50,8 +60,11 @@ def remove_version(address: Address, name: str, number: str) -> None:
 
 
 def _version_tags(registration: Registration, folder: ModelFolder, key: str) -> dict[str, str]:
+    # a judged folder that is stored as it is has its digest already
+    stored = {} if folder.files == tags.WHOLE else {STORED: tree_digest(folder.path)}
     return {
         **registration.tags,
+        **stored,
         DIGEST: registration.digest,
         tags.KEY: key,
         tags.FILES: folder.files,

@@ -13,6 +13,7 @@ import msgspec
 from ci_mlops.records import AuditEvent
 from ci_mlops.records.history import Held, History, Told
 from ci_mlops.report.blocks import Align, Block, Heading, Items, Paragraph, Table
+from ci_mlops.report.identity import identity_blocks
 from ci_mlops.report.inline import ADDRESS, BREAK, code, commands_escaped, name, plain, prose, strong
 from ci_mlops.report.numbers import NONE
 
@@ -88,8 +89,14 @@ def render_history(
 def document(history: History, *, now: bool, whole: bool = True) -> tuple[Block, ...]:
     """`whole`: addresses of runs, which are wider than a terminal; else their numbers, and once where they are found."""
     # what matters first: a summary that grows too large loses what stands last
-    heading = Heading(f"{name(history.name)} at {_minute(history.at)} UTC")
-    return (heading, _held(history.held), *_sum(history), *(() if now else _events(history, whole=whole)))
+    heading = Heading(f"{name(history.name)} at {minute(history.at)} UTC")
+    return (
+        heading,
+        _held(history.held),
+        *_sum(history),
+        *identity_blocks(history.identities),
+        *(() if now else _events(history, whole=whole)),
+    )
 
 
 def _sum(history: History) -> list[Block]:
@@ -111,8 +118,8 @@ def _held(held: Sequence[Held]) -> Table:
             name(one.stage),
             strong(f"version {name(one.version)}") if one.version else NONE,
             name(one.event.verdict) if one.event and one.event.verdict else NONE,
-            _minute(one.event.at) if one.event else NONE,
-            _who(one.event) if one.event else ("found there" if one.version else NONE),
+            minute(one.event.at) if one.event else NONE,
+            who_did(one.event) if one.event else ("found there" if one.version else NONE),
         )
         for one in held
     ]
@@ -125,7 +132,13 @@ def _events(history: History, *, whole: bool) -> list[Block]:
     if not told:
         return []
     rows: list[tuple[str, ...]] = [
-        (str(one.number), _minute(one.event.at), _what(one.event), _who(one.event), _why(one.event))
+        (
+            str(one.number),
+            minute(one.event.at),
+            what_happened(one.event),
+            who_did(one.event),
+            why_done(one.event),
+        )
         for one in told
     ]
     runs = [_run(one.event.run, whole=whole) for one in told]
@@ -143,7 +156,7 @@ def _events(history: History, *, whole: bool) -> list[Block]:
     return blocks
 
 
-def _what(event: AuditEvent) -> str:
+def what_happened(event: AuditEvent) -> str:
     version = f"version {name(event.version)}"
     if event.kind == "acknowledged":
         return f"{len(event.acknowledged)} faults acknowledged"
@@ -157,13 +170,13 @@ def _what(event: AuditEvent) -> str:
     return f"{name(event.stage)}: {version}{before}, {_DID[event.kind]}{found}"
 
 
-def _who(event: AuditEvent) -> str:
+def who_did(event: AuditEvent) -> str:
     approved = ", ".join(f"{name(one.by)} approved" for one in event.approvals)
     who = name(event.actor) if event.actor else "unknown"
     return f"{who}; {approved}" if approved else who
 
 
-def _why(event: AuditEvent) -> str:
+def why_done(event: AuditEvent) -> str:
     parts = [name(event.verdict) if event.verdict else "", name(event.change) if event.change else ""]
     parts += [f"waived: {prose(waiver)}" for waiver in event.waivers]
     # those that every event of its kind has, tell nothing
@@ -187,8 +200,12 @@ def _split(address: str) -> tuple[str, str]:
     return address.removesuffix(number), number
 
 
-def _minute(at: str) -> str:
-    return datetime.fromisoformat(at).strftime(f"%Y-%m-%d{BREAK}%H:%M")
+def minute(at: str) -> str:
+    try:
+        return datetime.fromisoformat(at).strftime(f"%Y-%m-%d{BREAK}%H:%M")
+    except ValueError:
+        # edited in the registry: told as a fault, and shown as it is
+        return name(at)
 
 
 def _flat(told: Told) -> dict[str, object]:

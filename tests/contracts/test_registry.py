@@ -210,6 +210,18 @@ def test_what_was_not_registered_is_not_there(registry: Registry, decide: Decide
     assert registry.evidence(bare, "report.md") is None
 
 
+def test_what_is_kept_beside_a_model_later_is_fetched_too_and_the_last_one_counts(
+    registry: Registry, decide: Decide
+) -> None:
+    version = registry.register(decide())
+
+    registry.keep(version, "passport.jsonl", b"first")
+    registry.keep(version, "passport.jsonl", b"second")
+
+    assert registry.evidence(version, "passport.jsonl") == b"second"
+    assert registry.evidence(version, "report.md") == b"# passed\n"
+
+
 def test_entries_get_numbers_in_order_and_are_told_as_they_were_written(
     registry: Registry, decide: Decide
 ) -> None:

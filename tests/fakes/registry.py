@@ -99,7 +99,10 @@ class FakeRegistry:
         return Path(shutil.copyfile(kept, into / kept.name))
 
     def evidence(self, version: Version, name: str) -> bytes | None:
-        return self.beside[version.name, version.number].get(name)
+        return self.beside.get((version.name, version.number), {}).get(name)
+
+    def keep(self, version: Version, name: str, content: bytes) -> None:
+        self.beside[version.name, version.number][name] = content
 
     def _held(self, version: Version) -> tuple[str, ...]:
         return tuple(one for one in self.stages if self.pointing.get((version.name, one)) == version.number)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ci_mlops.flows.register import register
 from ci_mlops.flows.validate import validate
 from ci_mlops.report.codec import read_verdict, seal, write_verdict
 from tests.fakes.registry import FakeRegistry
@@ -53,3 +54,17 @@ def judged(team, outcome="passed", exit_code=0):
 
 def _changed(verdict, outcome, exit_code):
     return seal(replace(verdict, verdict=outcome, exit_code=exit_code))
+
+
+def registered(team):
+    judged(team)
+    register(team.tools, team.project(), team.output)
+    return team
+
+
+def retrained(team):
+    """A second version, of other code, which takes staging."""
+    team.replace("train.py", "* 1.0", "* 1.05")
+    team.commit("Change the model")
+    team.git("branch", "-f", "main")
+    return registered(team)

@@ -11,6 +11,7 @@ from ci_mlops.flows.promotion import next_step
 from ci_mlops.flows.register import register
 from ci_mlops.ladder.chain import link
 from ci_mlops.records import Change, Promotion, Stay, Version
+from ci_mlops.report.codec import encode, seal
 from tests.flows.lenders import judged, lenders
 
 LADDER = ("staging", "canary", "production")
@@ -128,6 +129,19 @@ def test_a_verdict_of_another_registration_is_not_taken(team, store, staged):
     done = promote(team.tools, team.project())
 
     assert done.said[0].endswith("is not the one that it was registered by")
+
+
+def test_a_model_that_was_exchanged_with_its_verdict_and_its_tags_is_told_by_the_trail(team, store, staged):
+    other = staged.candidate.digest[:-4] + "0000"
+    verdict = seal(replace(staged, candidate=replace(staged.candidate, digest=other)))
+    store.beside["loans", "1"]["verdict.json"] = encode(verdict)
+    told = {"ci_mlops.digest": other, "ci_mlops.verdict_digest": verdict.verdict_digest}
+    one = store.stored["loans"][0]
+    store.stored["loans"][0] = replace(one, digest=other, tags={**one.tags, **told})
+    done = promote(team.tools, team.project(), dry_run=True)
+
+    assert done.exit_code == 1
+    assert done.said[0].endswith("its tags name another model than was registered, by the audit trail")
 
 
 def test_a_change_that_is_not_merged_promotes_nothing(team, staged):

@@ -48,11 +48,15 @@ def test_the_evidence_lies_beside_the_model(team, store):
 
     register(team.tools, team.project(), team.output)
 
-    assert store.beside["loans", "1"] == {
+    evidence = store.beside["loans", "1"]
+    card = evidence.pop("card.md").decode()
+    assert card.startswith("### `loans`, version `1`")
+    assert evidence == {
         "verdict.json": (team.output / "verdict.json").read_bytes(),
         "report.md": render(verdict, "markdown").encode(),
         "report.html": render(verdict, "html").encode(),
         "ci-mlops.lock": (team.folder / "ci-mlops.lock").read_bytes(),
+        "model.json": (team.output / "models" / "candidate" / "model.json").read_bytes(),
     }
 
 
@@ -122,7 +126,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(team, store):
     said = register(team.tools, team.project(), team.output, dry_run=True).said
 
     assert said == (
-        f"would register loans, {verdict.candidate.digest}, with verdict.json, report.md, report.html, ci-mlops.lock",
+        f"would register loans, {verdict.candidate.digest}, with verdict.json, report.md, report.html, ci-mlops.lock, model.json, card.md",
         "would move staging to it",
     )
     assert store.versions("loans") == []

@@ -33,6 +33,7 @@ WRITERS = {
     "ci-mlops-drill.yml": (),
     "ci-mlops-history.yml": (),
     "ci-mlops-promote.yml": (),
+    "ci-mlops-passport.yml": ("attest",),
     "ci-mlops-publish.yml": ("publish",),
     "ci-mlops-rollback.yml": (),
 }
@@ -134,6 +135,7 @@ def test_a_template_grants_nothing_by_default_and_writes_only_where_the_verdict_
     assert {name for name, scopes in writers.items() if scopes} == set(WRITERS[template.name])
     for name, scopes in writers.items():
         told = {"statuses"} if name in ("register", "branch") else {"pull-requests", "statuses"}
+        told = {"id-token", "attestations"} if name == "attest" else told
         assert scopes in (set(), told)
 
 

@@ -120,4 +120,6 @@ def test_an_environment_that_asks_nobody_waives_nothing(pipeline, devops, team):
     assert (ran.jobs["waive"], ran.jobs["gate"]) == ("Failed", "Failed"), ran.log
     said = told("pull request, blocked, an environment that asks nobody", devops, ran.exit_code(LAST))
     assert said == ("thread ⏳ → ❌, active; a picture; status pending → failed", 1)
-    assert any(error.message.startswith("Nothing is waived: the log above says why") for error in ran.errors())
+    assert any(
+        error.message.startswith("Nothing is waived: the log above says why") for error in ran.errors()
+    )

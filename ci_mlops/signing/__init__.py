@@ -1,0 +1,1 @@
+"""Signatures: keys, and the envelope that a signed text lies in."""
