@@ -8,6 +8,7 @@ from ci_mlops.environments.lines import hashed_line
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.endpoints import refuse_to_register
+from ci_mlops.flows.kept_packages import keep_packages
 from ci_mlops.flows.ladder import Ladder, finish, follows, read_ladder, until_it_counts
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.own_environment import environment_of_card
@@ -113,7 +114,8 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
     today = read_today(tools, project)
     holder = registry.pointer(name, stage)
     requirements, python = _environment(tools, project, card)
-    evidence = (output / "verdict.json", output / "report.md", project.folder / LOCK)
+    kept = keep_packages(output, card, requirements, python)
+    evidence = (output / "verdict.json", output / "report.md", project.folder / LOCK, *kept)
     decision = decide_registration(
         verdict,
         Candidate(

@@ -29,7 +29,17 @@ from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel
 
 _A_DAY = 86_400.0
-_TOLD = ("verdict.json", "flipped.json", "report.md", "report.html", "drill.json", "drill.md", "logs")
+_OF_OTHERS = ("environment.txt", "reproduction", "reproduction.json", "reproduction.md")
+_TOLD = (
+    "verdict.json",
+    "flipped.json",
+    "report.md",
+    "report.html",
+    "drill.json",
+    "drill.md",
+    "logs",
+    *_OF_OTHERS,
+)
 """What a run that ends before this story leaves in the output."""
 
 

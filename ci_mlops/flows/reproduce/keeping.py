@@ -1,0 +1,31 @@
+"""A reproduction and its report, in our folder."""
+
+import json
+from pathlib import Path
+
+from ci_mlops.files.replacing import replace_file
+from ci_mlops.records.reproduction import REPRODUCTION_SCHEMA, Reproduction
+from ci_mlops.report.reproduction_rendering import render_reproduction
+
+REPRODUCTION = "reproduction.json"
+REPORT = "reproduction.md"
+
+
+def open_folder(output: Path) -> None:
+    """What an earlier run left is gone; a team's own file of that name stays, and a new folder ignores itself in git."""
+    if not output.exists():
+        output.mkdir(parents=True)
+        (output / ".gitignore").write_text("*\n", encoding="utf-8")
+    try:
+        told = json.loads((output / REPRODUCTION).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return
+    if isinstance(told, dict) and told.get("schema") == REPRODUCTION_SCHEMA:
+        (output / REPRODUCTION).unlink()
+        (output / REPORT).unlink(missing_ok=True)
+
+
+def keep_reproduction(made: Reproduction, output: Path) -> None:
+    replace_file(output / REPORT, render_reproduction(made, "markdown").encode())
+    # last: whoever finds it finds its report
+    replace_file(output / REPRODUCTION, render_reproduction(made, "json").encode())
