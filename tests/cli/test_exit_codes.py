@@ -24,6 +24,7 @@ NOTHING_THERE = {
     "publish-run": ([], 9),
     "register": ([], 2),
     "report": (["verdict.json"], 4),
+    "reproduce": ([], 2),
     "schema": ([], 0),
     "train": ([], 2),
     "validate": ([], 2),
