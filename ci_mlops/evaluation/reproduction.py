@@ -1,9 +1,10 @@
 """How alike a registered version came out when it was trained again, what to try next, and what that tells. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
 from ci_mlops.records.reproduction import (
+    Answers,
     Cause,
     CauseCode,
     ChangedPackage,
@@ -84,11 +85,11 @@ def _wanted(measured: Measured) -> Condition | None:
     return next((way for way in ways if way not in tried), None)
 
 
-def _ways(seen: Collection[Kind]) -> tuple[Condition, ...]:
+def _ways(seen: set[Kind]) -> tuple[Condition, ...]:
     """A seed for what was not seen to draw changes nothing."""
-    one_kind: tuple[Condition, ...] = ("split", "estimator")
-    alone = tuple(kind for kind in one_kind if kind in seen)
-    together: tuple[Condition, ...] = ("seeds",) if len(seen) > 1 or "draws" in seen else ()
+    kinds: tuple[Condition, ...] = ("split", "estimator")
+    alone = tuple(kind for kind in kinds if seen == {kind})
+    together: tuple[Condition, ...] = ("seeds",) if seen and not alone else ()
     return (*alone, *together, "hash_order", "threads", "everything")
 
 
@@ -164,13 +165,19 @@ def reason_of(measured: Measured) -> str:
     rows = f"{answers.rows} pinned rows" if answers else "pinned rows"
     if likeness == "same_predictions":
         return f"trained again, its files differ, and it says the same of all {rows}"
-    changed = f"it says something else of {answers.changed} of the {rows}" if answers else ""
+    changed = _changed(answers) if answers else ""
     if likeness == "statistically_equivalent":
         return f"trained again, {changed}, and no metric is shown to differ by more than its margin"
     beyond = list(dict.fromkeys(one.metric for one in measured.differences if one.is_beyond))
     if not beyond:
         return f"trained again, {changed}, and no metric could be measured that would show it to be as good"
     return f"trained again, {changed}, and is shown to differ by more than the margin in {', '.join(beyond)}"
+
+
+def _changed(answers: Answers) -> str:
+    if answers.decided is None:
+        return f"it says something else of {answers.changed} of {answers.rows} pinned rows"
+    return f"it decides {answers.decided} of {answers.rows} pinned rows otherwise"
 
 
 def exit_code_of(likeness: Likeness, least: Likeness) -> int:

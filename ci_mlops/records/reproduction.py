@@ -125,6 +125,11 @@ class MetricDifference:
         return self.low is not None and self.high is not None
 
     @property
+    def is_within(self) -> bool:
+        """Shown to differ by no more than the margin."""
+        return self.low is not None and self.high is not None and max(-self.low, self.high) <= self.margin
+
+    @property
     def is_beyond(self) -> bool:
         """Shown to differ by more than the margin."""
         if self.low is None or self.high is None:
@@ -138,7 +143,9 @@ class Answers:
 
     rows: int
     changed: int
-    """Rows with another answer."""
+    """Rows with another answer, be it in the last digit of a score."""
+    decided: int | None = None
+    """Rows that are decided otherwise; None: nothing is decided, as in a regression."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

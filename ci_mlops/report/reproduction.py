@@ -16,11 +16,11 @@ from ci_mlops.report.blocks import Block, Details, Heading, Items, Paragraph, Ta
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NONE, Scale, decimals_for, number
 from ci_mlops.report.reproduction_causes import told
-from ci_mlops.report.words import SHARES, counted, sign_or_unit, slice_name, title
+from ci_mlops.report.words import SHARES, counted, sign_or_unit, slice_name, spoken, title
 
-_GOOD, _BAD, _DOUBT = "✅", "❌", "⚠️"
+_GOOD, _BAD, _DOUBT, _PLAIN = "✅", "❌", "⚠️", "⚪"
 # of one width in every terminal, as emoji are not
-IN_A_TERMINAL = {_GOOD: "✓", _BAD: "✗", _DOUBT: "!"}
+IN_A_TERMINAL = {_GOOD: "✓", _BAD: "✗", _DOUBT: "!", _PLAIN: "-"}
 _CLASSES: dict[Likeness, str] = {
     "bit_identical": "bit-identical",
     "same_predictions": "same predictions",
@@ -48,7 +48,7 @@ def document(made: Reproduction) -> tuple[Block, ...]:
     blocks += _causes(made.causes, made)
     blocks.append(_restored(made.measured.restored))
     if made.measured.differences:
-        blocks.append(_differences(made))
+        blocks += [_differences(made), *_unsure(made)]
     if made.measured.trials:
         blocks.append(_trials(made))
     return (*blocks, Paragraph(_ending(made)))
@@ -93,6 +93,18 @@ def _differences(made: Reproduction) -> Table:
     return Table(head, ("left", "left", "right", "right", "left", "right"), rows)
 
 
+def _unsure(made: Reproduction) -> list[Block]:
+    """What is not shown to differ is not shown to be alike, either."""
+    open_ = [
+        one for one in made.measured.differences if one.is_measured and not (one.is_beyond or one.is_within)
+    ]
+    if not open_:
+        return []
+    metrics = ", ".join(dict.fromkeys(spoken(one.metric) for one in open_))
+    text = f"No difference beyond the margin that these rows can show in {metrics}: it may be as large as the interval."
+    return [Paragraph(text)]
+
+
 def _difference(one: MetricDifference, made: Reproduction) -> tuple[str, ...]:
     scale = _scale(one, made)
     where = f" on {slice_name(one.slice)}" if one.slice is not None else ""
@@ -100,7 +112,7 @@ def _difference(one: MetricDifference, made: Reproduction) -> tuple[str, ...]:
     if one.improvement is not None and one.low is not None and one.high is not None:
         change = f"{scale.change(one.improvement)} ({scale.bare(one.low)} to {scale.bare(one.high)})"
     return (
-        _BAD if one.is_beyond else _GOOD if one.is_measured else _DOUBT,
+        _BAD if one.is_beyond else _GOOD if one.is_within else _PLAIN if one.is_measured else _DOUBT,
         f"{title(one.metric)}{where}",
         NONE if one.registered is None else scale.value(one.registered),
         NONE if one.reproduced is None else scale.value(one.reproduced),

@@ -51,10 +51,10 @@ def ask_both(tools: Tools, project: Project, candidate: Kept, champion: Kept, pl
         card = replace(kept.card, role="candidate" if role == "candidate" else "champion")
         store.put(card, kept.files, place / "models" / role)
     predict(tools, project, place)
-    return _answers(place / "predictions")
+    return _answers(place / "predictions", project.policy.task)
 
 
-def _answers(folder: Path) -> Answers:
+def _answers(folder: Path, task: str) -> Answers:
     """Equal to the last bit, or changed."""
     import numpy as np
     from pyarrow import parquet
@@ -63,11 +63,10 @@ def _answers(folder: Path) -> Answers:
     names = [name for name in one.column_names if name not in _NOT_SAID]
     if names != [name for name in other.column_names if name not in _NOT_SAID]:
         return Answers(rows=one.num_rows, changed=one.num_rows)
-    changed = np.zeros(one.num_rows, dtype=bool)
-    for name in names:
-        said = [table.column(name).to_numpy() for table in (one, other)]
-        changed |= said[0] != said[1]
-    return Answers(rows=one.num_rows, changed=int(changed.sum()))
+    differ = {name: one.column(name).to_numpy() != other.column(name).to_numpy() for name in names}
+    changed = np.logical_or.reduce(list(differ.values()))
+    decided = int(differ["prediction"].sum()) if task == "classification" and "prediction" in differ else None
+    return Answers(rows=one.num_rows, changed=int(changed.sum()), decided=decided)
 
 
 def _hear(tools: Tools, project: Project, place: Path) -> tuple[MetricDifference, ...]:

@@ -49,7 +49,7 @@ def find_cause(bench: Bench, measured: Measured, fresh: Kept, registered: Kept, 
     left = most
     while (condition := next_trial(measured, left)) is not None:
         count = trainings_of(condition, measured)
-        bench.tools.say(f"reproduce: trained {_SAID[condition]}, to find the cause")
+        bench.tools.say(f"reproduce: training {_SAID[condition]}, to find the cause")
         trial = _try(bench, condition, measured, fresh, registered)
         measured = replace(measured, trials=(*measured.trials, trial))
         left -= count
