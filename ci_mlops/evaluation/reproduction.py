@@ -62,11 +62,20 @@ def trainings_of(condition: Condition, measured: Measured) -> int:
 
 def is_repeatable(measured: Measured) -> bool:
     """Two trainings of today are alike, as far as what is to be explained asks for it."""
-    again = next((one for one in measured.trials if one.condition == "again"), None)
-    if again is None:
-        return False
+    return any(one.condition == "again" and _is_alike(one, measured) for one in measured.trials)
+
+
+def _is_alike(trial: Trial, measured: Measured) -> bool:
     # where no answer differs it is the files that are to be explained
-    return again.sameness == "bits" or (again.is_alike and likeness_of(measured) != "same_predictions")
+    return trial.sameness == "bits" or (
+        trial.sameness == "answers" and likeness_of(measured) != "same_predictions"
+    )
+
+
+def _decisive(measured: Measured) -> Trial | None:
+    return next(
+        (one for one in measured.trials if one.condition != "again" and _is_alike(one, measured)), None
+    )
 
 
 def _wanted(measured: Measured) -> Condition | None:
@@ -79,7 +88,7 @@ def _wanted(measured: Measured) -> Condition | None:
     if is_repeatable(measured):
         # what is known to differ explains it
         return "threads" if measured.restored.is_whole and "threads" not in tried else None
-    if any(one.is_alike for one in measured.trials if one.condition != "again"):
+    if _decisive(measured) is not None:
         return None
     ways = ("hash_order",) if likeness == "same_predictions" else _ways(_seen(measured))
     return next((way for way in ways if way not in tried), None)
@@ -116,7 +125,7 @@ def causes_of(measured: Measured) -> tuple[Cause, ...]:
 
 
 def _by_trying(measured: Measured, likeness: Likeness) -> list[Cause]:
-    decisive = next((one for one in measured.trials if one.condition != "again" and one.is_alike), None)
+    decisive = _decisive(measured)
     if decisive is not None:
         of_it = [draw for draw in decisive.draws if decisive.condition in (draw.kind, "seeds", "everything")]
         draws = list(dict.fromkeys(f"{draw.what} in {draw.where}" for draw in of_it))

@@ -100,10 +100,6 @@ class Trial:
     """Seen in its trainings, be they seeded or not."""
     failure: str = ""
 
-    @property
-    def is_alike(self) -> bool:
-        return self.sameness in ("bits", "answers")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricDifference:

@@ -62,6 +62,7 @@ registry: {uri: "sqlite:///registry/mlflow.db", stages: [staging, production]}
 
 def registered(tmp_path, train=TRAIN, *, score=SCORE, config=REGISTERED, prepare=lambda _: None):
     """A team whose model is version 1, on a machine that has never trained it: its cache is empty."""
+    tmp_path.mkdir(exist_ok=True)
     team = found_team(tmp_path, config=config, train=train)
     team.write("score.py", score)
     prepare(team)

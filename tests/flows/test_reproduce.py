@@ -1,15 +1,39 @@
 """`ci-mlops reproduce`: a registered version is trained again, classified, and its cause is named by trying."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from ci_mlops.errors import BadData
+from ci_mlops.errors import BadConfig, BadData, RegistryFailed, TrainingFailed
 from ci_mlops.flows.pin import pin
-from tests.environments.wheels import declare, shelf
+from ci_mlops.records import Change, tags
+from ci_mlops.report.reproduction_rendering import render_reproduction
+from tests.environments.wheels import declare, shelf, wheel
 from tests.flows.lenders import LIMIT, SCORE as SCORE_BY_LIMIT
 from tests.flows.reproduced import REGISTERED, TRAIN, again, registered, told
 
 # what a library says decides who gets a loan
 BY_LIBRARY = LIMIT.replace("import csv", "import lending, csv").replace("* 1.0)", "* float(lending.VERSION))")
+DRAWN = """\
+import csv, pathlib, random
+debts = [int(row["debt"]) for row in csv.DictReader(open("data/train.csv"))]
+random.shuffle(debts)
+limit = sum(debts[:9]) / 9 + random.random()
+pathlib.Path("model.bin").write_text(str(limit))
+"""
+ORDER = LIMIT.replace("* 1.0)", "* 1.0 + list({str(n) for n in range(5000)}).index('7') / 1000)")
+CLOCK = LIMIT.replace("* 1.0)", "* 1.0) + ' ' * (time.time_ns() % 997 + 1)").replace(
+    "csv, pathlib", "csv, pathlib, time"
+)
+SEEN = """\
+import csv
+try:
+    from lending import VERSION as FACTOR
+    FACTOR = float(FACTOR)
+except ImportError:
+    FACTOR = 1.0
+import csv"""
 DECLARED = REGISTERED.replace(
     "task: classification\n", "task: classification\nenvironment: requirements.txt\n"
 )
@@ -49,6 +73,99 @@ def test_an_unseeded_forest_is_named_by_the_line_that_fits(tmp_path):
         [("again", "none"), ("estimator", "bits")],
     )
     assert cause.names == ("RandomForestClassifier in train.py:9",)
+
+
+def test_two_that_draw_are_named_together_and_a_short_purse_says_that_it_was_short(tmp_path):
+    team = registered(tmp_path, DRAWN, score=SCORE_BY_LIMIT)
+    made = again(team)
+    poor = again(team, most=1)
+    idle = again(team, most=0)
+
+    assert told(made)[1:] == (["draws"], [("again", "none"), ("seeds", "bits")])
+    assert made.causes[0].names == ("random.shuffle in train.py:3", "random.random in train.py:4")
+    assert told(poor)[1:] == (["unknown"], [("again", "none")])
+    assert (poor.measured.stopped, poor.trainings, idle.trainings) == (True, 2, 1)
+    assert "a larger `--trials` looks further" in render_reproduction(poor, "markdown")
+
+
+def test_the_order_of_a_set_and_a_time_in_the_file_are_told_apart(tmp_path):
+    by_order = registered(tmp_path / "order", ORDER, score=SCORE_BY_LIMIT)
+    by_clock = registered(tmp_path / "clock", CLOCK, score=SCORE_BY_LIMIT)
+
+    assert told(again(by_order))[1:] == (["hash_order"], [("again", "none"), ("hash_order", "bits")])
+    made = again(by_clock)
+    assert told(made) == ("same_predictions", ["files"], [("again", "answers"), ("hash_order", "answers")])
+    assert made.causes[0].names == ("model.bin",)
+    assert made.exit_code == 0
+
+
+def test_what_current_holds_today_is_held_against_what_it_held_then(tmp_path):
+    team = registered(
+        tmp_path, LIMIT.replace("* 1.0", "* FACTOR").replace("import csv", SEEN), score=SCORE_BY_LIMIT
+    )
+    wheel(tmp_path, "lending", "2.0")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(tmp_path / "lending-2.0-py3-none-any.whl"))
+        made = again(team)
+
+    assert told(made) == ("different", ["environment"], [("again", "bits")])
+    assert made.causes[0].names == ("lending none -> 2.0",)
+    assert made.measured.restored.why_environment == "its environment was `current`"
+
+
+def test_what_can_not_be_restored_is_told_with_its_own_exit_code(tmp_path):
+    team = registered(tmp_path, LIMIT, score=SCORE_BY_LIMIT)
+    [store] = team.registries.values()
+    [version] = store.stored["loans"]
+    cases = [
+        (
+            {tags.COMMIT: "0" * 40, tags.MERGED: "--all"},
+            BadConfig,
+            "does not hold the commit of version 1: 0000",
+            2,
+        ),
+        ({tags.COMMIT: "", tags.MERGED: ""}, RegistryFailed, "does not say which commit", 5),
+    ]
+    for edited, kind, what, code in cases:
+        store.stored["loans"] = [replace(version, tags={**version.tags, **edited})]
+        with pytest.raises(kind, match=what) as caught:
+            again(team)
+        assert caught.value.exit_code == code
+    for asked, what in (("7", "has no version 7"), ("production", "stands at production")):
+        with pytest.raises(BadConfig, match=what):
+            again(team, asked)
+    team.platform.told = Change(platform="github", event="pull_request")
+    with pytest.raises(BadConfig, match="not merged yet reproduces nothing"):
+        again(team)
+
+
+def test_the_commit_that_registered_it_stands_in_for_one_that_is_gone_if_it_is_the_same(tmp_path):
+    team = registered(tmp_path, LIMIT, score=SCORE_BY_LIMIT)
+    [store] = team.registries.values()
+    [version] = store.stored["loans"]
+    gone = {**version.tags, tags.COMMIT: "0" * 40}
+    store.stored["loans"] = [replace(version, tags=gone)]
+
+    assert told(again(team))[0] == "bit_identical"
+
+    team.replace("train.py", "* 1.0", "* 9.0")
+    other = team.commit("Another model")
+    store.stored["loans"] = [replace(version, tags={**gone, tags.MERGED: other})]
+    made = again(team)
+    assert told(made) == ("different", ["code"], [("again", "bits")])
+    assert not made.measured.restored.is_same_code
+
+
+def test_a_training_that_fails_says_so_and_leaves_its_log(tmp_path):
+    fails = "import os, sys\nif 'PYTHON_GONE' in os.environ: sys.exit('no such table')\n"
+    team = registered(tmp_path, fails + LIMIT, score=SCORE_BY_LIMIT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHON_GONE", "1")
+        with pytest.raises(TrainingFailed, match="no such table") as caught:
+            again(team)
+
+    assert caught.value.exit_code == 6
+    assert "no such table" in Path(caught.value.where).read_text()
 
 
 def solved(team, *lines):
