@@ -68,7 +68,7 @@ def _causes(causes: Sequence[Cause], made: Reproduction) -> list[Block]:
 
 def _restored(restored: Restored) -> Table:
     environment = restored.why_environment
-    data = [f"{name(one.path)} is {one.now[:8]}, was {one.pinned[:8]}" for one in restored.data]
+    data = [f"{name(one.path)} is {code(one.now[:8])}, was {code(one.pinned[:8])}" for one in restored.data]
     shown = "; ".join(data[:3]) + (f"; and {len(data) - 3} more" if len(data) > 3 else "")
     rows = (
         (

@@ -31,8 +31,8 @@ def _environment(cause: Cause, measured: Measured) -> str:
     why = prose(measured.restored.why_environment)
     if measured.restored.packages is None:
         return f"It is another one than it was trained in: {why}. Which packages differ is not known."
-    differ = _names(cause, " Packages that differ: ")
-    return f"It is another one than it was trained in: {why}.{differ or ' No version of a package differs.'}"
+    differ = _names(cause, "Packages that differ: ") or "No version of a package differs"
+    return f"It is another one than it was trained in: {why}. {differ}."
 
 
 def _code(cause: Cause, measured: Measured) -> str:
@@ -86,9 +86,7 @@ def _elsewhere(cause: Cause, measured: Measured) -> str:
 
 def _unknown(cause: Cause, measured: Measured) -> str:
     if measured.stopped:
-        return "No more trainings were to be spent on it: a larger `--trials` looks further.".replace(
-            "`--trials`", code("--trials")
-        )
+        return f"No more trainings were to be spent on it: a larger {code('--trials')} looks further."
     if not measured.trials:
         return "Nothing was tried."
     return (
@@ -101,10 +99,13 @@ _TOLD: dict[CauseCode, tuple[str, Callable[[Cause, Measured], str]]] = {
     "data": ("Changed data", _data),
     "environment": ("Another environment", _environment),
     "code": ("Other code", _code),
-    "split": ("Unseeded split", _seed("splits of a fixed seed", "Give the split a seed: `random_state=0`.")),
+    "split": (
+        "Unseeded split",
+        _seed("splits of a fixed seed", f"Give the split a seed: {code('random_state=0')}."),
+    ),
     "estimator": (
         "Unseeded estimator",
-        _seed("estimators of a fixed seed", "Give the estimator a seed: `random_state=0`."),
+        _seed("estimators of a fixed seed", f"Give the estimator a seed: {code('random_state=0')}."),
     ),
     "draws": (
         "Random numbers without a seed",
