@@ -59,15 +59,13 @@ def command(
     from ci_mlops.flows.project import open_settings
     from ci_mlops.flows.reproduce.keeping import keep_reproduction, open_folder
     from ci_mlops.flows.reproduce.story import reproduce
-    from ci_mlops.flows.train import check_output
     from ci_mlops.report.reproduction_rendering import render_reproduction
 
     without_pandas()
     tools = tools_from(os.environ)
     project = open_settings(tools, config)
     with told_by_name(output, tools.cache):
-        check_output(output, project.folder)
-        open_folder(output)
+        open_folder(output, project.folder)
         made = reproduce(tools, project, version, output.resolve(), least=_LEAST[expect], most=trials)
         keep_reproduction(made, output)
     click.echo(

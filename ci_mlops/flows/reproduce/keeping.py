@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from ci_mlops.files.replacing import replace_file
+from ci_mlops.flows.train import own_output
 from ci_mlops.records.reproduction import REPRODUCTION_SCHEMA, Reproduction
 from ci_mlops.report.reproduction_rendering import render_reproduction
 
@@ -11,11 +12,14 @@ REPRODUCTION = "reproduction.json"
 REPORT = "reproduction.md"
 
 
-def open_folder(output: Path) -> None:
-    """What an earlier run left is gone; a team's own file of that name stays, and a new folder ignores itself in git."""
-    if not output.exists():
-        output.mkdir(parents=True)
-        (output / ".gitignore").write_text("*\n", encoding="utf-8")
+def open_folder(output: Path, folder: Path) -> None:
+    """
+    Ours, without what an earlier run left; what `train` handed over stays. `folder`: the config's.
+
+    Raises:
+        BadConfig: it is a folder of the team's own; nothing in it was touched.
+    """
+    own_output(output, folder)
     try:
         told = json.loads((output / REPRODUCTION).read_bytes())
     except (OSError, ValueError, RecursionError):
