@@ -15,6 +15,11 @@ from tests.flows.reproduced import REGISTERED, TRAIN, again, registered, told
 
 # what a library says decides who gets a loan
 BY_LIBRARY = LIMIT.replace("import csv", "import lending, csv").replace("* 1.0)", "* float(lending.VERSION))")
+# tells of every limit that is another one, however near
+BY_DISTANCE = SCORE_BY_LIMIT.replace("id,prediction", "id,prediction,score").replace(
+    "{'yes' if int(row['debt']) > limit else 'no'}",
+    "{'yes' if int(row['debt']) > limit else 'no'},{int(row['debt']) - limit!r}",
+)
 DRAWN = """\
 import csv, pathlib, random
 debts = [int(row["debt"]) for row in csv.DictReader(open("data/train.csv"))]
@@ -23,9 +28,16 @@ limit = sum(debts[:9]) / 9 + random.random()
 pathlib.Path("model.bin").write_text(str(limit))
 """
 ORDER = LIMIT.replace("* 1.0)", "* 1.0 + list({str(n) for n in range(5000)}).index('7') / 1000)")
-CLOCK = LIMIT.replace("* 1.0)", "* 1.0) + ' ' * (time.time_ns() % 997 + 1)").replace(
+CLOCK = LIMIT.replace("* 1.0)", "* 1.0) + ' ' * (time.time_ns() // 100 % 10**5 + 1)").replace(
     "csv, pathlib", "csv, pathlib, time"
 )
+
+
+def by_threads(else_):
+    factor = f"* (1.0 if os.environ.get('OMP_NUM_THREADS') == '1' else 1.0 + ({else_}) / 1000))"
+    return LIMIT.replace("* 1.0)", factor).replace("csv, pathlib", "csv, os, pathlib, time")
+
+
 SEEN = """\
 import csv
 try:
@@ -76,7 +88,7 @@ def test_an_unseeded_forest_is_named_by_the_line_that_fits(tmp_path):
 
 
 def test_two_that_draw_are_named_together_and_a_short_purse_says_that_it_was_short(tmp_path):
-    team = registered(tmp_path, DRAWN, score=SCORE_BY_LIMIT)
+    team = registered(tmp_path, DRAWN, score=BY_DISTANCE)
     made = again(team)
     poor = again(team, most=1)
     idle = again(team, most=0)
@@ -89,7 +101,7 @@ def test_two_that_draw_are_named_together_and_a_short_purse_says_that_it_was_sho
 
 
 def test_the_order_of_a_set_and_a_time_in_the_file_are_told_apart(tmp_path):
-    by_order = registered(tmp_path / "order", ORDER, score=SCORE_BY_LIMIT)
+    by_order = registered(tmp_path / "order", ORDER, score=BY_DISTANCE)
     by_clock = registered(tmp_path / "clock", CLOCK, score=SCORE_BY_LIMIT)
 
     assert told(again(by_order))[1:] == (["hash_order"], [("again", "none"), ("hash_order", "bits")])
@@ -97,6 +109,22 @@ def test_the_order_of_a_set_and_a_time_in_the_file_are_told_apart(tmp_path):
     assert told(made) == ("same_predictions", ["files"], [("again", "answers"), ("hash_order", "answers")])
     assert made.causes[0].names == ("model.bin",)
     assert made.exit_code == 0
+
+
+def test_threads_are_named_be_it_today_or_since_it_was_registered(tmp_path):
+    # as sums do that threads take in another order: of today's trainings, or of the ones on a larger machine
+    racing = registered(
+        tmp_path / "racing", by_threads("time.time_ns() // 100 % 10**6 / 1000"), score=BY_DISTANCE
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        small = registered(tmp_path / "small", by_threads("300"), score=BY_DISTANCE)
+    made, since = again(racing), again(small)
+
+    tried = [("again", "none"), ("hash_order", "none"), ("threads", "bits")]
+    assert told(made)[1:] == (["threads"], tried)
+    assert told(since)[1:] == (["threads"], [("again", "bits"), ("threads", "bits")])
+    assert [one.against for one in since.measured.trials] == ["itself", "registered"]
 
 
 def test_what_current_holds_today_is_held_against_what_it_held_then(tmp_path):
