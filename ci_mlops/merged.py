@@ -54,6 +54,8 @@ def fetch_merge(source: MergeRef, head: str, into: Path) -> str:
     base = _base_of(head, into)
     _git("checkout", "--quiet", "--detach", "refs/ci-mlops/merge", folder=into)
     _restore_links(into)
+    # nothing but base is ever checked out after this, and its links are its own
+    _git("config", "core.symlinks", "true", folder=into)
     return base
 
 

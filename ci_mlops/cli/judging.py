@@ -111,11 +111,8 @@ def opened(tools: "Tools", config: Path, base: str | None = None) -> "Project":
 def _failed(
     error: CiMlopsError, tools: "Tools", project: "Project | None", config: Path, base: str | None
 ) -> "Verdict":
-    from ci_mlops.flows.unevaluated import Subject, find_subject, unevaluated
+    from ci_mlops.flows.unevaluated import find_subject, subject_of, unevaluated
 
     click.echo(f"error: {error}", err=True)
-    if project is None:
-        subject = find_subject(tools, config, base=base)
-    else:
-        subject = Subject(model=project.policy.model, task=project.policy.task, change=project.change)
-    return unevaluated(error, model=subject.model, task=subject.task, change=subject.change, now=tools.now())
+    subject = find_subject(tools, config, base=base) if project is None else subject_of(project)
+    return unevaluated(error, subject, now=tools.now())

@@ -68,8 +68,8 @@ def _told(planned: Planned, *, dry_run: bool) -> str:
         else f"Status `{policy.genre}/{policy.name}` required for `{policy.branch}`, reset on new changes"
     )
     if planned.exists:
-        remark = f"; but {planned.remark}: change that in the branch's policies" if planned.remark else ""
-        return f"{'unchanged':9} {what}{remark}"
+        remark = f", but {planned.remark}: change that in the branch's policies" if planned.remark else ""
+        return f"{'unchanged':9} {what}: already there{remark}"
     return f"{'would make' if dry_run else 'to make':9} {what}"
 
 

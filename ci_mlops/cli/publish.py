@@ -64,7 +64,8 @@ def command(
         )
     tools = tools_from(os.environ)
     if begins:
-        published = _begin(tools, (config,) if models is None else configs_of(models), several=several)
+        configs = (config,) if models is None else configs_of(models)
+        published = _begin(tools, configs, several=several, of_run=models is not None)
     else:
         published = _say(tools, files, several=several, waived=waived)
     for one in published:
@@ -72,12 +73,14 @@ def command(
             tools.say(line)
 
 
-def _begin(tools: "Tools", configs: tuple[Path, ...], *, several: bool) -> tuple[Published, ...]:
+def _begin(
+    tools: "Tools", configs: tuple[Path, ...], *, several: bool, of_run: bool
+) -> tuple[Published, ...]:
     from ci_mlops.cli.speaker import speaker
     from ci_mlops.flows.begin import begin
 
     platform = speaker(tools)
-    return begin(platform, configs, several=several) if platform is not None else ()
+    return begin(platform, configs, several=several, of_run=of_run) if platform is not None else ()
 
 
 def _say(tools: "Tools", files: tuple[Path, ...], *, several: bool, waived: str) -> tuple[Published, ...]:

@@ -13,7 +13,10 @@ from ci_mlops.cli.publish import told as lines_of
 @click.command("publish-run")
 @config_option
 @output_option
-def command(config: Path, output: Path) -> int:
+@click.option(
+    "--all", "every", is_flag=True, help="Every model that the change touches, instead of --config."
+)
+def command(config: Path, output: Path, every: bool) -> int:
     """Judge and tell, for information, what a run without rights left.
 
     For a job on `workflow_run`, with a checkout of the default branch. Finds the pull request from the platform,
@@ -22,7 +25,8 @@ def command(config: Path, output: Path) -> int:
     """
     from ci_mlops.cli.lean import without_pandas
     from ci_mlops.cli.wiring import about, proposals_from, tools_from
-    from ci_mlops.flows.publish_run import Room, publish_run
+    from ci_mlops.flows.informed import Room
+    from ci_mlops.flows.publish_run import publish_run
 
     without_pandas()
     tools = tools_from(os.environ)
@@ -32,8 +36,9 @@ def command(config: Path, output: Path) -> int:
             about=lambda change: about(tools, os.environ, change),
             folder=Path(folder),
         )
-        told = publish_run(room, config, output)
+        told = publish_run(room, None if every else config, output)
     tools.say(f"{'told of' if told.published else 'nothing to tell'}: {told.reason}")
-    for line in lines_of(told.published) if told.published else ():
-        tools.say(line)
+    for one in told.published:
+        for line in lines_of(one):
+            tools.say(line)
     return 0

@@ -15,7 +15,7 @@ from ci_mlops.cli.judging import config_option, opened, output_option
 @output_option
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 def command(config: Path, output: Path, dry_run: bool) -> None:
-    """Register the judged model with its evidence; the first stage's pointer moves if its verdict lets it.
+    """Register the judged model with its evidence (verdict.json, report.md, report.html, ci-mlops.lock); the first stage's pointer moves if its verdict lets it.
 
     On a push in CI the model is the one that was judged in the pull request; where its verdict does not stand any
     more (the champion moved, the code differs), it is judged again first.

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ci_mlops.cli.history import Moment
-from ci_mlops.cli.judging import config_option
+from ci_mlops.cli.judging import config_option, opened
 
 
 @click.command("rollback")
@@ -16,13 +16,21 @@ from ci_mlops.cli.judging import config_option
 @click.option("--to", "version", metavar="VERSION", help="Default: the version that the stage held before.")
 @click.option("--at", type=Moment(), metavar="TIME", help="The version that the stage held then.")
 @click.option("--reason", default="", help="Kept in the audit trail.")
+@click.option("--unscored", is_flag=True, help="Do not let it score the pinned test rows first.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 def command(
-    config: Path, stage: str | None, version: str | None, at: datetime | None, reason: str, dry_run: bool
+    config: Path,
+    stage: str | None,
+    version: str | None,
+    at: datetime | None,
+    reason: str,
+    unscored: bool,
+    dry_run: bool,
 ) -> int:
     """Take a stage back to a version that it held before.
 
-    Its files are held against what was judged first. Run it again to go back one further.
+    Its files are held against what was judged, and it scores the pinned test rows, before a pointer moves. Run it again
+    to go back one further.
     """
     from ci_mlops.cli.wiring import tools_from
     from ci_mlops.flows.project import open_settings
@@ -33,7 +41,9 @@ def command(
         raise click.UsageError("--to and --at both name a version: give one of them.")
     tools = tools_from(os.environ)
     asked = Target(stage=stage, version=version and version.removeprefix("v"), at=at)
-    done = rollback(tools, open_settings(tools, config), asked, reason=reason, dry_run=dry_run)
+    # without scoring nothing is asked of the repository but its settings
+    project = open_settings(tools, config) if unscored or dry_run else opened(tools, config)
+    done = rollback(tools, project, asked, reason=reason, unscored=unscored, dry_run=dry_run)
     for line in done.said:
         click.echo(line)
     return done.exit_code

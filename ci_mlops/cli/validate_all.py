@@ -100,10 +100,13 @@ def _is_told(found: "Found", verdict: Verdict | None) -> bool:
 
 
 def _matrix(found: "Found", verdict: Verdict | None, output: Path) -> dict[str, object]:
+    from ci_mlops.flows.artifact import key_of
+
     cell: dict[str, object] = {
         "config": str(found.config),
         "folder": str(found.folder),
         "name": found.name,
+        "key": key_of(found.name),
     }
     if verdict is not None:
         cell |= {

@@ -60,9 +60,21 @@ def tools_from(environ: Mapping[str, str]) -> "Tools":
 
 def approvers_from(environ: Mapping[str, str], environment: str) -> Sequence[str]:
     """Who approved this run there."""
-    from ci_mlops.platforms.github.approvals import approvers
+    if environ.get("TF_BUILD"):
+        from ci_mlops.platforms.azure.approvals import approvers
+    else:
+        from ci_mlops.platforms.github.approvals import approvers
 
     return approvers(environ, environment)
+
+
+def as_it_stands(environ: Mapping[str, str], change: "Change") -> "Change":
+    """With what the event does not tell of a pull request, where the platform does."""
+    if change.platform != "azure" or change.event != "pull_request":
+        return change
+    from ci_mlops.platforms.azure.standing import as_it_stands
+
+    return as_it_stands(environ, change)
 
 
 def about(tools: "Tools", environ: Mapping[str, str], change: "Change") -> "Tools":

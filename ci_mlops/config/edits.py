@@ -24,7 +24,8 @@ def policy_edits(
     """One line for each edited key, in the order of the file: `gates.recall.max_regression: 0.02 -> 0.15`."""
     before, after = policy_keys(base, base_files), policy_keys(head, head_files)
     keys = dict.fromkeys((*before, *after))
-    usual = {f"pull_request.{key}": value for key, value in PullRequestSettings()}
+    usual: dict[str, object] = {f"pull_request.{key}": value for key, value in PullRequestSettings()}
+    usual["report.pictures"] = True
     return tuple(
         f"{key}: {_short(before.get(key, usual.get(key)))} -> {_short(after.get(key, usual.get(key)))}"
         for key in keys
@@ -87,6 +88,8 @@ def policy_keys(config: Config, files: Files = _NONE) -> dict[str, object]:
     shown = config.shown_rows()
     if shown is not None:
         keys |= {"report.flipped_rows.columns": shown.columns, "report.flipped_rows.most": shown.most}
+    if not config.shows_pictures():
+        keys["report.pictures"] = False
     return keys | {"compare_with": config.compare_with}
 
 

@@ -39,3 +39,8 @@ class ReportSettings(Settings):
         default=None,
         description="Shows single rows of the test data, in flipped.json and the HTML report; never in a comment. Default: none.",
     )
+    pictures: bool = Field(
+        default=True,
+        description="A picture of the intervals and of the costs in the comment, where the platform takes pictures (Azure "
+        "Repos). `false`: words and tables alone.",
+    )

@@ -127,5 +127,8 @@ class Config(Settings):
         flipped = self.report.flipped_rows if self.report is not None else None
         return flipped.as_rule() if flipped is not None else None
 
+    def shows_pictures(self) -> bool:
+        return self.report is None or self.report.pictures
+
     def where(self, *loc: str | int) -> str:
         return self._marks.at(loc)

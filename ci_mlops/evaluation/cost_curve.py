@@ -1,7 +1,8 @@
 """
 What the average decision would cost at every threshold: for information, as a threshold is never chosen on test rows.
 
-Its sums are exact and merge by `+`, so partitions may come in any order.
+Its sums are exact and merge by `+`, so partitions may come in any order. What is told of them is told of ten rows or
+more: see `told_together`.
 """
 
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ import numpy as np
 from ci_mlops.evaluation.exact import BLOCK, as_fraction, exact_sums
 from ci_mlops.evaluation.row_prices import prices_of
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
+from ci_mlops.evaluation.sketching import LEAST_ROWS
+from ci_mlops.evaluation.told_together import told_at
 from ci_mlops.records import Cost, Policy
 
 THRESHOLDS: Floats = np.arange(101) / 100
 _EDGES: Floats = np.append(THRESHOLDS, np.inf)
 _BINS = len(THRESHOLDS) + 1
+_CELLS = 2 * _BINS
 _DIGITS = 6
 _ROUNDED = 1e-9
 Curves = dict[str, list[float]]
@@ -24,14 +28,18 @@ Curves = dict[str, list[float]]
 
 @dataclass(slots=True)
 class CostCurve:
-    """Of one model: by the number of thresholds that a row's score reaches, what it costs called and not called."""
+    """
+    Of one model: by the number of thresholds that a row's score reaches, and whether the model calls it, what it costs
+    called and not called.
+    """
 
     cost: Cost
-    called: list[int] = field(default_factory=lambda: [0] * _BINS)
-    quiet: list[int] = field(default_factory=lambda: [0] * _BINS)
+    called: list[int] = field(default_factory=lambda: [0] * _CELLS)
+    quiet: list[int] = field(default_factory=lambda: [0] * _CELLS)
     weight: int = 0
-    counts: Ints = field(default_factory=lambda: np.zeros((_BINS, 2), dtype=np.int64))
-    """Where rows of one error cost the same they need only be counted: by what they reach, negatives and positives."""
+    rows: Ints = field(default_factory=lambda: np.zeros(_CELLS, dtype=np.int64))
+    counts: Ints = field(default_factory=lambda: np.zeros((_CELLS, 2), dtype=np.int64))
+    """Where rows of one error cost the same they need only be counted: negatives and positives, beside `rows`."""
     probable: bool = True
     """Whether every score is a probability: other scores have other thresholds."""
 
@@ -41,6 +49,7 @@ class CostCurve:
             called=_plus(self.called, other.called),
             quiet=_plus(self.quiet, other.quiet),
             weight=self.weight + other.weight,
+            rows=self.rows + other.rows,
             counts=self.counts + other.counts,
             probable=self.probable and other.probable,
         )
@@ -54,19 +63,20 @@ class CostCurve:
         if not self.cost.by_row and rows.weights is None:
             for start in range(0, len(rows), BLOCK):
                 block = slice(start, start + BLOCK)
-                self._count(rows.labels[block], _reached(scores[block]))
+                self._count(rows.labels[block], _cells(scores[block], said.decisions[block]))
             return
-        place = _reached(scores)
+        place = _cells(scores, said.decisions)
         called, quiet = prices_of(rows, self.cost)
         weights = np.ones(len(rows)) if rows.weights is None else rows.weights
-        self.called = _plus(self.called, exact_sums(weights * called, place, _BINS))
-        self.quiet = _plus(self.quiet, exact_sums(weights * quiet, place, _BINS))
+        self.rows += np.bincount(place[weights > 0], minlength=_CELLS)
+        self.called = _plus(self.called, exact_sums(weights * called, place, _CELLS))
+        self.quiet = _plus(self.quiet, exact_sums(weights * quiet, place, _CELLS))
         self.weight += exact_sums(weights)[0]
 
     def _count(self, labels: Floats, place: Ints) -> None:
         place *= 2
         place += labels == 1
-        self.counts += np.bincount(place, minlength=2 * _BINS).reshape(_BINS, 2)
+        self.counts += np.bincount(place, minlength=2 * _CELLS).reshape(_CELLS, 2)
 
     def _priced(self) -> "CostCurve":
         """With what was only counted."""
@@ -83,19 +93,29 @@ class CostCurve:
         return found
 
     def values(self) -> list[float]:
-        """At each of `THRESHOLDS`, the expected cost; empty where it can't be had."""
+        """At each of `THRESHOLDS`, the expected cost, give or take fewer than ten rows; empty where it can't be had."""
         priced = self._priced()
-        if not self.probable or not priced.weight:
+        rows = self.rows + self.counts.sum(axis=1)
+        if not self.probable or not priced.weight or rows.sum() < 2 * LEAST_ROWS:
             return []
         total, found = sum(priced.quiet), []
         # at threshold k all rows that reach more than k thresholds are called
-        moved = [called - quiet for called, quiet in zip(priced.called, priced.quiet, strict=True)]
+        moved = [0] * _BINS
+        for at, called, quiet in zip(told_at(rows).tolist(), priced.called, priced.quiet, strict=True):
+            moved[at] += called - quiet
         calling = sum(moved[1:])
         for more in moved[1:]:
             mean = float(as_fraction(total + calling) / as_fraction(priced.weight))
             found.append(float(f"{mean:.{_DIGITS}g}"))
             calling -= more
         return found
+
+
+def _cells(scores: Floats, decisions: Floats) -> Ints:
+    place = _reached(scores)
+    place *= 2
+    place += decisions == 1
+    return place
 
 
 def _reached(scores: Floats) -> Ints:

@@ -8,13 +8,13 @@ import numpy as np
 
 from ci_mlops.evaluation.placed_sums import PlacedSums, both
 from ci_mlops.evaluation.rows import Floats, Ints, Predictions, Rows
-from ci_mlops.evaluation.sketch_bins import NUMBERS, number_bins, number_middles
+from ci_mlops.evaluation.sketch_bins import NUMBERS, number_bins_from, number_middles
 from ci_mlops.evaluation.sketching import (
     LEAST_ROWS,
     Told,
     bar_codes,
     bars_of,
-    count,
+    count_from,
     rounded,
     span,
     stretches,
@@ -69,19 +69,20 @@ class ResidualSketch:
             self.within = False
         if not self.within or not len(rows):
             return
-        place, spot = number_bins(predicted), number_bins(residual)
-        count(self.rows, place)
-        count(self.residual_rows, spot)
+        base, place = number_bins_from(predicted)
+        start, spot = number_bins_from(residual)
+        count_from(base, self.rows, place)
+        count_from(start, self.residual_rows, spot)
         residual = _short(residual)
         square = _short(residual * residual)
         if rows.weights is not None:
             if self.weights is None or self.residual_weights is None:
                 self.weights, self.residual_weights = _sums(), _sums()
-            self.weights.add(rows.weights, place)
-            self.residual_weights.add(rows.weights, spot)
+            self.weights.add_from(base, rows.weights, place)
+            self.residual_weights.add_from(start, rows.weights, spot)
             residual, square = residual * rows.weights, square * rows.weights
-        self.residuals.add(residual, place)
-        self.squares.add(square, place)
+        self.residuals.add_from(base, residual, place)
+        self.squares.add_from(base, square, place)
 
     @property
     def drawable(self) -> bool:
@@ -141,7 +142,9 @@ def _short(values: Floats) -> Floats:
     Source: Veltkamp's splitting, Dekker 1971, Numerische Mathematik 18.
     """
     product = values * _DIGITS
-    return product - (product - values)
+    rest = product - values
+    product -= rest
+    return product
 
 
 def _largest(values: Floats) -> float:

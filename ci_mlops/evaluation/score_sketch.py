@@ -33,7 +33,7 @@ class ScoreSketch:
     """Of one model, and two classes. A bin's negatives are counted at twice its number, its positives beside them."""
 
     rows: Ints = field(default_factory=lambda: np.zeros(2 * SCORES, dtype=np.int64))
-    scores: PlacedSums = field(default_factory=lambda: PlacedSums(SCORES, lowest=-1))
+    scores: PlacedSums = field(default_factory=lambda: PlacedSums(SCORES, lowest=-32))
     """Sums by bin; with weights, of score times weight."""
     weights: PlacedSums | None = None
     """None: all rows count the same."""

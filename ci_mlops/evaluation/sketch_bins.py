@@ -6,6 +6,8 @@ width, of which those at either end are parted once more by octaves: an event ma
 by octaves of either sign, 256 each.
 """
 
+import sys
+
 import numpy as np
 
 from ci_mlops.evaluation.bins import octaves
@@ -17,7 +19,8 @@ _HALF = _OCTAVES << _BITS
 NUMBERS = 2 * _HALF
 """Bins of numbers."""
 
-_WITHOUT_SIGN = (1 << 63) - 1
+_HIGH = int(sys.byteorder == "little")
+_WITHOUT_SIGN = (1 << 31) - 1
 
 _STEPS, _TAIL = 1024, 16
 _TAIL_BITS, _TAIL_OCTAVES = 5, 26
@@ -32,16 +35,26 @@ SCORES = _HALF + _SHARES + _HALF - _SMALL
 
 def number_bins(values: Floats) -> Ints:
     """Shape (rows,): below `NUMBERS`."""
-    bits = values.view(np.int64)
-    # all ones where the number is below 0, and of whole numbers `~n` is -1 - n
-    below = bits >> 63
-    places: Ints = bits & _WITHOUT_SIGN
-    places >>= 52 - _BITS
-    places -= (1023 + _LEAST) << _BITS
-    np.clip(places, 0, _HALF - 1, out=places)
-    places ^= below
-    places += _HALF
+    base, places = number_bins_from(values)
+    places += base
     return places
+
+
+def number_bins_from(values: Floats) -> tuple[int, Ints]:
+    """The lowest bin of some numbers, and how far from it each one's is."""
+    # sign, exponent and the first bits of the fraction are in one half, which takes half the time
+    places = np.ascontiguousarray(values).view(np.int32)[_HIGH::2].copy()
+    # all ones where the number is below 0, and of whole numbers `~n` is -1 - n
+    below = places >> 31
+    places &= _WITHOUT_SIGN
+    places >>= 20 - _BITS
+    places -= (1023 + _LEAST) << _BITS
+    if places.min(initial=0) < 0 or places.max(initial=0) >= _HALF:
+        np.clip(places, 0, _HALF - 1, out=places)
+    places ^= below
+    base = int(places.min(initial=_HALF - 1))
+    places -= base
+    return _HALF + base, places.astype(np.int64)
 
 
 def number_middles() -> Floats:

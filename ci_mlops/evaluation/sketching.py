@@ -63,5 +63,9 @@ def rounded(values: Floats) -> list[float]:
 def count(held: Ints, codes: Ints) -> None:
     """One more for each code; of a block most codes are near each other, and others need not be touched."""
     base = int(codes.min())
-    counts = np.bincount(codes - base)
+    count_from(base, held, codes - base)
+
+
+def count_from(base: int, held: Ints, codes: Ints) -> None:
+    counts = np.bincount(codes)
     held[base : base + len(counts)] += counts

@@ -36,6 +36,17 @@ def find_activity(change: Change, *, drafts: Literal["judge", "wait"] = "judge")
     return OF_OTHERS[change.event]
 
 
+def beside(change: Change) -> dict[str, str]:
+    """What an agent's variables do not tell; a label of anybody's stays where it is, ours is all that means something."""
+    if change.platform != "azure":
+        return {}
+    labels = [label for label in change.labels if label == SKIP_LABEL]
+    return {
+        "standing": ",".join([*(["draft"] if change.draft else []), *labels]),
+        "default_branch": change.default_branch,
+    }
+
+
 def how_it_begins(
     change: Change, activity: Activity, *, skip_label: Literal["refuse", "allow"]
 ) -> Literal["begin", "wait", "skip", "nothing"]:

@@ -7,11 +7,14 @@ from ci_mlops.flows.keeping import keep_verdict
 from ci_mlops.flows.merge import JudgeAgain, Judged, find_judged
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.register import Registered, register
+from ci_mlops.flows.standing import StandsNoMore
 from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.unevaluated import unevaluated
+from ci_mlops.flows.unevaluated import subject_of, unevaluated
 from ci_mlops.flows.validate import validate
 from ci_mlops.report import read_verdict
 
+MOST_TIMES = 3
+"""That a merge is judged while others move the champion; then whoever reads the log decides."""
 NO_REGISTRY = "ci-mlops.yml names no registry: nothing to register"
 
 
@@ -24,15 +27,33 @@ def after_merge(tools: Tools, project: Project, output: Path, *, dry_run: bool =
     """
     if project.config.registry is None:
         return Registered(version=None, stage=None, said=(NO_REGISTRY,), exit_code=0)
-    match find_judged(tools, project, output):
+    found = find_judged(tools, project, output)
+    if dry_run:
+        return _planned(tools, project, found)
+    for _ in range(MOST_TIMES - 1):
+        try:
+            return _registered(tools, project, output, found)
+        except StandsNoMore as moved:
+            # other merges are registered at the same time; what was trained is trained
+            found = JudgeAgain(reason=moved.what)
+    return _registered(tools, project, output, found)
+
+
+def _planned(tools: Tools, project: Project, found: Judged | JudgeAgain) -> Registered:
+    if isinstance(found, Judged):
+        return register(tools, project, found.output, dry_run=True)
+    return Registered(
+        version=None, stage=None, said=(f"would judge again, because {found.reason}",), exit_code=0
+    )
+
+
+def _registered(tools: Tools, project: Project, output: Path, found: Judged | JudgeAgain) -> Registered:
+    match found:
         case Judged(output=place):
             tools.say("the judged model is found, and its verdict stands")
-            if place != output and not dry_run:
+            if place != output:
                 keep_verdict(read_verdict(place / "verdict.json"), output)
-            return register(tools, project, place, dry_run=dry_run)
-        case JudgeAgain(reason=reason) if dry_run:
-            said = f"would judge again, because {reason}"
-            return Registered(version=None, stage=None, said=(said,), exit_code=0)
+            return register(tools, project, place)
         case JudgeAgain(reason=reason):
             tools.say(f"judged again, because {reason}")
             _judge(tools, project, output)
@@ -43,10 +64,6 @@ def _judge(tools: Tools, project: Project, output: Path) -> None:
     try:
         verdict = validate(tools, project, output)
     except CiMlopsError as error:
-        policy = project.policy
-        keep_verdict(
-            unevaluated(error, model=policy.model, task=policy.task, change=project.change, now=tools.now()),
-            output,
-        )
+        keep_verdict(unevaluated(error, subject_of(project), now=tools.now()), output)
         raise
     keep_verdict(verdict, output)

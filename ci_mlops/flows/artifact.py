@@ -27,8 +27,18 @@ def verdict_artifact_name(model: str) -> str:
     >>> verdict_artifact_name("credit-default"), verdict_artifact_name("a/b")
     ('ci-mlops-verdict-credit-default', 'ci-mlops-verdict-a-b-c14cddc033f64b9d')
     """
+    return f"ci-mlops-verdict-{key_of(model)}"
+
+
+def predictions_artifact_name(model: str) -> str:
+    """Of one of several models; where there is one it has no name at its end."""
+    return f"ci-mlops-predictions-{key_of(model)}"
+
+
+def key_of(model: str) -> str:
+    """The model's name as a part of an artifact's."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", model)[:60]
     whole = plain == model and plain == plain.lower()
     # a storage may not tell upper from lower case
     end = "" if whole else f"-{sha256(model.encode(errors='replace')).hexdigest()[:16]}"
-    return f"ci-mlops-verdict-{plain}{end}"
+    return f"{plain}{end}"

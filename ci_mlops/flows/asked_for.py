@@ -32,10 +32,12 @@ def publish_asked_for(
     Raises:
         PlatformFailed: the platform does not tell, or can't be reached.
     """
-    number = tools.platform.change().number or 0
+    asked = tools.platform.change()
+    number = asked.number or 0
     judged = verdict.change
-    if judged is None or judged.number != number or judged.head is None:
-        return _untold(tools, f"The verdict does not say which commit of pull request {number} was judged")
+    if judged is None or judged.number != number or judged.head is None or judged.head != asked.asked:
+        why = f"The verdict is not about {asked.asked[:8]} of pull request {number}"
+        return _untold(tools, f"{why}. {verdict.error.what}" if verdict.error else why)
     today = proposals.proposal(number)
     if not today.is_open:
         return _untold(tools, f"Pull request {number} is closed")
@@ -51,16 +53,17 @@ def publish_asked_for(
 
 def speaker_of(tools: Tools, proposals: Proposals, about: About) -> Platform | None:
     """
-    Who says that the evaluation of the asked-for pull request begins; None: it is closed, and that was told.
+    Who speaks of the asked-for commit, whatever was pushed since; None: the pull request is closed, and that was told.
 
     Raises:
         PlatformFailed: the platform does not tell, or can't be reached.
     """
-    today = proposals.proposal(tools.platform.change().number or 0)
+    asked = tools.platform.change()
+    today = proposals.proposal(asked.number or 0)
     if not today.is_open:
         _untold(tools, f"Pull request {today.change.number} is closed")
         return None
-    return about(today.change).platform
+    return about(replace(today.change, head=asked.asked)).platform
 
 
 def _untold(tools: Tools, why: str) -> Published:

@@ -7,17 +7,21 @@ from ci_mlops.config.glance import Glance
 from ci_mlops.flows.activity import find_activity
 from ci_mlops.flows.glimpse import glimpse
 from ci_mlops.flows.publish import warn
+from ci_mlops.flows.run_status import how_the_run_begins
 from ci_mlops.ports import Platform
 from ci_mlops.records import Change, Publication, Published
 from ci_mlops.report.begun import begins, waits
 
 
-def begin(platform: Platform, configs: tuple[Path, ...], *, several: bool = False) -> tuple[Published, ...]:
+def begin(
+    platform: Platform, configs: tuple[Path, ...], *, several: bool = False, of_run: bool = False
+) -> tuple[Published, ...]:
     """
     Args:
         platform: Where it is said; only a pull request and a merge queue wait for a verdict.
         configs: One for each model; what the base branch says of them decides.
         several: This job judges one of several models: the comment for all of them is another job's.
+        of_run: These are all models that the run judges, and there may be none: their one status begins too.
 
     Raises:
         PlatformFailed: the platform can't be reached, or there is none.
@@ -28,8 +32,11 @@ def begin(platform: Platform, configs: tuple[Path, ...], *, several: bool = Fals
     to_say = [_own(one, model) for one, model in zip(said, models, strict=True) if one is not None]
     if not several and any(model.comment == "one" for model in models) and (first := next(iter(said), None)):
         to_say.append(replace(first, model="", comment=_of_all(change, models)))
+    if of_run and (whole := how_the_run_begins(change, models)):
+        to_say.append(whole)
     published = tuple(platform.publish(one) for one in to_say)
-    warn(platform, to_say, published)
+    if not change.fork:  # what its token may not say is told once, with the verdict
+        warn(platform, to_say, published)
     return published
 
 

@@ -60,7 +60,8 @@ def read_handed(
     Raises:
         BadData: a file that is no verdict, or one of a model that nobody was asked to judge.
     """
-    configs = _configs(needed) or (config,)
+    # a run that finds its models speaks of those alone, though it may have found none
+    configs = _configs(needed) if FINDS in needed else (config,)
     models = tuple(glimpse(platform.change(), one) for one in configs)
     sealed = {one.outputs.get("verdict-digest") for one in needed.values()} - {"", None}
     # where no judge came to a verdict, none of the files that lie there is one: the change may have brought them

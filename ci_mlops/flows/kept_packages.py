@@ -11,11 +11,11 @@ from ci_mlops.records import TrainedModel, Version, tags
 PACKAGES = "environment.txt"
 
 
-def keep_packages(output: Path, card: TrainedModel, packages: Sequence[str], python: str) -> tuple[Path, ...]:
-    """The file, beside the verdict; none where a lock tells it, or where nobody can."""
+def keep_packages(room: Path, card: TrainedModel, packages: Sequence[str], python: str) -> tuple[Path, ...]:
+    """The file, in `room`; none where a lock tells it, or where nobody can."""
     if card.resolved is not None or not python:
         return ()
-    place = output / PACKAGES
+    place = room / PACKAGES
     # in these words the file's own digest is the environment's
     replace_file(place, "\n".join((python, *packages)).encode())
     return (place,)

@@ -1,5 +1,6 @@
 """The one way by which a pointer moves: first the event, which one of many takes its place in the trail, then the pointer."""
 
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -88,11 +89,25 @@ def carry_out(registry: Registry, event: AuditEvent, about: Version) -> Overtake
     """
     text = encode(event)
     number = registry.add_entry(about, text, text_digest(text))
-    trail = link(registry.entries(about.name))
+    trail = _with_it(registry, event, about)
     if trail.standing(event) == "late":
         return Overtaken(by=_winner(trail, event))
     follow(registry, trail, event, about, number)
     return None
+
+
+def _with_it(registry: Registry, event: AuditEvent, about: Version) -> Trail:
+    """The trail, once it shows what was just added: a server's search may lag behind its writes."""
+    for pause in (0.0, 0.1, 0.5, 1.0, 2.0, 4.0):
+        time.sleep(pause)
+        trail = link(registry.entries(about.name))
+        if trail.standing(event) is not None:
+            return trail
+    raise RegistryFailed(
+        "The registry took an event, and does not show it",
+        where=f"{about.name} event {event.id}",
+        mend="Look at `ci-mlops history` in a while: no pointer was moved, and the next command finishes it if the event is there.",
+    )
 
 
 def follow(

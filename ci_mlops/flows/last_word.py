@@ -8,6 +8,7 @@ from ci_mlops.flows.activity import find_activity
 from ci_mlops.flows.gate import DRAFT, FINDS, Needed, Ruling, is_waived
 from ci_mlops.flows.handed import Handed
 from ci_mlops.flows.publish import publish_all, warn
+from ci_mlops.flows.run_status import how_the_run_ended
 from ci_mlops.flows.waive import WAIVABLE
 from ci_mlops.flows.writing import tool
 from ci_mlops.ports import Platform
@@ -44,17 +45,22 @@ def confirmed(change: Change, ruling: Ruling, needed: Mapping[str, Needed], hand
     return ruling
 
 
-def say_the_rest(platform: Platform, ruling: Ruling, handed: Handed, *, is_waived: bool) -> None:
+def say_the_rest(platform: Platform, ruling: Ruling, needed: Mapping[str, Needed], handed: Handed) -> None:
     """
     Raises:
         PlatformFailed: nothing can be said at all.
     """
-    if handed.verdicts:
+    change = platform.change()
+    verdicts = list(handed.verdicts)
+    if verdicts:
+        verdicts += [_without_verdict(one, change) for one in handed.missing if not _waits(change, one)]
+    # first what a branch rule waits for
+    if whole := how_the_run_ended(change, ruling, needed, verdicts):
+        warn(platform, [whole], [platform.publish(whole)])
+    if verdicts:
         # who waived them has said so in each place
-        if not is_waived:
-            change = platform.change()
-            lost = [_without_verdict(one, change) for one in handed.missing if not _waits(change, one)]
-            publish_all(platform, [*handed.verdicts, *lost])
+        if not is_waived(needed):
+            publish_all(platform, verdicts)
     elif not ruling.passes and not ruling.is_told:
         _say_that_it_ended(platform, handed, ruling.reason)
 

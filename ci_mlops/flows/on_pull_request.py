@@ -46,9 +46,11 @@ def as_policy_tells(verdict: Verdict, project: Project) -> Verdict:
     """Where it is told, and a label that had no effect: nothing is passed over in silence."""
     comment = project.policy.on_pull_requests().comment
     refused = (_REFUSED,) if _is_labelled(project) and not _is_allowed(project) else ()
-    if comment == verdict.comment and not refused:
+    pictures = project.policy.shows_pictures()
+    if (comment, pictures) == (verdict.comment, verdict.pictures) and not refused:
         return verdict
-    return seal(replace(verdict, comment=comment, notices=(*refused, *verdict.notices)))
+    notices = (*refused, *verdict.notices)
+    return seal(replace(verdict, comment=comment, pictures=pictures, notices=notices))
 
 
 def _is_labelled(project: Project) -> bool:

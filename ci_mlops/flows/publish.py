@@ -7,6 +7,7 @@ from pathlib import Path
 from ci_mlops.flows.artifact import artifact_name, verdict_artifact_name
 from ci_mlops.ports import Platform
 from ci_mlops.records import Annotation, Publication, Published, Verdict
+from ci_mlops.report.picture import picture_of, pictures_of
 from ci_mlops.report.publication import publication
 from ci_mlops.report.several import together
 from ci_mlops.report.waived import waived_publication
@@ -56,14 +57,30 @@ def publish_all(
     to_say = [_own(one, verdict) for one, verdict in zip(decided, verdicts, strict=True)]
     if in_one := [verdict for verdict in verdicts if verdict.comment == "one"]:
         to_say.append(_in_one(platform, in_one, waived))
-    platform.announce(_in_one(platform, verdicts, waived))
+    platform.announce(_in_one(platform, verdicts, waived, shows=False))
     published = tuple(platform.publish(one) for one in to_say)
     warn(platform, to_say, published)
     return published
 
 
+def publish_together(platform: Platform, verdicts: Sequence[Verdict]) -> Published:
+    """
+    In the comment for all models, and with no status: what is said is about none of them by its name.
+
+    Raises:
+        PlatformFailed: as `publish`.
+    """
+    whole = _in_one(platform, verdicts, "")
+    platform.announce(whole)
+    published = platform.publish(whole)
+    warn(platform, [whole], [published])
+    return published
+
+
 def _decided(platform: Platform, verdict: Verdict, waived: str) -> Publication:
-    decided = publication(verdict, change=platform.change())
+    change = platform.change()
+    picture = picture_of(verdict, change) if verdict.comment == "each" else None
+    decided = publication(verdict, change=change, picture=picture)
     return waived_publication(decided, waived) if waived and verdict.exit_code else decided
 
 
@@ -71,8 +88,11 @@ def _own(decided: Publication, verdict: Verdict) -> Publication:
     return decided if verdict.comment == "each" else replace(decided, comment="")
 
 
-def _in_one(platform: Platform, verdicts: Sequence[Verdict], waived: str) -> Publication:
-    whole = together(verdicts, platform.change())
+def _in_one(
+    platform: Platform, verdicts: Sequence[Verdict], waived: str, *, shows: bool = True
+) -> Publication:
+    change = platform.change()
+    whole = together(verdicts, change, pictures_of(verdicts, change) if shows else {})
     blocked = any(verdict.exit_code for verdict in verdicts)
     return waived_publication(whole, waived) if waived and blocked else whole
 
@@ -99,7 +119,9 @@ def warnings(published: Published) -> tuple[Annotation, ...]:
 
 
 def warn(platform: Platform, said: Sequence[Publication], published: Sequence[Published]) -> None:
-    """What could not be said, on the run's own page."""
+    """What could not be said, on the run's own page; what holds for several is said once."""
+    known: set[Annotation] = set()
     for one, became in zip(said, published, strict=True):
-        if told := warnings(became):
+        if told := tuple(warning for warning in warnings(became) if warning not in known):
             platform.announce(replace(one, summary="", outputs={}, annotations=told, tags=()))
+            known.update(told)

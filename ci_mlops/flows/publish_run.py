@@ -6,57 +6,39 @@ used, and the merge is fetched as data: labels join here, base's policy decides,
 since train and predict ran where anybody may write. Nothing of the change is run.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ci_mlops import merged, repository
 from ci_mlops.errors import BadData, CiMlopsError, PlatformFailed
-from ci_mlops.flows.glimpse import glimpse
-from ci_mlops.flows.judge import judge
+from ci_mlops.flows.informed import Left, Room, could_not, judge_left
+from ci_mlops.flows.informed_of_all import judge_all_left
 from ci_mlops.flows.keeping import keep_verdict
-from ci_mlops.flows.on_pull_request import as_policy_tells
-from ci_mlops.flows.pinned import keep_pinned
-from ci_mlops.flows.project import Project, open_project
-from ci_mlops.flows.publish import publish
-from ci_mlops.flows.tools import Tools
-from ci_mlops.flows.unevaluated import find_subject, unevaluated
-from ci_mlops.flows.vetted import is_wanted, vet
+from ci_mlops.flows.project import CONFIG
+from ci_mlops.flows.publish import publish, publish_all, publish_together
 from ci_mlops.ports import Proposals
-from ci_mlops.records import Change, EndedRun, Published, Skip, Verdict
-from ci_mlops.report.codec import seal
+from ci_mlops.records import Change, EndedRun, Published, Verdict
 
 HAND_OVER = "ci-mlops-predictions"
-"""The artifact in which the gate's workflow leaves the predictions and the cards."""
+"""The artifact in which the gate's workflow leaves the predictions and the cards, where there is one model."""
 PULL_REQUEST = "pull_request"
-WHY = "train and predict ran in a run without rights, whose files anybody may have written"
-UNTOLD = Skip(
-    what="what training and scoring told of themselves",
-    reason="a run that anybody may write told it; warnings are in the log of that run",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """What this story works with, beyond the tools of every story."""
-
-    proposals: Proposals
-    about: Callable[[Change], Tools]
-    """Tools whose platform speaks about that change."""
-    folder: Path
-    """Empty, and ours alone."""
+_ASKS = b"inputs.pull_request"
+"""In a workflow that a maintainer may start for a pull request."""
+_NO_MODEL = ""
+"""Of a verdict that is about one of the repository's models it is the folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    published: Published | None
+    published: tuple[Published, ...]
+    """Empty: nothing was said."""
     reason: str
     """Why nothing was said, or what was."""
 
 
-def publish_run(room: Room, config: Path, output: Path) -> Told:
+def publish_run(room: Room, config: Path | None, output: Path) -> Told:
     """
-    `config`: its path in a checkout of the default branch, and likewise in the change.
+    `config`: its path in a checkout of the default branch, and likewise in the change; None: all models that it touches.
 
     Raises:
         PlatformFailed: the platform does not tell whose run it was, or can't be reached.
@@ -64,20 +46,21 @@ def publish_run(room: Room, config: Path, output: Path) -> Told:
     run = room.proposals.ended()
     nothing = _nothing_to_say(room.proposals, run)
     if nothing:
-        return Told(published=None, reason=nothing)
+        return Told(published=(), reason=nothing)
     found = room.proposals.proposals_of(run)
     if not found:
-        return Told(
-            published=None, reason="no open pull request has this head: it is closed, or has moved on"
-        )
+        return Told(published=(), reason="no open pull request has this head: it is closed, or has moved on")
     if len(found) > 1:
         return _ambiguous(room, run, [proposal.change for proposal in found], config, output)
     change = found[0].change
-    verdict = _judged(room, run, change, config)
+    told = _judged(room, run, change, config)
     today = room.proposals.proposal(change.number or 0)
     if not today.is_open or today.change.head != change.head:
-        return Told(published=None, reason="the pull request was closed or has moved on meanwhile")
-    return _say(room, change, verdict, output, f"pull request {change.number}, for information")
+        return Told(published=(), reason="the pull request was closed or has moved on meanwhile")
+    if not told:
+        return Told(published=(), reason="the change touches none of base's models")
+    published = _say(room, change, told, output, several=config is None)
+    return Told(published=published, reason=f"pull request {change.number}, for information")
 
 
 def _nothing_to_say(proposals: Proposals, run: EndedRun) -> str:
@@ -86,7 +69,7 @@ def _nothing_to_say(proposals: Proposals, run: EndedRun) -> str:
     return "the verdict on this head is told already" if proposals.is_told(run) else ""
 
 
-def _ambiguous(room: Room, run: EndedRun, changes: list[Change], config: Path, output: Path) -> Told:
+def _ambiguous(room: Room, run: EndedRun, changes: list[Change], config: Path | None, output: Path) -> Told:
     """On the commit alone: a comment would be about a pull request that the run may not have been about."""
     numbers = ", ".join(str(change.number) for change in changes)
     error = BadData(
@@ -95,64 +78,57 @@ def _ambiguous(room: Room, run: EndedRun, changes: list[Change], config: Path, o
         mend="Close all but one of them, and push to it.",
     )
     about = replace(changes[0], event="other", number=None)
-    verdict = _could_not(error, room, about, config)
-    return _say(room, about, verdict, output, f"none of pull requests {numbers}, which share a head")
+    told = {_NO_MODEL: _nothing_judged(error, room, about, config)}
+    published = _say(room, about, told, output, several=config is None)
+    return Told(published=published, reason=f"none of pull requests {numbers}, which share a head")
 
 
-def _say(room: Room, change: Change, verdict: Verdict, output: Path, about: str) -> Told:
-    keep_verdict(verdict, output)
-    published = publish(room.about(change).platform, verdict, output / "verdict.json")
-    return Told(published=published, reason=about)
-
-
-def _judged(room: Room, run: EndedRun, change: Change, config: Path) -> Verdict:
-    """For information; where nothing could be judged, it says why, and is no better for who made it so."""
+def _judged(room: Room, run: EndedRun, change: Change, config: Path | None) -> dict[str, Verdict]:
+    """For information, by the folder of each model; of a change that can't be looked at, one verdict says why."""
     tree = room.folder / "merge"
-    place = tree / _inside(config)
+    inside = None if config is None else _inside(config)
     try:
-        base = merged.fetch_merge(room.proposals.merge_ref(change), change.head or "", tree)
-        change = replace(change, base=base)
-        # a fork may give any workflow of its own the gate's name, and it is by its file that the comment is known
-        if b"ci-mlops" not in (repository.bytes_at(base, run.workflow, tree) or b""):
-            raise BadData(
-                "the run was of a workflow that the base branch does not have, or that runs no gate there",
-                where=run.workflow,
-                mend="The gate's workflow is merged first; then a change can be judged by it.",
-            )
-        left = room.proposals.left_by(run, HAND_OVER, room.folder / "left", wanted=is_wanted)
-        if left is None:
-            raise BadData(
-                f"the run left no artifact {HAND_OVER}, so there is nothing that could be judged",
-                where=run.url,
-                mend="Train and predict end in it: see the log of that run. The isolated template uploads it.",
-            )
-        tools = room.about(change)
-        project = open_project(tools, place)
-        _keep_labels(project, tools, config.parent)
-        vet(tools, project, left, room.folder / "private")
-        verdict = as_policy_tells(judge(tools, project, left, isolation="job", with_models=False), project)
-        return seal(replace(verdict, for_information=WHY, skips=(*verdict.skips, UNTOLD)))
+        merge = _fetched(room, run, change, tree)
+        if inside is None:
+            return judge_all_left(room, run, merge, tree)
     except CiMlopsError as error:
-        return _could_not(error, room, change, place if place.is_file() else config)
+        place = tree / inside if inside is not None and (tree / inside).is_file() else inside
+        return {_NO_MODEL: _nothing_judged(error, room, change, place)}
+    return {_NO_MODEL: judge_left(room, run, merge, tree, Left(config=inside, artifact=HAND_OVER))}
 
 
-def _keep_labels(project: Project, tools: Tools, here: Path) -> None:
-    """Labels that this job alone may fetch lie in its own checkout, where a step before this one has put them."""
-    if project.base is not None and project.base.lock is not None:
-        for pins in project.base.lock.data.values():
-            keep_pinned(pins, here, tools.cache)
+def _fetched(room: Room, run: EndedRun, change: Change, tree: Path) -> Change:
+    """The merge in `tree`; its change with base's commit, and with a workflow only if a maintainer can start that one for it."""
+    base = merged.fetch_merge(room.proposals.merge_ref(change), change.head or "", tree)
+    workflow = repository.bytes_at(base, run.workflow, tree) or b""
+    # a fork may give any workflow of its own the gate's name, and it is by its file that the comment is known
+    if b"ci-mlops" not in workflow:
+        raise BadData(
+            "the run was of a workflow that the base branch does not have, or that runs no gate there",
+            where=run.workflow,
+            mend="The gate's workflow is merged first; then a change can be judged by it.",
+        )
+    return replace(change, base=base, workflow=change.workflow if _ASKS in workflow else "")
 
 
-def _could_not(error: CiMlopsError, room: Room, change: Change, config: Path) -> Verdict:
-    tools = room.about(change)
-    told = (
-        BadData(error.what, where=error.where, mend=error.mend)
-        if isinstance(error, PlatformFailed)
-        else error
-    )
-    known = find_subject(tools, config)
-    verdict = unevaluated(told, model=known.model, task=known.task, change=change, now=tools.now())
-    return seal(replace(verdict, for_information=WHY, comment=glimpse(change, config).comment))
+def _nothing_judged(error: CiMlopsError, room: Room, change: Change, config: Path | None) -> Verdict:
+    if config is not None:
+        return could_not(error, room, change, config)
+    nobodys = replace(change, workflow="")
+    return could_not(error, room, nobodys, Path(CONFIG), model=change.repository)
+
+
+def _say(
+    room: Room, change: Change, told: dict[str, Verdict], output: Path, *, several: bool
+) -> tuple[Published, ...]:
+    for folder, verdict in told.items():
+        keep_verdict(verdict, output / folder)
+    platform = room.about(change).platform
+    verdicts = list(told.values())
+    if not several:
+        return (publish(platform, verdicts[0], output / "verdict.json"),)
+    # of no model: no status can be of it
+    return (publish_together(platform, verdicts),) if _NO_MODEL in told else publish_all(platform, verdicts)
 
 
 def _inside(config: Path) -> Path:

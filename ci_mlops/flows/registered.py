@@ -7,6 +7,7 @@ from ci_mlops.datasets.lock import parse_lock
 from ci_mlops.environments.digest import environment_digest
 from ci_mlops.errors import BadData
 from ci_mlops.flows import store
+from ci_mlops.flows.checkout import Role
 from ci_mlops.flows.open_registry import open_registry
 from ci_mlops.flows.project import LOCK, Project
 from ci_mlops.flows.tools import Tools
@@ -21,6 +22,7 @@ def fetch_champion(
     place: Path,
     *,
     candidate: tuple[Environment, ResolvedEnvironment | None],
+    role: Role = "champion",
 ) -> TrainedModel:
     """Into `place`. `candidate`: the environment that it is scored in where its own is not known."""
     registry = open_registry(tools, project.policy, project.folder)
@@ -30,7 +32,7 @@ def fetch_champion(
     if resolved is None:
         environment, resolved = candidate
         if made_in != environment.digest():
-            findings = (Finding(code="own_environment", role="champion", detail="unknown"),)
+            findings = (Finding(code="own_environment", role=role, detail="unknown"),)
             tools.say(
                 f"notice: version {version.number} has no record of its own environment that can be made again: "
                 "it is scored in the candidate's"
@@ -39,7 +41,7 @@ def fetch_champion(
         fetched = registry.fetch(version, Path(private, "fetched"))
         copied = store.copy_model(fetched, Path(private, "copy"))
         card = TrainedModel(
-            role="champion",
+            role=role,
             name=version.name,
             model=copied,
             fingerprint=version.tags.get(tags.FINGERPRINT, ""),

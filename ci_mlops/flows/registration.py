@@ -21,6 +21,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What would be carried out."""
+
+    decision: Registration | Refusal
+    verdict: Verdict
+    unmoved: str
+    """Why no pointer moves; empty: one does."""
+    holder: Version | None
+    """What the first stage points to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """The model that was judged, as it was handed over."""
 
@@ -30,6 +42,8 @@ class Candidate:
     python: str = ""
     merged: str = ""
     """The commit that registers it."""
+    merged_run: str = ""
+    """Address of the run that registers it."""
 
 
 def decide_registration(
@@ -40,9 +54,10 @@ def decide_registration(
     stage: str,
     holder: Version | None,
     evidence: tuple[Path, ...],
+    outrun_by: Version | None = None,
 ) -> Registration | Refusal:
     """
-    `holder` is the version that `stage` points to today.
+    `holder` is the version that `stage` points to today; `outrun_by`: one with a stage that a later merge registered.
 
     Raises:
         BadData: the model is not the one that the verdict is about.
@@ -60,7 +75,7 @@ def decide_registration(
         name=name,
         model=candidate.files,
         digest=digest,
-        stage=stage if why_not_moved(verdict, holder) == "" else None,
+        stage=stage if why_not_moved(verdict, holder, outrun_by) == "" else None,
         tags=registration_tags(verdict, candidate),
         evidence=evidence,
         requirements=candidate.requirements,
@@ -69,10 +84,12 @@ def decide_registration(
     )
 
 
-def why_not_moved(verdict: Verdict, holder: Version | None) -> str:
+def why_not_moved(verdict: Verdict, holder: Version | None, outrun_by: Version | None = None) -> str:
     """Empty: the pointer moves. An undecided verdict moves it where the rules' policy says to go on (exit 0)."""
     if verdict.exit_code != 0:
         return f"its verdict is {verdict.verdict}"
+    if outrun_by is not None:
+        return outrun(outrun_by)
     if any(gate.blocks for gate in verdict.gates):
         # a first report ends with 0 whatever its rules say; a stage takes only what keeps them
         return "a blocking rule is not shown to hold"
@@ -80,6 +97,10 @@ def why_not_moved(verdict: Verdict, holder: Version | None) -> str:
         # nothing was held against it, and something that may have been held against more is there
         return f"no rule was applied to it, and version {holder.number} holds the stage"
     return ""
+
+
+def outrun(by: Version) -> str:
+    return f"a later merge has registered version {by.number}, which holds a stage"
 
 
 def check_judged(verdict: Verdict, candidate: Candidate) -> None:
@@ -109,6 +130,7 @@ def registration_tags(verdict: Verdict, candidate: Candidate) -> Mapping[str, st
         tags.VERDICT_DIGEST: verdict.verdict_digest,
         tags.COMMIT: (judged.commit if judged else None) or candidate.card.commit or "",
         tags.MERGED: candidate.merged,
+        tags.MERGED_RUN: candidate.merged_run,
         tags.CHANGE: named,
         tags.RUN: change.run_url if change else "",
         tags.CHAMPION: (champion.digest if champion else None) or "",

@@ -1,16 +1,20 @@
 """Story: a stage goes back to a version that it held before; at night, with one command, whatever else is wrong."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.flows.ladder import carry_out, finish, follows, read_ladder
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.promote import Promoted, after, judged_with, refuse_before_merge
+from ci_mlops.flows.scored_again import scored_again
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.back import Target, step_back
-from ci_mlops.records import Stay
+from ci_mlops.ports import Registry
+from ci_mlops.records import Condition, Stay, Verdict, Version
 
 
 def rollback(
@@ -19,10 +23,12 @@ def rollback(
     target: Target,
     *,
     reason: str = "",
+    unscored: bool = False,
     dry_run: bool = False,
 ) -> Promoted:
     """
-    The stored files of the version are held against the judged digest before the pointer moves.
+    The stored files of the version are held against the judged digest, and it scores the pinned test rows once more,
+    before the pointer moves; `unscored`: the digest alone, where the rows or the environment can't be had.
 
     Raises:
         BadConfig: no registry, no such stage or version, or a change that is not merged.
@@ -43,15 +49,41 @@ def rollback(
     told = f"{decided.stage} back to {name} version {version.number}, {version.digest}, in place of version {decided.replaces}"
     if dry_run:
         return Promoted(said=(f"would move {told}",))
-    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
-        registry.fetch(version, Path(room))
+    verdict = judged_with(registry, version)
+    conditions = (proof(tools, project, registry, version, verdict, unscored=unscored),)
+    if broken := [one for one in conditions if not one.held]:
+        return Promoted(said=(f"{decided.stage} stays where it is: {broken[0].told}",), exit_code=1)
     event = event_about(
-        *(tools, project, version, "rolled_back"),
-        stage=decided.stage,
-        verdict=judged_with(registry, version),
-        reason=reason,
+        *(tools, project, version, "rolled_back"), stage=decided.stage, verdict=verdict, reason=reason
     )
+    event = replace(event, conditions=conditions)
     overtaken = carry_out(registry, follows(ladder, event, tools.now()), version)
     if overtaken is not None:
         return after(overtaken, decided.stage, version)
     return Promoted(said=(f"moved {told}",))
+
+
+def proof(
+    tools: Tools,
+    project: Project,
+    registry: Registry,
+    version: Version,
+    verdict: Verdict | None,
+    *,
+    unscored: bool,
+) -> Condition:
+    """
+    Raises:
+        RegistryFailed: the stored files are not what was judged.
+        BadData, TrainingFailed: it can't be scored, and what to do about it at night.
+    """
+    if unscored:
+        with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
+            registry.fetch(version, Path(room))
+        return Condition(name="scores", held=True, told="not asked to score: its files are what was judged")
+    try:
+        with tools.step(f"Score with version {version.number}"):
+            return scored_again(tools, project, version, verdict)
+    except (BadData, TrainingFailed) as error:
+        mend = f"{error.mend} `--unscored` goes back without scoring first; its files are held against what was judged all the same."
+        raise type(error)(error.what, where=error.where, mend=mend.strip()) from error

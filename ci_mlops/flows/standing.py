@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from ci_mlops.errors import BadData
 from ci_mlops.flows.champion import FromRegistry, find_champion
 from ci_mlops.flows.checkout import parts_of
 from ci_mlops.flows.fingerprint import fingerprint
+from ci_mlops.flows.later import is_of_later_merge
 from ci_mlops.flows.open_registry import registry_pointer
 from ci_mlops.flows.own_environment import environment_of
 from ci_mlops.flows.project import Project
@@ -27,6 +29,12 @@ class Today:
     """Digest of it."""
     day: str = ""
     """ISO date in UTC."""
+    is_outrun: bool = False
+    """A later merge registered that champion: what is judged takes no stage from it, and is stored as it was judged."""
+
+
+class StandsNoMore(BadData):
+    """Something that the verdict was made of has changed since."""
 
 
 def why_judge_again(verdict: Verdict, today: Today) -> str:
@@ -47,7 +55,7 @@ def why_judge_again(verdict: Verdict, today: Today) -> str:
         )
     if any(use.status == "used" and use.waiver.until < today.day for use in verdict.waivers):
         return "a waiver that it passed with has expired"
-    return _champion_moved(verdict, today.champion)
+    return "" if today.is_outrun else _champion_moved(verdict, today.champion)
 
 
 def _champion_moved(verdict: Verdict, now: Version | None) -> str:
@@ -65,13 +73,15 @@ def _champion_moved(verdict: Verdict, now: Version | None) -> str:
 
 def read_today(tools: Tools, project: Project) -> Today:
     checkout = head_checkout(project)
+    champion = _champion(tools, project)
     return Today(
         fingerprint=fingerprint(parts_of(checkout, environment_of(tools, project, checkout))),
-        champion=_champion(tools, project),
+        champion=champion,
         test=project.policy_lock.data.get("test", ()),
         validation=project.policy_lock.data.get("validation", ()),
         policy=project.policy_digest,
         day=day_of(tools.now()),
+        is_outrun=is_of_later_merge(champion, project),
     )
 
 

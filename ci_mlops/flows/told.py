@@ -35,6 +35,7 @@ def event_about(
         actor=tools.actor(),
         change=version.tags.get(tags.CHANGE, ""),
         commit=version.tags.get(tags.COMMIT, ""),
+        merged=change.head or project.commit or "",
         run=change.run_url,
     )
 

@@ -29,7 +29,7 @@ from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel
 
 _A_DAY = 86_400.0
-_OF_OTHERS = ("environment.txt", "reproduction", "reproduction.json", "reproduction.md")
+_OF_OTHERS = ("reproduction", "reproduction.json", "reproduction.md")
 _TOLD = (
     "verdict.json",
     "flipped.json",

@@ -8,6 +8,8 @@ from ci_mlops.flows.publish import publish_all
 from ci_mlops.ports import Platform
 
 WAIVABLE = ("blocked", "undecided")
+ON_GITHUB = "Settings, Environments: require reviewers there, or unset the variable CI_MLOPS_WAIVERS."
+ON_AZURE = "Pipelines > Environments > (it) > Approvals and checks: add Approvals, or write `waivers: none`."
 
 
 def waive(platform: Platform, handed: Handed, approvers: Sequence[str], environment: str) -> str:
@@ -19,12 +21,7 @@ def waive(platform: Platform, handed: Handed, approvers: Sequence[str], environm
         BadData: there is no verdict that a waiver is for.
         PlatformFailed: it can't be told; then it is not waived either.
     """
-    if not approvers:
-        raise BadConfig(
-            f"Nobody approved this run in the environment `{environment}`: it asks for no reviewers",
-            where=f"environment {environment}",
-            mend="Settings, Environments: require reviewers there, or unset the variable CI_MLOPS_WAIVERS.",
-        )
+    by = by_whom(approvers, environment, mend=ON_GITHUB)
     stopped = [verdict for verdict in handed.verdicts if verdict.exit_code]
     if not stopped:
         raise BadData(
@@ -35,6 +32,26 @@ def waive(platform: Platform, handed: Handed, approvers: Sequence[str], environm
         raise BadData(
             f"`{odd[0]}` could not be evaluated: nobody can waive what is not known", where="verdict.json"
         )
-    by = f"{', '.join(dict.fromkeys(approvers))} in the environment {environment}"
     publish_all(platform, handed.verdicts, waived=by)
     return by
+
+
+def by_whom(approvers: Sequence[str], environment: str, *, mend: str) -> str:
+    """
+    Who let it through, and where.
+
+    Raises:
+        BadConfig: nobody did.
+    """
+    if not approvers:
+        raise BadConfig(
+            f"Nobody approved this run in the environment `{environment}`: it asks for no reviewers",
+            where=f"environment {environment}",
+            mend=mend,
+        )
+    return f"{', '.join(dict.fromkeys(approvers))} in the environment {environment}"
+
+
+def by_somebody(why: str, environment: str) -> str:
+    """The platform asked, or this would not run; it only does not tell whom."""
+    return f"an approval in the environment {environment} (approver not readable: {why})"

@@ -26,7 +26,7 @@ from ci_mlops.records.pin import FilePin, Lock
 from ci_mlops.records.policy import GateRule, Limit, Policy, Waiver
 from ci_mlops.records.promotion import Promotion, Stay
 from ci_mlops.records.proof import FairnessProof, OverlapPolicy, TrainingOverlap
-from ci_mlops.records.publication import Annotation, Publication, Published
+from ci_mlops.records.publication import Annotation, Picture, Publication, Published
 from ci_mlops.records.registry import Registration, Version
 from ci_mlops.records.threshold import Decided, Threshold, ThresholdReport
 from ci_mlops.records.trail import Approval, AuditEvent, Condition, Entry, Fault
@@ -85,6 +85,7 @@ __all__ = [
     "Overlap",
     "OverlapPolicy",
     "Package",
+    "Picture",
     "Policy",
     "PolicySource",
     "PriceColumn",

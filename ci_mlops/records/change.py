@@ -19,6 +19,8 @@ class Change:
     event: Event
     head: str | None = None
     """Commit of the change's own branch."""
+    asked: str = ""
+    """The commit that a maintainer has read, where one asks for the pull request by its number: no other is judged."""
     base: str | None = None
     """Commit that it is compared with: HEAD^1 of the merge ref on a pull request."""
     base_ref: str = ""

@@ -17,11 +17,22 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A file that a comment shows, where a platform takes one; the comment says as much in words."""
+
+    name: str
+    """Of the file; made of all that is drawn, so that equal pictures have equal names."""
+    data: bytes
+    lacking: str = ""
+    """Why it could not be drawn here, as the head of a sentence; `data` is empty then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """Everything that one verdict says on a platform."""
 
     model: str
-    """Empty: it is about several models, and sets no status."""
+    """Empty: it is about several models."""
     summary: str
     outputs: Mapping[str, str]
     annotations: tuple[Annotation, ...]
@@ -37,6 +48,14 @@ class Publication:
     """The evaluation only begins: what an earlier run said is kept below, told as of its own commit."""
     tags: tuple[str, ...] = ()
     """Of the run, where a platform can tag one."""
+    pictures: tuple[Picture, ...] = ()
+    """Of the comment, which holds a place for each by its name."""
+    of_run: bool = False
+    """About several models, it still sets a status: the one for all that a run judges."""
+
+    @property
+    def sets_status(self) -> bool:
+        return bool(self.model) or self.of_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

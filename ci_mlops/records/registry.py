@@ -28,7 +28,7 @@ class Registration:
     """The stage whose pointer moves to the new version; None: stored with its verdict, no pointer moves."""
     tags: Mapping[str, str]
     evidence: tuple[Path, ...]
-    """Files kept beside the model: verdict.json, report.md, ci-mlops.lock."""
+    """Files kept beside the model: verdict.json, report.md, report.html, ci-mlops.lock."""
     requirements: tuple[str, ...] = ()
     python: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)

@@ -167,6 +167,8 @@ class Verdict:
     """Metrics of the team's own that were asked, with the text that was run."""
     comment: Commenting = "each"
     """Whether it gets a comment of its own, a place in the one of all models, or none."""
+    pictures: bool = True
+    """Whether its comment may show one, where the platform takes pictures."""
     waivers: tuple[WaiverUse, ...] = ()
     drill: DrillSummary | None = None
     """What the same rules make of sabotaged champions, on the same rows."""

@@ -28,7 +28,7 @@ _RARE = (
     "custom_metrics",
     "for_information",
 )
-_RARE_OF_A_CHANGE = ("forge", "labels", "draft", "closed")
+_RARE_OF_A_CHANGE = ("forge", "asked", "labels", "draft", "closed")
 _RARE_OF_PARTS = ("champion_rows", "candidate_rows", "items", "left_out", "commits")
 _LONGEST_COUNT = 18
 MEND = "Make it again: `ci-mlops judge` or `ci-mlops compare` writes it; it is not meant to be edited."
@@ -144,6 +144,8 @@ def _drop_usual(document: dict[str, Any]) -> None:
     """What holds unless a pull request is told of otherwise."""
     if document["comment"] == "each":
         del document["comment"]
+    if document["pictures"]:
+        del document["pictures"]
     for key in _RARE_OF_A_CHANGE if document["change"] is not None else ():
         if not document["change"][key]:
             del document["change"][key]

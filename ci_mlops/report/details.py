@@ -189,8 +189,9 @@ def _slices_summary(measured: list[Measurement]) -> str:
     words = [_slice_word(own) for own in by_slice.values()]
     small = f", {number(words.count('small'))} too small to judge" if "small" in words else ""
     metrics = len({m.metric for m in judged})
-    of = f" in at least one of {number(metrics)} metrics" if metrics > 1 else ""
-    return f"{len(words)} checked, {words.count('better')} better{of}, {words.count('worse')} worse{small}"
+    better = words.count("better")
+    of = f" in at least one of {number(metrics)} metrics" if metrics > 1 and better else ""
+    return f"{len(words)} checked, {better} better{of}, {words.count('worse')} worse{small}"
 
 
 def _slice_word(own: list[Measurement]) -> str:

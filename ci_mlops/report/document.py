@@ -15,6 +15,7 @@ from ci_mlops.report.proof import fair_comparison
 from ci_mlops.report.rows import rule_rows
 from ci_mlops.report.searched import worse_slices
 from ci_mlops.report.tables import metrics_table, rules_table
+from ci_mlops.report.ways_out import ways_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def _table(verdict: Verdict, size: Size) -> list[Block]:
 def _what_now(verdict: Verdict) -> list[Block]:
     if verdict.verdict == "blocked":
         cause = where_it_comes_from(verdict)
-        return [*([Paragraph(cause)] if cause else []), *notes.ways_out(verdict)]
+        return [*([Paragraph(cause)] if cause else []), *ways_out(verdict)]
     if verdict.verdict == "undecided":
         return [*notes.open_questions(verdict), *notes.if_merged(verdict)]
     if verdict.verdict == "not_applicable":

@@ -42,6 +42,8 @@ def effect(verdict: Verdict) -> str:
 def rules_sentence(verdict: Verdict) -> str:
     """How many rules hold, and whether a slice is worse."""
     t = tally(verdict)
+    if t.blocking == t.rules == 1:
+        return f"The only rule is broken{_on_slices(verdict)}."
     if t.blocking:
         told = (
             f"{number(t.blocking)} of {counted(t.rules, 'rule')} {'is' if t.blocking == 1 else 'are'} broken"

@@ -15,14 +15,26 @@ def informs_only(verdict: Verdict) -> list[Block]:
     """Told at the top, with the one command that makes a verdict of it."""
     if not verdict.for_information:
         return []
-    again = run_again(verdict)
-    does = f"A maintainer reads the change, then runs it again: {code(again)}." if again else ""
     return [
         Paragraph(
             f"{strong('This decides nothing, and the status stays pending')}: "
-            f"{prose(verdict.for_information.rstrip('.'))}. {does}".rstrip()
+            f"{prose(verdict.for_information.rstrip('.'))}. {_what_to_do(verdict)}".rstrip()
         )
     ]
+
+
+def _what_to_do(verdict: Verdict) -> str:
+    if again := run_again(verdict):
+        return f"A maintainer reads the change, then runs it again: {code(again)}."
+    change = verdict.change
+    if change is None or not change.number or not change.head:
+        return ""
+    # the status belongs to the commit, so a branch of ours at that very commit earns it for the fork's pull request too
+    branch = f"git push origin {change.head}:refs/heads/read-{change.number}"
+    return (
+        "A maintainer reads the change, then opens a pull request of a branch at this very commit: "
+        f"{code(f'git fetch origin pull/{change.number}/head && {branch}')}."
+    )
 
 
 def decided(verdict: Verdict) -> str:
@@ -31,9 +43,9 @@ def decided(verdict: Verdict) -> str:
 
 
 def run_again(verdict: Verdict) -> str:
-    """Empty: it is not known of which pull request, or by which workflow."""
+    """Empty: it is not known of which commit of which pull request, or by which workflow."""
     change = verdict.change
-    if change is None or not change.number or not change.workflow:
+    if change is None or not change.number or not change.head or not change.workflow:
         return ""
     workflow = shlex.quote(PurePosixPath(change.workflow).name)
-    return f"gh workflow run {workflow} -f pull_request={change.number}"
+    return f"gh workflow run {workflow} -f pull_request={change.number} -f commit={change.head}"

@@ -1,9 +1,11 @@
 """Blocks as Markdown, cut to a size in whole blocks. What one platform does its own way is a `Dialect`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ci_mlops.report.blocks import Block, Details, Heading, Items, Paragraph, Simple, Table
+from ci_mlops.report.image import Image, to_place
 from ci_mlops.report.inline import to_html, to_markdown
 
 _RULES = {"left": ":--", "right": "--:", "centre": ":-:"}
@@ -29,7 +31,7 @@ def to_github(blocks: tuple[Block, ...], *, largest: int, left_out: str, end: st
 
 
 def to_dialect(
-    blocks: tuple[Block, ...], dialect: Dialect, *, largest: int, left_out: str, end: str = ""
+    blocks: Sequence[Block | Image], dialect: Dialect, *, largest: int, left_out: str, end: str = ""
 ) -> str:
     """
     Markdown of at most `largest` UTF-8 bytes: details that do not fit are left out whole, the longest first, then
@@ -59,7 +61,9 @@ def apart(text: str, dialect: Dialect) -> str:
     return dialect.references.sub(rf"\g<0>{_APART}", text) if dialect.references else text
 
 
-def _block(block: Block, dialect: Dialect) -> str:
+def _block(block: Block | Image, dialect: Dialect) -> str:
+    if isinstance(block, Image):
+        return to_place(block)
     if not isinstance(block, Details):
         return _simple(block)
     inside = "\n\n".join(_simple(each) for each in block.blocks)

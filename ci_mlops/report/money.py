@@ -7,11 +7,14 @@ from ci_mlops.records import Measurement, PriceColumn, Verdict
 from ci_mlops.report.blocks import Details, Paragraph
 from ci_mlops.report.inline import name, strong
 from ci_mlops.report.numbers import MINUS, NBSP, Scale, number, percent, short
-from ci_mlops.report.places import policy_place
+from ci_mlops.report.places import policy_named
 from ci_mlops.report.words import scale_of, sign_or_unit, slice_name
 
 # no interval of a year's money deserves more
 _DIGITS = 3
+_CENTS = 2
+_MOST_DIGITS = 6
+"""Of two sums that differ by little."""
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _KINDS = {
     "true_negative": "a rightly quiet decision costs",
@@ -48,12 +51,18 @@ def amount(money: float, verdict: Verdict, *, signed: bool = False, beside: floa
     In as many digits as anybody can know: `€526 000`. A volume that was given to the last decision makes no
     expectation that exact. `beside`: a larger one in the same sentence, which sets the digits.
     """
-    before, after = sign_or_unit(verdict.cost.unit if verdict.cost else "")
-    largest = max(abs(money), abs(beside))
+    return _rounded_at(_places(max(abs(money), abs(beside)), _DIGITS), money, verdict, signed=signed)
+
+
+def _places(money: float, digits: int) -> int:
     # a verdict may have been written by somebody else, with a volume beyond floating point
-    places = _DIGITS - 1 - floor(log10(largest)) if largest and isfinite(largest) else 0
+    return digits - 1 - floor(log10(money)) if money and isfinite(money) else 0
+
+
+def _rounded_at(places: int, money: float, verdict: Verdict, *, signed: bool = False) -> str:
+    before, after = sign_or_unit(verdict.cost.unit if verdict.cost else "")
     rounded = round(abs(money), places)
-    text = number(rounded, max(0, min(2, places)))
+    text = number(rounded, max(0, min(_CENTS, places)))
     sign = (MINUS if money < 0 else "+" if signed else "") if rounded else ""
     return f"{sign}{before}{text}{after}"
 
@@ -97,16 +106,26 @@ def year_line(verdict: Verdict) -> str:
     m = cost_measured(verdict)
     if cost is None or cost.volume is None or m is None:
         return ""
-    now = f"{strong(amount(cost.candidate * cost.volume, verdict))} with this model"
     lead = at_volume(verdict).capitalize()
     if cost.champion is None:
-        return f"{lead} that is {now}."
-    before = f"{amount(cost.champion * cost.volume, verdict)} with the champion"
-    difference = amount((cost.candidate - cost.champion) * cost.volume, verdict, signed=True)
-    told = f"{lead} that is {before} and {now}: {difference}"
+        return f"{lead} that is {strong(amount(cost.candidate * cost.volume, verdict))} with this model."
+    told = f"{lead} that is {_sum(cost.champion * cost.volume, cost.candidate * cost.volume, verdict)}"
     if m.low is None or m.high is None:
         return f"{told}, and these rows can't tell how sure that is."
     return f"{told} ({percent(m.level)} CI {_bounds(m, cost.volume, verdict)})."
+
+
+def _sum(champion: float, candidate: float, verdict: Verdict) -> str:
+    """Both to the place where their difference ends, so that a reader who subtracts finds what is told."""
+    more = candidate - champion
+    ends = min(_CENTS, _places(abs(more), _DIGITS))
+    places = min(ends, _places(max(abs(champion), abs(candidate)), _MOST_DIGITS))
+    before, now = (_rounded_at(places, money, verdict) for money in (champion, candidate))
+    difference = amount(more, verdict, signed=True)
+    shown = round(round(candidate, places) - round(champion, places), places)
+    adds_up = shown == round(round(more, _places(abs(more), _DIGITS)), ends)
+    told = f"{before} with the champion and {strong(now)} with this model: {difference}"
+    return told if adds_up else f"{told}, each rounded"
 
 
 def right_and_costlier(m: Measurement, verdict: Verdict) -> str:
@@ -151,8 +170,8 @@ def where_from(verdict: Verdict) -> str:
     """Who says what the errors cost, and what that is in a year; empty without costs."""
     if verdict.cost is None:
         return ""
-    policy = verdict.policy
-    source = f"{name(policy.path)} ({policy_place(verdict)})" if policy else "the policy"
+    file, *place = policy_named(verdict) or ("the policy",)
+    source = f"{file} ({place[0]})" if place else file
     return f"Costs come from {source}.{_elsewhere(verdict)} {year_line(verdict)}".strip()
 
 

@@ -5,13 +5,22 @@ from ci_mlops.report.blocks import Block, Items, Paragraph
 from ci_mlops.report.findings import doubts, rows_left_out
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import NBSP, number, short
-from ci_mlops.report.places import is_commit, policy_place, validate_again
+from ci_mlops.report.places import is_commit, policy_place
 from ci_mlops.report.proof import contaminated, of_the_pin
 from ci_mlops.report.rows import RuleRow, rule_rows
 from ci_mlops.report.slice_facts import rounded_up
 from ci_mlops.report.thresholds import thresholds
 from ci_mlops.report.waivers import waiver_lines
-from ci_mlops.report.words import counted, higher_is_better, scale_of, slice_name, spoken, subject, too_small
+from ci_mlops.report.words import (
+    counted,
+    either,
+    higher_is_better,
+    scale_of,
+    slice_name,
+    spoken,
+    subject,
+    too_small,
+)
 
 _FEW, _MANY = 2, 10
 _BUCKETED = 500
@@ -23,7 +32,8 @@ def policy_edited(verdict: Verdict) -> list[Block]:
     if policy is None or not policy.edited:
         return []
     lead = f"⚠️ {strong('This change also edits the gate policy')}"
-    used = f"The gate used the policy of {policy_place(verdict)}, without these edits."
+    uses = "goes by" if verdict.verdict == "not_evaluated" else "used"
+    used = f"The gate {uses} the policy of {policy_place(verdict)}, without these edits."
     if any(edit.startswith("waivers.") for edit in policy.edits):
         used += " A waiver applies after it is merged."
     edits = tuple(code(edit) for edit in policy.edits[:_MANY])
@@ -71,26 +81,6 @@ def if_merged(verdict: Verdict) -> list[Block]:
         else "no registry is configured, so this model becomes the champion of the next change and nothing is registered."
     )
     return [Paragraph(f"{strong('If you merge:')} {does}")]
-
-
-def ways_out(verdict: Verdict) -> list[Block]:
-    """What the author of a blocked change can do."""
-    again = code(validate_again(verdict))
-    comments = verdict.change is not None and verdict.change.event == "pull_request"
-    after = " and push: this comment updates itself" if comments else ", and judge it again"
-    policy = verdict.policy.path if verdict.policy else "ci-mlops.yml"
-    base = name(verdict.change.base_ref) if verdict.change and verdict.change.base_ref else "the base branch"
-    return [
-        Paragraph(strong("What you can do")),
-        Items(
-            (
-                f"Mend the model or its data{after}.",
-                f"Look closer on your own machine, with the same verdict and no server: {again}.",
-                f"Or, if the rule is wrong, change it in {name(policy)} in a change of its own: the gate uses the policy on {base}.",
-            ),
-            numbered=True,
-        ),
-    ]
 
 
 def open_questions(verdict: Verdict) -> list[Block]:
@@ -222,9 +212,7 @@ def _detectable(verdict: Verdict) -> str:
         and (m := measured.get((d.metric, d.slice))) is not None
         and not too_small(m)
     ][:3]
-    return (
-        f"With these rows, {' or '.join(told)} or more would be found at least 4 times in 5." if told else ""
-    )
+    return f"With these rows, {either(told)} or more would be found at least 4 times in 5." if told else ""
 
 
 def _loss(d: Detectable, regression: float, m: Measurement | None, verdict: Verdict) -> str:

@@ -1,7 +1,7 @@
 """Numbers as people write them: a true minus, thin thousands, and spaces that never break a line."""
 
 from dataclasses import dataclass
-from math import ceil, log10
+from math import ceil, floor, log10
 
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
@@ -11,6 +11,10 @@ NONE = "\N{EN DASH}"
 _PLAIN_LIMIT = 1e12
 _MILLION = 999_999.5  # from here on six digits would be written with an exponent
 _FINEST = 9
+_LEAST = 1e-9
+"""What is smaller is the noise of floating point."""
+_FAR = 100
+"""How many times larger the number beside it is where a small one is read by itself."""
 
 
 def number(value: float, decimals: int = 0, *, signed: bool = False) -> str:
@@ -49,9 +53,11 @@ class Scale:
     points: bool = False
     """A share: its differences are percentage points."""
     change_decimals: int = 3
+    beside: float = 0.0
+    """The larger of the two values that are written so."""
 
     def value(self, value: float) -> str:
-        text = number(abs(value), self.decimals)
+        text = number(abs(value), told_apart(abs(value), self.decimals, beside=self.beside))
         return f"{self._sign(value, text)}{self.before}{text}{self.after}"
 
     def change(self, difference: float) -> str:
@@ -62,7 +68,8 @@ class Scale:
 
     def bare(self, difference: float) -> str:
         """A signed difference without its unit, as in an interval's column."""
-        return number(difference * (100 if self.points else 1), self.change_decimals, signed=True)
+        change = difference * (100 if self.points else 1)
+        return number(change, left_of(abs(change), self.change_decimals), signed=True)
 
     def size(self, difference: float) -> str:
         """An unsigned difference in full: `5.3 pp`, `€3.71`."""
@@ -90,3 +97,28 @@ def decimals_for(size: float, fewest: int) -> int:
     if size <= 0 or size >= 1:
         return fewest
     return min(_FINEST, max(fewest, ceil(-log10(size)) + 1))
+
+
+def told_apart(size: float, decimals: int, *, beside: float = 0.0) -> int:
+    """
+    Decimals of a row, or more where they would make a small number a round one: 0.958 is never 1, and 0.04 never 0.
+
+    >>> [f"{size:.{told_apart(size, 0, beside=20225.0)}f}" for size in (20225.3, 101.4, 12.3, 0.958, 0.04)]
+    ['20225', '101', '12.30', '0.958', '0.040']
+    """
+    if not _LEAST <= size < _PLAIN_LIMIT:
+        return decimals
+    digits = 3 if size >= 0.1 and size * _FAR <= beside else 2
+    own = digits - 1 - floor(log10(size))
+    if own > decimals:
+        decimals = min(_FINEST, max(own, 2))
+    # what is not quite perfect is not shown as perfect
+    short_of = 1 - size
+    return ceil(-log10(short_of)) if short_of >= _LEAST and round(size, decimals) >= 1 else decimals
+
+
+def left_of(size: float, decimals: int) -> int:
+    """Decimals of a difference, or more where they would leave nothing of it, or a round one: its sign decides."""
+    if not _LEAST <= size < 1 or (decimals and round(size, decimals)):
+        return decimals
+    return decimals_for(size, decimals)

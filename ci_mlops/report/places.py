@@ -28,6 +28,15 @@ def policy_place(verdict: Verdict) -> str:
     return f"{name(branch)} at {name(source[:7])}" if branch else f"commit {name(source[:7])}"
 
 
+def policy_named(verdict: Verdict) -> tuple[str, ...]:
+    """`ci-mlops.yml`, and where it was read if that is another place: `main` at `a41c9e2`. Empty without rules."""
+    policy = verdict.policy
+    if policy is None:
+        return ()
+    known = policy.source not in ("", policy.path)
+    return (name(policy.path), policy_place(verdict)) if known else (name(policy.path),)
+
+
 def validate_again(verdict: Verdict, options: str = "") -> str:
     """`git checkout 3f2c7d0 && ci-mlops validate`, from the repository's top; without a commit the command alone."""
     path = verdict.policy.path if verdict.policy else CONFIG

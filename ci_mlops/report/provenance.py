@@ -8,7 +8,7 @@ from ci_mlops.report.blocks import Details, Items, Paragraph, Table
 from ci_mlops.report.changes import differing, in_brief, rows_of, settings_of
 from ci_mlops.report.inline import ADDRESS, capital, code, name, prose, shortened, strong
 from ci_mlops.report.numbers import number
-from ci_mlops.report.places import policy_place, validate_again
+from ci_mlops.report.places import policy_named, validate_again
 from ci_mlops.report.policy_facts import policy_facts
 from ci_mlops.report.proof import since_this_pin
 from ci_mlops.report.tables import THIS_CHANGE, candidate_title, champion_title
@@ -62,11 +62,11 @@ def audit(verdict: Verdict) -> Details:
     """How to come to the same verdict again, and by what it is known."""
     head = verdict.change.head if verdict.change else None
     lines = [
-        ("Rules", _policy(verdict)),
+        ("Rules", ", ".join(policy_named(verdict))),
         ("Policy", policy_facts(verdict)),
         ("Metrics of the team's own", _custom(verdict)),
-        ("Champion", _contender(verdict.champion)),
-        ("Candidate", _contender(verdict.candidate)),
+        ("Champion", _contender(verdict.champion, verdict)),
+        ("Candidate", _contender(verdict.candidate, verdict)),
         ("Fingerprint", code(shortened(verdict.fingerprint)) if verdict.fingerprint else ""),
         ("Environment", code(shortened(verdict.environment)) if verdict.environment else ""),
         ("Intervals", _methods(verdict)),
@@ -155,10 +155,6 @@ def _setting(value: object) -> str:
     return prose(str(value)) if plain else name(str(value))
 
 
-def _policy(verdict: Verdict) -> str:
-    return f"{name(verdict.policy.path)}, {policy_place(verdict)}" if verdict.policy else ""
-
-
 def _custom(verdict: Verdict) -> str:
     """Which text was run; it is of the tree that the rules are of."""
     files = {(one.path, one.digest): None for one in verdict.custom_metrics}
@@ -181,18 +177,22 @@ def _isolation(verdict: Verdict) -> str:
     return f"{verdict.isolation}; {told}"
 
 
-def _contender(contender: Contender | None) -> str:
+def _contender(contender: Contender | None, verdict: Verdict) -> str:
     if contender is None:
-        return "none"
+        # where nothing was evaluated nobody has looked
+        return "" if verdict.verdict == "not_evaluated" else "none"
     known = [name(shortened(contender.digest))] if contender.digest else []
     known += [f"commit {name(contender.commit[:7])}"] if contender.commit else []
     known += [f"version {name(contender.version)}"] if contender.version else []
-    return ", ".join([contender.origin, *known])
+    which = f" {name(contender.label)}" if contender.origin == "file" and contender.label else ""
+    return ", ".join([contender.origin + which, *known])
 
 
 def _methods(verdict: Verdict) -> str:
     methods = sorted({m.method for m in verdict.measurements if m.method})
-    return f"paired; {', '.join(name(method) for method in methods[:_MANY])}" if methods else ""
+    # one may hold a comma of its own
+    between = "; " if any("," in method for method in methods) else ", "
+    return f"paired; {between.join(name(method) for method in methods[:_MANY])}" if methods else ""
 
 
 def _files(verdict: Verdict) -> str:

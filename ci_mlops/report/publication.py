@@ -1,9 +1,10 @@
 """What one verdict says on a platform, decided as values; a platform carries them out."""
 
-from ci_mlops.records import Annotation, Change, Publication, Verdict
+from ci_mlops.records import Annotation, Change, Picture, Publication, Verdict
 from ci_mlops.records.publication import State
 from ci_mlops.report.for_information import decided
 from ci_mlops.report.headline import headline, mark
+from ci_mlops.report.image import image_of
 from ci_mlops.report.inline import plain, to_terminal
 from ci_mlops.report.renderings import Markup, comment, summary
 from ci_mlops.report.rows import RuleRow, rule_rows
@@ -14,8 +15,10 @@ LONGEST_DESCRIPTION = 140
 MOST_ANNOTATIONS = 3
 
 
-def publication(verdict: Verdict, *, change: Change | None = None) -> Publication:
-    """All of it; `change` is where it is said, the verdict's own where that is left out."""
+def publication(
+    verdict: Verdict, *, change: Change | None = None, picture: Picture | None = None
+) -> Publication:
+    """All of it; `change` is where it is said, the verdict's own where that is left out. `picture`: what its comment shows."""
     told = change or verdict.change or Change(platform="", event="local")
     return Publication(
         model=verdict.model,
@@ -24,9 +27,12 @@ def publication(verdict: Verdict, *, change: Change | None = None) -> Publicatio
         annotations=annotations(verdict),
         state=state(verdict),
         description=description(verdict),
-        comment=comment(verdict, told, markup=_markup(told.forge or told.platform)),
+        comment=comment(
+            verdict, told, markup=_markup(told.forge or told.platform), image=image_of(verdict, picture)
+        ),
         key=told.workflow,
         tags=(f"ci-mlops-{'for-information' if verdict.for_information else verdict.verdict}",),
+        pictures=(picture,) if picture is not None else (),
     )
 
 
@@ -87,7 +93,7 @@ def annotations(verdict: Verdict) -> tuple[Annotation, ...]:
         found += [_rule(row, verdict) for row in rule_rows(verdict) if row.gate.blocks]
     edited = verdict.policy is not None and verdict.policy.edited
     if edited and verdict.policy:
-        found = [*found[: MOST_ANNOTATIONS - 1], _edited(verdict.policy.path)]
+        found = [*found[: MOST_ANNOTATIONS - 1], _edited(verdict.policy.path, verdict)]
     return tuple(found[:MOST_ANNOTATIONS])
 
 
@@ -116,11 +122,12 @@ def _could_not(verdict: Verdict) -> Annotation:
     )
 
 
-def _edited(path: str) -> Annotation:
+def _edited(path: str, verdict: Verdict) -> Annotation:
+    uses = "goes by" if verdict.verdict == "not_evaluated" else "used"
     return Annotation(
         level="warning",
         title="Gate policy edited",
-        message="This change edits the gate policy; the gate used the policy of the base branch.",
+        message=f"This change edits the gate policy; the gate {uses} the policy of the base branch.",
         file=plain(path),
         line=1,
     )

@@ -10,6 +10,7 @@ from ci_mlops.report.codec import encode
 from ci_mlops.report.document import COMMENT, FULL, TERMINAL, UNFOLDED, document
 from ci_mlops.report.for_information import run_again
 from ci_mlops.report.headline import headline, mark
+from ci_mlops.report.image import ROOM, Image, below_the_table
 from ci_mlops.report.inline import code, commands_escaped, to_terminal
 
 Format = Literal["terminal", "markdown", "github", "azure", "html", "json"]
@@ -50,8 +51,10 @@ def render(
     return _terminal(verdict, width=width, colour=colour, file=file)
 
 
-def comment(verdict: Verdict, change: Change | None = None, *, markup: Markup = "github") -> str:
-    """The sticky comment, with the marker that the next run finds it by."""
+def comment(
+    verdict: Verdict, change: Change | None = None, *, markup: Markup = "github", image: Image | None = None
+) -> str:
+    """The sticky comment, with the marker that the next run finds it by; an image is for who can fill its place."""
     from ci_mlops.report.markdown import to_dialect, to_github
     from ci_mlops.report.marker import marker
 
@@ -60,7 +63,9 @@ def comment(verdict: Verdict, change: Change | None = None, *, markup: Markup = 
     if markup == "azure":
         from ci_mlops.report.azure import CUT_THREAD, LARGEST_THREAD, THREAD
 
-        return to_dialect(blocks, THREAD, largest=LARGEST_THREAD, left_out=CUT_THREAD, end=end)
+        shown = below_the_table(blocks, image)
+        room = LARGEST_THREAD - (ROOM if image is not None else 0)
+        return to_dialect(shown, THREAD, largest=room, left_out=CUT_THREAD, end=end)
     return to_github(blocks, largest=LARGEST_COMMENT, left_out=_CUT_COMMENT, end=end)
 
 

@@ -1,13 +1,14 @@
 """One comment for several models: a table of their verdicts, the worst first, and each report folded below it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ci_mlops.records import Change, Publication, Verdict
+from ci_mlops.records import Change, Picture, Publication, Verdict
 from ci_mlops.records.publication import State
 from ci_mlops.report.blocks import Heading, Paragraph, Table
 from ci_mlops.report.document import COMMENT, document
-from ci_mlops.report.for_information import decided
+from ci_mlops.report.for_information import LEAD, MARK, decided, informs_only
 from ci_mlops.report.headline import MARKS, headline, mark
+from ci_mlops.report.image import ROOM, below_the_table, image_of
 from ci_mlops.report.inline import name, prose, to_html, to_terminal
 from ci_mlops.report.markdown import GITHUB, Dialect, apart, to_dialect
 from ci_mlops.report.renderings import LARGEST_COMMENT
@@ -23,10 +24,17 @@ _LEFT_OUT = "Some details were left out to fit into a comment; the full report i
 _LONGEST_REASON = 120
 
 
-def together(verdicts: Sequence[Verdict], change: Change) -> Publication:
-    """No status goes with it: each model has its own."""
+_NONE: Mapping[str, Picture] = {}
+
+
+def together(
+    verdicts: Sequence[Verdict], change: Change, pictures: Mapping[str, Picture] = _NONE
+) -> Publication:
+    """No status goes with it: each model has its own. `pictures`: what the comment shows, by model."""
     worst = sorted(verdicts, key=_gravity)
-    text = _text(worst, *_where(change))
+    text = comment = _text(worst, {}, *_where(change))
+    if pictures:
+        comment = _text(worst, pictures, *_where(change))
     heading = to_terminal(_heading(worst))
     return Publication(
         model="",
@@ -35,8 +43,9 @@ def together(verdicts: Sequence[Verdict], change: Change) -> Publication:
         annotations=(),
         state=_state(worst),
         description=heading,
-        comment=text,
+        comment=comment,
         key=change.workflow,
+        pictures=tuple(pictures.values()),
     )
 
 
@@ -63,18 +72,19 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
     return list(got.values())
 
 
-def _text(worst: Sequence[Verdict], largest: int, dialect: Dialect) -> str:
+def _text(worst: Sequence[Verdict], pictures: Mapping[str, Picture], largest: int, dialect: Dialect) -> str:
+    largest -= ROOM * len(pictures)
     top = _top(worst, largest // 3, dialect)
     room = largest - len(top.encode()) - len(_LEFT_OUT) - 4
     starts = [f"<details><summary>{apart(to_html(_summary(one)), dialect)}</summary>\n\n" for one in worst]
-    whole = [_report(one, largest, dialect) for one in worst]
+    whole = [_report(one, pictures, largest, dialect) for one in worst]
     # of very many the worst have a report each that can be read, and the others the row of the table
     told = len(worst)
     while told and _left(starts[:told], room) < _LEAST * told:
         told -= 1
     given = shares([len(text.encode()) for text in whole[:told]], _left(starts[:told], room))
     folded = [
-        start + (text if len(text.encode()) <= share else _report(one, share, dialect)) + _END
+        start + (text if len(text.encode()) <= share else _report(one, pictures, share, dialect)) + _END
         for one, start, text, share in zip(worst[:told], starts, whole, given, strict=False)
     ]
     return "\n\n".join([top, *folded, *([_LEFT_OUT] if told < len(worst) else [])]) + "\n"
@@ -85,9 +95,10 @@ def _left(starts: Sequence[str], room: int) -> int:
     return room - sum(len(start.encode()) + len(_END) + 2 for start in starts)
 
 
-def _report(verdict: Verdict, largest: int, dialect: Dialect) -> str:
-    # its heading is the summary of what is folded
-    blocks = document(verdict, COMMENT)[1:]
+def _report(verdict: Verdict, pictures: Mapping[str, Picture], largest: int, dialect: Dialect) -> str:
+    # its heading is the summary of what is folded, and what decides nothing says so at the top
+    shown = document(verdict, COMMENT)[1 + len(informs_only(verdict)) :]
+    blocks = below_the_table(shown, image_of(verdict, pictures.get(verdict.model)))
     return to_dialect(blocks, dialect, largest=largest, left_out=_LEFT_OUT).strip()
 
 
@@ -99,6 +110,7 @@ def _top(worst: Sequence[Verdict], largest: int, dialect: Dialect) -> str:
         text = to_dialect(
             (
                 Heading(_heading(worst)),
+                *informs_only(worst[0]),
                 Table(("", "Model", "Verdict", "Reason"), ("centre", "left", "left", "left"), rows),
                 *(
                     [Paragraph(f"And {counted(more, 'more model')}, none of them worse than these.")]
@@ -147,12 +159,22 @@ def _state(worst: Sequence[Verdict]) -> State:
 def _heading(worst: Sequence[Verdict]) -> str:
     if len(worst) == 1:
         return f"{mark(worst[0])} {headline(worst[0])}"
+    sign, words = _of_several(worst)
+    if worst[0].for_information:
+        return f"{MARK} {LEAD}: {words[:1].lower()}{words[1:]}"
+    return f"{sign} {words}"
+
+
+def _of_several(worst: Sequence[Verdict]) -> tuple[str, str]:
     stopped = [verdict for verdict in worst if verdict.exit_code]
     if not stopped:
         judged = [verdict for verdict in worst if verdict.verdict != "not_applicable"]
         if not judged:
-            return f"{MARKS['not_applicable']} Model gate not applicable to {counted(len(worst), 'model')}"
-        return f"{MARKS['passed']} Model gate passed: all {counted(len(worst), 'model')} may be merged"
+            return MARKS["not_applicable"], f"Model gate not applicable to {counted(len(worst), 'model')}"
+        models = counted(len(worst), "model")
+        if worst[0].for_information:
+            return MARKS["passed"], f"Model gate passed: no rule stops any of {models}"
+        return MARKS["passed"], f"Model gate passed: all {models} may be merged"
     first = stopped[0].verdict
     same = sum(verdict.verdict == first for verdict in stopped)
     of = f"{same} of {counted(len(worst), 'model')}"
@@ -163,4 +185,4 @@ def _heading(worst: Sequence[Verdict]) -> str:
         "blocked": f"Model gate blocked: {of}",
         "undecided": f"Model gate undecided: {of}",
     }
-    return f"{MARKS[first]} {words.get(first, f'Model gate: {of}')}{more}"
+    return MARKS[first], f"{words.get(first, f'Model gate: {of}')}{more}"

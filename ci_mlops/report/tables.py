@@ -33,7 +33,7 @@ def metrics_table(measurements: tuple[Measurement, ...], verdict: Verdict) -> Ta
         ("left", "right", "right", "right", "right", "right"),
         tuple(
             (
-                f"{_label(m, verdict)}{NBSP}{arrow(higher=m.higher_is_better)}",
+                f"{metric_label(m, verdict)}{NBSP}{arrow(higher=m.higher_is_better)}",
                 *numbers(m, verdict),
                 number(m.rows),
             )
@@ -105,13 +105,13 @@ def _rule_row(row: RuleRow, verdict: Verdict, *, first: bool) -> tuple[str, ...]
     champion, candidate, changed, bounds = numbers(m, verdict, stress=row.mark == "❌")
     rule = rule_text(row, verdict)
     if row.mark == "❌":
-        label = strong(f"{_rule_label(row, verdict)}{NBSP}{arrow(higher=row.higher)}")
+        label = strong(f"{row_label(row, verdict)}{NBSP}{arrow(higher=row.higher)}")
         return row.mark, label, champion, candidate, changed, bounds, strong(rule)
-    label = _rule_label(row, verdict, lead=first)
+    label = row_label(row, verdict, lead=first)
     return row.mark, f"{label}{NBSP}{arrow(higher=row.higher)}", champion, candidate, changed, bounds, rule
 
 
-def _rule_label(row: RuleRow, verdict: Verdict, *, lead: bool = False) -> str:
+def row_label(row: RuleRow, verdict: Verdict, *, lead: bool = False) -> str:
     metric = row.gate.metric
     if row.slices > 1 and row.gate.slice is not None:
         return f"Worst slice {spoken(metric)}, {slice_name(row.gate.slice)}"
@@ -121,7 +121,7 @@ def _rule_label(row: RuleRow, verdict: Verdict, *, lead: bool = False) -> str:
     )
 
 
-def _label(m: Measurement, verdict: Verdict) -> str:
+def metric_label(m: Measurement, verdict: Verdict) -> str:
     return title(m.metric) + (f", {slice_name(m.slice)}" if m.slice is not None else tail(m.metric, verdict))
 
 

@@ -1,5 +1,7 @@
 """Metrics, rules and slices in words."""
 
+from collections.abc import Sequence
+
 from ci_mlops.records import GateResult, Limit, Measurement, Policy, Verdict
 from ci_mlops.records.custom_metric import short_name
 from ci_mlops.records.fairness_names import FAIRNESS, by_column
@@ -213,13 +215,14 @@ def scale_of(metric: str, verdict: Verdict, measurement: Measurement | None = No
     spread = [abs(x) for x in (m.low, m.high, m.improvement) if x is not None] if m else []
     largest, widest = max(sizes, default=0.0), max(spread, default=0.0)
     if plugin_of(metric) in SHARES or _of_groups(metric) == "difference":
-        return Scale(points=True, decimals=3, change_decimals=max(1, decimals_for(widest * 100, 1)))
+        changes = max(1, decimals_for(widest * 100, 1))
+        return Scale(points=True, decimals=3, change_decimals=changes, beside=largest)
     # hundreds of euros need no cents, unless the difference is a matter of cents
     money = 0 if largest >= 100 and widest >= 10 else 2
     fewest = money if metric == "expected_cost" else _fewest(largest)
     decimals = max(decimals_for(largest, fewest), decimals_for(widest, fewest))
     before, after = unit_of(metric, verdict)
-    return Scale(before=before, after=after, decimals=decimals, change_decimals=decimals)
+    return Scale(before=before, after=after, decimals=decimals, change_decimals=decimals, beside=largest)
 
 
 def unit_of(metric: str, verdict: Verdict) -> tuple[str, str]:
@@ -255,3 +258,8 @@ def _fewest(largest: float) -> int:
 
 def counted(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def either(told: Sequence[str]) -> str:
+    """`a, b or c`"""
+    return " or ".join(filter(None, (", ".join(told[:-1]), told[-1])))

@@ -10,6 +10,7 @@ BRANCH = "    branches: [main] # HERE: your default branch\n"
 PYTHON = '          python-version: "3.12" # HERE\n'
 INSTALL = "      - name: Install what the training needs\n        run: python -m pip install -r requirements.txt # HERE\n"
 USES = re.compile(r"        uses: ci-mlops/ci-mlops@\S+.*\n(        with:\n)?")
+WRITTEN = "Written by `ci-mlops init`"
 COPY = re.compile(r"Copy this file to \S+ and adapt the lines marked HERE\.")
 
 
@@ -39,7 +40,7 @@ def workflow(
         install: Words of `pip install` where the environment is `current`.
         config: Path of the config from the repository's root.
     """
-    made = COPY.sub("Written by `ci-mlops init`; look at the lines marked HERE.", text)
+    made = COPY.sub(f"{WRITTEN}; look at the lines marked HERE.", text)
     if branch is not None:
         made = made.replace(BRANCH, f"    branches: [{quoted(branch)}]\n")
     if python is not None:

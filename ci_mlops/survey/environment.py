@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from ci_mlops.survey.ci_file import WRITTEN
 from ci_mlops.survey.guess import Guess, Notice
 from ci_mlops.survey.tree import Tree
 
@@ -69,7 +70,7 @@ def _witnesses(tree: Tree) -> Iterator[tuple[str, str, str]]:
     told = tree.document("python_env.yaml") if tree.holds("python_env.yaml") else None
     if isinstance(told, dict) and isinstance(told.get("python"), str | float):
         yield str(told["python"]), "python_env.yaml", "your MLflow project asks for it"
-    workflows = [path for path in tree.files if _WORKFLOW.match(path)]
+    workflows = [path for path in tree.files if _WORKFLOW.match(path) and not _is_ours(tree, path)]
     conda = [path for path in _ORDER if path.endswith((".yml", ".yaml")) and tree.holds(path)]
     packages = [path for path in ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile") if tree.holds(path)]
     for paths, pattern, why in (
@@ -82,6 +83,11 @@ def _witnesses(tree: Tree) -> Iterator[tuple[str, str, str]]:
             for number, line in enumerate(tree.text(path).split("\n"), 1):
                 if hit := pattern.search(line):
                     yield line[hit.end() - 1 :], f"{path}:{number}", why
+
+
+def _is_ours(tree: Tree, path: str) -> bool:
+    """What `init` wrote, or a template of ours: it says what we guessed, and is no evidence for it."""
+    return "ci-mlops" in PurePosixPath(path).name or WRITTEN in tree.text(path)
 
 
 def _declares(tree: Tree, path: str) -> bool:

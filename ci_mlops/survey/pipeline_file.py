@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ci_mlops.survey.ci_file import quoted
+from ci_mlops.survey.ci_file import WRITTEN, quoted
 
 BRANCH = "    include: [main] # HERE: your default branch\n"
 PYTHON = '      python_version: "3.12" # HERE\n'
@@ -37,7 +37,7 @@ def pipeline(
         install: Words of `pip install` where the environment is `current`.
         config: Path of the config from the repository's root.
     """
-    made = COPY.sub("Written by `ci-mlops init`; look at the lines marked HERE.", text)
+    made = COPY.sub(f"{WRITTEN}; look at the lines marked HERE.", text)
     if branch is not None:
         made = made.replace(BRANCH, f"    include: [{quoted(branch)}]\n")
     if python is not None:

@@ -109,7 +109,8 @@ def _built(tree: Tree, program: Program, chosen: Candidate, data: str | None) ->
             told = {name: f"{OUTPUT}.joblib" if value == OUTPUT else value for name, value in told.items()}
             words = [f"{OUTPUT}.joblib" if word == OUTPUT else word for word in words]
     line = " ".join([bare(program, facts), *(shlex.quote(word) for word in words)])
-    why = "the options that it must be told are filled in" if words else "it asks for no options"
+    none = "its options need not be given" if facts.values.options else "it asks for no options"
+    why = "the options that it must be told are filled in" if words else none
     return Start(
         line=line, told=told, why=why, where=f"{facts.module.path}:1", sure=not words, untold=tuple(untold)
     )

@@ -6,9 +6,11 @@ Chromium; reads nothing from the network.
 """
 
 import argparse
+import re
 import shutil
 import struct
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import cmarkgfm
@@ -17,12 +19,16 @@ from markdown_it import MarkdownIt
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from ci_mlops.records import Verdict
+from ci_mlops.records import Change, Verdict
 from ci_mlops.report import read_verdict, render
-from ci_mlops.report.publication import state
+from ci_mlops.report.image import filled
+from ci_mlops.report.picture import picture_of
+from ci_mlops.report.publication import publication, state
 
 HERE = Path(__file__).parent
 LARGEST = 300_000
+SIZED = re.compile(r"!\[([^\]]*)\]\((\S+) =(\d+)x\)")
+"""An image as Azure DevOps takes it, with its width; the parser here knows none."""
 PAGE = """<!doctype html><html class="{theme}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{css}</style>
 {comments}"""
 COMMENT = """<section class="comment"><header class="author"><b>github-actions</b> <i>bot</i> commented \N{MIDDLE DOT} edited</header>
@@ -39,10 +45,14 @@ def on_github(verdict: Verdict) -> str:
 
 
 def on_azure(verdict: Verdict) -> str:
-    """A thread is active while the verdict blocks."""
+    """A thread is active while the verdict blocks; its picture is an attachment there, and in the page here."""
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table")
+    here = Change(platform="azure", event="pull_request")
+    told = publication(verdict, change=here, picture=picture_of(verdict, here))
+    files = {one.name: f"data:image/png;base64,{b64encode(one.data).decode()}" for one in told.pictures}
+    text = SIZED.sub(r'<p><img alt="\1" src="\2" width="\3"></p>', filled(told.comment, files))
     status = "Closed" if state(verdict) in ("success", "not_applicable") else "Active"
-    return THREAD.format(body=parser.render(render(verdict, "azure")), status=status)
+    return THREAD.format(body=parser.render(text), status=status)
 
 
 DRAWN = {"github": (on_github, "comment.css"), "azure": (on_azure, "thread.css")}

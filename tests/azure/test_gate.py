@@ -73,6 +73,22 @@ def test_a_pull_request_passes_by_a_verdict_or_a_waiver_alone(gate, judged, code
     assert (code, asked) == (ends[0], told if ends[1] else "")
 
 
+def test_a_draft_that_waits_does_not_pass_and_no_status_is_touched(gate):
+    ended = gate("PullRequest", STORY="wait", JUDGED="Skipped", EXIT_CODE="", WAIVED="", REGISTERED="Skipped")
+
+    assert ended == (6, "")
+
+
+@pytest.mark.parametrize(
+    ("judged", "code", "ends"),
+    [("Skipped", "", 0), ("Succeeded", "0", 0), ("Succeeded", "1", 1), ("Failed", "4", 4)],
+)
+def test_by_hand_a_branch_that_was_judged_ends_as_its_verdict_says(gate, judged, code, ends):
+    ended = gate("Manual", STORY="begin", JUDGED=judged, EXIT_CODE=code, WAIVED="", REGISTERED="Skipped")
+
+    assert ended == (ends, "")
+
+
 @pytest.mark.parametrize(
     ("registered", "ends"),
     [("Succeeded", 0), ("SucceededWithIssues", 0), ("Skipped", 0), ("Failed", 1), ("Canceled", 1), ("", 1)],

@@ -249,6 +249,7 @@ def test_every_parameter_is_told_in_the_documentation():
         "end",
         "job",
         "training",
+        "by_hand",
         "from",
         "artifact",
         "condition",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ci_mlops.report.codec import read_verdict
+from ci_mlops.report.places import validate_again
 from tests.bad_inputs.project import door
 from tests.flows.loans import found_team
 
@@ -112,3 +113,20 @@ def test_a_payload_that_can_not_be_read_is_told_in_the_verdict(team, monkeypatch
     assert (verdict.verdict, verdict.exit_code, verdict.error.exit_code) == ("not_evaluated", 2, 2)
     assert verdict.change is None
     assert datetime.fromisoformat(verdict.evaluated_at).tzinfo == UTC
+
+
+@pytest.mark.parametrize("broken", [True, False], ids=["never opened", "opened"])
+def test_what_could_not_be_evaluated_names_the_config_to_run_it_again(team, monkeypatch, broken):
+    text = (team.folder / "ci-mlops.yml").read_text() + ("x: 1\n" if broken else "")
+    (team.folder / "loans.yml").write_text(text)
+    (team.folder / "train.py").write_text("raise SystemExit(3)\n")
+    team.commit("Judge by a config of another name")
+    code = door(["validate", "--config", "loans.yml"], monkeypatch)
+    verdict = told(team)
+
+    assert code == verdict.exit_code == (2 if broken else 6)
+    assert verdict.policy.path == "loans.yml"
+    assert "ci-mlops validate --config loans.yml" in validate_again(verdict)
+    report = (team.folder / ".ci-mlops" / "report.md").read_text()
+    assert "**Rules**: `loans.yml`" in report
+    assert "**Champion**" not in report

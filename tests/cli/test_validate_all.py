@@ -83,7 +83,7 @@ def test_a_dry_run_prints_a_matrix_and_writes_nothing(team, door):
 
     assert told.code == 0
     assert json.loads(told.out) == [
-        {"config": "models/loans/ci-mlops.yml", "folder": "models/loans", "name": "loans"}
+        {"config": "models/loans/ci-mlops.yml", "folder": "models/loans", "name": "loans", "key": "loans"}
     ]
     assert not (team.folder / ".ci-mlops").exists()
     assert "code (train.py)" in door("validate", "--all", "--dry-run").out

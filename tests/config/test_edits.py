@@ -41,6 +41,7 @@ from ci_mlops.config import parse_config, policy_digest, policy_edits
             "report.flipped_rows.columns: none -> age",
             "report.flipped_rows.most: none -> 50",
         ]),
+        ("registry: ", "report: {pictures: false}\nregistry: ", ["report.pictures: True -> False"]),
     ],
 )  # fmt: skip
 def test_each_edited_key_of_the_policy_is_one_line(design, before, after, edits):

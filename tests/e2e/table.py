@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.fakes.github import FakeGitHub
 
 TOLD_IN = "CI_MLOPS_TABLE"
-FILES = ("test_action_life.py", "test_action_matrix.py", "test_action_reusable.py")
+FILES = ("test_action_life.py", "test_action_matrix.py", "test_action_reusable.py", "test_action_forks.py")
 
 
 def posted(fake: FakeGitHub) -> str:

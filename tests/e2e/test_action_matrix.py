@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.e2e.conftest import ROOT
+from tests.e2e.conftest import READS, ROOT, payload_of
 from tests.e2e.table import posted, row
 from tests.e2e.team import BETTER, WORSE
 from tests.e2e.teams import Several, train_all_on
@@ -12,6 +12,17 @@ from tests.e2e.teams import Several, train_all_on
 pytestmark = pytest.mark.e2e
 
 MATRIX = ROOT / "templates" / "github" / "ci-mlops-matrix.yml"
+
+
+GATE = "ci-mlops/gate"
+"""What a branch rule requires: one status, whatever the change touches."""
+
+
+def told(fake, proposed):
+    """What that one said, in order."""
+    said = [one for one in fake.statuses[proposed.head] if one["context"] == GATE]
+    assert all(one["target_url"].endswith("/actions/runs/1") for one in said)
+    return [one["description"] for one in reversed(said)]
 
 
 def states(fake, proposed):
@@ -31,10 +42,13 @@ def test_one_comment_tells_of_all_models_the_worst_first_and_the_last_job_writes
     assert ran.results["gate"] == "failure"
     writes = [seen.method for seen in fake.seen if "/comments" in seen.path and seen.method != "GET"]
     assert row("three models, one comment", posted(fake), ran.gate)[1:] == (
-        "comment ⏳ → ❌; churn pending → success; credit pending → failure; fraud pending → success",
+        "comment ⏳ → ❌; churn pending → success; credit pending → failure; fraud pending → success; gate pending → failure",
         1,
     )
-    assert states(fake, proposed) == {"churn": "success", "credit": "failure", "fraud": "success"}
+    assert states(fake, proposed) == {
+        "churn": "success", "credit": "failure", "fraud": "success", GATE: "failure",
+    }  # fmt: skip
+    assert told(fake, proposed) == ["⏳ Evaluating …", "❌ Model gate blocked: 1 of 3 models (credit)"]
     [comment] = fake.comments[7]
     body = comment["body"]
     assert body.startswith("### ❌ Model gate blocked: 1 of 3 models\n")
@@ -51,8 +65,8 @@ def test_each_model_has_its_own_comment_and_what_a_change_leaves_alone_is_not_ju
 
     assert ran.exit_code == 0, ran.log
     said = row("three models, a comment each, two touched", posted(fake), ran.gate)[1]
-    assert said.endswith("; credit pending → success; fraud pending → success")
-    assert states(fake, proposed) == {"credit": "success", "fraud": "success"}
+    assert said.endswith("; credit pending → success; fraud pending → success; gate pending → success")
+    assert states(fake, proposed) == {"credit": "success", "fraud": "success", GATE: "success"}
     assert sorted(re.findall("`(\\w+)`", comment["body"])[0] for comment in fake.comments[7]) == [
         "credit",
         "fraud",
@@ -62,6 +76,38 @@ def test_each_model_has_its_own_comment_and_what_a_change_leaves_alone_is_not_ju
     again = act(untouched, workflow=MATRIX)
 
     assert again.exit_code == 0, again.log
-    assert row("three models, none touched", posted(fake), again.gate)[1] == "nothing"
+    assert row("three models, none touched", posted(fake), again.gate)[1] == "gate pending → success"
     assert "The change touches no model." in again.log
-    assert fake.statuses[untouched.head] == []
+    assert told(fake, untouched) == ["⏳ Evaluating …", "⚪ No model is touched"]
+
+    # a fork's run may set none, so the merge waits; what a merge queue holds has a status of its own
+    forked = act(
+        untouched, workflow=MATRIX, token=READS, payload=payload_of(untouched, "pull_request", fork=True)
+    )
+    assert forked.exit_code == 0, forked.log
+    assert row("a fork's run, several models", posted(fake), forked.gate)[1] == "nothing"
+    queued = act(team.propose({"README.md": "More words.\n"}), "merge_group", workflow=MATRIX)
+    assert queued.exit_code == 0, queued.log
+    assert (
+        row("a merge queue, three models, none touched", posted(fake), queued.gate)[1]
+        == "gate pending → success"
+    )
+
+
+def test_an_approval_that_lets_a_blocked_model_through_is_told_in_the_runs_status_too(act, fake, tmp_path):
+    fake.approvals = [
+        {
+            "state": "approved",
+            "comment": "",
+            "user": {"login": "ada"},
+            "environments": [{"name": "model-waiver"}],
+        }
+    ]
+    proposed = Several(tmp_path).propose(train_all_on(credit=WORSE))
+    ran = act(proposed, workflow=MATRIX, flags=["--var", "CI_MLOPS_WAIVERS=environment"])
+
+    assert ran.results["gate"] == "success", ran.log
+    assert row("three models, one blocked and then waived", posted(fake), 0)[1].endswith(
+        "credit pending → failure → success; gate pending → success"
+    )
+    assert told(fake, proposed)[-1].startswith("🟠 Waived by an approval. ❌ Model gate blocked: ")

@@ -119,6 +119,25 @@ def test_a_merge_after_the_champion_moved_is_judged_again(runner, fake, team, mo
     assert registry.pointer(model, "staging").number == "1"
 
 
+def test_merges_whose_runs_end_in_the_wrong_order_leave_the_later_one_at_the_stage(
+    runner, fake, team, model, registry, tmp_path
+):
+    runner(team.propose(train_on(BETTER)))
+    keep_artifacts(fake, tmp_path)
+    # two clones as checkout makes them: the older one knows nothing of what came after it
+    older, younger = team.merge(train_on(BETTER)), team.merge(train_on('["debt", "income"]'))
+    first = runner(younger, "push", GITHUB_RUN_ID="12")
+    late = runner(older, "push", GITHUB_RUN_ID="11")
+
+    assert (first.exit_code, late.exit_code) == (0, 0), late.log
+    assert "a later merge has registered version 1" in late.log
+    assert not trained(late)
+    two, one = registry.versions(model)
+    assert [version.tags["ci_mlops.merged"] for version in (one, two)] == [younger.head, older.head]
+    assert one.tags["ci_mlops.merged_run"].endswith("/actions/runs/12")
+    assert registry.pointer(model, "staging").number == one.number
+
+
 def test_the_next_pull_request_is_compared_with_the_registered_version(runner, fake, team, model, registry):
     runner(team.merge(train_on(BETTER)), "push")
     ran = runner(team.propose(train_on(WORSE)))

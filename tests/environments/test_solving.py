@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import subprocess
 import sys
 
 import pytest
@@ -45,6 +46,16 @@ def test_what_is_asked_for_comes_with_what_that_needs_and_its_hashes(team, envir
     assert [(one.name, one.version) for one in found.packages] == [("lending", "2.0"), ("scoring", "1.0")]
     assert found.packages[1].hashes == (f"sha256:{digest}",)
     assert (found.source, found.python) == ("requirements.txt", OURS)
+
+
+def test_a_python_that_has_no_pip_of_its_own_is_solved_for_by_the_one_that_it_can_unpack(team):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", team / "bare"], check=True)
+    declare(team, "scoring")
+
+    path = os.pathsep.join((str(team / "bare" / "bin"), os.environ["PATH"]))
+    found = solved(team, {**os.environ, "CI_MLOPS_UV": "off", "PATH": path})
+
+    assert [(one.name, one.version) for one in found.packages] == [("lending", "2.0"), ("scoring", "1.0")]
 
 
 def test_two_requirements_that_collide_are_named_with_their_lines(team, environ):

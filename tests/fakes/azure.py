@@ -64,6 +64,8 @@ class FakeAzure:
             "person": Identity(id="ada", name="Ada", descriptor="ada@acme.example", personal=True),
         }
         self.threads: list[dict[str, Any]] = []
+        self.attachments: dict[str, tuple[dict[str, Any], bytes]] = {}
+        """Of the pull request, by name: what is told of a file, and the file."""
         self.iterations: list[dict[str, Any]] = []
         self.statuses: dict[int | str, list[dict[str, Any]]] = defaultdict(list)
         """By the iteration of the pull request, and by commit."""
@@ -72,7 +74,15 @@ class FakeAzure:
         self.archives: dict[int, bytes] = {}
         self.forks: set[int] = set()
         """Numbers of pull requests that come from one."""
+        self.drafts: set[int] = set()
+        """Numbers of pull requests that are one."""
+        self.labels: list[dict[str, Any]] = []
+        self.timelines: dict[int, list[dict[str, Any]]] = {}
+        """By build; `azure_approvals.wait_for` writes them."""
+        self.approvals: dict[str, dict[str, Any]] = {}
         self.default_branch = "refs/heads/main"
+        self.hides: set[str] = set()
+        """Resources that an older server does not know, and what it does not tell of a new attachment."""
         self.sign_in = "203"
         self.redirects_to_storage = False
         self.seen: list[Seen] = []

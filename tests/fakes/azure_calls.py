@@ -2,10 +2,12 @@
 
 import json
 from copy import deepcopy
+from hashlib import sha1
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.azure_plan import LONGEST_COMMENT, PROJECT, REPOSITORY, Answer, Identity, Refusal, lacking
+from tests.fakes.azure_approvals import APPROVAL_ROUTES
+from tests.fakes.azure_plan import LONGEST_COMMENT, PROJECT, REPOSITORY, Answer, Identity, Refusal, need
 
 if TYPE_CHECKING:
     from tests.fakes.azure import FakeAzure
@@ -27,7 +29,7 @@ CONNECTION = {
 
 def locations(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
     known = json.loads(DESCRIPTION.read_text(encoding="utf-8"))["locations"]
-    return listed([*known, CONNECTION])
+    return listed([one for one in (*known, CONNECTION) if one["resourceName"] not in azure.hides])
 
 
 def connection(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
@@ -49,7 +51,13 @@ def repository(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answ
 def pull_request(azure: "FakeAzure", who: Identity, query: Any, body: Any, number: str) -> Answer:
     need(who, "GenericRead")
     fork = {"forkSource": {"name": "refs/heads/main"}} if int(number) in azure.forks else {}
-    return Answer(body={"pullRequestId": int(number), "status": "active", **fork})
+    draft = int(number) in azure.drafts
+    return Answer(body={"pullRequestId": int(number), "status": "active", "isDraft": draft, **fork})
+
+
+def list_labels(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
+    need(who, "GenericRead")
+    return listed(azure.labels)
 
 
 def list_threads(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
@@ -96,6 +104,36 @@ def delete_comment(
                 raise Refusal(403, "TF401444: only its author may delete a comment.")
             kept["isDeleted"] = True
     return Answer()
+
+
+def list_attachments(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
+    need(who, "GenericRead")
+    return listed([attached for attached, _ in azure.attachments.values()])
+
+
+def create_attachment(azure: "FakeAzure", who: Identity, query: Any, body: bytes, name: str) -> Answer:
+    need(who, "PullRequestContribute")
+    if not isinstance(body, bytes) or not body:
+        raise Refusal(400, "An attachment needs content", "InvalidArgumentValueException")
+    if name in azure.attachments:
+        raise Refusal(409, f"An attachment of the name '{name}' exists already.")
+    made = {
+        "id": azure.number(),
+        "displayName": name,
+        "author": {"id": who.id, "displayName": who.name},
+        "contentHash": sha1(body).hexdigest(),
+        "url": f"{azure.collection_url}{PROJECT}/_apis/git/repositories/{REPOSITORY}/pullRequests/7/attachments/{name}",
+    }
+    azure.attachments[name] = (made, body)
+    told = {key: value for key, value in made.items() if key not in azure.hides}
+    return Answer(status=201, body=told)
+
+
+def get_attachment(azure: "FakeAzure", who: Identity, query: Any, body: Any, name: str) -> Answer:
+    need(who, "GenericRead")
+    if name not in azure.attachments:
+        raise Refusal(404, "The attachment was not found.")
+    return Answer(data=azure.attachments[name][1])
 
 
 def list_iterations(azure: "FakeAzure", who: Identity, query: Any, body: Any) -> Answer:
@@ -174,11 +212,6 @@ def wrote(who: Identity, comment: dict[str, Any]) -> bool:
     return comment["author"]["id"] == who.id or comment["author"].get("descriptor") == described(who)
 
 
-def need(who: Identity, permission: str) -> None:
-    if permission not in who.permissions:
-        raise lacking(permission, who)
-
-
 def content_of(body: Any) -> str:
     content = body.get("content") if isinstance(body, dict) else None
     if not isinstance(content, str) or not content:
@@ -197,11 +230,15 @@ ROUTES = {
     ("GET", r"/_apis/ConnectionData"): connection,
     ("GET", REPO): repository,
     ("GET", rf"{REPO}/pull[Rr]equests/(?P<number>\d+)"): pull_request,
+    ("GET", rf"{PULL}/labels"): list_labels,
     ("GET", rf"{PULL}/threads"): list_threads,
     ("POST", rf"{PULL}/threads"): create_thread,
     ("PATCH", rf"{PULL}/threads/(?P<thread>\d+)"): update_thread,
     ("PATCH", rf"{PULL}/threads/(?P<thread>\d+)/comments/(?P<comment>\d+)"): update_comment,
     ("DELETE", rf"{PULL}/threads/(?P<thread>\d+)/comments/(?P<comment>\d+)"): delete_comment,
+    ("GET", rf"{PULL}/attachments"): list_attachments,
+    ("POST", rf"{PULL}/attachments/(?P<name>[^/]+)"): create_attachment,
+    ("GET", rf"{PULL}/attachments/(?P<name>[^/]+)"): get_attachment,
     ("GET", rf"{PULL}/iterations"): list_iterations,
     ("GET", rf"{PULL}/iterations/(?P<iteration>\d+)/statuses"): list_iteration_statuses,
     ("POST", rf"{PULL}/iterations/(?P<iteration>\d+)/statuses"): create_iteration_status,
@@ -209,5 +246,6 @@ ROUTES = {
     ("POST", rf"{REPO}/commits/(?P<sha>[^/]+)/statuses"): create_commit_status,
     ("GET", BUILDS): list_builds,
     ("GET", rf"{BUILDS}/(?P<build>\d+)/artifacts"): get_artifact,
+    **APPROVAL_ROUTES,
     ("GET", r"/_apis/resources/Containers/(?P<build>\d+)"): download,
 }

@@ -99,6 +99,11 @@ def lacking(permission: str, identity: Identity) -> Refusal:
     return Refusal(403, message, "GitNeedsPermissionException")
 
 
+def need(who: Identity, permission: str) -> None:
+    if permission not in who.permissions:
+        raise lacking(permission, who)
+
+
 SIGN_IN = (
     "<!DOCTYPE html><html><head><title>Azure DevOps Services | Sign In</title></head><body></body></html>"
 )

@@ -5,8 +5,9 @@ import binascii
 import json
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.fakes.azure_plan import Answer
@@ -44,12 +45,24 @@ class Handler(BaseHTTPRequestHandler):
         except (binascii.Error, UnicodeDecodeError):
             return "", True
 
+    def body(self) -> Any:
+        length = int(self.headers.get("Content-Length") or 0)
+        chunked = self.headers.get("Transfer-Encoding") == "chunked"
+        data = b"".join(self.chunks()) if chunked else self.rfile.read(length)
+        is_file = self.headers.get("Content-Type", "").startswith("application/octet-stream")
+        return data if is_file else json.loads(data) if data else None
+
+    def chunks(self) -> Iterator[bytes]:
+        while size := int(self.rfile.readline(), 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+
 
 class Api(Handler):
     def answer(self) -> None:
         address = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
-        body = json.loads(self.rfile.read(length)) if length else None
+        body = self.body()
         token, personal = self.token()
         path, query = unquote(address.path), parse_qs(address.query)
         answer = self.azure.answer(self.command, path, query, body, token, personal=personal)

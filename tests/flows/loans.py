@@ -84,6 +84,8 @@ class Team:
     platform: Told = field(default_factory=Told)
     said: list[str] = field(default_factory=list)
     registries: dict = field(default_factory=dict)
+    today: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    environments: dict = field(default_factory=dict)
 
     def write(self, name, text):
         place = self.folder / name
@@ -115,14 +117,21 @@ class Team:
     def tools(self):
         return Tools(
             platform=self.platform,
-            environment=lambda declared, folder, resolved: open_environment(
-                declared, folder, resolved, cache=self.cache, environ=os.environ, say=self.said.append
-            ),
+            environment=self.environment,
             registry=lambda uri, stages: self.registries[uri],
             cache=self.cache,
-            now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+            now=lambda: self.today,
             say=self.said.append,
         )
+
+    def environment(self, declared, folder, resolved):
+        """As for a command: asking an interpreter what is installed takes a process, so it is asked once."""
+        known = (declared, folder, resolved, *sorted(os.environ.items()))
+        if known not in self.environments:
+            self.environments[known] = open_environment(
+                declared, folder, resolved, cache=self.cache, environ=os.environ, say=self.said.append
+            )
+        return self.environments[known]
 
     def project(self, **options):
         return open_project(self.tools, self.folder / "ci-mlops.yml", **options)

@@ -45,7 +45,8 @@ def lines(rows=ROWS, seed=1):
 
 def found_script(tmp_path, script=SCRIPT, config=CONFIG, rows=None):
     """On `main` the script and its config; on branch `change`."""
-    team = Team(folder=tmp_path / "team", cache=tmp_path / "cache")
+    # kept between stories, as CI keeps it between runs: a script that several begin with is trained once
+    team = Team(folder=tmp_path / "team", cache=tmp_path.parent / "cache-of-scripts")
     team.folder.mkdir()
     git(team.folder, "init", "-q", "-b", "main")
     team.write("ci-mlops.yml", config)

@@ -120,10 +120,10 @@ class Heard(Told):
         return Published(comment="created", status="set")
 
 
-def said(needed, handed, **how):
+def said(needed, handed):
     platform = Heard()
     ruling = confirmed(PULL_REQUEST, rule(needed), needed, handed)
-    say_the_rest(platform, ruling, handed, is_waived=how.get("waived", False))
+    say_the_rest(platform, ruling, needed, handed)
     return [
         (one.model, one.state, one.comment.splitlines()[0] if one.comment else "") for one in platform.said
     ]
@@ -134,6 +134,7 @@ def test_a_model_whose_job_broke_down_is_in_the_table_of_the_others():
     told = said(failed, handed_of(verdict(comment="one"), models=("a", "b"), comment="one"))
 
     assert told == [
+        ("", "error", ""),
         ("a", "success", ""),
         ("b", "error", ""),
         ("", "error", "### 🔥 Model gate could not evaluate 1 of 2 models"),
@@ -144,12 +145,13 @@ def test_a_run_without_any_verdict_ends_what_it_began_for_each_model():
     cancelled = {**FOUND, "model": job("cancelled")}
 
     assert [(model, state) for model, state, _ in said(cancelled, handed_of(models=("a", "b")))] == [
+        ("", "error"),
         ("a", "error"),
         ("b", "error"),
     ]
     assert said({"validate": job("failure", verdict="blocked")}, handed_of()) == []
     assert said({"validate": job("success", story="wait")}, handed_of()) == []
-    assert said({**FOUND, "model": job("failure"), **WAIVED}, handed_of(verdict()), waived=True) == []
+    assert said({**FOUND, "model": job("failure"), **WAIVED}, handed_of(verdict())) == [("", "success", "")]
 
 
 def test_what_somebody_asks_of_a_branch_passes_no_gate_of_its_pull_request():

@@ -288,8 +288,26 @@ def test_for_azure_the_branch_policies_are_shown_and_made_once(team, monkeypatch
     assert "would make Build Validation of `master` by pipeline 12" in shown.output
     assert "gate/" in shown.output
     assert "made      2 branch policies" in made.output
-    assert again.output.count("unchanged ") >= 3
+    assert again.output.count(": already there\n") == 2
+    assert not any(word in again.output for word in ("differs", "to make", "made "))
     assert len(devops.policies) == 2
+
+
+@pytest.mark.parametrize(("platform", "file"), [("github", WORKFLOW), ("azure", PIPELINE)])
+def test_the_second_run_takes_nothing_of_the_first_for_evidence_and_changes_nothing(team, platform, file):
+    (team / ".python-version").unlink()  # nothing tells the version: it is ours to guess
+    run(platform)
+    written = (team / file).read_text()
+    # wherever the team moves it to, it is ours
+    (team / file).with_name("gate.yml" if platform == "github" else "azure-pipelines-gate.yml").write_text(
+        written
+    )
+    again = run(platform)
+
+    assert "your workflow sets it up" not in again.output
+    assert f"unchanged {file}" in again.output
+    assert "differs" not in again.output
+    assert (team / file).read_text() == written
 
 
 def test_branch_policies_are_not_asked_for_on_github(team):

@@ -100,3 +100,11 @@ def test_what_was_not_judged_is_judged_now() -> None:
     verdict = replace(VERDICT, verdict="not_evaluated")
 
     assert why_judge_again(verdict, TODAY) == "nothing was judged"
+
+
+def test_what_a_later_merge_registered_is_nothing_that_an_older_one_is_held_against() -> None:
+    later = Version(name="loans", number="4", digest="sha256:c")
+
+    assert why_judge_again(VERDICT, replace(TODAY, champion=later, is_outrun=True)) == ""
+    # all else is
+    assert why_judge_again(VERDICT, replace(TODAY, fingerprint="0" * 64, is_outrun=True)) != ""

@@ -13,6 +13,7 @@ from ci_mlops.flows.validate import validate
 from ci_mlops.flows.waive import waive
 from ci_mlops.records import Change, Published, Tool, Verdict
 from ci_mlops.report import render
+from ci_mlops.report.codec import decode, encode
 from tests.flows.loans import Told
 from tests.flows.rules import found_rules, with_share
 
@@ -102,12 +103,14 @@ def test_a_change_that_adds_the_config_can_not_allow_itself_to_be_skipped(tmp_pa
 
 
 def test_where_a_verdict_is_told_travels_with_it_also_where_nothing_could_be_evaluated(tmp_path):
-    team = proposed(tmp_path, base="pull_request: {comment: one}\n")
+    team = proposed(tmp_path, base="pull_request: {comment: one}\nreport: {pictures: false}\n")
 
     def fails(project):
         raise TrainingFailed("it broke", where="train.run")
 
-    assert judged(team).comment == "one"
+    verdict = judged(team)
+    assert (verdict.comment, verdict.pictures) == ("one", False)
+    assert decode(encode(verdict)).pictures is False
     assert reach(team.tools, team.folder / "ci-mlops.yml", team.output, None, fails).comment == "one"
 
 

@@ -52,8 +52,15 @@ def changed(team, old, new):
     return told(team)
 
 
-def test_the_held_out_rows_are_compared_as_the_script_prepared_them(tmp_path):
-    verdict = changed(found_script(tmp_path, SCRIPT, PREPARED), "max_depth=5", "max_depth=4")
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """One comparison of two depths, for all that only read what it found."""
+    team = found_script(tmp_path_factory.mktemp("prepared"), SCRIPT, PREPARED)
+    return team, changed(team, "max_depth=5", "max_depth=4")
+
+
+def test_the_held_out_rows_are_compared_as_the_script_prepared_them(judged):
+    _, verdict = judged
 
     assert (verdict.verdict, verdict.exit_code) == ("passed", 0)
     assert verdict.rows.compared == 120
@@ -63,9 +70,8 @@ def test_the_held_out_rows_are_compared_as_the_script_prepared_them(tmp_path):
     assert "as the script itself prepared them" in render(verdict, "markdown")
 
 
-def test_what_the_script_prints_is_what_is_judged(tmp_path):
-    team = found_script(tmp_path, SCRIPT, PREPARED)
-    verdict = changed(team, "max_depth=5", "max_depth=4")
+def test_what_the_script_prints_is_what_is_judged(judged):
+    team, verdict = judged
     printed = [
         line
         for line in (team.output / "logs/train-candidate.log").read_text().splitlines()

@@ -8,11 +8,13 @@ import pytest
 
 from ci_mlops.errors import BadConfig, BadData, RegistryFailed
 from ci_mlops.files.digest import tree_digest
+from ci_mlops.flows import evidence
 from ci_mlops.flows.open_registry import anchored
 from ci_mlops.flows.register import register
 from ci_mlops.flows.validate import validate
 from ci_mlops.records import Change
 from ci_mlops.registries.mlflow import MlflowRegistry
+from ci_mlops.report import render
 from ci_mlops.report.codec import write_verdict
 from tests.fakes.registry import FakeRegistry
 from tests.flows.lenders import judged, lenders
@@ -43,7 +45,7 @@ def test_a_passed_model_is_stored_byte_for_byte_and_takes_the_first_stage(team, 
 
 
 def test_the_evidence_lies_beside_the_model(team, store):
-    judged(team)
+    verdict = judged(team)
 
     register(team.tools, team.project(), team.output)
 
@@ -53,9 +55,36 @@ def test_the_evidence_lies_beside_the_model(team, store):
     assert store.versions("loans")[0].tags["ci_mlops.environment"] == f"sha256:{packages}"
     assert evidence == {
         "verdict.json": (team.output / "verdict.json").read_bytes(),
-        "report.md": b"# a report\n",
+        "report.md": render(verdict, "markdown").encode(),
+        "report.html": render(verdict, "html").encode(),
         "ci-mlops.lock": (team.folder / "ci-mlops.lock").read_bytes(),
     }
+
+
+@pytest.mark.parametrize("left", [None, "<table><tr><td>Ms. Smith, age 34, defaults</td></tr></table>"])
+def test_the_page_is_made_of_the_verdict_whatever_page_was_handed_over(team, store, left):
+    judged(team)
+    page = team.output / "report.html"
+    page.unlink(missing_ok=True)
+    if left is not None:
+        page.write_text(left)
+
+    register(team.tools, team.project(), team.output)
+
+    kept = store.beside["loans", "1"]["report.html"].decode()
+    assert kept.startswith("<!doctype html>")
+    assert "Smith" not in kept
+
+
+def test_a_page_that_is_too_large_is_left_out_and_said(team, store, monkeypatch):
+    judged(team)
+    monkeypatch.setattr(evidence, "LARGEST", 9_000)
+
+    register(team.tools, team.project(), team.output)
+
+    assert "report.html" not in store.beside["loans", "1"]
+    assert "report.md" in store.beside["loans", "1"]
+    assert any("report.html is not kept in the registry" in line for line in team.said)
 
 
 def test_a_blocked_model_is_stored_and_stays_blocked(team, store):
@@ -98,7 +127,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(team, store):
     said = register(team.tools, team.project(), team.output, dry_run=True).said
 
     assert said == (
-        f"would register loans, {verdict.candidate.digest}, with verdict.json, report.md, ci-mlops.lock, environment.txt",
+        f"would register loans, {verdict.candidate.digest}, with verdict.json, report.md, report.html, ci-mlops.lock, environment.txt",
         "would move staging to it",
     )
     assert store.versions("loans") == []

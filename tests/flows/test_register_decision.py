@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ci_mlops.errors import BadData
-from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, plain_metrics
+from ci_mlops.flows.registration import Candidate, Refusal, decide_registration, plain_metrics, why_not_moved
 from ci_mlops.records import (
     Change,
     Contender,
@@ -204,3 +204,15 @@ def test_only_finite_numbers_on_all_rows_are_plain_metrics() -> None:
     )
 
     assert plain_metrics(verdict) == {"recall": 0.75, "champion.recall": 0.5, "roc_auc": 0.9}
+
+
+def test_a_model_that_a_later_merge_outran_is_stored_and_moves_no_pointer() -> None:
+    later = replace(HOLDER, number="4")
+
+    decided = decide_registration(
+        PASSED, CANDIDATE, name="loans", stage="staging", holder=HOLDER, evidence=(), outrun_by=later
+    )
+
+    assert isinstance(decided, Registration)
+    assert decided.stage is None
+    assert "version 4" in why_not_moved(PASSED, HOLDER, later)

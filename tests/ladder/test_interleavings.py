@@ -219,3 +219,33 @@ def test_what_is_done_to_any_one_entry_is_found(inner, seed):
     faults = [*link(kept).faults, *version_faults(link(kept), inner.versions(NAME))]
 
     assert faults
+
+
+@dataclass
+class Lagging(FakeRegistry):
+    """Shows an entry some looks after it was written."""
+
+    looks: int = 0
+
+    def entries(self, name):
+        self.looks += 1
+        return super().entries(name)[: -1 if self.looks < 3 else None]
+
+
+def test_a_server_whose_search_lags_behind_is_waited_for(tmp_path):
+    lagging = Lagging(tmp_path, STAGES, stored={NAME: list(versions().values())})
+    empty = read_ladder(FakeRegistry(tmp_path, STAGES), NAME, STAGES)
+    event = AuditEvent(
+        id="",
+        at="",
+        previous="",
+        version="1",
+        digest="sha256:1",
+        kind="registered",
+        stage="staging",
+    )
+
+    assert (
+        carry_out(lagging, follows(empty, event, datetime(2026, 3, 1, tzinfo=UTC)), versions()["1"]) is None
+    )
+    assert lagging.pointers(NAME) == {"staging": "1"}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from ci_mlops.platforms.azure import Azure
 from ci_mlops.platforms.github import GitHub, Patience
-from ci_mlops.records import Annotation, Publication
+from ci_mlops.records import Annotation, Picture, Publication
+from ci_mlops.report.image import Image, to_place
 from tests.fakes.azure import FakeAzure
 from tests.fakes.github import WORKFLOW, FakeGitHub
 
@@ -108,3 +110,14 @@ def publication() -> Publication:
         comment="### Passed: `credit-default` may be merged",
         key="credit-default@.github/workflows/ci-mlops.yml",
     )
+
+
+PICTURE = Picture(name="ci-mlops-0f3a.png", data=b"\x89PNG\r\n\x1a\n and so on")
+
+
+@pytest.fixture
+def illustrated(publication) -> Publication:
+    """The same, with a picture between its words."""
+    place = to_place(Image(PICTURE.name, "Recall +5.5 pp better"))
+    comment = f"{publication.comment}\n\n{place}\n\nThe words below."
+    return replace(publication, comment=comment, pictures=(PICTURE,))

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ci_mlops.cli.wiring import now
-from ci_mlops.flows.publish_run import HAND_OVER, Room, Told, publish_run
+from ci_mlops.flows.informed import Room
+from ci_mlops.flows.publish_run import HAND_OVER, Told, publish_run
 from ci_mlops.flows.tools import Tools
 from ci_mlops.platforms.github import GitHub
 from ci_mlops.platforms.github.proposals import GitHubProposals
@@ -27,7 +28,7 @@ CANARY = "ghs_canary0123456789"
 Files = dict[str, bytes]
 
 
-def handed_over(proposed: Proposed, home: Path) -> Files:
+def handed_over(proposed: Proposed, home: Path, folder: str = ".") -> Files:
     """What `train` and `predict` leave for this change, in a run without a token."""
     event = home / "event.json"
     pull = {
@@ -48,12 +49,12 @@ def handed_over(proposed: Proposed, home: Path) -> Files:
     for command in ("train", "predict"):
         subprocess.run(
             [sys.executable, "-m", "ci_mlops.cli", command],
-            cwd=proposed.folder,
+            cwd=proposed.folder / folder,
             env={**environ, "GITHUB_JOB": command},
             check=True,
             capture_output=True,
         )
-    output = proposed.folder / ".ci-mlops"
+    output = proposed.folder / folder / ".ci-mlops"
     names = [*output.glob("predictions/*"), *output.glob("models/*/model.json")]
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in names}
 
@@ -84,7 +85,10 @@ class Stranger:
     proposed: Proposed
     left: Files
     home: Path
+    config: Path | None = Path("ci-mlops.yml")
     said: list[str] = field(default_factory=list)
+    models: dict[str, Files] = field(default_factory=dict)
+    """What an honest one leaves of each, where there are several."""
 
     def propose(self, files: dict[str, str]) -> None:
         """Another push to pull request 7; its author writes that commit into the cards, as anybody can."""
@@ -121,7 +125,7 @@ class Stranger:
         here = Path.cwd()
         os.chdir(self.team.folder)  # the default branch, as actions/checkout leaves it there
         try:
-            return publish_run(room, Path("ci-mlops.yml"), self.home / "output")
+            return publish_run(room, self.config, self.home / "output")
         finally:
             os.chdir(here)
 

@@ -179,7 +179,22 @@ def test_the_jobs_that_run_a_change_again_all_take_the_merge_of_the_one_that_was
     assert taken.pop("register") is None
     assert {"train", "predict", "judge"} <= taken.keys()
     assert set(taken.values()) == {ASKED_FOR}
-    assert workflow[True]["workflow_dispatch"]["inputs"]["pull_request"]["type"] == "number"
+    asked = workflow[True]["workflow_dispatch"]["inputs"]
+    assert [asked[name]["type"] for name in ("pull_request", "commit")] == ["number", "string"]
+
+
+@pytest.mark.parametrize("name", ["ci-mlops-isolated.yml", "reusable/model-gate.yml"])
+def test_no_code_of_a_pull_request_that_was_asked_for_runs_before_its_commit_is_the_one_that_was_read(name):
+    jobs = yaml.safe_load((ROOT / "templates/github" / name).read_text())["jobs"]
+    for job in (jobs["train"], jobs["predict"]):
+        first, second = job["steps"][:2]
+
+        assert "actions/checkout" in first["uses"]
+        assert (second["if"], second["env"]) == (
+            "inputs.pull_request",
+            {"COMMIT": "${{ inputs.commit }}"},
+        )
+        assert "exit 2" in second["run"]
 
 
 def test_the_isolated_gate_is_never_skipped_because_something_before_it_failed():

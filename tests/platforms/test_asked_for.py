@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci_mlops.errors import BadData, PlatformFailed
+from ci_mlops.errors import BadConfig, BadData, PlatformFailed
 from ci_mlops.flows.asked_for import publish_asked_for
 from ci_mlops.flows.gate import Needed
 from ci_mlops.flows.handed import read_handed
@@ -17,7 +17,7 @@ from tests.platforms.conftest import BASE, HEAD, HURRY
 from tests.platforms.strangers import tools_about
 
 ASKED = {
-    "inputs": {"pull_request": "7"},
+    "inputs": {"pull_request": "7", "commit": HEAD},
     "repository": {"full_name": "acme/credit", "default_branch": "main"},
 }
 JUDGED = Verdict(
@@ -83,7 +83,13 @@ def test_a_closed_one_is_not_told_of(fake, tell):
 
 
 @pytest.mark.parametrize(
-    "change", [None, Change(platform="github", event="pull_request", head=HEAD, number=8)]
+    "change",
+    [
+        None,
+        Change(platform="github", event="pull_request", number=7),
+        Change(platform="github", event="pull_request", head=HEAD, number=8),
+        Change(platform="github", event="pull_request", head="7" * 40, number=7),
+    ],
 )
 def test_a_verdict_on_something_else_is_not_told_of_it(fake, tell, change):
     from dataclasses import replace
@@ -115,11 +121,21 @@ def test_a_number_that_github_does_not_know_is_told(tell):
 
 def test_the_head_is_that_of_the_merge_that_is_checked_out(tmp_path):
     proposed = Team(tmp_path).propose({"note.txt": "x"})
-    asked = Change(platform="github", event="pull_request", number=7)
+    asked = Change(platform="github", event="pull_request", number=7, asked=proposed.head)
     found = known_head(asked, proposed.folder)
 
     assert (found.head, found.base) == (proposed.head, proposed.base)
     assert known_head(found, tmp_path) == found
+
+
+def test_a_merge_of_another_commit_than_the_one_that_was_read_is_refused(tmp_path):
+    proposed = Team(tmp_path).propose({"note.txt": "x"})
+    asked = Change(platform="github", event="pull_request", number=7, asked=HEAD)
+
+    with pytest.raises(
+        BadConfig, match=f"at {proposed.head[:8]}, and {HEAD[:8]} is the commit that was read"
+    ):
+        known_head(asked, proposed.folder)
 
 
 def test_where_no_merge_is_checked_out_there_is_no_head(tmp_path):

@@ -101,6 +101,23 @@ def test_no_token_for_github_is_told(there, publication):
     assert "GITHUB_TOKEN" in published.warnings[0]
 
 
+@pytest.mark.parametrize("token", ["", "$(GITHUB_TOKEN)"])
+def test_a_fork_has_no_token_and_that_is_told_once(fake, there, publication, token):
+    published = there(GITHUB_TOKEN=token, SYSTEM_PULLREQUEST_ISFORK="True").publish(publication)
+
+    assert (published.comment, published.status) == ("skipped", "skipped")
+    [warning] = published.warnings
+    assert "the build of a fork is given no secret variable" in warning
+    assert fake.seen == []
+
+
+def test_a_secret_that_is_not_there_is_no_token(fake, there, publication):
+    published = there(GITHUB_TOKEN="$(GITHUB_TOKEN)").publish(publication)
+
+    assert "there is no token" in published.warnings[0]
+    assert fake.seen == []
+
+
 def test_pull_requests_of_others_are_not_known_and_that_is_told(azure, publication):
     published = azure(**{**ON_GITHUB, "BUILD_REPOSITORY_PROVIDER": "Bitbucket"}).publish(publication)
 

@@ -254,10 +254,13 @@ def test_a_missing_permission_is_named_with_its_menu_and_whose_it_is(devops, azu
     assert len(devops.calls("POST", "")) == 2
 
 
-def test_a_fork_is_told_why_its_token_may_do_less(azure, publication):
-    published = azure(SYSTEM_ACCESSTOKEN="reader", SYSTEM_PULLREQUEST_ISFORK="True").publish(publication)
+def test_a_fork_of_azure_repos_is_built_like_any_other_and_told_like_any_other(devops, azure, publication):
+    """It lies in the same organisation, and Azure gives its run the same rights."""
+    refused = azure(SYSTEM_ACCESSTOKEN="reader", SYSTEM_PULLREQUEST_ISFORK="True").publish(publication)
+    told = azure(SYSTEM_PULLREQUEST_ISFORK="True").publish(publication)
 
-    assert all("runs for a fork fewer rights" in warning for warning in published.warnings)
+    assert all("`Contribute to pull requests`" in warning for warning in refused.warnings)
+    assert (told.comment, told.status) == ("created", "set")
 
 
 def test_a_thread_is_still_written_where_the_status_of_a_commit_is_refused(devops, azure, publication):

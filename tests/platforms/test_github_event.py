@@ -97,18 +97,28 @@ def test_the_end_of_a_run_is_no_pull_request_whatever_the_run_was_about():
     assert (change.event, change.number, change.head) == ("run_ended", None, HEAD)
 
 
-def dispatched(given):
+def dispatched(given, commit=HEAD):
     return read_change(
-        {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch"}, {"inputs": {"pull_request": given}}
+        {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch"},
+        {"inputs": {"pull_request": given, "commit": commit}},
     )
 
 
 @pytest.mark.parametrize("given", ["7", 7])
-def test_a_maintainer_may_ask_for_a_pull_request_by_its_number(given):
+def test_a_maintainer_may_ask_for_a_pull_request_by_its_number_and_the_commit_that_was_read(given):
     change = dispatched(given)
 
-    # which commit that is, the merge that is checked out tells
-    assert (change.event, change.number, change.head) == ("pull_request", 7, None)
+    # whether it is at that commit, the merge that is checked out tells
+    assert (change.event, change.number, change.head, change.asked) == ("pull_request", 7, None, HEAD)
+
+
+@pytest.mark.parametrize("commit", ["", None, " ", HEAD[:39], HEAD.upper(), f"{HEAD}0", "main", "$(id)", 7])
+def test_without_the_whole_name_of_the_commit_that_was_read_nothing_is_asked_for(commit):
+    with pytest.raises(PlatformFailed, match=r"commit") as failed:
+        dispatched("7", commit)
+
+    assert failed.value.where == "workflow_dispatch, inputs.commit"
+    assert "`gh workflow run ci-mlops.yml -f pull_request=7 -f commit=...`" in failed.value.mend
 
 
 @pytest.mark.parametrize(
@@ -171,7 +181,7 @@ def test_a_branch_that_somebody_asks_about_is_compared_with_the_default_branch()
 def test_a_pull_request_that_is_asked_for_elsewhere_than_on_the_default_branch_is_refused():
     """Its checks would stand on the commit of that branch, where they could pass for a verdict on it."""
     environ = {**ENVIRON, "GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": "refs/heads/feature"}
-    payload = {"repository": {"default_branch": "main"}, "inputs": {"pull_request": "7"}}
+    payload = {"repository": {"default_branch": "main"}, "inputs": {"pull_request": "7", "commit": HEAD}}
 
     assert read_change({**environ, "GITHUB_REF": "refs/heads/main"}, payload).number == 7
     with pytest.raises(PlatformFailed, match="on the default branch only") as failed:

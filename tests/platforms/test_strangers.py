@@ -29,7 +29,12 @@ MERGE = "refs/pull/7/merge"
 def made(tmp_path_factory):
     home = tmp_path_factory.mktemp("fork")
     team = Team(home)
-    team.commit({".github/workflows/ci-mlops.yml": "# ci-mlops\n", ".github/workflows/lint.yml": "# lint\n"})
+    team.commit(
+        {
+            ".github/workflows/ci-mlops.yml": "# ci-mlops inputs.pull_request\n",
+            ".github/workflows/lint.yml": "# lint\n",
+        }
+    )
     proposed = team.propose(CHANGE)
     return team, proposed, handed_over(proposed, home)
 
@@ -73,11 +78,12 @@ def assert_nothing_was_judged(stranger, why):
 def test_an_honest_fork_is_told_for_information_and_its_status_stays_pending(stranger):
     told = stranger.tell()
 
-    assert (told.published.comment, told.published.status) == ("created", "set")
+    assert [(one.comment, one.status) for one in told.published] == [("created", "set")]
     assert stranger.comment.startswith(
         "### 🔵 For information: model gate passed: `credit` keeps every rule\n"
     )
-    assert "`gh workflow run ci-mlops.yml -f pull_request=7`" in stranger.comment
+    again = f"gh workflow run ci-mlops.yml -f pull_request=7 -f commit={stranger.proposed.head}"
+    assert f"`{again}`" in stranger.comment
     assert "may be merged" not in stranger.comment
     assert "If you merge" not in stranger.comment
     assert stranger.status["context"] == "ci-mlops/gate/credit"
@@ -106,14 +112,14 @@ def test_only_an_open_pull_request_that_has_this_head_today_is_told_of(stranger,
     told = stranger.tell()
 
     assert why in told.reason
-    assert told.published is None
+    assert told.published == ()
     assert not any(seen.method == "POST" for seen in stranger.github.seen)
 
 
 def test_a_pull_request_of_the_same_fork_into_another_repository_is_not_ours(stranger):
     stranger.github.pulls[7]["base"]["repo"]["full_name"] = "mallory/credit"
 
-    assert stranger.tell().published is None
+    assert stranger.tell().published == ()
 
 
 def test_a_fork_whose_branch_is_called_like_the_base_is_found_by_its_owner(stranger):
@@ -150,7 +156,7 @@ def test_a_pull_request_that_moves_on_while_it_is_judged_is_left_to_the_next_run
 
 @pytest.mark.parametrize("event", ["push", "merge_group", "workflow_dispatch", "pull_request_target"])
 def test_a_run_that_was_no_pull_requests_had_its_rights(stranger, event):
-    assert stranger.tell(event=event).published is None
+    assert stranger.tell(event=event).published == ()
     assert stranger.github.seen == []
 
 

@@ -50,6 +50,23 @@ def test_the_heading_counts(names, heading, state):
     assert (said.description, said.state) == (heading, state)
 
 
+@pytest.mark.parametrize(
+    ("names", "heading"),
+    [
+        (("passed", "undecided_allowed"), "model gate passed: no rule stops any of 2 models"),
+        (("passed", "blocked"), "model gate blocked: 1 of 2 models"),
+    ],
+)
+def test_what_is_for_information_shows_no_green_sign_and_says_once_that_it_decides_nothing(names, heading):
+    told = [replace(one, for_information="a stranger may have written it") for one in named(*names)]
+    said = together(told, CHANGE)
+
+    assert (said.description, said.state) == (f"🔵 For information: {heading}", "pending")
+    assert said.comment.count("This decides nothing") == 1
+    assert "may be merged" not in said.comment
+    assert set(re.findall(r"(?m)^\| (\S+) \| `m-", said.comment)) == {"🔵"}
+
+
 @pytest.mark.parametrize("count", [2, 40, 400])
 def test_any_number_of_models_fits_and_the_last_to_be_left_out_are_the_worst(count):
     kinds = ("blocked", "passed", "undecided")

@@ -1,17 +1,20 @@
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import example, given, strategies as st
 
-from ci_mlops.records import Counted, Detectable, Limit, Overlap, Policy
+from ci_mlops.records import Contender, CostReport, Counted, Detectable, Limit, Overlap, Policy
 from ci_mlops.report import headline, render
-from ci_mlops.report.effect import errors_sentence
+from ci_mlops.report.effect import errors_sentence, rules_sentence
 from ci_mlops.report.inline import to_markdown
+from ci_mlops.report.money import year_line
 from ci_mlops.report.notes import footnote
 from ci_mlops.report.numbers import number
 from ci_mlops.report.rows import rule_rows, tally
 from ci_mlops.report.tables import change, interval
 from ci_mlops.report.words import FLOOR, rule_words, scale_of, slice_name
-from tests.report import verdicts
+from tests.report import cost_verdicts, verdicts
 from tests.report.verdicts import base, gated, measured
 
 NBSP = "\u00a0"
@@ -331,3 +334,58 @@ def test_slices_too_small_for_a_margin_are_told_with_the_rows_that_they_would_ne
         "A loss of recall of 5\N{NO-BREAK SPACE}pp could be found 4 times in 5 on 1 of 3 slices; the nearest of the others, "
         "region = south, has 184 rows and would need about 1\N{NO-BREAK SPACE}240."
     ) in " ".join(render(v, "terminal").split(" ")).replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("rules/reg.yml", "**Rules**: `rules/reg.yml`\n"),
+        ("", "**Rules**: `rules/reg.yml`\n"),
+        ("a" * 40, "**Rules**: `rules/reg.yml`, `main` at `aaaaaaa`\n"),
+    ],
+)
+def test_a_config_that_was_read_where_it_lies_is_named_once(source, said):
+    verdict = cost_verdicts.a_year()
+    told = render(
+        replace(verdict, policy=replace(verdict.policy, source=source, path="rules/reg.yml")), "markdown"
+    )
+
+    assert said in told
+    assert f"Costs come from `rules/reg.yml`{' (`main` at `aaaaaaa`)' if len(source) == 40 else ''}." in told
+
+
+@given(st.floats(0.001, 1e4), st.floats(-0.99, 3), st.floats(1, 1e7))
+@example(10.63, -0.2474, 200_000.0)
+def test_sums_of_a_year_add_up_or_are_said_to_be_rounded(champion, change, volume):
+    cost = CostReport(unit="", champion=champion, candidate=champion * (1 + change), volume=volume)
+    line = year_line(replace(cost_verdicts.a_year(), cost=cost))
+    told = to_markdown(line).replace(NBSP, "").replace("\u2060", "").replace("−", "-").replace("*", "")
+    before, now, difference = (
+        float(found)
+        for found in re.search(
+            r"is ([\d.]+) with the champion and ([\d.]+) with this model: ([-+\d.]+)", told
+        ).groups()
+    )
+
+    assert "rounded" in told or now - before == pytest.approx(difference, abs=0.001)
+    assert difference == pytest.approx((cost.candidate - cost.champion) * volume, rel=0.01, abs=0.006)
+
+
+def test_what_was_compared_as_files_is_neither_trained_again_nor_judged_by_a_branch():
+    verdict = replace(
+        verdicts.blocked(), champion=Contender(origin="file", label="champion.csv"), change=None
+    )
+
+    told = render(verdict, "markdown")
+
+    assert "1. Mend the model or its data, and compare its predictions again." in told
+    assert "2. Or, if the rule is wrong, change it in `ci-mlops.yml`.\n" in told
+    assert "ci-mlops validate" not in told
+    assert "**Champion**: file `champion.csv`" in told
+
+
+def test_one_rule_is_not_counted():
+    verdict = verdicts.blocked()
+    one = [gate for gate in verdict.gates if gate.blocks][:1]
+
+    assert rules_sentence(replace(verdict, gates=tuple(one))) == "The only rule is broken."

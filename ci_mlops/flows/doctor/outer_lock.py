@@ -10,7 +10,7 @@ from ci_mlops.flows.doctor.clone import origin
 from ci_mlops.flows.doctor.owners import PLACES, Owners, read_owners
 from ci_mlops.flows.doctor.patient import Patient
 from ci_mlops.flows.doctor.pipelines import gates_on_azure, reviewers_on_azure
-from ci_mlops.flows.doctor.workflows import GATE, read_workflows
+from ci_mlops.flows.doctor.workflows import FINDS, GATE, read_workflows
 
 GATED = "Model gate"
 """What the templates call their last job."""
@@ -91,14 +91,26 @@ def _rules(patient: Patient) -> Iterator[Check]:
     except CiMlopsError as error:
         yield not_tried(_RULES, f"Not looked at: {error.what}.", mend=error.mend)
         return
-    gates = {job.title for flow in read_workflows(patient) for job in flow.jobs if GATE in job.ours}
-    yield from judge_rules(rules, branch, patient.config.model, gates)
+    jobs = [job for flow in read_workflows(patient) for job in flow.jobs]
+    gates = {job.title for job in jobs if GATE in job.ours}
+    # the status of a model that a change leaves alone is never set there
+    several = any(FINDS in job.ours for job in jobs)
+    status = "ci-mlops/gate" if several else f"ci-mlops/gate/{patient.config.model}"
+    yield from judge_rules(rules, branch, status, gates)
 
 
 def judge_rules(
-    rules: Sequence[Mapping[str, Any]], branch: str, model: str, gates: Collection[str] = ()
+    rules: Sequence[Mapping[str, Any]], branch: str, status: str, gates: Collection[str] = ()
 ) -> Iterator[Check]:
-    """What the rules of a branch ask for, in GitHub's own shape: `[{type, parameters}]`; `gates`: names of last jobs."""
+    """
+    What the rules of a branch ask for, in GitHub's own shape: `[{type, parameters}]`.
+
+    Args:
+        rules: Those that hold for it.
+        branch: Its name.
+        status: What must be required.
+        gates: Names of last jobs, whose checks may be required too.
+    """
     given = [(str(rule.get("type")), rule.get("parameters") or {}) for rule in rules]
     reviewed = [more for kind, more in given if kind == "pull_request"]
     if not reviewed:
@@ -115,7 +127,6 @@ def judge_rules(
         )
     else:
         yield fine(_RULES, f"Owners must agree before `{branch}` takes a change.")
-    status = f"ci-mlops/gate/{model}"
     required = {
         str(check.get("context"))
         for kind, more in given

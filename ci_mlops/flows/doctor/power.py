@@ -135,16 +135,27 @@ def _told(rule: GateRule, found: tuple[float | None, str]) -> Check:
     if size is None:
         return not_tried(name, f"Not known: {assumed}.")
     margin = rule.limit.value
-    told = f"A loss of {size:.3g} or more is found four times in five, {assumed}"
+    told = f"What is worse by {_plain(size)} or more is found four times in five, {assumed}"
     if margin is None:
         return fine(name, f"{told}; an improvement has to be as large to be seen.", rule.where)
     if size <= margin:
-        return fine(name, f"{told}; the margin is {margin:g}.", rule.where)
+        return fine(name, f"{told}; the margin is {_plain(margin, 6)}.", rule.where)
     rows = (size / margin) ** 2 if margin else math.inf
     more = f"about {rows:.1f} times as many rows would do" if rows < 1000 else "no number of rows would do"
     return warning(
         name,
-        f"{told}: the margin of {margin:g} is smaller than what these rows can show, so many verdicts are undecided.",
+        f"{told}: the margin of {_plain(margin, 6)} is smaller than what these rows can show, so many verdicts are undecided.",
         where=rule.where,
-        mend=f"A margin of at least {size:.2g}, or more rows: {more}.",
+        mend=f"A margin of at least {_plain(_up(size))}, or more rows: {more}.",
     )
+
+
+def _plain(number: float, digits: int = 3) -> str:
+    """Never with an exponent where people count: 2,520."""
+    return f"{float(f'{number:.{digits}g}'):,.10g}"
+
+
+def _up(size: float) -> float:
+    """To two digits, of which the second is raised: a margin must be no smaller than what can be shown."""
+    step = 10.0 ** (math.floor(math.log10(size)) - 1)
+    return math.ceil(size / step) * step

@@ -15,6 +15,8 @@ _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+")
 _CHECKOUT = "actions/checkout@"
 _COMMAND = re.compile(r"(?:^|[\s;&|/])ci-mlops[ \t]+(?P<command>[a-z]+(?:-[a-z]+)*)\b")
 COMMANDS = ("auto", "validate", "train", "predict", "judge", "publish", "publish-run", "register")
+FINDS = "find"
+"""The first job of a run for several models."""
 GATE = "gate"
 """The last job, which a branch rule can require by its name."""
 CALLS = "calls"

@@ -135,6 +135,10 @@ class Client:
         wanted = git.GitPullRequestCommentThread(status=status)
         self._git.update_thread(wanted, pull_request_id=number, thread_id=thread.id, **self._where)
 
+    def of_pull_request(self, call: str, number: int, **given: Any) -> Any:
+        """A call that has a file of its own, by the SDK's name for it."""
+        return getattr(self._git, call)(pull_request_id=number, **self._where, **given)
+
     def iterations(self, number: int) -> list[Iteration]:
         found = self._git.get_pull_request_iterations(pull_request_id=number, **self._where)
         return [
@@ -242,7 +246,7 @@ def _thread(seen: Any) -> Thread:
         id=seen.id,
         status=str(seen.status or ""),
         deleted=bool(seen.is_deleted) or first is None or bool(first.is_deleted),
-        author=_author(getattr(first, "author", None)),
+        author=author_of(getattr(first, "author", None)),
         comment=getattr(first, "id", 0),
         content=str(getattr(first, "content", None) or ""),
         # echoed as {"$type": "System.String", "$value": "..."}
@@ -250,7 +254,7 @@ def _thread(seen: Any) -> Thread:
     )
 
 
-def _author(seen: Any) -> Author:
+def author_of(seen: Any) -> Author:
     return Author(
         id=str(getattr(seen, "id", None) or ""), descriptor=str(getattr(seen, "descriptor", None) or "")
     )

@@ -11,6 +11,11 @@ from ci_mlops.records.change import Event
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 PUSHES = ("IndividualCI", "BatchedCI")
+BY_HAND = "Manual"
+DEFAULT_BRANCH = "CI_MLOPS_DEFAULT_BRANCH"
+STANDING = "CI_MLOPS_STANDING"
+"""How the pull request stands, as a step that may ask learnt it: `draft` and our own labels, with commas between them."""
+DRAFT = "draft"
 UNNAMED = ("", "__default", "Default")
 
 
@@ -18,10 +23,10 @@ def read_change(environ: Mapping[str, str], place: Place, default_branch: Callab
     """
     The change that the run is about.
 
-    `default_branch` is asked on a push alone: no variable of the agent tells it, and nobody else needs it.
-    Runs by hand, by the clock or after another pipeline are `other`: they carry no change to judge.
+    `default_branch` is asked on a push and in a run by hand: no variable of the agent tells it, and nobody else needs it.
+    Runs by the clock or after another pipeline are `other`: they carry no change to judge.
     """
-    event, about = _about(environ, place)
+    event, about = _about(environ, place, default_branch)
     build = environ.get("BUILD_BUILDID", "")
     return Change(
         platform="azure",
@@ -33,21 +38,37 @@ def read_change(environ: Mapping[str, str], place: Place, default_branch: Callab
         run_url=place.run_url(build),
         workflow=environ.get("SYSTEM_DEFINITIONNAME") or environ.get("BUILD_DEFINITIONNAME") or "",
         job=_job(environ),
-        default_branch=default_branch() if event == "push" else "",
         **about,
     )
 
 
-def _about(environ: Mapping[str, str], place: Place) -> tuple[Event, dict[str, Any]]:
+def _about(
+    environ: Mapping[str, str], place: Place, default_branch: Callable[[], str]
+) -> tuple[Event, dict[str, Any]]:
     reason = environ.get("BUILD_REASON", "")
     ref = environ.get("BUILD_SOURCEBRANCH", "")
     head = environ.get("BUILD_SOURCEVERSION") or None
     if reason == "PullRequest":
         return "pull_request", _pull_request(environ, place)
-    if reason in PUSHES and ref.startswith("refs/heads/"):
+    if not ref.startswith("refs/heads/"):
+        return "other", {"head": head}
+    branch = ref.removeprefix("refs/heads/")
+    if reason in PUSHES:
         # where the branch was before is in no variable either: the first parent stands for it
-        return "push", {"head": head, "base_ref": ref.removeprefix("refs/heads/")}
+        return "push", {"head": head, "base_ref": branch, "default_branch": default_branch()}
+    if reason == BY_HAND and (place.here or filled_in(environ, DEFAULT_BRANCH)):
+        default = default_branch()
+        if default and branch != default:
+            # where it left the default branch is worked out from the clone, as on a laptop
+            base = f"refs/remotes/origin/{default}"
+            return "branch", {"head": head, "base": base, "base_ref": default, "default_branch": default}
     return "other", {"head": head}
+
+
+def filled_in(environ: Mapping[str, str], name: str) -> str:
+    """What a template was to fill in; a macro that nobody replaced says nothing."""
+    value = environ.get(name, "")
+    return "" if value.startswith("$(") else value
 
 
 def _pull_request(environ: Mapping[str, str], place: Place) -> dict[str, Any]:
@@ -63,11 +84,14 @@ def _pull_request(environ: Mapping[str, str], place: Place) -> dict[str, Any]:
             mend="Leave the variables as the agent sets them; a container job must be given them too.",
         )
     target = environ.get("SYSTEM_PULLREQUEST_TARGETBRANCH", "")
+    standing = [word for word in filled_in(environ, STANDING).split(",") if word]
     return {
         "head": head,
         "base_ref": target.removeprefix("refs/heads/"),
         "number": number,
         "fork": environ.get("SYSTEM_PULLREQUEST_ISFORK", "").lower() == "true",
+        "draft": DRAFT in standing,
+        "labels": tuple(word for word in standing if word != DRAFT),
     }
 
 

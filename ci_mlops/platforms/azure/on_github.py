@@ -3,11 +3,16 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from ci_mlops.platforms.azure.event import filled_in
 from ci_mlops.platforms.github import GitHub
 from ci_mlops.platforms.patience import Patience
-from ci_mlops.records import Change
+from ci_mlops.records import Change, Publication, Published
 
 PUBLIC = "github.com"
+FORK = (
+    "Nothing was posted: the build of a fork is given no secret variable, and so no token for GitHub. What it found is on "
+    "this page, and decides nothing. Whoever may push to the repository reads the change, and opens it from a branch there."
+)
 
 
 class OnGitHub(GitHub):
@@ -17,11 +22,16 @@ class OnGitHub(GitHub):
         self, environ: Mapping[str, str], change: Change, *, patience: Patience, say: Callable[[str], None]
     ) -> None:
         super().__init__(
-            {"GITHUB_API_URL": api_url(environ), "GITHUB_TOKEN": environ.get("GITHUB_TOKEN", "")},
+            surroundings(environ),
             patience=patience,
             say=say,
             about=change,
         )
+
+    def publish(self, publication: Publication) -> Published:
+        if not self._token and self._change.fork:
+            return Published(comment="skipped", status="skipped", warnings=(FORK,))
+        return super().publish(publication)
 
     def _way_out(self, lacking: str) -> str:
         if not lacking:
@@ -30,6 +40,16 @@ class OnGitHub(GitHub):
             f"The token in GITHUB_TOKEN needs `{lacking}`: it is one of GitHub's own, kept as a secret variable of the "
             "pipeline. "
         )
+
+
+def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
+    """What GitHub's adapters look for, as far as they are lent here."""
+    return {
+        "GITHUB_API_URL": api_url(environ),
+        "GITHUB_REPOSITORY": environ.get("BUILD_REPOSITORY_NAME", ""),
+        # a fork's build is given no secret variable
+        "GITHUB_TOKEN": filled_in(environ, "GITHUB_TOKEN"),
+    }
 
 
 def api_url(environ: Mapping[str, str]) -> str:

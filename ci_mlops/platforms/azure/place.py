@@ -40,6 +40,13 @@ class Place:
         repository = f"{self.collection}{quote(self.project)}/_git/{quote(self.repository_name)}"
         return f"{repository}/pullrequest/{number}?discussionId={thread}"
 
+    def attachment_url(self, number: int, name: str) -> str:
+        """Where a reader's browser finds a file of a pull request; an address of ours, whatever a server answers."""
+        repository = (
+            f"{self.collection}{quote(self.project)}/_apis/git/repositories/{quote(self.repository_id)}"
+        )
+        return f"{repository}/pullRequests/{number}/attachments/{quote(name)}"
+
 
 def read_place(environ: Mapping[str, str]) -> Place:
     collection = (

@@ -1,17 +1,17 @@
 """Azure Pipelines behind the port: summary, outputs and annotations first, then status, then the thread."""
 
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ci_mlops.errors import PlatformFailed
 from ci_mlops.platforms import log
+from ci_mlops.platforms.azure.aside import warn_aside
 from ci_mlops.platforms.azure.commands import annotation_command, output_commands, tag_commands
-from ci_mlops.platforms.azure.event import read_change
+from ci_mlops.platforms.azure.event import DEFAULT_BRANCH, filled_in, read_change
 from ci_mlops.platforms.azure.place import read_place
 from ci_mlops.platforms.azure.summary import summary_commands
 from ci_mlops.platforms.azure.token import read_token
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from ci_mlops.platforms.azure.refusals import Permission
 
 NO_TOKEN = "Map `SYSTEM_ACCESSTOKEN: $(System.AccessToken)` into the step's `env:`."  # noqa: S105 - an advice
-FORK = (
-    "Azure DevOps gives runs for a fork fewer rights, unless its trigger says `Make fork builds have the same "
-    "permissions as regular builds`, which lets a stranger's code have them."
-)
 
 
 class Azure:
@@ -81,7 +77,7 @@ class Azure:
             return Published(comment="failed", status="failed", warnings=(why,))
         change = self._change
         to_comment = change.event == "pull_request" and publication.comment
-        status = self._set_status(publication) if change.head and publication.model else None
+        status = self._set_status(publication) if change.head and publication.sets_status else None
         thread = self._keep_thread(publication) if to_comment else None
         tried = [posted for posted in (status, thread) if posted is not None]
         if tried and all(posted.unreachable for posted in tried):
@@ -122,9 +118,20 @@ class Azure:
         marker = marker_of(publication, self._change)
         with self._told("The thread was not written", contribute_to_pull_requests(self._place)) as told:
             thread = OneThread(self._client, self._place, self._change, marker, self._patience)
-            told.kept = thread.keep(publication)
+            told.kept = thread.keep(publication, partial(self._illustrated, told))
             told.warning = told.kept.warning
         return told
+
+    def _illustrated(self, thread: Posted, publication: Publication) -> str:
+        """Its comment with the pictures that could be attached; why others could not is told beside it."""
+        from ci_mlops.platforms.azure.pictures import Pictures
+        from ci_mlops.platforms.azure.refusals import contribute_to_pull_requests
+
+        pictures = Pictures(self._client, self._place, self._change.number or 0, self._patience)
+        with self._told("The comment has no picture", contribute_to_pull_requests(self._place)) as told:
+            pictures.attach(publication)
+        thread.lacking = told.warning
+        return pictures.shown_in(publication.comment)
 
     @contextmanager
     def _told(self, what: str, permission: "Permission") -> Iterator[Posted]:
@@ -137,8 +144,6 @@ class Azure:
                 yield told
         except Refused as error:
             mend = f"{error.mend} " if error.mend else ""
-            if error.mend and self._change.fork:
-                mend = f"{FORK} {mend}"
             told.warning = f"{what}: {error.why}. {mend}The verdict stands."
         except OutOfReach as error:
             told.warning = f"{what}: {error.why}. The verdict stands."
@@ -157,8 +162,8 @@ class Azure:
 
         A failure is told and no more: whoever asks for the change may be in the middle of a verdict.
         """
-        if told := self._environ.get("CI_MLOPS_DEFAULT_BRANCH"):
-            return told.removeprefix("refs/heads/")
+        if branch := filled_in(self._environ, DEFAULT_BRANCH):
+            return branch.removeprefix("refs/heads/")
         if not self._place.here:
             return self._no_branch("a repository that lies elsewhere is not asked for it")
         if not self._token:
@@ -172,13 +177,7 @@ class Azure:
             return self._no_branch(error.why)
 
     def _no_branch(self, why: str) -> str:
-        message = f"The default branch is not known: {why}. Set the variable CI_MLOPS_DEFAULT_BRANCH."
-        line = annotation_command(Annotation(level="warning", title="", message=message))
-        # not among what a command prints: somebody reads that
-        if isinstance(sys.stderr, log.Log):
-            sys.stderr.obeyed(line)
-        else:
-            sys.stderr.write(f"{line}\n")
+        warn_aside(f"The default branch is not known: {why}. Set the variable {DEFAULT_BRANCH}.")
         return ""
 
     def artifact(self, name: str, into: Path) -> Path | None:

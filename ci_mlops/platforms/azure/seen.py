@@ -26,6 +26,16 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file of a pull request."""
+
+    name: str
+    author: Author
+    made: bool = False
+    """By this very call: whose it is needs no asking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Iteration:
     """One push to a pull request."""
 

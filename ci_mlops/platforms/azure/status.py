@@ -1,5 +1,5 @@
 """
-The status `ci-mlops/gate/<model>`: what a branch policy can require.
+The status `ci-mlops/gate/<model>`, or `ci-mlops/gate` for a run: what a branch policy can require.
 
 On a pull request it belongs to one iteration, so that a policy with "reset on new changes" never takes the verdict on
 an older push for one on this.
@@ -31,9 +31,11 @@ STATES: dict[State, str] = {
 def set_status(client: Client, change: Change, publication: Publication, patience: Patience) -> str:
     """Why it was left as it is; empty: it is set. Raises Failed."""
     number, head = change.number or 0, str(change.head)
+    # what a branch is worth is no verdict on a pull request of it, which has the same commit
+    kind = "branch" if change.event == "branch" else "gate"
     wanted = Status(
         genre=GENRE,
-        name=f"gate/{publication.model}",
+        name=f"{kind}/{publication.model}" if publication.model else kind,
         state=STATES[publication.state],
         description=one_line(publication.description, LONGEST_DESCRIPTION),
         url=_address(change),

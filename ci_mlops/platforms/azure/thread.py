@@ -1,6 +1,7 @@
 """The one thread of a pull request and a model: active while the change is kept from merging, closed when it may."""
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from ci_mlops.platforms.azure.client import Client, ThreadStatus
@@ -43,13 +44,18 @@ class OneThread:
         self._marker = marker
         self._patience = patience
 
-    def keep(self, publication: Publication) -> Kept:
-        """Begun where there is none, else edited; a newer run's is left as it is."""
+    def keep(self, publication: Publication, illustrated: Callable[[Publication], str]) -> Kept:
+        """
+        Begun where there is none, else edited; a newer run's is left as it is. `illustrated` is asked for the comment with
+        its pictures, where it will be written.
+        """
         status = STATUSES[publication.state]
         ours = self.find()
         if publication.begins:
             return self._begin(ours, publication.comment, status)
-        body = signed(publication.comment, self._marker)
+        if ours is not None and _age(ours) > self._marker.age:
+            return self._left(ours)
+        body = signed(illustrated(publication), self._marker)
         short = signed(minimal(publication, self._change), self._marker)
         if len(body.encode(errors="replace")) > LIMIT:
             body = short
@@ -92,11 +98,13 @@ class OneThread:
     def _write(self, ours: Thread | None, body: str, status: ThreadStatus) -> Kept:
         if ours is None:
             return self._create(body, status)
-        age = _age(ours)
-        if age > self._marker.age:
-            newer = f"The thread was left as it is: run {age[0]} is newer than this one"
-            return Kept(outcome="skipped", url=self._url(ours), warning=newer)
+        if _age(ours) > self._marker.age:
+            return self._left(ours)
         return Kept(outcome=self._update(ours, body, status), url=self._url(ours))
+
+    def _left(self, ours: Thread) -> Kept:
+        newer = f"The thread was left as it is: run {_age(ours)[0]} is newer than this one"
+        return Kept(outcome="skipped", url=self._url(ours), warning=newer)
 
     def _create(self, body: str, status: ThreadStatus) -> Kept:
         made = create_once(

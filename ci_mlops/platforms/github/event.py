@@ -2,8 +2,9 @@
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ci_mlops.errors import PlatformFailed
@@ -81,10 +82,10 @@ def _by_hand(environ: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Ev
             raise PlatformFailed(
                 "A pull request is asked for on the default branch only",
                 where=f"workflow_dispatch on {environ.get('GITHUB_REF', '')}",
-                mend=f"`gh workflow run ci-mlops.yml --ref {default} -f pull_request={number}`.",
+                mend=f"`gh workflow run {_file(environ)} --ref {default} -f pull_request={number} -f commit=...`.",
             )
         # whoever may start it asks for this one; its head is the second parent of the merge that is checked out
-        return "pull_request", {"number": number}
+        return "pull_request", {"number": number, "asked": _read_commit(environ, payload, number)}
     head = {"head": environ.get("GITHUB_SHA") or None}
     if default:
         # where it left the default branch is worked out from the clone, as on a laptop
@@ -131,9 +132,24 @@ def _asked_for(payload: Mapping[str, Any]) -> int | None:
         raise PlatformFailed(
             f"{given[:40]!a} is not the number of a pull request",
             where="workflow_dispatch, inputs.pull_request",
-            mend="Digits only: `gh workflow run ci-mlops.yml -f pull_request=7`.",
+            mend="Digits only, as in `-f pull_request=7`.",
         )
     return int(given)
+
+
+def _read_commit(environ: Mapping[str, str], payload: Mapping[str, Any], number: int) -> str:
+    """The input `commit`: without it a push between the reading and the run would be judged unread."""
+    given = str(_at(payload, "inputs", "commit") or "").strip()
+    if not COMMIT.fullmatch(given):
+        raise PlatformFailed(
+            f"{given[:80]!a} is not the whole name of a commit"
+            if given
+            else "No commit is named that was read",
+            where="workflow_dispatch, inputs.commit",
+            mend="All digits of the commit that you have read: "
+            f"`gh workflow run {_file(environ)} -f pull_request={number} -f commit=...`; the comment shows it ready.",
+        )
+    return given
 
 
 def _merge_group(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,6 +179,10 @@ def _default_elsewhere(environ: Mapping[str, str], payload: Mapping[str, Any]) -
     default = str(_at(payload, "repository", "default_branch") or "")
     ref = environ.get("GITHUB_REF", "")
     return default if ref.startswith("refs/heads/") and ref != f"refs/heads/{default}" else ""
+
+
+def _file(environ: Mapping[str, str]) -> str:
+    return shlex.quote(PurePosixPath(_workflow(environ)).name or "ci-mlops.yml")
 
 
 def _workflow(environ: Mapping[str, str]) -> str:

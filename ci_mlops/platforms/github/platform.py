@@ -19,7 +19,14 @@ from ci_mlops.records import Annotation, Change, Publication, Published
 if TYPE_CHECKING:
     from github import Github
 
+    from ci_mlops.platforms.github.client import Refused
+
 PUBLIC_API = "https://api.github.com"
+FORK = (
+    "Nothing was posted: GitHub gives runs from a fork a token that may only read. "
+    "The verdict stands, and this run's summary tells it."
+)
+"""Of status and comment alike: there is no permission that the job could be given."""
 
 
 class GitHub:
@@ -82,11 +89,15 @@ class GitHub:
         client = self._client()
         # a merge queue names its pull request too, and must not write there: the last word was said
         to_comment = self._change.event == "pull_request" and publication.comment
-        status = self._set_status(client, publication) if self._change.head and publication.model else None
+        status = (
+            self._set_status(client, publication) if self._change.head and publication.sets_status else None
+        )
         comment = self._keep_comment(client, publication) if to_comment else None
         tried = [posted for posted in (status, comment) if posted is not None]
         if tried and all(posted.unreachable for posted in tried):
             raise self._out_of_reach(tried[0].warning)
+        if status is not None and comment is not None and comment.warning == status.warning:
+            comment.warning = ""  # what holds for both is said once
         return published(status, comment)
 
     def _set_status(self, client: "Github", publication: Publication) -> Posted:
@@ -117,16 +128,19 @@ class GitHub:
         try:
             yield told
         except Refused as error:
-            told.warning = f"{what}: {error.why}. {self._way_out(error.lacking)}The verdict stands."
+            told.warning = self._refused(what, error)
         except Unreachable as error:
             told.warning = f"{what}: {error.why}. The verdict stands."
             told.unreachable = True
 
+    def _refused(self, what: str, error: "Refused") -> str:
+        if error.lacking and self._change.fork:
+            return FORK
+        return f"{what}: {error.why}. {self._way_out(error.lacking)}The verdict stands."
+
     def _way_out(self, lacking: str) -> str:
         if not lacking:
             return ""
-        if self._change.fork:
-            return "GitHub gives runs from a fork a token that may only read. "
         return f"Write `{lacking}` under the job's `permissions:`; runs of Dependabot may only read. "
 
     def _out_of_reach(self, why: str) -> PlatformFailed:

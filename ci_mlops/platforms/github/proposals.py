@@ -58,7 +58,8 @@ class GitHubProposals:
             path = f"/commits/{run.head}/status"
             statuses = list(self._pages(client, path, {}, key="statuses"))
         return any(
-            str(status.get("context")).startswith(OUR_STATUSES)
+            # of a model, or of a run
+            f"{status.get('context')}/".startswith(OUR_STATUSES)
             # what was said for information is no verdict, and may be said again
             and not str(status.get("description")).startswith(MARK)
             for status in statuses

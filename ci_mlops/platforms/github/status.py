@@ -1,4 +1,4 @@
-"""The commit status `ci-mlops/gate/<model>`: what a branch rule can require."""
+"""The commit status `ci-mlops/gate/<model>`, or `ci-mlops/gate` for a run: what a branch rule can require."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ _SAME = ("state", "description", "target_url")
 def status_name(publication: Publication, change: Change) -> str:
     # what a branch is worth against the place where it left is no verdict on its pull request
     kind = "branch" if change.event == "branch" else "gate"
-    return f"ci-mlops/{kind}/{publication.model}"
+    return f"ci-mlops/{kind}/{publication.model}" if publication.model else f"ci-mlops/{kind}"
 
 
 def set_status(client: Github, change: Change, publication: Publication, patience: Patience) -> str:

@@ -32,7 +32,8 @@ def curve_figures(verdict: Verdict) -> tuple[list[Figure], list[str], str, str]:
     lacking = [name for name, one in tried if one is None]
     lines = [f"Not drawn: {', '.join(lacking)}. For these, {why}."] if lacking else []
     drawn = ", ".join(name for name, one in tried if one is not None)
-    return found, lines, title, drawn
+    # of a regression the title says it, and so does each picture
+    return found, lines, title, "" if verdict.task == "regression" else drawn
 
 
 def _why(verdict: Verdict) -> str:

@@ -12,6 +12,7 @@ from ci_mlops.report.tables import CHANGE_HEAD, candidate_title, champion_title
 from ci_mlops.report.words import counted, scale_of
 
 KEY = "flipped"
+_DIGITS, _MOST_DIGITS = 3, 12
 _CHANGES = {
     "expected_cost": "What each costs more with the candidate than with the champion",
     "errors": "Whether each is an error more or less",
@@ -42,7 +43,7 @@ def flipped_blocks(found: FlippedRows, verdict: Verdict) -> tuple[Simple, ...]:
     rows = tuple(
         (
             *(_told(value) for value in (row.truth, row.champion, row.candidate)),
-            *((_score(row.champion_score), _score(row.candidate_score)) if scores else ()),
+            *(_scores(row, verdict) if scores else ()),
             _change(row, scale),
             *map(_told, row.values),
         )
@@ -71,8 +72,26 @@ def _change(row: FlippedRow, scale: Scale) -> str:
     return f"{scale.change(row.change)} {word}" if isfinite(row.change) else word
 
 
-def _score(value: float | None) -> str:
-    return NONE if value is None else short(round(value, 3))
+def _scores(row: FlippedRow, verdict: Verdict) -> tuple[str, ...]:
+    """In digits enough to tell them apart, and from the score that a model decides from."""
+    scores = (row.champion_score, row.candidate_score)
+    beside = [*(score for score in scores if score is not None), *_decided_from(verdict)]
+    for digits in range(_DIGITS, _MOST_DIGITS + 1):
+        if len({round(score, digits) for score in beside}) == len(set(beside)):
+            break
+    return tuple(NONE if score is None else _plainly(score, digits) for score in scores)
+
+
+def _plainly(score: float, digits: int) -> str:
+    text = number(score, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _decided_from(verdict: Verdict) -> tuple[float, ...]:
+    told = verdict.threshold
+    if told is None:
+        return (0.5,)
+    return tuple(one.threshold for one in (told.champion, told.candidate) if one is not None)
 
 
 def _told(value: Told) -> str:

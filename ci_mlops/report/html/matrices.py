@@ -2,7 +2,7 @@
 
 from ci_mlops.records import ConfusionTable, Verdict
 from ci_mlops.report.html.figures import absent
-from ci_mlops.report.html.tags import Markup, plain, said, tag, words
+from ci_mlops.report.html.tags import Markup, joined, plain, said, tag, words
 from ci_mlops.report.inline import name
 from ci_mlops.report.numbers import number, percent
 from ci_mlops.report.tables import candidate_title, champion_title
@@ -30,7 +30,10 @@ def matrices(verdict: Verdict) -> Markup:
         )
     titles = {"champion": champion_title(verdict), "candidate": candidate_title(verdict)}
     shown = (_matrix(titles[side], classes, cells) for side, cells in sides.items())
-    return tag("div", *shown, class_="matrices")
+    holds = "Each cell: rows, and" if len(classes) <= MOST_ROOMY else "Shaded by"
+    weighed = ", whatever they weigh" if verdict.weighting is not None else ""
+    told = f"{holds} their share of the rows of the actual class{weighed}."
+    return joined(tag("div", *shown, class_="matrices"), tag("p", said(told), class_="note"))
 
 
 def _of_two(verdict: Verdict) -> tuple[tuple[str, ...], dict[str, Cells]] | None:

@@ -20,16 +20,20 @@ def posted(devops: FakeAzure) -> str:
     marks: list[str] = []
     ends: list[str] = []
     states: list[str] = []
+    pictures = 0
     for one in seen:
         if one.method not in ("POST", "PATCH") or one.status >= 300:
             continue
         if "/statuses" in one.path:
             states.append(one.body["state"])
+        elif "/attachments/" in one.path:
+            pictures += 1
         elif "/threads" in one.path:
             content = one.body.get("content") or (one.body.get("comments") or [{}])[0].get("content", "")
             marks += [content.split(" ")[1]] if content else []
             ends += [one.body["status"]] if "status" in one.body else []
     parts = [f"thread {' → '.join(marks)}, {ends[-1] if ends else 'as it was'}"] if marks else []
+    parts += ["a picture" if pictures == 1 else f"{pictures} pictures"] if pictures else []
     parts += [f"status {' → '.join(states)}"] if states else []
     return "; ".join(parts) or "nothing"
 

@@ -5,6 +5,7 @@ import pytest
 from tests.e2e.azure.conftest import AZURE
 from tests.e2e.azure.table import told
 from tests.e2e.team import BETTER, WORSE, train_on
+from tests.fakes.azure_approvals import wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -38,7 +39,7 @@ def test_jobs_that_hand_over_end_with_one_thread_that_says_so(pipeline, devops, 
         "gate": "Succeeded",
     }
     said = told("pull request, isolated", devops, ran.exit_code(LAST))
-    assert said == ("thread ⏳ → ✅, closed; status pending → succeeded", 0)
+    assert said == ("thread ⏳ → ✅, closed; a picture; status pending → succeeded", 0)
     assert ran.unresolved == []
     [thread] = devops.threads
     assert content(thread).startswith("### ✅ Model gate passed")
@@ -52,15 +53,23 @@ def test_jobs_that_hand_over_end_with_one_thread_that_says_so(pipeline, devops, 
 def test_an_approver_is_asked_where_the_verdict_blocks_and_opens_the_gate(pipeline, devops, team):
     # build artifacts are what Azure DevOps Server has
     text = with_parameters(waivers="environment", artifacts="build")
+    wait_for(devops, 100, "waive", "Lovelace, Ada")
     ran = pipeline(team.propose(train_on(WORSE)), text=text, approvals={"model-waiver": True})
 
     assert ran.asked == ["model-waiver"], ran.log
     assert (ran.jobs["judge"], ran.jobs["gate"], ran.result) == ("Succeeded", "Succeeded", "Succeeded")
     said = told("pull request, isolated, blocked and waived", devops, ran.exit_code(LAST))
-    assert said == ("thread ⏳ → ❌ → 🟠, closed; status pending → failed → succeeded", 0)
+    assert said == ("thread ⏳ → ❌ → 🟠, closed; a picture; status pending → failed → succeeded", 0)
     [thread] = devops.threads
-    assert "Let through by an approval in the environment model-waiver." in content(thread)
+    assert "Let through by `Lovelace, Ada` in the environment model-waiver." in content(thread)
+    assert (
+        "Waived (Lovelace, Ada in the environment"
+        in devops.statuses[len(devops.iterations)][-1]["description"]
+    )
+    assert "Let through by `Lovelace, Ada`" in ran.summary
     assert "### ❌ Model gate blocked" in content(thread)
+    # the job that told of the waiver shows what the judge attached
+    assert content(thread).count(" =420x)") == len(devops.attachments) == 1
     assert (thread["status"], gate(devops)) == ("closed", "succeeded")
 
 

@@ -29,7 +29,7 @@ def test_opened_makes_one_thread_and_a_worse_push_updates_it_and_blocks(pipeline
 
     assert first.result == "Succeeded", first.log
     said = told("pull request, opened", devops, first.exit_code(END))
-    assert said == ("thread ⏳ → ✅, closed; status pending → succeeded", 0)
+    assert said == ("thread ⏳ → ✅, closed; a picture; status pending → succeeded", 0)
     assert first.unresolved == []
     [thread] = devops.threads
     assert content(thread).startswith("### ✅ Model gate passed")
@@ -49,7 +49,7 @@ def test_opened_makes_one_thread_and_a_worse_push_updates_it_and_blocks(pipeline
 
     assert second.result == "Failed", second.log
     said = told("pull request, a worse push", devops, second.exit_code(END))
-    assert said == ("thread ⏳ → ❌, active; status pending → failed", 1)
+    assert said == ("thread ⏳ → ❌, active; a picture; status pending → failed", 1)
     assert second.exit_code(END) == 1
     assert "told after it" in second.log
     [same] = devops.threads

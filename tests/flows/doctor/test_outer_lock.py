@@ -108,7 +108,7 @@ GATED = rule("required_status_checks", required_status_checks=[{"context": "ci-m
     ],
 )
 def test_rules_bind_owners_and_the_gate(rules, statuses):
-    checks = list(judge_rules(rules, "main", "loans"))
+    checks = list(judge_rules(rules, "main", "ci-mlops/gate/loans"))
 
     assert [check.status for check in checks] == statuses
     assert all(check.mend for check in checks if check.status == "warning")
@@ -117,7 +117,7 @@ def test_rules_bind_owners_and_the_gate(rules, statuses):
 @pytest.mark.parametrize("required", ["Model gate", "model / Model gate", "Last"])
 def test_the_last_job_alone_is_not_enough_where_a_fork_may_colour_it(required):
     rules = [rule("required_status_checks", required_status_checks=[{"context": required}])]
-    found = list(judge_rules(rules, "main", "loans", {"Last"}))[-1]
+    found = list(judge_rules(rules, "main", "ci-mlops/gate/loans", {"Last"}))[-1]
 
     assert found.status == "warning"
     assert f"requires the check `{required}` alone" in found.what
@@ -136,6 +136,27 @@ def test_the_rules_are_asked_of_the_repository_that_origin_names(team):
 
     assert asked == [("acme/credit", "main")]
     assert found["outer_lock.status"][0].status == "ok"
+
+
+def test_where_a_workflow_finds_its_models_the_one_status_of_the_run_is_to_be_required(team):
+    team.write(
+        ".github/workflows/gate.yml",
+        "on: pull_request\njobs:\n  find:\n    steps:\n"
+        "      - {uses: ci-mlops/ci-mlops@v1, with: {command: find}}\n",
+    )
+
+    def status(required):
+        rules = [rule("required_status_checks", required_status_checks=[{"context": required}])]
+        return one(
+            team,
+            "outer_lock",
+            "outer_lock.status",
+            rules=lambda *_: rules,
+            environ={"GITHUB_REPOSITORY": "acme/credit"},
+        )
+
+    assert status("ci-mlops/gate").status == "ok"
+    assert "require the status `ci-mlops/gate`." in status("ci-mlops/gate/loans").mend
 
 
 def test_a_platform_that_does_not_answer_is_no_problem_of_the_project(team):

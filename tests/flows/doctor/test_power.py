@@ -23,7 +23,7 @@ def test_a_margin_below_what_the_rows_can_show_is_a_warning_with_the_number_of_r
     # 2.80 * sqrt(0.12 / 271 events)
     assert check.status == "warning"
     assert check.what.startswith(
-        "A loss of 0.059 or more is found four times in five, if two versions disagree"
+        "What is worse by 0.059 or more is found four times in five, if two versions disagree"
     )
     assert "1.4 times as many rows" in check.mend
     assert check.where == "ci-mlops.yml:14"
@@ -42,7 +42,7 @@ def test_predictions_of_the_last_verdict_are_better_than_a_formula(team):
     (measured,) = [one.regression for one in verdict.detectable if one.metric == "recall"]
     check = one(team, "power", "power.recall")
 
-    assert f"A loss of {measured:.3g} or more" in check.what
+    assert f"What is worse by {measured:.3g} or more" in check.what
     assert "by the predictions of the last verdict" in check.what
 
 

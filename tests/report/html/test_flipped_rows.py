@@ -8,8 +8,11 @@ from click.testing import CliRunner
 from ci_mlops.cli.report import command
 from ci_mlops.flows.keeping import keep_verdict
 from ci_mlops.records import FilePin, Flips
+from ci_mlops.records.threshold import Decided, ThresholdReport
 from ci_mlops.report import FORMATS, encode, render, seal
+from ci_mlops.report.blocks import Table
 from ci_mlops.report.flipped import encode_flipped
+from ci_mlops.report.html.flipped_section import flipped_blocks
 from tests.report import verdicts
 from tests.report.html.curve_verdicts import flipped_rows
 from tests.report.html.test_look import FINE, LOOKS
@@ -41,6 +44,32 @@ def test_single_rows_are_shown_with_the_columns_of_the_policy_and_as_text(show):
     assert cells[2][3:5] == ["–", "–"]
     assert cells[2][-2:] == ["–", "@everyone"]
     assert looks == FINE
+
+
+@pytest.mark.parametrize(
+    ("scores", "decided", "told"),
+    [
+        ((0.4996, 0.5004), 0.5, ["0.4996", "0.5004"]),
+        ((0.49996, 0.8), 0.5, ["0.49996", "0.8"]),
+        ((0.1804, 0.312), 0.18, ["0.1804", "0.312"]),
+        ((0.18, 0.31), 0.18, ["0.18", "0.31"]),
+        ((712.25, 712.2504), 0.5, ["712.25", "712.2504"]),
+        ((None, 0.50001), 0.5, ["–", "0.50001"]),
+        ((0.1 + 0.2, 0.3), 0.5, ["0.3", "0.3"]),
+    ],
+)
+def test_scores_of_a_flipped_row_are_told_apart_and_from_the_threshold(scores, decided, told):
+    verdict = verdicts.passed()
+    one = Decided(threshold=decided)
+    verdict = replace(verdict, threshold=ThresholdReport(by=None, champion=None, candidate=one))
+    found = flipped_rows(verdict)
+    row = replace(found.rows[0], champion_score=scores[0], candidate_score=scores[1])
+
+    table = next(
+        one for one in flipped_blocks(replace(found, rows=(row,)), verdict) if isinstance(one, Table)
+    )
+
+    assert list(table.rows[0][3:5]) == told
 
 
 def test_a_page_says_why_no_row_is_shown():

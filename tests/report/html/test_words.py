@@ -37,6 +37,17 @@ class Text(HTMLParser):
             self.parts.append(data)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("passed", "Each cell: rows, and their share of the rows of the actual class."),
+        ("many_classes", "Shaded by their share of the rows of the actual class, whatever they weigh."),
+    ],
+)
+def test_the_share_in_a_matrix_says_of_what_it_is(name, said):
+    assert said in " ".join(Text(render(seal(ALL[name]()), "html")).parts)
+
+
 def bare(text):
     """Without any space, as elements stand side by side."""
     return "".join(text.replace("\N{WORD JOINER}", "").split())
