@@ -72,6 +72,7 @@ def registered(tmp_path, train=TRAIN, *, score=SCORE, config=REGISTERED, prepare
     judged(team)
     assert register(team.tools, team.project(), team.output).version.number == "1"
     team.cache = tmp_path / "another-cache"
+    team.environments.clear()
     team.said.clear()
     return team
 
