@@ -88,7 +88,8 @@ def _wanted(measured: Measured) -> Condition | None:
     if is_repeatable(measured):
         # what is known to differ explains it
         return "threads" if measured.restored.is_whole and "threads" not in tried else None
-    if _decisive(measured) is not None:
+    # of a training that fails when it is run again nothing more is learnt
+    if _decisive(measured) is not None or measured.trials[0].sameness == "failed":
         return None
     ways = ("hash_order",) if likeness == "same_predictions" else _ways(_seen(measured))
     return next((way for way in ways if way not in tried), None)

@@ -89,6 +89,8 @@ def _unknown(cause: Cause, measured: Measured) -> str:
         return f"No more trainings were to be spent on it: a larger {code('--trials')} looks further."
     if not measured.trials:
         return "Nothing was tried."
+    if measured.trials[0].sameness == "failed":
+        return f"Trained a second time, it failed: {prose(measured.trials[0].failure)}."
     return (
         f"As it is, {_TWO_DIFFER}, and neither fixed seeds nor a fixed order of texts nor one thread makes them alike: a "
         "clock, a graphics card, or a generator that takes its seed from the system."

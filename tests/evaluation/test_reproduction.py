@@ -112,6 +112,7 @@ def test_a_trial_follows_from_the_ones_before_it_and_the_first_that_is_alike_end
         ((trial("again", "none", SPLIT, FOREST),), "seeds"),
         ((trial("again", "none", SHUFFLE),), "seeds"),
         ((trial("again", "none", SPLIT), trial("split", "none", SPLIT)), "hash_order"),
+        ((trial("again", "failed"),), None),
         ((unlike, trial("hash_order", "none")), "threads"),
         ((unlike, trial("hash_order", "failed"), trial("threads", "none")), "everything"),
         ((trial("again", "none", SPLIT), trial("split", "answers", SPLIT)), None),

@@ -127,6 +127,14 @@ def test_there_are_words_for_every_cause(against, stopped):
         assert "None" not in text
 
 
+def test_a_training_that_works_but_once_is_told():
+    one = made()
+    failed = Trial(condition="again", trainings=1, sameness="failed", failure="no such table")
+    one = replace(one, causes=(Cause(code="unknown"),), measured=replace(one.measured, trials=(failed,)))
+
+    assert "Trained a second time, it failed: no such table." in render_reproduction(one, "markdown")
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload.name)
 def test_what_the_teams_own_code_wrote_stays_text(payload):
     one, hostile = made(), payload.text

@@ -76,7 +76,7 @@ def _try(bench: Bench, condition: Condition, measured: Measured, fresh: Kept, re
         plain = replace(plain, sameness=sameness_of(bench, one, other, place))
     except (TrainingFailed, BadData) as error:
         # what was asked for is classified already; a trial that fails tells less of the cause
-        plain = replace(plain, failure=error.what.splitlines()[0])
+        plain = replace(plain, failure=error.what.splitlines()[0].rstrip("."))
     return replace(plain, trainings=bench.trainings - before, draws=_drawn(draws))
 
 
