@@ -80,7 +80,7 @@ def _restored(restored: Restored) -> Table:
         (
             _DOUBT if environment else _GOOD,
             "Environment",
-            f"today's: {prose(environment)}" if environment else "as registered",
+            "today's, which is another one" if environment else "as registered",
         ),
         (_DOUBT if data else _GOOD, "Training data", shown or "as pinned"),
     )

@@ -28,11 +28,12 @@ def _data(cause: Cause, measured: Measured) -> str:
 
 
 def _environment(cause: Cause, measured: Measured) -> str:
-    why = prose(measured.restored.why_environment)
+    # a colon behind a span of code would begin another one
+    why = prose(measured.restored.why_environment.replace("`", ""))
     if measured.restored.packages is None:
-        return f"It is another one than it was trained in: {why}. Which packages differ is not known."
+        return f"It was trained in today's, as {why}. Which packages differ is not known."
     differ = _names(cause, "Packages that differ: ") or "No version of a package differs"
-    return f"It is another one than it was trained in: {why}. {differ}."
+    return f"It was trained in today's, as {why}. {differ}."
 
 
 def _code(cause: Cause, measured: Measured) -> str:

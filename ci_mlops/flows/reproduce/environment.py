@@ -91,4 +91,4 @@ def _current(tools: Tools, project: Project) -> Environment:
 
 
 def _first_line(error: CiMlopsError) -> str:
-    return error.what.splitlines()[0].rstrip(".")
+    return error.what.splitlines()[0].removeprefix("The environment can't be installed: ").rstrip(".")
