@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "register": ("ci_mlops.cli.register", "Register the judged model with its evidence."),
     "report": ("ci_mlops.cli.report", "Render a verdict.json."),
+    "reproduce": ("ci_mlops.cli.reproduce", "Train a registered version again: how alike, and why not."),
     "rollback": ("ci_mlops.cli.rollback", "Take a stage back to a version that it held before."),
     "schema": ("ci_mlops.cli.schema", "Print the JSON Schema of ci-mlops.yml."),
     "train": ("ci_mlops.cli.train", "Train candidate and champion, or reuse them by fingerprint."),

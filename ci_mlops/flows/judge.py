@@ -67,7 +67,7 @@ def _judged(
     pin = moved_pin(project, tools.cache)
     decides, curves = thresholds_of(project, tools.cache, output, candidate, champion)
     sides = [side for side in (candidate, champion) if side is not None]
-    truth = _truth(project, tools.cache, policy)
+    truth = truth_of(project, tools.cache, policy)
     files = [file for file in opened(candidate, champion, policy, decides) if file is not None]
     custom = files_that_decide(project, output / "logs")
     compute = project.policy.counts_on()
@@ -120,7 +120,7 @@ def _no_champion(absent: str) -> tuple[Skip, ...]:
     return (Skip(what="champion", reason=absent),) if absent else ()
 
 
-def _truth(project: Project, cache: Path, policy: Policy) -> Truth:
+def truth_of(project: Project, cache: Path, policy: Policy) -> Truth:
     test = project.policy.data.test
     return Truth(
         title="the test data",

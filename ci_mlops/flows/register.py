@@ -12,6 +12,7 @@ from ci_mlops.flows.endpoints import refuse_to_register
 from ci_mlops.flows.evidence import evidence_of
 from ci_mlops.flows.first_card import CARD, keep_first_card
 from ci_mlops.flows.first_stage import take_first_stage, tell_again
+from ci_mlops.flows.kept_packages import keep_packages
 from ci_mlops.flows.later import is_of_later_merge, merged_commit
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.own_environment import environment_of_card
@@ -114,6 +115,7 @@ def plan_registration(tools: Tools, project: Project, output: Path, registry: Re
         evidence=(
             *evidence_of(tools, verdict, output, project.folder, room),
             output / CANDIDATE / store.CARD,
+            *keep_packages(room, card, requirements, python),
         ),
         outrun_by=outrun_by,
         waived=bool(waived),

@@ -29,7 +29,17 @@ from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel
 
 _A_DAY = 86_400.0
-_TOLD = ("verdict.json", "flipped.json", "report.md", "report.html", "drill.json", "drill.md", "logs")
+_OF_OTHERS = ("reproduction", "reproduction.json", "reproduction.md")
+_TOLD = (
+    "verdict.json",
+    "flipped.json",
+    "report.md",
+    "report.html",
+    "drill.json",
+    "drill.md",
+    "logs",
+    *_OF_OTHERS,
+)
 """What a run that ends before this story leaves in the output."""
 
 
@@ -145,8 +155,22 @@ def check_pins(tools: Tools, project: Project) -> None:
 
 def open_output(output: Path, folder: Path | None = None) -> None:
     """
-    Ours and empty of what an earlier run handed over, as this one may end before it takes its place. The folder
-    ignores itself in git, so that what we write is never taken for the team's code; by that it is also known as ours.
+    Ours and empty of what an earlier run handed over, as this one may end before it takes its place.
+
+    Raises:
+        BadConfig: as `own_output`.
+    """
+    own_output(output, folder)
+    drop_verdict(output)
+    store.drop(output / "models")
+    store.drop(output / "predictions")
+    (output / "models").mkdir(exist_ok=True)
+
+
+def own_output(output: Path, folder: Path | None = None) -> None:
+    """
+    The folder ignores itself in git, so that what we write is never taken for the team's code; by that it is also
+    known as ours.
 
     Raises:
         BadConfig: it is a folder of the team's own; nothing in it was touched. `folder`: the config's.
@@ -162,10 +186,6 @@ def open_output(output: Path, folder: Path | None = None) -> None:
     output.mkdir(parents=True, exist_ok=True)
     if not is_ours:
         marker.write_text("*\n", encoding="utf-8")
-    drop_verdict(output)
-    store.drop(output / "models")
-    store.drop(output / "predictions")
-    (output / "models").mkdir(exist_ok=True)
 
 
 def check_output(output: Path, folder: Path) -> None:

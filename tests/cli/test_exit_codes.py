@@ -26,6 +26,7 @@ NOTHING_THERE = {
     "register": ([], 2),
     "report": (["verdict.json"], 4),
     "rollback": ([], 2),
+    "reproduce": ([], 2),
     "schema": ([], 0),
     "train": ([], 2),
     "validate": ([], 2),

@@ -15,6 +15,7 @@ from tests.e2e.team import BETTER, CONFIG, WORSE, train_on
 
 pytestmark = pytest.mark.e2e
 PROMOTE = ROOT / "templates" / "github" / "ci-mlops-promote.yml"
+REPRODUCE = ROOT / "templates" / "github" / "ci-mlops-reproduce.yml"
 
 
 @pytest.fixture
@@ -93,6 +94,13 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training_and_i
     assert judged_model(tmp_path) == judged
     assert promoted.exit_code == 0, promoted.log
     assert registry.pointer(model, "production").number == "1"
+
+    # the commit that it was trained at is gone with its branch; the merge has the same fingerprint
+    again = runner(merged, "workflow_dispatch", workflow=REPRODUCE, payload={"inputs": {"version": "v1"}})
+
+    assert again.exit_code == 0, again.log
+    assert again.summary.startswith(f"### ✅ Reproduction of `{model}` version `1`: bit-identical")
+    assert f"commit `{merged.head[:12]}` |" in again.summary
 
 
 def test_a_merge_after_the_champion_moved_is_judged_again(runner, fake, team, model, registry, tmp_path):

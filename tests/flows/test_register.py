@@ -1,5 +1,6 @@
 """Story `register`: what `validate` wrote goes into a real registry, from the folder that it left."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,7 +49,10 @@ def test_the_evidence_lies_beside_the_model(team, store):
 
     register(team.tools, team.project(), team.output)
 
-    evidence = store.beside["loans", "1"]
+    evidence = dict(store.beside["loans", "1"])
+    # of `current` nothing else tells later what was installed: the digest of the list is the environment's
+    packages = hashlib.sha256(evidence.pop("environment.txt")).hexdigest()
+    assert store.versions("loans")[0].tags["ci_mlops.environment"] == f"sha256:{packages}"
     card = evidence.pop("card.md").decode()
     assert card.startswith("### `loans`, version `1`")
     assert evidence == {
@@ -126,7 +130,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(team, store):
     said = register(team.tools, team.project(), team.output, dry_run=True).said
 
     assert said == (
-        f"would register loans, {verdict.candidate.digest}, with verdict.json, report.md, report.html, ci-mlops.lock, model.json, card.md",
+        f"would register loans, {verdict.candidate.digest}, with verdict.json, report.md, report.html, ci-mlops.lock, model.json, environment.txt, card.md",
         "would move staging to it",
     )
     assert store.versions("loans") == []

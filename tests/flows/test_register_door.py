@@ -49,7 +49,7 @@ def test_the_door_says_what_it_would_do_then_does_it(team, door):
     dry, done = door("--dry-run"), door()
 
     assert dry.stdout == (
-        f"would register loans, {digest}, with verdict.json, report.md, report.html, ci-mlops.lock, model.json, card.md\nwould move staging to it\n"
+        f"would register loans, {digest}, with verdict.json, report.md, report.html, ci-mlops.lock, model.json, environment.txt, card.md\nwould move staging to it\n"
     )
     assert done.stdout == f"registered loans version 1, {digest}\nstaging points to it\n"
     assert (dry.returncode, done.returncode) == (0, 0)

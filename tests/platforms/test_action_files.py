@@ -34,6 +34,7 @@ WRITERS = {
     "ci-mlops-history.yml": (),
     "ci-mlops-promote.yml": (),
     "ci-mlops-passport.yml": ("attest",),
+    "ci-mlops-reproduce.yml": (),
     "ci-mlops-publish.yml": ("publish",),
     "ci-mlops-rollback.yml": (),
 }
@@ -260,8 +261,9 @@ def test_the_reusable_workflow_is_the_isolated_template_with_inputs_and_its_call
     assert caller[True] == isolated[True]
 
 
-def test_a_drill_runs_by_the_clock_or_by_hand_and_no_change_waits_for_it():
-    workflow = yaml.safe_load((ROOT / "templates/github/ci-mlops-drill.yml").read_text())
+@pytest.mark.parametrize("what", ["drill", "reproduce"])
+def test_what_runs_by_the_clock_or_by_hand_lets_no_change_wait_for_it(what):
+    workflow = yaml.safe_load((ROOT / f"templates/github/ci-mlops-{what}.yml").read_text())
 
     assert set(workflow[True]) == {"schedule", "workflow_dispatch"}
 

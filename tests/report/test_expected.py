@@ -32,6 +32,7 @@ def test_a_verdict_is_told_on_azure_as_expected(name, matches_expected):
 def test_there_is_no_expectation_that_nothing_renders():
     wanted = {name + suffix for name in ALL for suffix in SUFFIX.values()}
     wanted |= {f"{name}.azure{kind}.md" for name in ON_AZURE for kind in ("", ".full")}
+    wanted |= {"reproduction.md", "reproduction.txt"}
 
     assert {file.name for file in EXPECTED.iterdir()} == wanted
 

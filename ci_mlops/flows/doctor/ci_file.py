@@ -17,7 +17,9 @@ _COMMENTS = frozenset(
     ("auto", "validate", "judge", "publish", "begin", "find", "waive", "gate", COMMAND, CALLS)
 )
 _TELLS = _COMMENTS | {"register"}
-_READS = frozenset(("auto", "validate", "train", "predict", "judge", "register", "drill", COMMAND))
+_READS = frozenset(
+    ("auto", "validate", "train", "predict", "judge", "register", "drill", "reproduce", COMMAND)
+)
 """Commands that read data."""
 _LEVELS = ("none", "read", "write")
 

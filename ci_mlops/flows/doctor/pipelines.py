@@ -18,7 +18,7 @@ _LARGEST = 1 << 20
 _OURS = re.compile(r"templates/azure/(?P<path>[\w./-]+\.yml)@(?P<alias>[\w-]+)")
 _COMMAND = re.compile(r"(?:^|[\s;&|/])ci-mlops[ \t]+(?:validate|train|judge|publish|register)\b")
 _TAG = re.compile(r"refs/tags/(?P<version>v\d+\.\d+\.\d+)")
-_BESIDE = ("jobs/drill.yml", "jobs/promote.yml", "jobs/passport.yml")
+_BESIDE = ("jobs/drill.yml", "jobs/promote.yml", "jobs/passport.yml", "jobs/reproduce.yml")
 """No change waits for these."""
 
 

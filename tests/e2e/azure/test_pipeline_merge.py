@@ -69,6 +69,16 @@ def test_a_merge_registers_the_judged_model_byte_for_byte_without_training(
     assert said == ("nothing", 0), promoted.log
     assert registry.pointer(name, "production").number == "1"
 
+    # by the clock: the commit that it was trained at is gone with its branch, and the merge has the same fingerprint
+    again = pipeline(
+        *(merged, "Schedule"),
+        file=AZURE / "azure-pipelines-reproduce.yml",
+        environ={"CI_MLOPS_CACHE": str(tmp_path / "third")},
+    )
+    said = told("the clock, reproduction", devops, again.exit_code("End with the verdict's exit code"))
+    assert said == ("nothing", 0), again.log
+    assert again.summary.startswith(f"### ✅ Reproduction of `{name}` version `1`: bit-identical")
+
 
 def test_a_push_elsewhere_registers_nothing(pipeline, devops, team):
     ran = pipeline(

@@ -39,9 +39,10 @@ def test_every_template_has_what_it_needs(team, name):
     assert {check.status for check in found} == {"ok"}, [check for check in found if check.status != "ok"]
 
 
-def test_a_drill_beside_the_gate_asks_for_no_more_rights(team):
+@pytest.mark.parametrize("name", ["drill", "reproduce"])
+def test_what_runs_by_the_clock_beside_the_gate_asks_for_no_more_rights(team, name):
     team.write(PLACE, template())
-    team.write(".github/workflows/drill.yml", template("ci-mlops-drill.yml"))
+    team.write(".github/workflows/clock.yml", template(f"ci-mlops-{name}.yml"))
     found = [check for checks in seen(team, "ci_file").values() for check in checks]
 
     assert {check.status for check in found} == {"ok"}, found

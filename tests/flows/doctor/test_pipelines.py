@@ -29,7 +29,7 @@ def test_our_own_callers_are_in_order(team, name):
     assert "ci-mlops init azure --policies" in found["ci.events"][0].mend
 
 
-@pytest.mark.parametrize("name", ["drill", "promote", "passport"])
+@pytest.mark.parametrize("name", ["drill", "promote", "passport", "reproduce"])
 def test_what_no_change_waits_for_is_asked_for_no_events(team, name):
     team.write(f".azure-pipelines/{name}.yml", (AZURE / f"azure-pipelines-{name}.yml").read_text())
 

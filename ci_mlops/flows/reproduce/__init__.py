@@ -1,0 +1,1 @@
+"""Story: a registered version is trained again; how alike does it come out, and what is to blame?"""
