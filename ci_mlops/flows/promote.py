@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ci_mlops.errors import BadConfig, RegistryFailed
-from ci_mlops.flows.entry import NOTHING, try_out, weigh
+from ci_mlops.flows.entry import NOTHING, Weighed, try_out, weigh
 from ci_mlops.flows.identity import kept_verdict
 from ci_mlops.flows.ladder import Ladder, Overtaken, carry_out, finish, follows, read_ladder
 from ci_mlops.flows.open_registry import model_name, open_registry
@@ -53,8 +53,13 @@ def promote(
     refuse_faults(ladder)
     verdict = judged_with(registry, step.version)
     asked = project.config.registry.entry.get(step.stage, NOTHING)
-    weighed = weigh(tools, step, asked, verdict, ladder.trail.events)
-    weighed = replace(weighed, conditions=(*weighed.conditions, *_papers(project, registry, step, ladder)))
+    papers = _papers(project, registry, step, ladder)
+    if not all(one.held for one in papers):
+        # of what is not what was registered nothing else is worth asking
+        weighed = Weighed(conditions=papers)
+    else:
+        weighed = weigh(tools, step, asked, verdict, ladder.trail.events)
+        weighed = replace(weighed, conditions=(*weighed.conditions, *papers))
     if dry_run:
         return Promoted(
             said=would_promote(step, weighed.conditions, weighed.untried),
@@ -82,14 +87,14 @@ def promote(
 
 def _papers(project: Project, registry: Registry, step: Promotion, ladder: Ladder) -> tuple[Condition, ...]:
     """That it is the version which was registered, where it is not; and its passport, where the stage asks for one."""
-    another = why_another(ladder.trail.events, step.version)
-    found = [Condition(name="identity", held=False, told=another)] if another else []
+    if another := why_another(ladder.trail.events, step.version):
+        return (Condition(name="identity", held=False, told=another),)
     wanted = project.config.registry.passport if project.config.registry else None
-    if wanted is not None and step.stage in wanted.required:
-        lacking = why_no_entry(project, registry, step.version, step.stage, ladder)
-        told = lacking or "its passport is signed by a key of the policy"
-        found.append(Condition(name="passport", held=not lacking, told=told))
-    return tuple(found)
+    if wanted is None or step.stage not in wanted.required:
+        return ()
+    lacking = why_no_entry(project, registry, step.version, step.stage, ladder)
+    told = lacking or "its passport is signed by a key of the policy"
+    return (Condition(name="passport", held=not lacking, told=told),)
 
 
 def standing(ladder: Ladder, versions: Mapping[str, Version]) -> Mapping[str, Version | None]:
