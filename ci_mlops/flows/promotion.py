@@ -39,6 +39,8 @@ def would_promote(
     step: Promotion, conditions: Sequence[Condition], untried: Sequence[Untried]
 ) -> tuple[str, ...]:
     """What would be moved, and how each condition stands; what takes its time is not tried."""
+    if len(conditions) == 1 and not conditions[0].held:
+        return why_it_stays(step, conditions)
     stays = not all(one.held for one in conditions)
     first = f"{_stays(step)}:" if stays else f"would move {told(step)}"
     files = "  would be tried: files: the stored files are fetched and held against what was judged"

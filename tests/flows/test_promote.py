@@ -128,7 +128,7 @@ def test_a_verdict_of_another_registration_is_not_taken(team, store, staged):
     )
     done = promote(team.tools, team.project())
 
-    assert done.said[0].endswith("is not the one that it was registered by")
+    assert done.said[0].endswith("its tags name another verdict than was registered, by the audit trail")
 
 
 def test_a_model_that_was_exchanged_with_its_verdict_and_its_tags_is_told_by_the_trail(team, store, staged):
