@@ -78,6 +78,8 @@ def command(
 
     if every and not verify:
         raise click.UsageError("--all says how much is verified: give --verify too.")
+    if head and not verify:
+        raise click.UsageError("--head is looked for by --verify: give that too.")
     tools = tools_from(os.environ)
     project = open_settings(tools, config)
     if acknowledge is not None:

@@ -30,10 +30,17 @@ def take_first_stage(tools: Tools, project: Project, registry: Registry, plan: P
     versions = _versions(registry, version)
     ladder = finish(registry, read_ladder(registry, version.name, stages), versions, tools.now())
     told = [one for one in ladder.trail.events if _tells(one, version)]
+    if any(one.digest != version.digest for one in told):
+        return (
+            f"the audit trail tells of another version {version.number}: the registered model was deleted and made again "
+            f"(keep `ci-mlops history --format jsonl`, then delete `{version.name}.trail` as well)"
+        )
     if any(one.stage for one in told):
         held = ladder.holders.get(stages[0], "")
         return (
-            "" if held == version.number else f"it has held {stages[0]} already, where version {held} is now"
+            ""
+            if held == version.number
+            else f"it has held {stages[0]} already, where {f'version {held}' if held else 'nothing'} is now"
         )
     if told and plan.unmoved:
         return plan.unmoved

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
 from ci_mlops.errors import BadConfig
@@ -46,7 +46,8 @@ def history(
         RegistryFailed: the registry refuses or can't be reached.
     """
     now = tools.now()
-    at = at and not_ahead(at, now)
+    # events tell their time as UTC, and are compared as text
+    at = at and not_ahead(at, now).astimezone(UTC)
     now = at or now
     registry, name, stages = _opened(tools, project)
     ladder = read_ladder(registry, name, stages)

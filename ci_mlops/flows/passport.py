@@ -124,11 +124,12 @@ def read_key(project: Project, environ: Mapping[str, str], file: Path | None) ->
             where=f"environment variable {variable}",
             mend="Put the private key (PEM), or the path of its file, into that variable; or give `--key FILE`.",
         )
-    where = f"--key {file}" if file else f"the file that {variable} names"
+    # not its name, which may be a key that was meant as text
+    where = "--key" if file else f"the file that {variable} names"
     try:
         return read_private((file or Path(given.strip())).read_bytes(), where)
     except (OSError, ValueError):
-        # without its cause, whose file name may be a key that was meant as text
+        # without its cause, which quotes that name
         mend = "Name a file that this user may read; a key as text begins with `-----BEGIN`."
         raise BadConfig("The key can't be read", where=where, mend=mend) from None
 
@@ -150,7 +151,7 @@ def _asked(tools: Tools, project: Project, asked: str) -> tuple[Registry, Ladder
 
 
 def _papers(registry: Registry, project: Project, ladder: Ladder, version: Version) -> Papers:
-    refuse_faults(ladder)
+    refuse_faults(ladder, registry.versions(version.name))
     events = ladder.trail.events
     found = find(registry, version, events, look_here(project.folder))
     _refuse_broken(found)

@@ -37,7 +37,7 @@ def why_not_taken(
     opened = unseal(PAYLOAD, kept, trusted_keys(project, settings))
     if isinstance(opened, str):
         return opened
-    return why_refused(opened.payload, version, {link.digest for link in ladder.trail.links})
+    return why_refused(opened.payload, version, {link.digest for link in ladder.trail.valid})
 
 
 def settings_of(project: Project) -> PassportSettings:

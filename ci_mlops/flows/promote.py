@@ -1,6 +1,6 @@
 """Story: the version at one stage takes the next, after what was judged is held against what is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ci_mlops.errors import BadConfig, RegistryFailed
@@ -14,6 +14,7 @@ from ci_mlops.flows.promotion import lines, next_step, told, why_it_stays, would
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.identity import why_another
+from ci_mlops.ladder.versions import version_faults
 from ci_mlops.ports import Registry
 from ci_mlops.records import Condition, Promotion, Stay, Verdict, Version
 
@@ -50,7 +51,7 @@ def promote(
     step = next_step(stages, standing(ladder, versions), stage)
     if isinstance(step, Stay):
         return Promoted(said=(f"nothing to promote: {step.reason}",), exit_code=step.exit_code)
-    refuse_faults(ladder)
+    refuse_faults(ladder, tuple(versions.values()))
     verdict = judged_with(registry, step.version)
     asked = project.config.registry.entry.get(step.stage, NOTHING)
     papers = _papers(project, registry, step, ladder)
@@ -120,12 +121,15 @@ def after(overtaken: Overtaken, stage: str, version: Version) -> Promoted:
     )
 
 
-def refuse_faults(ladder: Ladder) -> None:
+def refuse_faults(ladder: Ladder, versions: Sequence[Version]) -> None:
     """
     Raises:
         RegistryFailed: the trail does not add up, and nobody has acknowledged it.
     """
-    if faults := ladder.open_faults:
+    # versions are cleaned up, and the one that goes up is held against the trail by itself
+    cut = [one for one in version_faults(ladder.trail, versions) if one.code == "cut_short"]
+    faults = (*ladder.open_faults, *(one for one in cut if one.key not in ladder.trail.acknowledged))
+    if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise RegistryFailed(
             f"The audit trail does not add up: {faults[0].told}{more}",

@@ -13,6 +13,7 @@ from ci_mlops.flows.scored_again import scored_again
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.back import Target, step_back
+from ci_mlops.ladder.entry import not_its_verdict
 from ci_mlops.ladder.holders import not_ahead
 from ci_mlops.ladder.identity import why_another
 from ci_mlops.ports import Registry
@@ -87,6 +88,9 @@ def proof(
         with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
             registry.fetch(version, Path(room))
         return Condition(name="files", held=True, told="not asked to score: its files are what was judged")
+    if why := not_its_verdict(version, verdict):
+        told = f"{why}, so its scores can be held against nothing. `--unscored` goes back all the same"
+        return Condition(name="scores", held=False, told=told)
     try:
         with tools.step(f"Score with version {version.number}"):
             return scored_again(tools, project, version, verdict)

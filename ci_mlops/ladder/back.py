@@ -43,7 +43,7 @@ def step_back(
     """
     stage = _stage(events, stages, target)
     now = held.get(stage, "")
-    wanted = target.version or _held_before(events, stage, now, target.at)
+    wanted = target.version or _held_before(events, stage, now, target.at, known)
     if not wanted:
         return Stay(reason=_why_nothing(stage, now, target.at), exit_code=1)
     if wanted == now:
@@ -76,10 +76,13 @@ def _stage(events: Sequence[AuditEvent], stages: Sequence[str], target: Target) 
     return target.stage
 
 
-def _held_before(events: Sequence[AuditEvent], stage: str, now: str, at: datetime | None) -> str:
+def _held_before(
+    events: Sequence[AuditEvent], stage: str, now: str, at: datetime | None, known: Collection[str]
+) -> str:
     if at is not None:
         return holders(until(events, at)).get(stage, "")
-    before = [version for version in lineage(events, stage) if version != now]
+    # nobody named a version, so one that was deleted is passed over: at night there is no time to look for the next
+    before = [version for version in lineage(events, stage) if version != now and version in known]
     return before[-1] if before else ""
 
 

@@ -28,7 +28,7 @@ def judged(version: Version, verdict: Verdict | None, waived: Sequence[Approval]
 
     A pointer can be moved by hand, so that a version stands at a stage says nothing about its verdict.
     """
-    why = _not_its_verdict(version, verdict)
+    why = not_its_verdict(version, verdict)
     if why or verdict is None:
         return Condition(name="verdict", held=False, told=why)
     said, held = f"its verdict is {verdict.verdict}", verdict.exit_code == 0
@@ -126,9 +126,11 @@ def held_since(events: Sequence[AuditEvent], stage: str) -> datetime | None:
     """
     holder, since = "", None
     for event in events:
-        now = event.version if event.stage == stage else event.found.get(stage, holder)
-        if now != holder:
-            holder, since = now, datetime.fromisoformat(event.at)
+        taken = [event.version] if event.stage == stage else []
+        for now in (event.found.get(stage, holder), *taken):
+            # it was away, where it was found elsewhere before it came back
+            if now != holder:
+                holder, since = now, datetime.fromisoformat(event.at)
     return since if holder else None
 
 
@@ -157,7 +159,8 @@ def smoked(exit_code: int, tail: str, where: str = "") -> Condition:
     return Condition(name="smoke", held=False, told=told)
 
 
-def _not_its_verdict(version: Version, verdict: Verdict | None) -> str:
+def not_its_verdict(version: Version, verdict: Verdict | None) -> str:
+    """Empty: it is the one that the version was registered by."""
     if verdict is None:
         return "no verdict was registered with it"
     if verdict.candidate is None or verdict.candidate.digest != version.digest:

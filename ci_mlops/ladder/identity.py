@@ -84,11 +84,14 @@ def registration_of(events: Iterable[AuditEvent], version: Version) -> AuditEven
 
 def why_another(events: Iterable[AuditEvent], version: Version) -> str:
     """Of the tags, which say what is fetched: why they are not what was registered by the trail; empty: they are."""
+    events = tuple(events)
+    if any(one.version == version.number and one.digest != version.digest for one in events):
+        # each event names the model, so the one of its registration can't be taken away alone
+        return "its tags name another model than was registered, by the audit trail"
     event = registration_of(events, version)
     if event is None:
         return ""
     looks = {
-        "another model": event.digest == version.digest,
         "another verdict": event.verdict_digest == version.tags.get(tags.VERDICT_DIGEST, ""),
         "another folder that it is served from": event.stored in ("", version.tags.get(tags.STORED)),
     }

@@ -9,7 +9,8 @@ from ci_mlops.records.tags import LAST_EVENT
 
 def version_faults(trail: Trail, versions: Sequence[Version], head: str = "") -> list[Fault]:
     """`head`: the digest of an event that somebody wrote down, as a run's log or a passport has it."""
-    there = {link.digest for link in trail.links}
+    # an event that lies there and does not count was pushed aside: whoever writes the trail anew can make any one late
+    there = {link.digest for link in trail.valid}
     faults = [fault for version in versions for fault in _cut_short(version, there)]
     if head and head not in there:
         faults.append(Fault(code="cut_short", told=f"event {head} is not in the trail", about=head))
