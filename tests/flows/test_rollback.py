@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ci_mlops.errors import BadConfig, RegistryFailed, TrainingFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows.history import history
 from ci_mlops.flows.promote import promote
 from ci_mlops.flows.register import register
@@ -168,3 +169,35 @@ def test_whatever_is_wrong_with_the_trail_a_rollback_works_at_night(twice, store
     assert "version 1" in done.said[0]
     assert told.events[-1].event.found == {"staging": "1"}
     assert {fault.code for fault in told.faults} >= {"unreadable"}
+
+
+def test_a_damaged_model_is_refused_though_its_registration_was_taken_out_of_the_trail(twice, store):
+    one = store.stored["loans"][0]
+    Path(one.uri).write_text("7")
+    other = tree_digest(Path(one.uri))
+    store.stored["loans"][0] = replace(one, digest=other, tags={**one.tags, "ci_mlops.digest": other})
+    store.trail["loans"] = store.trail["loans"][1:]
+
+    done = rollback(twice.tools, twice.project(), PRODUCTION, unscored=True)
+
+    assert done.exit_code == 1
+    assert "its tags name another model than was registered" in done.said[0]
+    assert store.pointers("loans")["production"] == "2"
+
+
+def test_a_version_that_was_deleted_is_passed_over_where_nobody_named_it(twice, store):
+    released(twice, "1.2")
+    del store.stored["loans"][1]
+
+    done = rollback(twice.tools, twice.project(), PRODUCTION, unscored=True)
+
+    assert "production back to loans version 1" in done.said[0]
+
+
+def test_no_reason_keeps_a_rollback_from_being_written_down(twice, store):
+    done = rollback(twice.tools, twice.project(), PRODUCTION, unscored=True, reason="caf\udce9 " * 9999)
+
+    *_, event = link(store.entries("loans")).events
+    assert done.exit_code == 0
+    assert event.reason.startswith("caf\N{REPLACEMENT CHARACTER} ")
+    assert len(event.reason) < 1100
