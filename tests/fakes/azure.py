@@ -7,6 +7,7 @@ author, statuses belong to iterations; and a plan says which call fails how ofte
 
 import io
 import re
+import sys
 import threading
 import zipfile
 from collections import defaultdict, deque
@@ -46,6 +47,18 @@ __all__ = [
 
 HEAD = "3f2c7d0" + "0" * 33
 NOTHING = ("", "?", lambda: None)
+
+
+def forget_servers() -> None:
+    """The SDK believes for ever what a server at an address has told it, and a new fake may get the port of an old one."""
+    sdk = sys.modules.get("azure.devops.client")
+    if sdk is not None:
+        from azure.devops import _file_cache
+
+        sdk.Client._locations_cache.clear()
+        for cache in (_file_cache.OPTIONS_CACHE, _file_cache.RESOURCE_CACHE):
+            cache.clear()
+            cache.data = {}
 
 
 class FakeAzure:
@@ -96,6 +109,7 @@ class FakeAzure:
 
     def __enter__(self) -> Self:
         self._servers = [serve(self, Api), serve(self, Storage)]
+        forget_servers()
         return self
 
     def __exit__(self, *_: object) -> None:
