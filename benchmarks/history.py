@@ -9,19 +9,16 @@ Beside each of ours is what a user would run today for the present state alone: 
 import argparse
 import os
 import random
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from registry_read import server
 
 from ci_mlops.ladder.chain import encode, text_digest
 from ci_mlops.records import AuditEvent, Version
@@ -116,7 +113,7 @@ def main() -> None:
         )
         local = f"sqlite:///{folder / 'mlflow.db'}"
         table("SQLite", timed(commands(folder, local), folder, given.rounds))
-        with served(folder) as uri:
+        with server(folder) as uri:
             table("server", timed(commands(folder, uri), folder, given.rounds))
 
 
@@ -130,53 +127,8 @@ def commands(folder: Path, uri: str) -> dict[str, list[str]]:
         "history --now": [*ours, "--now"],
         "history": ours,
         "history --at 2024-06-01": [*ours, "--at", "2024-06-01"],
-        "history --verify": [*ours, "--verify"],
         MLFLOW_NAME: [sys.executable, "-c", MLFLOW.format(uri=uri)],
     }
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """A real server of the same database, on the loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        *(
-            sys.executable,
-            "-m",
-            "mlflow",
-            "server",
-            "--workers",
-            "1",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-        ),
-        *(
-            "--backend-store-uri",
-            f"sqlite:///{folder / 'mlflow.db'}",
-            "--artifacts-destination",
-            str(folder / "files"),
-        ),
-    ]
-    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **quiet}, start_new_session=True
-        )
-    try:
-        for _ in range(600):
-            try:
-                with urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
-                    break
-            except OSError:
-                time.sleep(0.3)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
 
 
 if __name__ == "__main__":
