@@ -1,7 +1,7 @@
 """`ci-mlops history`"""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -28,9 +28,18 @@ class Moment(click.ParamType[datetime]):
                 param,
                 ctx,
             )
-        if len(text) == len("2026-03-01"):
+        if _is_day(text):
             moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_day(text: str) -> bool:
+    """In any of ISO 8601's ways: 2026-03-01, 20260301, 2026-W09-7."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 @click.command("history")

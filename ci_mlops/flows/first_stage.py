@@ -28,7 +28,7 @@ def take_first_stage(tools: Tools, project: Project, registry: Registry, plan: P
     """
     stages = _stages(project)
     versions = _versions(registry, version)
-    ladder = finish(registry, read_ladder(registry, version.name, stages), versions, tools.now())
+    ladder = finish(registry, read_ladder(registry, version.name, stages), versions, tools.now(), tools.say)
     told = [one for one in ladder.trail.events if _tells(one, version)]
     if any(one.digest != version.digest for one in told):
         return (
@@ -66,6 +66,8 @@ def tell_again(tools: Tools, project: Project, registry: Registry, plan: Plan, h
     may have taken its change back, came after it.
     """
     stages = _stages(project)
+    versions = _versions(registry, holder)
+    finish(registry, read_ladder(registry, holder.name, stages), versions, tools.now(), tools.say)
 
     def decide(now: Ladder) -> tuple[AuditEvent, Version] | None:
         mine = merged_commit(project)

@@ -7,10 +7,10 @@ from typing import Literal, TypedDict
 
 from ci_mlops.errors import BadConfig
 from ci_mlops.flows.identity import identities
-from ci_mlops.flows.ladder import Ladder, carry_out, follows, read_ladder
+from ci_mlops.flows.ladder import Ladder, carry_out, finish, follows, read_ladder
+from ci_mlops.flows.moves import Moved, after
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.promote import Promoted, after
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.holders import came, holders, not_ahead, until
@@ -81,7 +81,7 @@ def history(
     )
 
 
-def acknowledge(tools: Tools, project: Project, reason: str) -> Promoted:
+def acknowledge(tools: Tools, project: Project, reason: str) -> Moved:
     """
     Note that somebody has looked into what does not add up; it stays told, and stops nobody any more.
 
@@ -96,11 +96,12 @@ def acknowledge(tools: Tools, project: Project, reason: str) -> Promoted:
             mend='Write it: `--acknowledge "…"`.',
         )
     registry, name, stages = _opened(tools, project)
-    ladder = read_ladder(registry, name, stages)
     versions = registry.versions(name)
+    known = {one.number: one for one in versions}
+    ladder = finish(registry, read_ladder(registry, name, stages), known, tools.now(), tools.say)
     faults = _faults(ladder, versions, "")["faults"]
     if not faults:
-        return Promoted(said=("nothing to acknowledge: the trail adds up",))
+        return Moved(said=("nothing to acknowledge: the trail adds up",))
     if not versions:
         raise BadConfig(
             f"`{name}` has no version that an event could be about", where="ci-mlops.yml registry"
@@ -115,7 +116,7 @@ def acknowledge(tools: Tools, project: Project, reason: str) -> Promoted:
     overtaken = carry_out(registry, follows(ladder, event, tools.now()), versions[0])
     if overtaken is not None:
         return after(overtaken, "", versions[0])
-    return Promoted(said=tuple(f"acknowledged: {fault.told}" for fault in faults))
+    return Moved(said=tuple(f"acknowledged: {fault.told}" for fault in faults))
 
 
 def _opened(tools: Tools, project: Project) -> tuple[Registry, str, tuple[str, ...]]:

@@ -4,17 +4,16 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ci_mlops import __version__
 from ci_mlops.errors import RegistryFailed
 from ci_mlops.ladder.chain import Trail, encode, link, text_digest
 from ci_mlops.ladder.holders import holders
-from ci_mlops.ladder.pointers import Pointed, look, pointer_faults
+from ci_mlops.ladder.pointers import Pointed, has_ended, look, pointer_faults
 from ci_mlops.ports import Registry
 from ci_mlops.records import AuditEvent, Fault, Version
 
-LONGEST_MOVE = timedelta(minutes=30)
 # others that come later may move the same pointer on, each at most once
 ROUNDS = 100
 
@@ -131,22 +130,39 @@ def follow(
     raise _unsteady(name, stage)
 
 
-def finish(registry: Registry, ladder: Ladder, versions: Mapping[str, Version], now: datetime) -> Ladder:
+def finish(
+    registry: Registry,
+    ladder: Ladder,
+    versions: Mapping[str, Version],
+    now: datetime,
+    say: Callable[[str], object] = str,
+) -> Ladder:
     """
-    Move the pointers that jobs were killed in front of.
+    Move the pointers that jobs were killed in front of, and settle what those moved that were killed just after.
 
-    A job that is only slow may still move its pointer late, so its event is not noted as settled for it until it must
-    have ended; where the pointer is then, is no riddle until the job itself has put it right.
+    Whoever adds an event does this first. A job that is only slow may still move its pointer late, so its event is not
+    noted as settled for it until it must have ended; where the pointer is then, is no riddle until the job itself has
+    put it right.
     """
-    begun = [one for one in ladder.pointed if one.unfinished and one.event is not None]
+    begun = [one for one in ladder.pointed if one.unfinished or _left_behind(one, now)]
     for one in begun:
-        event = one.event
-        assert event is not None  # noqa: S101 - asked for above
-        number = next(link.number for link in ladder.trail.valid if link.event == event)
-        ended = now - datetime.fromisoformat(event.at) > LONGEST_MOVE
-        if about := versions.get(event.version):
-            follow(registry, ladder.trail, event, about, number, alone=ended)
+        move = one.last
+        if move and move.event and (about := versions.get(move.event.version)):
+            follow(registry, ladder.trail, move.event, about, move.number, alone=has_ended(move, now))
+            if one.unfinished:
+                say(
+                    f"{one.stage} points to version {one.told} now: the job that was to move it there ended before it did"
+                )
     return read_ladder(registry, ladder.name, ladder.stages) if begun else ladder
+
+
+def _left_behind(one: Pointed, now: datetime) -> bool:
+    """
+    Unsettled, though the pointer is right and nobody is at it any more: were it left so, another hand that moves the
+    pointer back would pass for a job that ended in between, and be undone without a word.
+    """
+    move = one.last
+    return move is not None and not move.settled and one.told == one.found and has_ended(move, now)
 
 
 def follows(ladder: Ladder, event: AuditEvent, now: datetime) -> AuditEvent:

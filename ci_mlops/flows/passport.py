@@ -9,10 +9,10 @@ from ci_mlops.files.replacing import replace_file
 from ci_mlops.flows.first_card import CARD
 from ci_mlops.flows.identity import find, look_here
 from ci_mlops.flows.ladder import Ladder, read_ladder
+from ci_mlops.flows.moves import refuse_before_merge, refuse_faults
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.passport_check import PASSPORT, settings_of, trusted_keys, why_not_taken
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.promote import refuse_before_merge, refuse_faults
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.identity import Found, KeptCard, KeptLock, StoredModel, walk
 from ci_mlops.ladder.passport import PAYLOAD, canonical, predicate, statement

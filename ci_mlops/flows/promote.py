@@ -1,12 +1,12 @@
 """Story: the version at one stage takes the next, after what was judged is held against what is stored."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-from ci_mlops.errors import BadConfig, RegistryFailed
+from ci_mlops.errors import BadConfig
 from ci_mlops.flows.entry import NOTHING, Weighed, try_out, weigh
-from ci_mlops.flows.identity import kept_verdict
-from ci_mlops.flows.ladder import Ladder, Overtaken, carry_out, finish, follows, read_ladder
+from ci_mlops.flows.ladder import Ladder, carry_out, finish, follows, read_ladder
+from ci_mlops.flows.moves import Moved, after, judged_with, refuse_before_merge, refuse_faults
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.passport_check import why_no_entry
 from ci_mlops.flows.project import Project
@@ -14,20 +14,13 @@ from ci_mlops.flows.promotion import lines, next_step, told, why_it_stays, would
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
 from ci_mlops.ladder.identity import why_another
-from ci_mlops.ladder.versions import version_faults
 from ci_mlops.ports import Registry
-from ci_mlops.records import Condition, Promotion, Stay, Verdict, Version
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promoted:
-    said: tuple[str, ...]
-    exit_code: int = 0
+from ci_mlops.records import Condition, Promotion, Stay, Version
 
 
 def promote(
     tools: Tools, project: Project, stage: str | None = None, *, reason: str = "", dry_run: bool = False
-) -> Promoted:
+) -> Moved:
     """
     Move `stage`'s pointer to what the stage before it holds; without `stage`, the one step that can be taken.
 
@@ -47,10 +40,10 @@ def promote(
     versions = {version.number: version for version in registry.versions(name)}
     ladder = read_ladder(registry, name, stages)
     if not dry_run:
-        ladder = finish(registry, ladder, versions, tools.now())
+        ladder = finish(registry, ladder, versions, tools.now(), tools.say)
     step = next_step(stages, standing(ladder, versions), stage)
     if isinstance(step, Stay):
-        return Promoted(said=(f"nothing to promote: {step.reason}",), exit_code=step.exit_code)
+        return Moved(said=(f"nothing to promote: {step.reason}",), exit_code=step.exit_code)
     refuse_faults(ladder, tuple(versions.values()))
     verdict = judged_with(registry, step.version)
     asked = project.config.registry.entry.get(step.stage, NOTHING)
@@ -62,15 +55,15 @@ def promote(
         weighed = weigh(tools, step, asked, verdict, ladder.trail.events)
         weighed = replace(weighed, conditions=(*weighed.conditions, *papers))
     if dry_run:
-        return Promoted(
+        return Moved(
             said=would_promote(step, weighed.conditions, weighed.untried),
             exit_code=1 if weighed.broken else 0,
         )
     if weighed.broken:
-        return Promoted(said=why_it_stays(step, weighed.conditions, weighed.untried), exit_code=1)
+        return Moved(said=why_it_stays(step, weighed.conditions, weighed.untried), exit_code=1)
     conditions = (*weighed.conditions, *try_out(tools, project, registry, step.version, asked, verdict))
     if not all(one.held for one in conditions):
-        return Promoted(said=why_it_stays(step, conditions), exit_code=1)
+        return Moved(said=why_it_stays(step, conditions), exit_code=1)
     event = event_about(
         *(tools, project, step.version, "promoted"),
         stage=step.stage,
@@ -83,7 +76,7 @@ def promote(
     overtaken = carry_out(registry, follows(ladder, event, tools.now()), step.version)
     if overtaken is not None:
         return after(overtaken, step.stage, step.version)
-    return Promoted(said=(f"moved {told(step)}", *(lines(conditions) if asked.asks else ())))
+    return Moved(said=(f"moved {told(step)}", *(lines(conditions) if asked.asks else ())))
 
 
 def _papers(project: Project, registry: Registry, step: Promotion, ladder: Ladder) -> tuple[Condition, ...]:
@@ -103,51 +96,6 @@ def standing(ladder: Ladder, versions: Mapping[str, Version]) -> Mapping[str, Ve
     return {stage: versions.get(ladder.holders.get(stage, "")) for stage in ladder.stages}
 
 
-def after(overtaken: Overtaken, stage: str, version: Version) -> Promoted:
-    """
-    Raises:
-        RegistryFailed: what came first was something else than what was wanted.
-    """
-    by = overtaken.by
-    who = f"{by.actor or 'somebody'}{f', {by.run}' if by.run else ''}"
-    if (by.stage, by.version) == (stage, version.number):
-        said = f"nothing to do: {stage} was moved to version {version.number} a moment ago by {who}"
-        return Promoted(said=(said,))
-    moved = f"moved {by.stage} to version {by.version}" if by.stage else f"told of version {by.version}"
-    raise RegistryFailed(
-        f"Nothing was moved: a moment ago {who} {moved}",
-        where=f"{version.name} {stage}",
-        mend="Look at `ci-mlops history --now`, then run this again if it is still what you want.",
-    )
-
-
-def refuse_faults(ladder: Ladder, versions: Sequence[Version]) -> None:
-    """
-    Raises:
-        RegistryFailed: the trail does not add up, and nobody has acknowledged it.
-    """
-    # versions are cleaned up, and the one that goes up is held against the trail by itself
-    cut = [one for one in version_faults(ladder.trail, versions) if one.code == "cut_short"]
-    faults = (*ladder.open_faults, *(one for one in cut if one.key not in ladder.trail.acknowledged))
-    if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise RegistryFailed(
-            f"The audit trail does not add up: {faults[0].told}{more}",
-            where=ladder.name,
-            mend="`ci-mlops history --verify` tells all of it. Once somebody has looked into it: "
-            '`ci-mlops history --acknowledge "what was found"`. `ci-mlops rollback` works all the same.',
-        )
-
-
-def refuse_before_merge(project: Project) -> None:
-    if project.change.event in ("pull_request", "merge_group"):
-        raise BadConfig(
-            "A change that is not merged yet promotes nothing",
-            where=f"event {project.change.event}",
-            mend="Run `ci-mlops promote` on the base branch: by hand, or after a push to it.",
-        )
-
-
 def _refuse_another_branch(project: Project) -> None:
     """Whoever may start a workflow on a branch of their own would say there what a stage asks for."""
     if project.change.event == "branch":
@@ -156,9 +104,3 @@ def _refuse_another_branch(project: Project) -> None:
             where=f"event {project.change.event}",
             mend=f"Run it on {project.change.base_ref or 'the default branch'}.",
         )
-
-
-def judged_with(registry: Registry, version: Version) -> Verdict | None:
-    """The verdict that the version was registered with; what can't be read, or was changed, is none."""
-    kept = kept_verdict(registry, version)
-    return kept if isinstance(kept, Verdict) else None

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from ci_mlops.errors import BadData, TrainingFailed
 from ci_mlops.flows.ladder import carry_out, finish, follows, read_ladder
+from ci_mlops.flows.moves import Moved, after, judged_with, refuse_before_merge
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
-from ci_mlops.flows.promote import Promoted, after, judged_with, refuse_before_merge
 from ci_mlops.flows.scored_again import scored_again
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
@@ -28,7 +28,7 @@ def rollback(
     reason: str = "",
     unscored: bool = False,
     dry_run: bool = False,
-) -> Promoted:
+) -> Moved:
     """
     The stored files of the version are held against the judged digest, and it scores the pinned test rows once more,
     before the pointer moves; `unscored`: the digest alone, where the rows or the environment can't be had.
@@ -45,21 +45,21 @@ def rollback(
     versions = {version.number: version for version in registry.versions(name)}
     ladder = read_ladder(registry, name, stages)
     if not dry_run:
-        ladder = finish(registry, ladder, versions, tools.now())
+        ladder = finish(registry, ladder, versions, tools.now(), tools.say)
     decided = step_back(ladder.trail.events, stages, ladder.holders, target, tuple(versions))
     if isinstance(decided, Stay):
-        return Promoted(said=(f"nothing to roll back: {decided.reason}",), exit_code=decided.exit_code)
+        return Moved(said=(f"nothing to roll back: {decided.reason}",), exit_code=decided.exit_code)
     version = versions[decided.version]
     before = f", in place of version {decided.replaces}" if decided.replaces else ""
     told = f"{decided.stage} back to {name} version {version.number}, {version.digest}{before}"
     if why := why_another(ladder.trail.events, version):
-        return Promoted(said=(f"{decided.stage} stays where it is: {why}",), exit_code=1)
+        return Moved(said=(f"{decided.stage} stays where it is: {why}",), exit_code=1)
     if dry_run:
-        return Promoted(said=(f"would move {told}",))
+        return Moved(said=(f"would move {told}",))
     verdict = judged_with(registry, version)
     conditions = (proof(tools, project, registry, version, verdict, unscored=unscored),)
     if broken := [one for one in conditions if not one.held]:
-        return Promoted(said=(f"{decided.stage} stays where it is: {broken[0].told}",), exit_code=1)
+        return Moved(said=(f"{decided.stage} stays where it is: {broken[0].told}",), exit_code=1)
     event = event_about(
         *(tools, project, version, "rolled_back"), stage=decided.stage, verdict=verdict, reason=reason
     )
@@ -67,7 +67,7 @@ def rollback(
     overtaken = carry_out(registry, follows(ladder, event, tools.now()), version)
     if overtaken is not None:
         return after(overtaken, decided.stage, version)
-    return Promoted(said=(f"moved {told}",))
+    return Moved(said=(f"moved {told}",))
 
 
 def proof(

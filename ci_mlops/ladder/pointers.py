@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from ci_mlops.ladder.chain import Link, Trail
 from ci_mlops.ladder.holders import holders
-from ci_mlops.records.trail import AuditEvent, Fault
+from ci_mlops.records.trail import Fault
+
+LONGEST_MOVE = timedelta(minutes=30)
+"""From a job's event to its pointer: what takes longer was killed in between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +23,8 @@ class Pointed:
     """The version that the pointer leads to."""
     unfinished: bool
     """A job ended between its event and its pointer: whoever comes next finishes it."""
-    event: AuditEvent | None = None
-    """The one that put it there."""
+    last: Link | None = None
+    """The move that put it there."""
 
     @property
     def elsewhere(self) -> bool:
@@ -47,22 +51,34 @@ def pointer_faults(looked: Sequence[Pointed]) -> list[Fault]:
     return faults
 
 
+def has_ended(move: Link, now: datetime) -> bool:
+    """No job is still about to move the pointer of this event."""
+    return move.event is None or now - datetime.fromisoformat(move.event.at) > LONGEST_MOVE
+
+
 def _look(trail: Trail, stage: str, told: str, found: str) -> Pointed:
     moves = [one for one in trail.valid if one.event is not None and one.event.stage == stage]
-    unfinished = told != found and found in _on_their_way(moves)
-    event = moves[-1].event if moves else None
-    return Pointed(stage=stage, told=told, found=found, unfinished=unfinished, event=event)
+    newest = datetime.fromisoformat(trail.events[-1].at) if trail.events else None
+    unfinished = newest is not None and told != found and found in _on_their_way(moves, newest)
+    last = moves[-1] if moves else None
+    return Pointed(stage=stage, told=told, found=found, unfinished=unfinished, last=last)
 
 
-def _on_their_way(moves: Sequence[Link]) -> set[str]:
+def _on_their_way(moves: Sequence[Link], newest: datetime) -> set[str]:
     """
     Where a pointer may be while jobs are at it: where each unsettled move puts it, and where the first of those that
     came after the last settled one found it.
+
+    Whoever adds an event has looked at all pointers before, so a job that had ended by then has nothing on its way.
     """
-    unsettled = [one.event for one in moves if one.event is not None and not one.settled]
     last = max((at for at, one in enumerate(moves) if one.settled), default=-1)
-    tail = [one.event for one in moves[last + 1 :] if one.event is not None]
-    return {event.version for event in unsettled} | {event.replaces for event in tail[:1]}
+    begun = [
+        (at, one.event)
+        for at, one in enumerate(moves)
+        if one.event is not None and not one.settled and not has_ended(one, newest)
+    ]
+    after = [event.replaces for at, event in begun if at > last]
+    return {event.version for _, event in begun} | set(after[:1])
 
 
 def _version(number: str) -> str:

@@ -43,10 +43,17 @@ class MlflowTrail:
     def settle(self, about: Version, number: int, digest: str) -> None:
         """The event's pointer was seen, and its version names it: a trail that is cut short is missed there."""
         self._tag(trail_name(about.name), str(number), SETTLED, "true")
-        self._tag(about.name, about.number, LAST_EVENT, f"{number} {digest}")
+        if not names_later(about, number):
+            self._tag(about.name, about.number, LAST_EVENT, f"{number} {digest}")
 
     def _tag(self, name: str, number: str, key: str, value: str) -> None:
         while_crowded(lambda: self.store.set_tag(name, number, key, value))
+
+
+def names_later(about: Version, number: int) -> bool:
+    """An event that is settled long after it was written may not be the newest one about its version any more."""
+    known = about.tags.get(LAST_EVENT, "").partition(" ")[0]
+    return known.isdigit() and int(known) > number
 
 
 def _entry(one: Stored) -> Entry:

@@ -51,6 +51,8 @@ def listed(head: Sequence[str], rows: Sequence[Sequence[str]], *, width: int) ->
 
 def shown_width(text: str) -> int:
     """Cells of a terminal: a Chinese character takes two, an accent none."""
+    if text.isascii():
+        return len(text)
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 

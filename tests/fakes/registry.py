@@ -9,6 +9,7 @@ from ci_mlops.files.digest import tree_digest
 from ci_mlops.records import Entry, Registration, Version
 from ci_mlops.records.tags import DIGEST, LAST_EVENT
 from ci_mlops.registries import tags
+from ci_mlops.registries.trail import names_later
 
 
 @dataclass
@@ -74,6 +75,8 @@ class FakeRegistry:
     def settle(self, about: Version, number: int, digest: str) -> None:
         kept = self.trail[about.name]
         kept[number - 1] = replace(kept[number - 1], settled=True)
+        if names_later(about, number):
+            return
         known = self.stored[about.name]
         place = next(at for at, one in enumerate(known) if one.number == about.number)
         known[place] = replace(known[place], tags={**known[place].tags, LAST_EVENT: f"{number} {digest}"})
