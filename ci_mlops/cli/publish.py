@@ -88,6 +88,7 @@ def _say(tools: "Tools", files: tuple[Path, ...], *, several: bool, waived: str)
     from ci_mlops.flows.asked_for import publish_asked_for
     from ci_mlops.flows.merged_head import is_asked_for
     from ci_mlops.flows.publish import publish, publish_all
+    from ci_mlops.flows.word_left import word_left
     from ci_mlops.report.codec import read_verdict
 
     verdicts = [read_verdict(file) for file in files]
@@ -95,7 +96,8 @@ def _say(tools: "Tools", files: tuple[Path, ...], *, several: bool, waived: str)
         return publish_all(tools.platform, verdicts, waived=waived)
 
     def say(platform: "Platform", verdict: "Verdict") -> Published:
-        return publish(platform, verdict, files[0], several=several, waived=waived)
+        by = waived or word_left(files[0], verdict, platform.change())
+        return publish(platform, verdict, files[0], several=several, waived=by)
 
     if is_asked_for(tools.platform.change()):
         told = publish_asked_for(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ci_mlops.errors import CiMlopsError
-from ci_mlops.flows.keeping import keep_verdict
+from ci_mlops.flows.keeping import VERDICT, keep_verdict
 from ci_mlops.flows.merge import JudgeAgain, Judged, find_judged
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.register import Registered, register
@@ -11,6 +11,7 @@ from ci_mlops.flows.standing import StandsNoMore
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.unevaluated import subject_of, unevaluated
 from ci_mlops.flows.validate import validate
+from ci_mlops.flows.word_left import drop_word, leave_word
 from ci_mlops.report import read_verdict
 
 MOST_TIMES = 3
@@ -30,6 +31,7 @@ def after_merge(tools: Tools, project: Project, output: Path, *, dry_run: bool =
     found = find_judged(tools, project, output)
     if dry_run:
         return _planned(tools, project, found)
+    drop_word(output)
     for _ in range(MOST_TIMES - 1):
         try:
             return _registered(tools, project, output, found)
@@ -52,12 +54,14 @@ def _registered(tools: Tools, project: Project, output: Path, found: Judged | Ju
         case Judged(output=place):
             tools.say("the judged model is found, and its verdict stands")
             if place != output:
-                keep_verdict(read_verdict(place / "verdict.json"), output)
-            return register(tools, project, place)
+                keep_verdict(read_verdict(place / VERDICT), output)
+            registered = register(tools, project, place)
         case JudgeAgain(reason=reason):
             tools.say(f"judged again, because {reason}")
             _judge(tools, project, output)
-            return register(tools, project, output)
+            registered = register(tools, project, output)
+    leave_word(output, read_verdict(output / VERDICT), registered.waived)
+    return registered
 
 
 def _judge(tools: Tools, project: Project, output: Path) -> None:

@@ -81,7 +81,9 @@ def _decided(platform: Platform, verdict: Verdict, waived: str) -> Publication:
     change = platform.change()
     picture = picture_of(verdict, change) if verdict.comment == "each" else None
     decided = publication(verdict, change=change, picture=picture)
-    return waived_publication(decided, waived) if waived and verdict.exit_code else decided
+    if not (waived and verdict.exit_code):
+        return decided
+    return waived_publication(decided, waived, is_merged=change.event == "push")
 
 
 def _own(decided: Publication, verdict: Verdict) -> Publication:

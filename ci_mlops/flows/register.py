@@ -38,6 +38,8 @@ class Registered:
     said: tuple[str, ...]
     exit_code: int
     """The verdict's own, but for one that was waived: a blocked model that is stored stays blocked."""
+    waived: str = ""
+    """Who let the verdict through, though it is not one that passed."""
 
 
 def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = False) -> Registered:
@@ -61,12 +63,12 @@ def register(tools: Tools, project: Project, output: Path, *, dry_run: bool = Fa
 def _carry_out(
     tools: Tools, project: Project, plan: Plan, registry: Registry, *, dry_run: bool
 ) -> Registered:
-    decided, exit_code = plan.decision, plan.exit_code
+    decided, exit_code, waived = plan.decision, plan.exit_code, who(plan.waived, "") if plan.waived else ""
     if dry_run or isinstance(decided, Refusal):
         there = decided.version if isinstance(decided, Refusal) else None
         if there is not None and not dry_run:
             tell_again(tools, project, registry, plan, there)
-        return Registered(version=there, stage=None, said=describe(plan), exit_code=exit_code)
+        return Registered(version=there, stage=None, said=describe(plan), exit_code=exit_code, waived=waived)
     version = registry.register(decided)
     keep_first_card(registry, project, decided, plan.verdict, version)
     unmoved = take_first_stage(tools, project, registry, plan, version)
@@ -76,7 +78,7 @@ def _carry_out(
         f"no pointer moves: {unmoved}" if unmoved else f"{decided.stage} points to it",
     )
     stage = None if unmoved else decided.stage
-    return Registered(version=version, stage=stage, said=said, exit_code=exit_code)
+    return Registered(version=version, stage=stage, said=said, exit_code=exit_code, waived=waived)
 
 
 def plan_registration(tools: Tools, project: Project, output: Path, registry: Registry, room: Path) -> Plan:

@@ -83,10 +83,10 @@ def used_waivers(verdict: Verdict) -> tuple[str, ...]:
     return tuple(f"{one.metric}: {one.reason}{f' (by {one.by})' if one.by else ''}" for one in used)
 
 
-def who(approvals: Sequence[Approval]) -> str:
+def who(approvals: Sequence[Approval], did: str = "approved ") -> str:
     by = ", ".join(dict.fromkeys(one.by for one in approvals))
     environments = ", ".join(dict.fromkeys(one.environment for one in approvals))
-    return f"{by} approved in the environment {environments}"
+    return f"{by} {did}in the environment {environments}"
 
 
 def approved(environment: str, approvals: Sequence[Approval]) -> Condition:

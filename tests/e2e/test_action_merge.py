@@ -177,6 +177,7 @@ def test_a_blocked_model_that_an_approver_let_through_takes_the_stage_and_the_tr
     assert (unwaived.gate, stored) == (1, None)
     assert waived.exit_code == 0, waived.log
     assert not trained(waived)
+    assert [one["state"] for one in reversed(fake.statuses[merged.head])] == ["failure", "success"]
     assert "and was waived: ada approved in the environment model-waiver" in waived.log
     assert promoted.exit_code == 0, promoted.log
     assert registry.pointers(model) == {"staging": "1", "production": "1"}
