@@ -14,7 +14,6 @@ from ci_mlops.flows.champion import Champion, FromBase, FromRegistry, NoChampion
 from ci_mlops.flows.checkout import Checkout, code_of, parts_of, training_of
 from ci_mlops.flows.code import CodeFile
 from ci_mlops.flows.endpoints import trusted_hosts
-from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.keeping import drop_verdict
 from ci_mlops.flows.open_registry import registry_pointer
 from ci_mlops.flows.own_environment import environment_of, resolved_of
@@ -25,6 +24,7 @@ from ci_mlops.flows.ready import check_names
 from ci_mlops.flows.registered import fetch_champion
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.training import Apart, make_model
+from ci_mlops.flows.twin import registered_twin
 from ci_mlops.ports import Environment
 from ci_mlops.records import Lock, TrainedModel
 
@@ -71,10 +71,10 @@ def train(tools: Tools, project: Project, output: Path) -> Trained:
     parts = parts_of(checkout, environment, code)
     # before any code of the change runs: it could put another model where the champion's is looked for
     champion, absent, notice = _champion(tools, environment, project, found, output)
-    if champion and fingerprint(parts) == champion.fingerprint:
-        tools.say("candidate: nothing that the model depends on was changed, so it is the same model")
     candidate = make_model(
-        tools, environment, checkout, parts, output, apart=workplace_of(tools, project, checkout)
+        *(tools, environment, checkout, parts, output),
+        apart=workplace_of(tools, project, checkout),
+        elsewhere=registered_twin(tools, project, "candidate"),
     )
     if champion:
         _hold(champion, output / "models" / "champion")
@@ -255,7 +255,8 @@ def _from_base(
         environment = environment_of(tools, project, checkout)
         parts = parts_of(checkout, environment)
         try:
-            return make_model(tools, environment, checkout, parts, output)
+            twin = registered_twin(tools, project, "champion")
+            return make_model(tools, environment, checkout, parts, output, elsewhere=twin)
         except TrainingFailed as error:
             own = resolved_of(checkout)
             raise TrainingFailed(

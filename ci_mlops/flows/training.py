@@ -20,6 +20,11 @@ from ci_mlops.records import TrainedModel
 RECORD = "capture.json"
 """Of a captured model: how its rows are prepared, and which it was trained on."""
 Apart = Callable[[Checkout], AbstractContextManager[Checkout]]
+Known = Callable[[str, Path], tuple[TrainedModel, Path] | None]
+
+
+def nowhere(mark: str, into: Path) -> None:
+    """Of a model that no place but the cache may know."""
 
 
 def make_model(
@@ -30,11 +35,13 @@ def make_model(
     output: Path,
     *,
     apart: Apart = nullcontext,
+    elsewhere: Known = nowhere,
 ) -> TrainedModel:
     """
-    Into `output/models/<role>`, from the cache if the fingerprint is known there, else by training.
+    Into `output/models/<role>`, from the cache if the fingerprint is known there, or from elsewhere, else by training.
 
-    `apart`: where the training runs, if not in the checkout itself.
+    `apart`: where the training runs, if not in the checkout itself. `elsewhere`: (fingerprint, an empty folder) -> the card
+    and the model, if it is known there.
     """
     mark = fingerprint(parts)
     kept = tools.cache / "models" / mark
@@ -44,11 +51,13 @@ def make_model(
     is_kept = source != "uri"
     known = _known(tools, kept) if is_kept else None
     if known is not None:
-        card, model = known
         tools.say(f"{checkout.role}: fingerprint {mark[:8]} is known, not trained again")
-        card = _reused(card, checkout)
-        store.put(card, model, place)
-        return card
+        return _kept(known, checkout, place)
+    with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private:
+        found = elsewhere(mark, Path(private)) if is_kept else None
+        if found is not None:
+            store.put(*found, kept)
+            return _kept(found, checkout, place)
     with tempfile.TemporaryDirectory(prefix="ci-mlops-") as private, apart(checkout) as workplace:
         with tools.group(f"{'Train' if is_kept else 'Fetch'} the {checkout.role}"):
             check_imports(tools, environment, checkout, resolved_of(checkout))
@@ -77,6 +86,12 @@ def make_model(
         if is_kept:
             store.put(card, files, kept)
         store.put(card, files, place)
+    return card
+
+
+def _kept(known: tuple[TrainedModel, Path], checkout: Checkout, place: Path) -> TrainedModel:
+    card = _reused(known[0], checkout)
+    store.put(card, known[1], place)
     return card
 
 
