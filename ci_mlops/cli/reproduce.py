@@ -39,6 +39,13 @@ _LEAST: dict[str, "Likeness"] = {
     help="Trainings that may be spent on finding the cause.",
 )
 @click.option(
+    "--seeds",
+    type=click.IntRange(min=0, max=1000),
+    default=0,
+    show_default=True,
+    help="Trainings with other seeds, which tell how far the seed alone moves each metric.",
+)
+@click.option(
     "--format",
     "dialect",
     type=click.Choice(["terminal", "markdown", "json"]),
@@ -46,7 +53,13 @@ _LEAST: dict[str, "Likeness"] = {
     show_default=True,
 )
 def command(
-    version: str, config: Path, output: Path, expect: str, trials: int, dialect: "ReproductionFormat"
+    version: str,
+    config: Path,
+    output: Path,
+    expect: str,
+    trials: int,
+    seeds: int,
+    dialect: "ReproductionFormat",
 ) -> int:
     """Train a registered version again, and tell how alike it comes out and what is to blame.
 
@@ -66,7 +79,8 @@ def command(
     project = open_settings(tools, config)
     with told_by_name(output, tools.cache):
         open_folder(output, project.folder)
-        made = reproduce(tools, project, version, output.resolve(), least=_LEAST[expect], most=trials)
+        least = _LEAST[expect]
+        made = reproduce(tools, project, version, output.resolve(), least=least, most=trials, seeds=seeds)
         keep_reproduction(made, output)
     click.echo(
         render_reproduction(made, dialect, width=screen.width(), colour=screen.colour()), nl=False, color=True

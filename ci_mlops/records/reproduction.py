@@ -154,6 +154,34 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeedEffect:
+    """How far other seeds move a metric on all rows, measured like `MetricDifference`."""
+
+    metric: str
+    registered: float | None
+    improvements: tuple[float, ...]
+    """One of each training with other seeds, over the registered model; what can't be measured is left out."""
+
+    @property
+    def is_best(self) -> bool:
+        """The registered model is better than every training with other seeds, of two at least."""
+        return len(self.improvements) > 1 and max(self.improvements) < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """The noise floor: what the recipe comes to where nothing but its seeds differs."""
+
+    asked: int
+    failed: int = 0
+    failure: str = ""
+    """Of the last one that failed."""
+    unlike: int = 0
+    """Trainings whose model is another than that of the plain one; 0: no seed that can be varied was heard."""
+    effects: tuple[SeedEffect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """All that a classification is made of."""
 
@@ -169,6 +197,8 @@ class Measured:
     trials: tuple[Trial, ...] = ()
     stopped: bool = False
     """More could have been tried, and was not to be."""
+    seeds: Seeds | None = None
+    """None: nobody asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

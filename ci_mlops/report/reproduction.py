@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from ci_mlops.records.metric_names import of_one_class, plugin_of
 from ci_mlops.records.reproduction import (
     Cause,
     Condition,
@@ -14,9 +13,11 @@ from ci_mlops.records.reproduction import (
 )
 from ci_mlops.report.blocks import Block, Details, Heading, Items, Paragraph, Table
 from ci_mlops.report.inline import capital, code, name, prose, shortened, strong
-from ci_mlops.report.numbers import NONE, Scale, decimals_for, number
+from ci_mlops.report.numbers import NONE, number
 from ci_mlops.report.reproduction_causes import told
-from ci_mlops.report.words import SHARES, counted, sign_or_unit, slice_name, spoken, title
+from ci_mlops.report.reproduction_scale import scale_of
+from ci_mlops.report.seed_effects import seed_blocks
+from ci_mlops.report.words import counted, slice_name, spoken, title
 
 _GOOD, _BAD, _DOUBT, _PLAIN = "✅", "❌", "⚠️", "⚪"
 # of one width in every terminal, as emoji are not
@@ -36,7 +37,6 @@ _TRIED: dict[Condition, str] = {
     "threads": "One thread",
     "everything": "All of that at once",
 }
-_OF_THE_UNIT = ("mae", "rmse", "median_absolute_error", "pinball_at")
 
 
 def document(made: Reproduction) -> tuple[Block, ...]:
@@ -49,6 +49,7 @@ def document(made: Reproduction) -> tuple[Block, ...]:
     blocks.append(_restored(made.measured.restored))
     if made.measured.differences:
         blocks += [_differences(made), *_unsure(made)]
+    blocks += seed_blocks(made)
     if made.measured.trials:
         blocks.append(_trials(made))
     return (*blocks, Paragraph(_ending(made)))
@@ -106,7 +107,7 @@ def _unsure(made: Reproduction) -> list[Block]:
 
 
 def _difference(one: MetricDifference, made: Reproduction) -> tuple[str, ...]:
-    scale = _scale(one, made)
+    scale = scale_of(one.metric, _spread(one), made)
     where = f" on {slice_name(one.slice)}" if one.slice is not None else ""
     change = "can't be measured"
     if one.improvement is not None and one.low is not None and one.high is not None:
@@ -121,16 +122,8 @@ def _difference(one: MetricDifference, made: Reproduction) -> tuple[str, ...]:
     )
 
 
-def _scale(one: MetricDifference, made: Reproduction) -> Scale:
-    """As many digits as the difference deserves."""
-    spread = max((abs(x) for x in (one.low, one.high, one.improvement) if x is not None), default=0.0)
-    if of_one_class(one.metric)[0] in SHARES or plugin_of(one.metric) in SHARES:
-        return Scale(points=True, decimals=3, change_decimals=max(1, decimals_for(spread * 100, 1)))
-    money = one.metric == "expected_cost"
-    unit = made.currency if money else made.unit if plugin_of(one.metric) in _OF_THE_UNIT else ""
-    before, after = sign_or_unit(unit)
-    decimals = decimals_for(spread, 2 if money else 3)
-    return Scale(before=before, after=after, decimals=decimals, change_decimals=decimals)
+def _spread(one: MetricDifference) -> float:
+    return max((abs(x) for x in (one.low, one.high, one.improvement) if x is not None), default=0.0)
 
 
 def _trials(made: Reproduction) -> Details:

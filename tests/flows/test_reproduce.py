@@ -10,7 +10,7 @@ from ci_mlops.flows.pin import pin
 from ci_mlops.records import Change, tags
 from ci_mlops.report.reproduction_rendering import render_reproduction
 from tests.environments.wheels import declare, shelf, wheel
-from tests.flows.lenders import LIMIT, SCORE as SCORE_BY_LIMIT
+from tests.flows.lenders import LIMIT, SCORE as LIMIT_SCORE, SCORE as SCORE_BY_LIMIT
 from tests.flows.reproduced import REGISTERED, TRAIN, again, registered, told
 
 # what a library says decides who gets a loan
@@ -58,6 +58,27 @@ def test_a_seeded_training_comes_out_bit_for_bit_and_is_really_trained(tmp_path)
     assert told(made) == ("bit_identical", [], [])
     assert (made.exit_code, made.trainings, team.trainings()) == (0, 1, 1)
     assert made.measured.restored.is_whole
+
+
+def test_other_seeds_tell_how_far_they_alone_move_each_metric(tmp_path):
+    made = again(registered(tmp_path), seeds=3)
+    seeds = made.measured.seeds
+    (accuracy,) = [one for one in seeds.effects if one.metric == "accuracy"]
+
+    assert (made.likeness, made.exit_code, made.trainings) == ("bit_identical", 0, 4)
+    assert (seeds.asked, seeds.failed, seeds.unlike) == (3, 0, 3)
+    assert len(accuracy.improvements) == 3
+    assert len(set(accuracy.improvements)) > 1
+
+
+def test_a_training_that_hears_no_seed_is_told_so_and_one_that_fails_under_it_too(tmp_path):
+    deaf = again(registered(tmp_path / "deaf", LIMIT, score=LIMIT_SCORE), seeds=2).measured.seeds
+    picky = TRAIN + 'import os\nassert not os.environ.get("CI_MLOPS_OTHER_SEED", "0") == "2", "no"\n'
+    failed = again(registered(tmp_path / "picky", picky), seeds=2).measured.seeds
+
+    assert (deaf.unlike, deaf.effects) == (0, ())
+    assert (failed.asked, failed.failed, len(failed.effects[0].improvements)) == (2, 1, 1)
+    assert failed.failure == "Training the candidate: the command ended with exit code 1"
 
 
 def test_an_unseeded_split_is_named_by_the_line_that_splits(tmp_path):

@@ -18,6 +18,8 @@ from ci_mlops.records.reproduction import (
     MetricDifference,
     Reproduction,
     Restored,
+    SeedEffect,
+    Seeds,
     Trial,
 )
 from ci_mlops.report.reproduction_rendering import render_reproduction
@@ -152,3 +154,41 @@ def test_what_the_teams_own_code_wrote_stays_text(payload):
     inert.check_markdown(render_reproduction(one, "markdown"), comments=0)
     inert.check_terminal(render_reproduction(one, "terminal"))
     inert.check_log(render_reproduction(one, "json"))
+
+
+def seeded(*improvements, **told):
+    effects = (
+        (SeedEffect(metric="recall", registered=0.81, improvements=improvements),) if improvements else ()
+    )
+    seeds = Seeds(**{"asked": 5, "unlike": 5, "effects": effects, **told})
+    return replace(made(), measured=replace(made().measured, seeds=seeds))
+
+
+def test_what_the_seed_alone_makes_stands_beside_the_difference():
+    text = render_reproduction(seeded(-0.021, 0.004, -0.008, 0.001, 0.0), "markdown")
+
+    assert "| Metric | Registered | Improvement | With 5 other seeds |" in text
+    assert "| Recall | 0.810 | +0.5\u00a0pp | −2.1 to +0.4\u00a0pp |" in text
+    assert "may be the seed's" in text
+    assert "better than with every other seed" not in text
+
+
+def test_a_model_that_beats_all_other_seeds_may_have_been_picked_by_its_own():
+    text = render_reproduction(seeded(-0.021, -0.008, -0.001), "markdown")
+
+    assert "**The registered model is better than with every other seed** in recall." in text
+    assert "one time in 4;" in text
+    assert "one time in" not in render_reproduction(seeded(-0.021), "markdown")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"unlike": 0}, "With 5 other seeds it is the same model, bit for bit"),
+        ({}, "With 5 other seeds it says the same of every pinned row."),
+        ({"failed": 5, "failure": "out of memory"}, "5 trainings with other seeds failed: out of memory."),
+        ({"failed": 4, "failure": "`x` | *y*"}, "With 1 other seed it says the same"),
+    ],
+)
+def test_other_seeds_that_tell_nothing_say_why(told, said):
+    assert said in render_reproduction(seeded(**told), "markdown")

@@ -96,3 +96,33 @@ def test_a_sitecustomize_of_the_teams_own_has_its_turn(run, tmp_path):
     (tmp_path / "theirs" / "sitecustomize.py").write_text("print('theirs')\n")
 
     assert run("print('done')", "nothing", PYTHONPATH=str(tmp_path / "theirs"))[0] == "theirs\ndone\n"
+
+
+RESEEDED = """\
+import random
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+random.seed(1)
+np.random.seed(seed=1)
+rows = np.arange(200).reshape(100, 2)
+forest = RandomForestClassifier(n_estimators=2, max_depth=2, random_state=1).fit(rows, np.arange(100) % 2)
+print(random.random())
+print(np.random.rand())
+print(np.random.default_rng(1).random())
+print(train_test_split(rows, random_state=1)[1][:3].tolist())
+print([float(tree.tree_.threshold[0]) for tree in forest.estimators_])
+print(pd.DataFrame({"a": range(1000)}).sample(3, random_state=1).index.tolist())
+"""
+
+
+def test_with_another_seed_each_that_the_script_gives_is_another_and_stays_the_same_one(run):
+    plain, one, two = (
+        run(RESEEDED, "nothing", CI_MLOPS_OTHER_SEED=str(n))[0].splitlines() for n in (0, 1, 2)
+    )
+
+    assert plain == run(RESEEDED, "")[0].splitlines()
+    assert one == run(RESEEDED, "nothing", CI_MLOPS_OTHER_SEED="1")[0].splitlines()
+    for lines in zip(plain, one, two, strict=True):
+        assert len(set(lines)) == 3, lines

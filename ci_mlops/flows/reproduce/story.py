@@ -12,6 +12,7 @@ from ci_mlops.flows.project import Project
 from ci_mlops.flows.reproduce.bench import Bench
 from ci_mlops.flows.reproduce.comparing import compare, differing_files
 from ci_mlops.flows.reproduce.restore import Past, restore
+from ci_mlops.flows.reproduce.seeds import try_seeds
 from ci_mlops.flows.reproduce.trials import find_cause
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
@@ -30,6 +31,7 @@ def reproduce(
     *,
     least: Likeness = "statistically_equivalent",
     most: int = 12,
+    seeds: int = 0,
 ) -> Reproduction:
     """
     Args:
@@ -39,6 +41,7 @@ def reproduce(
         output: Our folder; its `reproduction/` is worked in, and stays where this fails, with the logs.
         least: How alike it has to come out for exit code 0.
         most: Trainings that may be spent on finding the cause.
+        seeds: Trainings with other seeds, which tell how far those alone move each metric.
 
     Raises:
         BadConfig, BadData, RegistryFailed, TrainingFailed: what can't be restored.
@@ -57,7 +60,7 @@ def reproduce(
     store.drop(work)
     past = restore(tools, project, registry, version)
     with tools.group(f"Train version {version.number} again"):
-        made = _made(tools, past, registry, work, least, most)
+        made = _made(tools, past, registry, work, least, most, seeds)
     store.drop(work)
     return made
 
@@ -102,19 +105,21 @@ def find_version(registry: Registry, project: Project, asked: str) -> Version:
 
 
 def _made(
-    tools: Tools, past: Past, registry: Registry, work: Path, least: Likeness, most: int
+    tools: Tools, past: Past, registry: Registry, work: Path, least: Likeness, most: int, seeds: int
 ) -> Reproduction:
     bench = Bench(tools, past, work)
     fresh = bench.train()
     measured = Measured(
         registered=past.version.digest, reproduced=fresh.card.model.digest, restored=past.restored
     )
-    if measured.reproduced != measured.registered:
-        registered = bench.fetch(registry)
+    registered = bench.fetch(registry) if seeds or measured.reproduced != measured.registered else None
+    if registered is not None and measured.reproduced != measured.registered:
         answers, differences = compare(bench, fresh, registered, work / "compared")
         files = differing_files(fresh, registered)
         measured = replace(measured, files=files, answers=answers, differences=differences)
         measured = find_cause(bench, measured, fresh, registered, most)
+    if registered is not None and seeds:
+        measured = replace(measured, seeds=try_seeds(bench, fresh, registered, seeds))
     policy = past.config.policy()
     likeness = likeness_of(measured)
     return Reproduction(

@@ -13,7 +13,7 @@ from ci_mlops.flows.reproduce.bench import Bench, Kept
 from ci_mlops.flows.reproduce.comparing import sameness_of
 from ci_mlops.records.reproduction import Condition, Draw, Kind, Measured, Trial
 
-_SEEDS = str(Path(str(workers.__file__)).parent / "seeds")
+SEEDS = str(Path(str(workers.__file__)).parent / "seeds")
 _POOLS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -76,8 +76,13 @@ def _try(bench: Bench, condition: Condition, measured: Measured, fresh: Kept, re
         plain = replace(plain, sameness=sameness_of(bench, one, other, place))
     except (TrainingFailed, BadData) as error:
         # what was asked for is classified already; a trial that fails tells less of the cause
-        plain = replace(plain, failure=error.what.splitlines()[0].rstrip("."))
+        plain = replace(plain, failure=in_short(error))
     return replace(plain, trainings=bench.trainings - before, draws=_drawn(draws))
+
+
+def in_short(error: BadData | TrainingFailed) -> str:
+    """Without the last lines of its log, which stays with the others'."""
+    return error.what.splitlines()[0].partition("; its last lines")[0].rstrip(".")
 
 
 def variables_of(condition: Condition, draws: Path) -> dict[str, str]:
@@ -85,7 +90,7 @@ def variables_of(condition: Condition, draws: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     every = condition == "everything"
     if seeded := _SEEDED.get(condition):
-        found |= {"PYTHONPATH": _SEEDS, "CI_MLOPS_SEEDS": seeded, "CI_MLOPS_DRAWS": str(draws.resolve())}
+        found |= {"PYTHONPATH": SEEDS, "CI_MLOPS_SEEDS": seeded, "CI_MLOPS_DRAWS": str(draws.resolve())}
     if every or condition == "hash_order":
         found["PYTHONHASHSEED"] = "0"
     if every or condition == "threads":

@@ -3,8 +3,8 @@ Hooks that note where a training command draws random numbers without a seed, an
 
 `CI_MLOPS_SEEDS` names what is seeded: `split` (scikit-learn's splits, pandas' samples), `estimator` (everything else of
 scikit-learn), `draws` (the generators of numpy and of Python that all share); any other word only starts the hooks. A seed
-that the script gives is left alone. What was drawn without one, and on which line of the script, goes to
-`CI_MLOPS_DRAWS` as lines of JSON.
+that the script gives is left alone, but for `CI_MLOPS_OTHER_SEED`, a number above 0 by which each becomes another one.
+What was drawn without a seed, and on which line of the script, goes to `CI_MLOPS_DRAWS` as lines of JSON.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 SEED = 20_260
+OTHER = int(os.environ.get("CI_MLOPS_OTHER_SEED", "0"))
 MOST = 8
 SPLITS = ("sklearn.model_selection._split", "sklearn.utils._indexing")
 # these define it for all the others, which take it from there by name
@@ -117,6 +118,8 @@ def state(own: Any, kind: str) -> Any:
 
     def check_random_state(seed: Any = None) -> Any:
         is_shared = seed is None or seed is sys.modules.get("numpy.random")
+        if OTHER and not is_shared:
+            return own(another(seed))
         if not is_shared or "numpy.random" in seeded_by_script:
             return own(seed)
         if is_wanted(kind):
@@ -131,7 +134,7 @@ def state(own: Any, kind: str) -> Any:
 def generator(own: Any) -> Any:
     def default_rng(seed: Any = None) -> Any:
         if seed is not None:
-            return own(seed)
+            return own(another(seed))
         note_direct("numpy.random.default_rng", callers(1))
         return own(SEED if "draws" in seeded else None)
 
@@ -151,9 +154,16 @@ def seed_of(own: Any, module: str) -> Any:
     def seed(*arguments: Any, **named: Any) -> Any:
         if any(one is not None for one in (*arguments, *named.values())):
             seeded_by_script.add(module)
-        return own(*arguments, **named)
+        return own(*map(another, arguments), **{name: another(one) for name, one in named.items()})
 
     return seed
+
+
+def another(seed: Any) -> Any:
+    """Far from the seeds of the trainings beside it; what is no whole number stays as it is."""
+    if not OTHER or isinstance(seed, bool) or not hasattr(seed, "__index__"):
+        return seed
+    return (int(seed) + 7919 * OTHER) % 2**32
 
 
 def watched(own: Any, module: str, name: str) -> Any:
