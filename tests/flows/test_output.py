@@ -92,6 +92,9 @@ class Empty:
     def pointer(self, name, stage):
         return None
 
+    def versions(self, name):
+        return []
+
 
 def test_files_that_git_does_not_know_yet_are_counted_on_a_laptop(team):
     team.write("features.py", "x = 1")
