@@ -75,10 +75,18 @@ def parts_with(checkout: Checkout, *, code: str, environment: str) -> Parts:
         environment=environment,
         run=settings.run,
         source=settings.model.model_dump(exclude_none=True, exclude_defaults=True)
-        | prebuilt_digest(checkout),
+        | prebuilt_digest(checkout)
+        | _place(checkout),
         parameters=settings.parameters,
         predict=checkout.config.predict.run if checkout.config.predict else None,
     )
+
+
+def _place(checkout: Checkout) -> dict[str, str]:
+    """Where the command runs: code is that of the whole repository, in which `python train.py` means another file in each folder."""
+    here = checkout.folder.resolve()
+    top = here if training_of(checkout).inputs else (find_root(here) or here).resolve()
+    return {} if here == top else {"folder": here.relative_to(top).as_posix()}
 
 
 def prebuilt_digest(checkout: Checkout) -> dict[str, str]:
@@ -144,7 +152,11 @@ def code_among(checkout: Checkout, paths: Iterable[PurePosixPath]) -> list[PureP
         for path in paths
         if path.is_relative_to(own)
         and is_code(
-            path.relative_to(own), leave_out=leave_out, inputs=settings.inputs or (), commands=commands
+            path.relative_to(own),
+            leave_out=leave_out,
+            inputs=settings.inputs or (),
+            commands=commands,
+            is_tracked=True,
         )
     ]
 

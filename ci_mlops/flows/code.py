@@ -17,8 +17,9 @@ _CI_FILES = ("azure-pipelines*.yml", "azure-pipelines*.yaml", ".gitlab-ci.yml", 
 _CI_SUFFIXES = (".yml", ".yaml")
 _OURS = ("ci-mlops.yml", "ci-mlops.lock")
 """Also those of the other models of a repository."""
-_LEFT_OUT = ("*.md", "*.pyc", ".gitignore", ".gitattributes", "CODEOWNERS", *_OURS, *_CI_FILES)
-_LEFT_OUT_FOLDERS = ("__pycache__", ".git", ".venv", "venv", "node_modules")
+_LEFT_OUT = ("*.md", ".gitignore", ".gitattributes", "CODEOWNERS", *_OURS, *_CI_FILES)
+_LEFTOVERS = ("*.pyc",)
+_LEFTOVER_FOLDERS = ("__pycache__", ".git", ".venv", "venv", "node_modules")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,24 +38,27 @@ def is_code(
     leave_out: Iterable[PurePosixPath],
     inputs: Sequence[str] = (),
     commands: Collection[str] = (),
+    is_tracked: bool = False,
 ) -> bool:
     """
     `leave_out`: what is not code though git tracks it: the config, the lock, pinned data. `commands`: names of
-    files in the team's commands; such a file is code wherever it lies and whatever it is called.
+    files in the team's commands; such a file is code wherever it lies and whatever it is called. `is_tracked`: what git
+    holds is no leftover: Python runs a `.pyc` of a change in place of the source beside it.
     """
     if any(path.is_relative_to(other) for other in leave_out):
         return False
-    if path.name not in commands and _looks_like_none(path):
+    if path.name not in commands and _looks_like_none(path, is_tracked=is_tracked):
         return False
     return not inputs or any(_is_named(path, named) for named in inputs)
 
 
-def _looks_like_none(path: PurePosixPath) -> bool:
+def _looks_like_none(path: PurePosixPath, *, is_tracked: bool) -> bool:
     """Words, leftovers and what tells the CI its steps; a script in the CI's folder may well train."""
     folders = path.parts[:-1]
     return (
         any(fnmatchcase(path.name, pattern) for pattern in _LEFT_OUT)
-        or any(part in _LEFT_OUT_FOLDERS for part in folders)
+        or (not is_tracked and any(fnmatchcase(path.name, pattern) for pattern in _LEFTOVERS))
+        or (not is_tracked and any(part in _LEFTOVER_FOLDERS for part in folders))
         or (path.suffix in _CI_SUFFIXES and any(part in _CI_FOLDERS for part in folders))
     )
 
@@ -104,7 +108,8 @@ def code_files(
     found = []
     for path, submodule, is_tracked in _listed(folder):
         beyond = kept_out if is_tracked else kept_out + unless_tracked
-        if is_code(path, leave_out=beyond, inputs=inputs, commands=commands if is_tracked else ()):
+        named = commands if is_tracked else ()
+        if is_code(path, leave_out=beyond, inputs=inputs, commands=named, is_tracked=is_tracked):
             found.append(_look(folder, path, submodule, is_tracked=is_tracked))
     return tuple(file for file in found if file is not None)
 
@@ -148,7 +153,9 @@ def _led_to(link: Path, folder: Path) -> Iterator[str]:
     below = target if target.is_dir() else target.parent
     for one in listed_files(below):
         place = below / one.path
-        if not one.is_tracked or (place != target and (below != target or _looks_like_none(one.path))):
+        if not one.is_tracked or (
+            place != target and (below != target or _looks_like_none(one.path, is_tracked=True))
+        ):
             continue
         if one.submodule:
             yield f"{one.submodule} {one.path}\n"

@@ -63,6 +63,16 @@ def refuse_before_merge(project: Project) -> None:
         )
 
 
+def refuse_another_branch(project: Project, does: str) -> None:
+    """Whoever may start a workflow on a branch of their own would say there what a stage asks for, and of which registry."""
+    if project.change.event == "branch":
+        raise BadConfig(
+            f"Another branch than the default one {does} nothing: what a stage asks for is not its word",
+            where=f"event {project.change.event}",
+            mend=f"Run it on {project.change.base_ref or 'the default branch'}.",
+        )
+
+
 def judged_with(registry: Registry, version: Version) -> Verdict | None:
     """The verdict that the version was registered with; what can't be read, or was changed, is none."""
     kept = kept_verdict(registry, version)

@@ -9,7 +9,7 @@ from ci_mlops.files.replacing import replace_file
 from ci_mlops.flows.first_card import CARD
 from ci_mlops.flows.identity import find, look_here
 from ci_mlops.flows.ladder import Ladder, read_ladder
-from ci_mlops.flows.moves import refuse_before_merge, refuse_faults
+from ci_mlops.flows.moves import refuse_another_branch, refuse_before_merge, refuse_faults
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.passport_check import PASSPORT, settings_of, trusted_keys, why_not_taken
 from ci_mlops.flows.project import Project
@@ -63,6 +63,7 @@ def sign_passport(tools: Tools, project: Project, asked: str, key: SigningKey) -
         RegistryFailed: as `show_passport`.
     """
     refuse_before_merge(project)
+    refuse_another_branch(project, "signs")
     trusted = [one for one in trusted_keys(project, settings_of(project)) if one.id == key.id]
     if not trusted:
         raise BadConfig(

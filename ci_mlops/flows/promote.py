@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ci_mlops.errors import BadConfig
 from ci_mlops.flows.entry import NOTHING, Weighed, try_out, weigh
 from ci_mlops.flows.ladder import Ladder, carry_out, finish, follows, read_ladder
-from ci_mlops.flows.moves import Moved, after, judged_with, refuse_before_merge, refuse_faults
+from ci_mlops.flows.moves import (
+    Moved,
+    after,
+    judged_with,
+    refuse_another_branch,
+    refuse_before_merge,
+    refuse_faults,
+)
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.passport_check import why_no_entry
 from ci_mlops.flows.project import Project
@@ -33,7 +39,7 @@ def promote(
             faults that nobody has looked into; somebody else moved the same pointer meanwhile.
     """
     refuse_before_merge(project)
-    _refuse_another_branch(project)
+    refuse_another_branch(project, "promotes")
     registry = open_registry(tools, project.config, project.folder)
     assert project.config.registry is not None  # noqa: S101 - the registry was opened from it
     name, stages = model_name(project.config), project.config.registry.stages
@@ -94,13 +100,3 @@ def _papers(project: Project, registry: Registry, step: Promotion, ladder: Ladde
 def standing(ladder: Ladder, versions: Mapping[str, Version]) -> Mapping[str, Version | None]:
     """Which version holds which stage."""
     return {stage: versions.get(ladder.holders.get(stage, "")) for stage in ladder.stages}
-
-
-def _refuse_another_branch(project: Project) -> None:
-    """Whoever may start a workflow on a branch of their own would say there what a stage asks for."""
-    if project.change.event == "branch":
-        raise BadConfig(
-            "Another branch than the default one promotes nothing: what a stage asks for is not its word",
-            where=f"event {project.change.event}",
-            mend=f"Run it on {project.change.base_ref or 'the default branch'}.",
-        )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ci_mlops import repository
+from ci_mlops.config import Config
 from ci_mlops.datasets.pins import check_data
 from ci_mlops.errors import BadConfig, BadData, TrainingFailed
 from ci_mlops.flows import store
@@ -214,9 +215,16 @@ def head_checkout(project: Project) -> Checkout:
         lock=project.lock,
         commit=project.change.head or project.commit,
         job=project.change.job,
-        policy=project.policy,
+        policy=_trusted_policy(project),
         trusted_hosts=trusted_hosts(project),
     )
+
+
+def _trusted_policy(project: Project) -> Config:
+    """The registry that a change brings with its first config is its own word: our login is not for it before the merge."""
+    if project.first_report and project.change.event not in ("local", "push"):
+        return project.config.model_copy(update={"registry": None})
+    return project.policy
 
 
 @contextmanager

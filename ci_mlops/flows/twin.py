@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,8 @@ from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.training import Known
+from ci_mlops.ladder.chain import link
+from ci_mlops.ladder.identity import registration_of, why_another
 from ci_mlops.ports import Registry
 from ci_mlops.records import TrainedModel, Version, tags
 
@@ -28,7 +31,8 @@ def registered_twin(tools: Tools, project: Project, role: Role) -> Known:
     """
 
     def known(mark: str, into: Path) -> tuple[TrainedModel, Path] | None:
-        if not stages_to_ask(project.policy):
+        # of a first report the registry is the change's own word, and it would be asked with our login
+        if project.first_report or not stages_to_ask(project.policy):
             return None
         try:
             registry = open_registry(tools, project.policy, project.folder)
@@ -47,14 +51,19 @@ def registered_twin(tools: Tools, project: Project, role: Role) -> Known:
 
 
 def _made_of(registry: Registry, project: Project, mark: str) -> Iterator[tuple[Version, TrainedModel]]:
-    """Never by a tag's word alone: the card that was registered with it says of what it was made."""
+    """Never by a tag's word alone, nor by a file's that anybody may lay there: by the card that the trail saw registered with it."""
     stages = stages_to_ask(project.policy)
-    versions = registry.versions(model_name(project.policy))
-    for version in sorted(versions, key=lambda one: _rank(one, stages)):
-        if version.tags.get(tags.FINGERPRINT) != mark:
+    name = model_name(project.policy)
+    alike = [one for one in registry.versions(name) if one.tags.get(tags.FINGERPRINT) == mark]
+    events = link(registry.entries(name)).events if alike else ()
+    for version in sorted(alike, key=lambda one: _rank(one, stages)):
+        told, kept = registration_of(events, version), registry.evidence(version, store.CARD) or b""
+        if told is None or why_another(events, version):
+            continue
+        if told.evidence.get(store.CARD) != sha256(kept).hexdigest():
             continue
         try:
-            card = msgspec.json.decode(registry.evidence(version, store.CARD) or b"", type=TrainedModel)
+            card = msgspec.json.decode(kept, type=TrainedModel)
         except (ValueError, RecursionError):
             continue
         if fingerprint(card.parts) == card.fingerprint == mark and card.model.digest == version.digest:

@@ -167,4 +167,7 @@ def not_its_verdict(version: Version, verdict: Verdict | None) -> str:
         return "the verdict that was registered with it is about another model"
     if verdict.verdict_digest != version.tags.get(tags.VERDICT_DIGEST):
         return "the verdict that lies beside it is not the one that it was registered by"
+    if verdict.environment is not None and verdict.environment != version.tags.get(tags.ENVIRONMENT, ""):
+        # by that tag packages are installed, to score with it or to try it
+        return "its tag names another environment than it was judged in"
     return ""

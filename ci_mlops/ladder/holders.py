@@ -44,13 +44,14 @@ def lineage(events: Iterable[AuditEvent], stage: str) -> tuple[str, ...]:
     Versions that a rollback of the stage would go through, the present holder last.
 
     A promotion goes on top, a rollback takes down to where it leads: rolled back twice leads one further back, and
-    not to the bad version again.
+    not to the bad version again. Another hand that puts a version back there takes down as a rollback does; one that
+    has never come up by the ladder is not gone through, unless it was there when the trail began.
     """
     stack: list[str] = []
-    for event in events:
-        for found, version in event.found.items():
-            if found == stage and version:
-                _take(stack, version)
+    for at, event in enumerate(events):
+        found = event.found.get(stage, "")
+        if found and (at == 0 or found in stack):
+            _take(stack, found, back=True)
         if event.stage == stage:
             _take(stack, event.version, back=event.kind == "rolled_back")
     return tuple(stack)

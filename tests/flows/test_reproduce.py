@@ -166,6 +166,8 @@ def test_what_can_not_be_restored_is_told_with_its_own_exit_code(tmp_path):
     team = registered(tmp_path, LIMIT, score=SCORE_BY_LIMIT)
     [store] = team.registries.values()
     [version] = store.stored["loans"]
+    # from before there was a trail: its tags are all that is known
+    store.trail.clear()
     cases = [
         (
             {tags.COMMIT: "0" * 40, tags.MERGED: "--all"},
@@ -192,6 +194,8 @@ def test_the_commit_that_registered_it_stands_in_for_one_that_is_gone_if_it_is_t
     team = registered(tmp_path, LIMIT, score=SCORE_BY_LIMIT)
     [store] = team.registries.values()
     [version] = store.stored["loans"]
+    # from before there was a trail: its tags are all that is known
+    store.trail.clear()
     gone = {**version.tags, tags.COMMIT: "0" * 40}
     store.stored["loans"] = [replace(version, tags=gone)]
 
@@ -203,6 +207,36 @@ def test_the_commit_that_registered_it_stands_in_for_one_that_is_gone_if_it_is_t
     made = again(team)
     assert told(made) == ("different", ["code"], [("again", "bits")])
     assert not made.measured.restored.is_same_code
+
+
+@pytest.mark.parametrize("edited", ["commit", "lock", "digest"])
+def test_what_the_trail_tells_otherwise_is_not_run(tmp_path, edited):
+    team = registered(tmp_path, LIMIT, score=SCORE_BY_LIMIT)
+    [store] = team.registries.values()
+    [version] = store.stored["loans"]
+    team.replace("train.py", "* 1.0", "* 9.0")
+    never_merged = team.commit("Never merged")
+    if edited == "lock":
+        store.beside["loans", "1"]["ci-mlops.lock"] += b"\n"
+    else:
+        told = {
+            "commit": {tags.COMMIT: never_merged, tags.MERGED: never_merged},
+            "digest": {tags.DIGEST: "x"},
+        }
+        store.stored["loans"] = [
+            replace(
+                version,
+                tags={**version.tags, **told[edited]},
+                digest=told[edited].get(tags.DIGEST, version.digest),
+            )
+        ]
+    team.said.clear()
+
+    with pytest.raises(RegistryFailed, match="not what was registered, so nothing of it is run") as caught:
+        again(team)
+
+    assert caught.value.exit_code == 5
+    assert not any("training" in line for line in team.said)
 
 
 def test_a_training_that_fails_says_so_and_leaves_its_log(tmp_path):

@@ -13,6 +13,7 @@ from ci_mlops.flows.reproduce.bench import Bench
 from ci_mlops.flows.reproduce.comparing import compare, differing_files
 from ci_mlops.flows.reproduce.restore import Past, restore
 from ci_mlops.flows.reproduce.seeds import try_seeds
+from ci_mlops.flows.reproduce.told import as_registered
 from ci_mlops.flows.reproduce.trials import find_cause
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.writing import tool, written_at
@@ -58,7 +59,7 @@ def reproduce(
     tools.say(f"reproduce: {version.name} version {version.number}, {version.digest}")
     work = output / WORK
     store.drop(work)
-    past = restore(tools, project, registry, version)
+    past = restore(tools, project, registry, as_registered(registry, version))
     with tools.group(f"Train version {version.number} again"):
         made = _made(tools, past, registry, work, least, most, seeds)
     store.drop(work)
