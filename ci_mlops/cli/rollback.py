@@ -12,7 +12,7 @@ from ci_mlops.cli.judging import config_option, opened
 
 @click.command("rollback")
 @config_option
-@click.option("--stage", metavar="STAGE", help="Default: the highest stage that has something to go back to.")
+@click.option("--stage", metavar="STAGE", help="Default: the highest stage that has held a version.")
 @click.option("--to", "version", metavar="VERSION", help="Default: the version that the stage held before.")
 @click.option("--at", type=Moment(), metavar="TIME", help="The version that the stage held then.")
 @click.option("--reason", default="", help="Kept in the audit trail.")

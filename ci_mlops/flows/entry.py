@@ -90,7 +90,7 @@ def try_out(
                 tried.append(_smoke(tools, project, registry, version, asked, files))
     if asked.scores:
         with tools.step(f"Score with version {version.number}"):
-            tried.append(scored_again(tools, project, version, verdict))
+            tried.append(scored_again(tools, project, registry, version, verdict))
     return tuple(tried)
 
 

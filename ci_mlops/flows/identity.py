@@ -33,6 +33,7 @@ from ci_mlops.records.identity import Identity
 from ci_mlops.report.codec import unseal
 
 VERDICT = "verdict.json"
+_LFS = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +166,11 @@ def look_here(folder: Path) -> Here:
 
 def _standing(pin: FilePin, here: Here, commit: str) -> FileStanding:
     place = here.folder / pin.path
-    there = place.is_file()
+    pointed = _lfs_pointer(place)
+    if f"oid sha256:{pin.sha256}".encode() in pointed:
+        # names its content by the same digest; a job that only looks has no need to fetch it
+        return "same"
+    there = place.is_file() and not pointed
     if there and here.sum_of(place) == pin.sha256:
         return "same"
     pinned = [one for pins in (here.lock.data.values() if here.lock else ()) for one in pins]
@@ -174,6 +179,15 @@ def _standing(pin: FilePin, here: Here, commit: str) -> FileStanding:
     content = _content_at(commit, place, here)
     # its pin has moved on since, as data does: git may still hold what it was
     return "same" if content is not None and sha256(content).hexdigest() == pin.sha256 else "elsewhere"
+
+
+def _lfs_pointer(place: Path) -> bytes:
+    """Empty where it is none."""
+    if not place.is_file():
+        return b""
+    with place.open("rb") as file:
+        start = file.read(512)
+    return start if start.startswith(_LFS) else b""
 
 
 def _content_at(commit: str, place: Path, here: Here) -> bytes | None:

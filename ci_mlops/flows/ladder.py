@@ -10,7 +10,7 @@ from ci_mlops import __version__
 from ci_mlops.errors import RegistryFailed
 from ci_mlops.ladder.chain import Trail, encode, link, text_digest
 from ci_mlops.ladder.holders import holders
-from ci_mlops.ladder.pointers import Pointed, has_ended, look, pointer_faults
+from ci_mlops.ladder.pointers import Pointed, has_ended, look, noted_faults, pointer_faults
 from ci_mlops.ports import Registry
 from ci_mlops.records import AuditEvent, Fault, Version
 
@@ -41,7 +41,8 @@ class Ladder:
     @property
     def faults(self) -> tuple[Fault, ...]:
         # a trail that begins has found what it found
-        return (*self.trail.faults, *(pointer_faults(self.pointed) if self.trail.links else []))
+        moved = pointer_faults(self.pointed) if self.trail.links else []
+        return (*self.trail.faults, *moved, *noted_faults(self.trail.events, self.pointed))
 
     @property
     def open_faults(self) -> tuple[Fault, ...]:

@@ -80,7 +80,7 @@ def _step(holders: Holders, source: str, stage: str) -> Promotion | Stay:
     version, there = holders.get(source), holders.get(stage)
     if version is None:
         return Stay(reason=f"{source} holds no version")
-    if there is not None and (there.number == version.number or there.digest == version.digest):
+    if there is not None and (there.number == version.number or there.digest == version.digest != ""):
         return Stay(reason=f"{stage} holds version {there.number} already, which is what {source} holds")
     return Promotion(version=version, stage=stage, source=source, replaces=there)
 

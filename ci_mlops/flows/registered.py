@@ -23,9 +23,13 @@ def fetch_champion(
     *,
     candidate: tuple[Environment, ResolvedEnvironment | None],
     role: Role = "champion",
+    registry: Registry | None = None,
 ) -> TrainedModel:
-    """Into `place`. `candidate`: the environment that it is scored in where its own is not known."""
-    registry = open_registry(tools, project.policy, project.folder)
+    """
+    Into `place`. `candidate`: the environment that it is scored in where its own is not known; `registry`: where the
+    version was found, which is the policy's unless it is given.
+    """
+    registry = registry or open_registry(tools, project.policy, project.folder)
     made_in = version.tags.get(tags.ENVIRONMENT, "")
     resolved = own_environment(registry, version)
     findings: tuple[Finding, ...] = ()

@@ -52,7 +52,7 @@ def rollback(
     version = versions[decided.version]
     before = f", in place of version {decided.replaces}" if decided.replaces else ""
     told = f"{decided.stage} back to {name} version {version.number}, {version.digest}{before}"
-    if why := why_another(ladder.trail.events, version):
+    if why := _of_before(version, decided.stage) or why_another(ladder.trail.events, version):
         return Moved(said=(f"{decided.stage} stays where it is: {why}",), exit_code=1)
     if dry_run:
         return Moved(said=(f"would move {told}",))
@@ -70,6 +70,16 @@ def rollback(
     return Moved(said=(f"moved {told}",))
 
 
+def _of_before(version: Version, stage: str) -> str:
+    """Empty: it was registered by us. With no digest nothing could be held against anything, not by `--unscored` either."""
+    if version.digest:
+        return ""
+    return (
+        f"version {version.number} was not registered by ci-mlops, so nothing says what its files were. If it must be that "
+        f"one, set the alias `{stage}` in MLflow, and then `ci-mlops history --acknowledge`"
+    )
+
+
 def proof(
     tools: Tools,
     project: Project,
@@ -84,16 +94,19 @@ def proof(
         RegistryFailed: the stored files are not what was judged.
         BadData, TrainingFailed: it can't be scored, and what to do about it at night.
     """
-    if unscored:
+    why = not_its_verdict(version, verdict)
+    if unscored or why:
+        # files that are damaged or gone are told as such: without a verdict `--unscored` would lead nowhere either
         with tempfile.TemporaryDirectory(prefix="ci-mlops-") as room:
             registry.fetch(version, Path(room))
+    if unscored:
         return Condition(name="files", held=True, told="not asked to score: its files are what was judged")
-    if why := not_its_verdict(version, verdict):
+    if why:
         told = f"{why}, so its scores can be held against nothing. `--unscored` goes back all the same"
         return Condition(name="scores", held=False, told=told)
     try:
         with tools.step(f"Score with version {version.number}"):
-            return scored_again(tools, project, version, verdict)
+            return scored_again(tools, project, registry, version, verdict)
     except (BadData, TrainingFailed) as error:
         mend = f"{error.mend} `--unscored` goes back without scoring first; its files are held against what was judged all the same."
         raise type(error)(error.what, where=error.where, mend=mend.strip()) from error

@@ -15,14 +15,19 @@ from ci_mlops.flows.predict import FOLDER, predict
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.registered import fetch_champion
 from ci_mlops.flows.tools import Tools
+from ci_mlops.ports import Registry
 from ci_mlops.records import Condition, Measurement, Verdict, Version
 
 SAME = 1e-6
 """Of a metric, relative: threads add in another order, and no more than that."""
 
 
-def scored_again(tools: Tools, project: Project, version: Version, verdict: Verdict | None) -> Condition:
+def scored_again(
+    tools: Tools, project: Project, registry: Registry, version: Version, verdict: Verdict | None
+) -> Condition:
     """
+    `registry`: where the version stands. The commit before may name another one, or none.
+
     Held: it answers every row; and where its verdict was about these rows, every metric is what it was.
 
     Raises:
@@ -35,7 +40,8 @@ def scored_again(tools: Tools, project: Project, version: Version, verdict: Verd
         place = output / "models" / "candidate"
         resolved = project.lock.environment
         declared = tools.environment(project.config.environment, project.folder, resolved)
-        fetch_champion(tools, project, version, place, candidate=(declared, resolved), role="candidate")
+        own = (declared, resolved)
+        fetch_champion(tools, project, version, place, candidate=own, role="candidate", registry=registry)
         predict(tools, project, output)
         policy = project.policy.policy()
         said = open_predictions(output / FOLDER / "candidate.parquet", "candidate", policy)

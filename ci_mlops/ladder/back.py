@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ci_mlops.errors import BadConfig
-from ci_mlops.ladder.holders import holders, lineage, until
+from ci_mlops.ladder.holders import founded, holders, lineage, until
 from ci_mlops.records import AuditEvent, Stay
 
 
@@ -14,7 +14,7 @@ class Target:
     """What was asked for; None: the version that the stage held before."""
 
     stage: str | None = None
-    """None: the highest stage that has something to go back to."""
+    """None: the highest stage that has held a version."""
     version: str | None = None
     at: datetime | None = None
     """What the stage held at that moment."""
@@ -41,7 +41,7 @@ def step_back(
     Raises:
         BadConfig: no such stage, or a version that never held it: that is for `promote`.
     """
-    stage = _stage(events, stages, target)
+    stage = _stage(events, stages, held, target)
     now = held.get(stage, "")
     wanted = target.version or _held_before(events, stage, now, target.at, known)
     if not wanted:
@@ -57,16 +57,19 @@ def step_back(
     if wanted not in known:
         raise BadConfig(
             f"Version {wanted} is not in the registry any more",
-            where="--to",
+            where="--to" if target.version else "--at",
             mend="Name another one: `ci-mlops history` tells what the stage held.",
         )
     return Back(stage=stage, version=wanted, replaces=now)
 
 
-def _stage(events: Sequence[AuditEvent], stages: Sequence[str], target: Target) -> str:
+def _stage(
+    events: Sequence[AuditEvent], stages: Sequence[str], held: Mapping[str, str], target: Target
+) -> str:
     if target.stage is None:
-        with_past = [stage for stage in stages if len(_ever(events, stage)) > 1]
-        return with_past[-1] if with_past else stages[-1]
+        # never one below it, which nobody named: at night production is meant, be it that nothing can be done about it
+        used = [stage for stage in stages if held.get(stage) or _ever(events, stage)]
+        return used[-1] if used else stages[-1]
     if target.stage not in stages:
         raise BadConfig(
             f"`{target.stage}` is none of the stages",
@@ -94,7 +97,8 @@ def _why_nothing(stage: str, now: str, at: datetime | None) -> str:
 
 def _ever(events: Sequence[AuditEvent], stage: str) -> set[str]:
     took = {event.version for event in events if event.stage == stage}
-    return took | {event.found[stage] for event in events if event.found.get(stage)}
+    belongs = (founded(event, stage, first=not at) for at, event in enumerate(events))
+    return took | {version for version in belongs if version}
 
 
 def _number(version: str) -> tuple[int, str]:

@@ -162,7 +162,7 @@ def smoked(exit_code: int, tail: str, where: str = "") -> Condition:
 def not_its_verdict(version: Version, verdict: Verdict | None) -> str:
     """Empty: it is the one that the version was registered by."""
     if verdict is None:
-        return "no verdict was registered with it"
+        return "no verdict.json that can be read lies beside it"
     if verdict.candidate is None or verdict.candidate.digest != version.digest:
         return "the verdict that was registered with it is about another model"
     if verdict.verdict_digest != version.tags.get(tags.VERDICT_DIGEST):

@@ -57,6 +57,14 @@ def lineage(events: Iterable[AuditEvent], stage: str) -> tuple[str, ...]:
     return tuple(stack)
 
 
+def founded(event: AuditEvent, stage: str, *, first: bool) -> str:
+    """
+    The version that was found at the stage and may be gone back to by name: it was there before the trail began, or
+    somebody has looked into it. What another hand put there, and a later event has only noted, was let in by nobody.
+    """
+    return event.found.get(stage, "") if first or event.kind == "acknowledged" else ""
+
+
 def came(events: Sequence[AuditEvent], stage: str) -> AuditEvent | None:
     """The event by which the present holder took the stage; None: it was found there, or nothing holds it."""
     for event in reversed(events):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ci_mlops.ladder.chain import Link, Trail
 from ci_mlops.ladder.holders import holders
-from ci_mlops.records.trail import Fault
+from ci_mlops.records.trail import AuditEvent, Fault
 
 LONGEST_MOVE = timedelta(minutes=30)
 """From a job's event to its pointer: what takes longer was killed in between."""
@@ -49,6 +49,30 @@ def pointer_faults(looked: Sequence[Pointed]) -> list[Fault]:
             what = f"{one.stage} points to {_version(one.found)}, but {was}: it was moved by another hand"
             faults.append(Fault(code="moved_elsewhere", told=what, about=f"{one.stage}:{one.found}"))
     return faults
+
+
+def noted_faults(events: Sequence[AuditEvent], looked: Sequence[Pointed]) -> list[Fault]:
+    """
+    What another hand moved, and an event about something else has noted: that is no word of anybody who looked into it.
+
+    It ends with an acknowledgement, or when the ladder moves that stage. What the first event found, was there before.
+    """
+    noted: dict[str, AuditEvent] = {}
+    for at, event in enumerate(events):
+        if event.kind == "acknowledged":
+            noted.clear()
+        elif at:
+            noted |= dict.fromkeys(event.found, event)
+        noted.pop(event.stage, None)
+    return [
+        Fault(
+            code="moved_elsewhere",
+            told=f"{one.stage} points to {_version(one.found)}: another hand had moved it there, and nobody has looked into it",
+            about=f"{one.stage}:{noted[one.stage].id}",
+        )
+        for one in looked
+        if one.stage in noted and not one.elsewhere
+    ]
 
 
 def has_ended(move: Link, now: datetime) -> bool:

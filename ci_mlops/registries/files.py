@@ -60,14 +60,14 @@ def check_fetched(version: Version, model: Path, stored: Path | None) -> None:
         raise RegistryFailed(
             f"Version {version.number} of {version.name} is not what was judged: its files are {found}",
             where=f"{version.uri} (judged: {version.digest})",
-            mend="Somebody changed the stored files. Register the model again, or move the pointer back.",
+            mend="Somebody changed the stored files. Register the model again; `ci-mlops rollback --to VERSION` takes another one.",
         )
     if stored is not None and _digest(stored) != version.tags[STORED]:
         raise RegistryFailed(
             f"Version {version.number} of {version.name} is not stored as it was registered: what serves it (MLmodel, "
             "requirements.txt or the loader beside it) was changed",
             where=version.uri,
-            mend="Somebody changed the stored files. Register the model again, or move the pointer back.",
+            mend="Somebody changed the stored files. Register the model again; `ci-mlops rollback --to VERSION` takes another one.",
         )
 
 

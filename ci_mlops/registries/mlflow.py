@@ -208,7 +208,8 @@ def _judged_files(version: Version) -> tuple[str, str, str, bool]:
         raise RegistryFailed(
             f"Version {version.number} of {version.name} was not registered by ci-mlops: what was judged is unknown",
             where=version.uri,
-            mend="Move the stage to a version that `ci-mlops register` made.",
+            mend="Move the stage to a version that `ci-mlops register` made. Where there is none yet: `compare_with: base` on "
+            "the base branch, until one stands there.",
         )
     folder = version.tags.get(tags.KIND) == "folder"
     if files == tags.WHOLE:

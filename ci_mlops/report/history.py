@@ -47,7 +47,7 @@ COLUMNS = (
         "event_digest",
     ),
 )
-_TRIED = ("approval", "after", "smoke", "scores")
+_TRIED = ("approval", "after", "smoke", "scores", "passport")
 _DID = {
     "registered": "registered",
     "promoted": "promoted",
@@ -159,7 +159,13 @@ def _events(history: History, *, whole: bool) -> list[Block]:
 def what_happened(event: AuditEvent) -> str:
     version = f"version {name(event.version)}"
     if event.kind == "acknowledged":
-        return f"{len(event.acknowledged)} faults acknowledged"
+        places = [
+            f"{name(stage)} at {f'version {name(number)}' if number else 'nothing'}, moved by another hand"
+            for stage, number in event.found.items()
+        ]
+        count = len(event.acknowledged)
+        others = [f"{count} {'fault' if count == 1 else 'faults'}"] if count else []
+        return f"looked into: {'; '.join((*places, *others)) or 'what was noted before'}"
     if not event.stage:
         return f"{version} registered, no stage"
     before = f" (was {name(event.replaces)})" if event.replaces and event.replaces != event.version else ""

@@ -79,8 +79,8 @@ def test_files_that_are_not_what_was_judged_stop_it_before_a_pointer_moves(team,
 @pytest.mark.parametrize(
     ("evidence", "why"),
     [
-        (None, "no verdict was registered with it"),
-        (b"{}", "no verdict was registered with it"),
+        (None, "no verdict.json that can be read lies beside it"),
+        (b"{}", "no verdict.json that can be read lies beside it"),
     ],
 )
 def test_a_version_without_a_whole_verdict_stays(team, store, staged, evidence, why):

@@ -65,7 +65,7 @@ def registered(**changes):
             False,
             "its verdict is not_evaluated",
         ),
-        (None, (ADA,), False, "no verdict was registered with it"),
+        (None, (ADA,), False, "no verdict.json that can be read lies beside it"),
         (
             replace(PASSED, verdict_digest="sha256:other"),
             (ADA,),
