@@ -1,6 +1,7 @@
 """`ci-mlops history`"""
 
 import os
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from ci_mlops.report.history import HISTORY_FORMATS, HistoryFormat
 DAMAGED = 5
 
 
+# three pairs of digits after the day, be it with colons or without
+_SECONDS = re.compile(r"[T ]\d\d:?\d\d:?\d\d")
+
+
 class Moment(click.ParamType[datetime]):
-    """`2026-03-01`, `2026-03-01 14:30`, `2026-03-01T14:30:00+02:00`; a day alone is meant to its end."""
+    """`2026-03-01`, `2026-03-01 14:30`, `2026-03-01T14:30:00+02:00`; a day or a minute alone is meant to its end."""
 
     name = "time"
 
@@ -30,6 +35,9 @@ class Moment(click.ParamType[datetime]):
             )
         if _is_day(text):
             moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        elif not moment.second and not _SECONDS.search(text):
+            # `history` tells minutes, and what it tells is what is copied
+            moment = moment.replace(second=59, microsecond=999_999)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -85,6 +93,10 @@ def command(
     from ci_mlops.flows.project import open_settings
     from ci_mlops.report.history import render_history
 
+    if only_now and dialect in ("csv", "jsonl"):
+        raise click.UsageError(
+            f"--format {dialect} is all events, one a line: leave --now out, or take json."
+        )
     if every and not verify:
         raise click.UsageError("--all says how much is verified: give --verify too.")
     if head and not verify:

@@ -15,6 +15,7 @@ from ci_mlops.datasets.lock import parse_lock, read_lock
 from ci_mlops.environments.digest import environment_digest
 from ci_mlops.errors import BadConfig, BadData, RegistryFailed
 from ci_mlops.files.digest import file_digest
+from ci_mlops.files.pointed import digest_told, told_by
 from ci_mlops.flows.fingerprint import fingerprint
 from ci_mlops.flows.project import LOCK
 from ci_mlops.flows.store import CARD
@@ -33,7 +34,6 @@ from ci_mlops.records.identity import Identity
 from ci_mlops.report.codec import unseal
 
 VERDICT = "verdict.json"
-_LFS = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Here:
 
     def sum_of(self, place: Path) -> str:
         if place not in self.sums:
-            self.sums[place] = file_digest(place)
+            self.sums[place] = digest_told(place)
         return self.sums[place]
 
 
@@ -166,11 +166,7 @@ def look_here(folder: Path) -> Here:
 
 def _standing(pin: FilePin, here: Here, commit: str) -> FileStanding:
     place = here.folder / pin.path
-    pointed = _lfs_pointer(place)
-    if f"oid sha256:{pin.sha256}".encode() in pointed:
-        # names its content by the same digest; a job that only looks has no need to fetch it
-        return "same"
-    there = place.is_file() and not pointed
+    there = place.is_file()
     if there and here.sum_of(place) == pin.sha256:
         return "same"
     pinned = [one for pins in (here.lock.data.values() if here.lock else ()) for one in pins]
@@ -178,16 +174,7 @@ def _standing(pin: FilePin, here: Here, commit: str) -> FileStanding:
         return "changed"
     content = _content_at(commit, place, here)
     # its pin has moved on since, as data does: git may still hold what it was
-    return "same" if content is not None and sha256(content).hexdigest() == pin.sha256 else "elsewhere"
-
-
-def _lfs_pointer(place: Path) -> bytes:
-    """Empty where it is none."""
-    if not place.is_file():
-        return b""
-    with place.open("rb") as file:
-        start = file.read(512)
-    return start if start.startswith(_LFS) else b""
+    return "same" if content is not None and told_by(content) == pin.sha256 else "elsewhere"
 
 
 def _content_at(commit: str, place: Path, here: Here) -> bytes | None:

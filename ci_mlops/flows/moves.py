@@ -57,9 +57,9 @@ def refuse_faults(ladder: Ladder, versions: Sequence[Version]) -> None:
 def refuse_before_merge(project: Project) -> None:
     if project.change.event in ("pull_request", "merge_group"):
         raise BadConfig(
-            "A change that is not merged yet promotes nothing",
+            "A change that is not merged yet moves no stage, and signs nothing",
             where=f"event {project.change.event}",
-            mend="Run `ci-mlops promote` on the base branch: by hand, or after a push to it.",
+            mend="Run it on the base branch: by hand, or after a push to it.",
         )
 
 

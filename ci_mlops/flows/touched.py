@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from ci_mlops.errors import CiMlopsError
 from ci_mlops.files.digest import file_digest
+from ci_mlops.files.pointed import digest_told
 from ci_mlops.flows.checkout import Checkout, code_of, parts_with
 from ci_mlops.flows.code import CodeFile, code_digest
 from ci_mlops.flows.pin import check_environment
@@ -16,7 +17,6 @@ from ci_mlops.records import FilePin, Lock
 from ci_mlops.repository import find_root
 
 _FEW = 3
-_LFS = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +133,7 @@ def _is_as_pinned(place: Path, pin: FilePin) -> bool:
     """What is not here is fetched by whoever judges; a pointer of Git LFS names its content by the same digest."""
     if not place.is_file():
         return not place.exists()
-    with place.open("rb") as file:
-        start = file.read(512)
-    if start.startswith(_LFS):
-        return f"oid sha256:{pin.sha256}".encode() in start
-    return place.stat().st_size == pin.size and file_digest(place) == pin.sha256
+    return digest_told(place) == pin.sha256
 
 
 def _few(names: list[str]) -> str:

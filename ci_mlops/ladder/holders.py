@@ -1,10 +1,13 @@
 """Which version holds which stage: the fold of all events."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from ci_mlops.errors import BadConfig
 from ci_mlops.records.trail import AuditEvent
+
+_LAST = 999_999
+"""Of a second's microseconds: an event is told with thousandths."""
 
 
 def holders(events: Iterable[AuditEvent]) -> Mapping[str, str]:
@@ -19,18 +22,26 @@ def holders(events: Iterable[AuditEvent]) -> Mapping[str, str]:
 
 def not_ahead(moment: datetime, now: datetime) -> datetime:
     """
-    What is asked about, at the latest now: a day alone is meant to its end, and that of today has not come.
+    What is asked about, at the latest now: a day or a minute alone is meant to its end (its last microsecond), and that of
+    today has not come.
 
     Raises:
-        BadConfig: it is a day ahead or more.
+        BadConfig: it has not begun.
     """
-    if moment - now > timedelta(days=1):
+    if _beginning(moment) > now:
         raise BadConfig(
             f"{moment.isoformat(timespec='minutes')} has not come yet",
             where="--at",
             mend="Name a moment of the past, as 2026-03-01T14:30 (UTC).",
         )
     return min(moment, now)
+
+
+def _beginning(moment: datetime) -> datetime:
+    if moment.microsecond != _LAST:
+        return moment
+    minute = moment.replace(second=0, microsecond=0)
+    return minute.replace(hour=0, minute=0) if (minute.hour, minute.minute) == (23, 59) else minute
 
 
 def until(events: Iterable[AuditEvent], moment: datetime) -> tuple[AuditEvent, ...]:

@@ -101,7 +101,11 @@ def _unsure(made: Reproduction) -> list[Block]:
     ]
     if not open_:
         return []
-    metrics = ", ".join(dict.fromkeys(spoken(one.metric) for one in open_))
+    named = (
+        f"{spoken(one.metric)}{f' on {slice_name(one.slice)}' if one.slice is not None else ''}"
+        for one in open_
+    )
+    metrics = ", ".join(dict.fromkeys(named))
     text = f"No difference beyond the margin that these rows can show in {metrics}: it may be as large as the interval."
     return [Paragraph(text)]
 

@@ -228,6 +228,16 @@ def test_data_that_was_changed_under_its_pin_is_named(team):
     }
 
 
+def test_a_pointer_of_git_lfs_names_its_content_by_the_pinned_digest(team):
+    content = (team.folder / "data" / "train.csv").read_bytes()
+    told = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n"
+    team.write("data/train.csv", told.format(sha256(content).hexdigest(), len(content)))
+    assert broken(team) == {}
+
+    team.write("data/train.csv", told.format("0" * 64, len(content)))
+    assert "data/train.csv is no longer what it was pinned as" in broken(team)["data"]
+
+
 def test_data_that_was_pinned_anew_is_found_in_the_commit_that_it_was_trained_at(team):
     team.replace("data/train.csv", "yes", "no")
     team.pin()

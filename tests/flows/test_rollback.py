@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ci_mlops.errors import BadConfig, RegistryFailed, TrainingFailed
+from ci_mlops.errors import BadConfig, BadData, RegistryFailed, TrainingFailed
 from ci_mlops.files.digest import tree_digest
-from ci_mlops.flows.history import history
+from ci_mlops.flows.history import acknowledge, history
 from ci_mlops.flows.promote import promote
 from ci_mlops.flows.register import register
 from ci_mlops.flows.rollback import rollback
@@ -140,13 +140,111 @@ def test_back_to_what_a_day_had(team, store):
 
 
 def test_a_moment_that_has_not_come_is_refused_and_a_day_may_be_today(twice, store):
-    tomorrow, later = twice.today + timedelta(hours=20), twice.today + timedelta(days=2)
+    soon, later = twice.today + timedelta(minutes=2), twice.today + timedelta(days=2)
+    end_of_today = twice.today.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    end_of_minute = twice.today.replace(second=59, microsecond=999_999)
 
-    with pytest.raises(BadConfig, match="has not come yet"):
-        rollback(twice.tools, twice.project(), replace(PRODUCTION, at=later))
-    with pytest.raises(BadConfig, match="has not come yet"):
-        history(twice.tools, twice.project(), at=later)
-    assert history(twice.tools, twice.project(), at=tomorrow).at.startswith(twice.today.isoformat()[:16])
+    for ahead in (soon, later, end_of_today + timedelta(days=1)):
+        with pytest.raises(BadConfig, match="has not come yet"):
+            rollback(twice.tools, twice.project(), replace(PRODUCTION, at=ahead))
+        with pytest.raises(BadConfig, match="has not come yet"):
+            history(twice.tools, twice.project(), at=ahead)
+    for begun in (end_of_today, end_of_minute):
+        told = history(twice.tools, twice.project(), at=begun)
+        assert told.at.startswith(twice.today.isoformat()[:16])
+
+
+def test_a_version_that_only_another_hand_put_there_is_passed_over_and_named_where_somebody_looked(
+    team, store
+):
+    released(team, "1.0")
+    (team.folder / "train.py").write_text((team.folder / "train.py").read_text().replace("* 1.0", "* 1.1"))
+    team.commit()
+    git(team.folder, "branch", "-f", "main")
+    judged(team, "blocked", 1)
+    register(team.tools, team.project(), team.output)
+    store.move("loans", "production", "2")
+    (team.folder / "train.py").write_text(
+        (team.folder / "train.py").read_text().replace("* 1.1", "* 1.0 * 1.2")
+    )
+    team.commit()
+    git(team.folder, "branch", "-f", "main")
+    judged(team)
+    register(team.tools, team.project(), team.output)
+    named = Target(stage="production", version="2")
+
+    assert [fault.code for fault in history(team.tools, team.project()).faults] == ["moved_elsewhere"]
+    with pytest.raises(RegistryFailed, match="does not add up"):
+        promote(team.tools, team.project())
+    back = rollback(team.tools, team.project(), Target(), unscored=True)
+    assert "moved production back to loans version 1" in back.said[0]
+    with pytest.raises(BadConfig, match="Version 2 never held production"):
+        rollback(team.tools, team.project(), named, dry_run=True)
+
+    store.move("loans", "production", "2")
+    acknowledge(team.tools, team.project(), "an emergency, ticket 7")
+    assert history(team.tools, team.project()).faults == ()
+    promote(team.tools, team.project())
+    plain, other = (rollback(team.tools, team.project(), one, dry_run=True) for one in (Target(), named))
+    assert "would move production back to loans version 1" in plain.said[0]
+    assert "would move production back to loans version 2" in other.said[0]
+
+
+def test_another_hand_that_goes_back_takes_down_like_a_rollback(twice, store):
+    released(twice, "1.2")
+    store.move("loans", "production", "2")
+    acknowledge(twice.tools, twice.project(), "by hand, at night")
+
+    done = rollback(twice.tools, twice.project(), PRODUCTION, dry_run=True)
+
+    assert "would move production back to loans version 1" in done.said[0]
+
+
+def test_without_a_stage_it_is_the_highest_that_has_held_a_version_and_never_one_below(team, store):
+    released(team, "1.0")
+    (team.folder / "train.py").write_text((team.folder / "train.py").read_text().replace("* 1.0", "* 1.1"))
+    team.commit()
+    git(team.folder, "branch", "-f", "main")
+    judged(team)
+    register(team.tools, team.project(), team.output)
+
+    done = rollback(team.tools, team.project(), Target(), dry_run=True)
+
+    assert store.pointers("loans") == {"staging": "2", "production": "1"}
+    assert (done.said, done.exit_code) == (
+        ("nothing to roll back: production held no other before version 1",),
+        1,
+    )
+
+
+def test_files_that_are_gone_are_told_as_such_though_their_verdict_is_gone_too(twice, store):
+    Path(store.stored["loans"][0].uri).unlink()
+    store.beside["loans", "1"].clear()
+
+    for unscored in (False, True):
+        with pytest.raises((RegistryFailed, BadData)):
+            rollback(twice.tools, twice.project(), PRODUCTION, unscored=unscored)
+
+
+def test_a_version_that_mlflow_made_by_hand_is_refused_in_the_dry_run_too(twice, store):
+    store.stored["loans"][0] = replace(store.stored["loans"][0], digest="", tags={})
+
+    for dry_run in (True, False):
+        done = rollback(twice.tools, twice.project(), PRODUCTION, dry_run=dry_run, unscored=True)
+        assert done.exit_code == 1
+        assert "was not registered by ci-mlops" in done.said[0]
+
+
+def test_the_commit_that_names_the_registry_is_scored_with_it(twice, store):
+    config = (twice.folder / "ci-mlops.yml").read_text()
+    twice.write("ci-mlops.yml", config.replace("registry/mlflow.db", "elsewhere/mlflow.db"))
+    twice.commit("The registry moved")
+    twice.registries[f"sqlite:///{twice.folder}/elsewhere/mlflow.db"] = store
+    del twice.registries[f"sqlite:///{twice.folder}/registry/mlflow.db"]
+
+    done = rollback(twice.tools, twice.project(base="HEAD~1"), PRODUCTION)
+
+    assert done.said[0].startswith("moved production back to loans version 1")
 
 
 def test_a_version_that_another_hand_put_back_is_not_told_as_taken_by_its_old_event(twice, store):

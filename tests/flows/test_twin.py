@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from ci_mlops.errors import RegistryFailed
+from ci_mlops.files.digest import tree_digest
 from ci_mlops.flows.validate import validate
-from ci_mlops.records import tags
+from ci_mlops.records import Change, tags
 from tests.flows.lenders import lenders, registered, retrained
+from tests.flows.loans import git
 
 
 @pytest.fixture
@@ -65,8 +67,6 @@ def test_of_several_that_were_made_of_the_same_it_is_the_one_that_holds_the_high
     other = store.room / "other" / "model.bin"
     other.parent.mkdir()
     other.write_text("1.0")
-    from ci_mlops.files.digest import tree_digest
-
     digest = tree_digest(other)
     store.stored["loans"].append(
         replace(first, number="2", digest=digest, uri=str(other), tags={**first.tags, tags.DIGEST: digest})
@@ -117,4 +117,41 @@ def test_a_registry_that_is_not_asked_for_the_champion_is_not_asked_for_the_cand
 
     judge(team)
 
+    assert trained(team)
+
+
+def test_a_version_that_somebody_planted_is_not_taken_for_what_it_says_it_is(team, store):
+    (version,) = store.stored["loans"]
+    evil = store.room / "evil" / "model.bin"
+    evil.parent.mkdir()
+    evil.write_text("25.5")
+    digest = tree_digest(evil)
+    planted = replace(
+        version, number="2", digest=digest, uri=str(evil), tags={**version.tags, tags.DIGEST: digest}
+    )
+    card = store.beside["loans", "1"]["model.json"].replace(version.digest.encode(), digest.encode())
+    store.stored["loans"] = [planted]
+    store.beside["loans", "2"] = {"model.json": card}
+    team.write("README.md", "words\n")
+    team.commit()
+
+    verdict = judge(team)
+
+    assert trained(team)
+    assert verdict.candidate.digest != digest
+
+
+def test_a_first_report_asks_no_registry_that_the_change_alone_names(team, store, monkeypatch):
+    git(team.folder, "rm", "-q", "--cached", "ci-mlops.yml")
+    base = git(team.folder, "commit-tree", git(team.folder, "write-tree"), "-m", "no config")
+    head = team.commit()
+    team.platform.told = Change(
+        platform="github", event="pull_request", head=head, base=base, base_ref="main", number=1
+    )
+    team.registries.clear()
+
+    project = team.project()
+    validate(team.tools, project, team.output)
+
+    assert project.first_report
     assert trained(team)

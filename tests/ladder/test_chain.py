@@ -159,3 +159,26 @@ def test_rolled_back_twice_leads_one_further_back():
     assert lineage(events, "staging") == ("1", "2")
     assert lineage([*events, event(9, "", kind="rolled_back", version="1")], "staging") == ("1",)
     assert lineage([*events, event(9, "", version="4")], "staging") == ("1", "2", "4")
+
+
+@pytest.mark.parametrize(
+    ("told", "way"),
+    [
+        # what was there before the trail is where a first release goes back to
+        ([("promoted", "2", {"staging": "1"})], ("1", "2")),
+        # never let up by the ladder
+        ([("promoted", "1", {}), ("promoted", "3", {"staging": "2"})], ("1", "3")),
+        # back by hand
+        ([("promoted", "1", {}), ("promoted", "2", {}), ("acknowledged", "2", {"staging": "1"})], ("1",)),
+        ([("promoted", "1", {}), ("promoted", "2", {}), ("promoted", "3", {"staging": "1"})], ("1", "3")),
+    ],
+)
+def test_what_another_hand_did_is_no_rung_unless_it_was_one(told, way):
+    events = [
+        event(
+            at, "", kind=kind, version=version, found=found, stage="" if kind == "acknowledged" else "staging"
+        )
+        for at, (kind, version, found) in enumerate(told)
+    ]
+
+    assert lineage(events, "staging") == way
