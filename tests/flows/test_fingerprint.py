@@ -1,6 +1,7 @@
 """What a model depends on: every part counts, and nothing else does."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given, strategies as st
 
 from ci_mlops.flows.code import code_digest, code_files, is_code
 from ci_mlops.flows.fingerprint import fingerprint, fingerprint_parts
-from tests.flows.loans import git
+from ci_mlops.flows.train import train
+from tests.flows.loans import CONFIG, Team, git, write_rows
 
 PARTS = {
     "code": "sha256:1",
@@ -79,6 +81,12 @@ def test_these_are_no_code(path):
     leave_out = {PurePosixPath("data/train.csv"), PurePosixPath("model")}
 
     assert not is_code(PurePosixPath(path), leave_out=leave_out)
+
+
+@pytest.mark.parametrize("path", ["x.pyc", "src/__pycache__/x.cpython-311.pyc", "venv/lib/y.py"])
+def test_a_leftover_that_git_holds_is_code_as_python_may_run_it(path):
+    assert not is_code(PurePosixPath(path), leave_out=())
+    assert is_code(PurePosixPath(path), leave_out=(), is_tracked=True)
 
 
 @pytest.mark.parametrize(
@@ -196,3 +204,22 @@ def test_another_predict_command_is_another_model():
     marks = {fingerprint(fingerprint_parts(**same, predict=command)) for command in (None, "a", "b")}
 
     assert len(marks) == 3
+
+
+def test_two_folders_of_one_repository_with_the_same_data_and_command_make_two_models(tmp_path):
+    top = Team(folder=tmp_path / "repository", cache=tmp_path / "cache")
+    top.write(".gitignore", "model.bin\ndata/\n")
+    git(top.folder, "init", "-q", "-b", "main")
+    teams = [replace(top, folder=top.folder / name, said=[]) for name in ("churn", "fraud")]
+    for team in teams:
+        name = team.folder.name
+        team.write("ci-mlops.yml", CONFIG.replace("model: loans", f"model: {name}"))
+        team.write("train.py", f'import pathlib\npathlib.Path("model.bin").write_text("{name}")\n')
+        write_rows(team.folder / "data" / "train.csv", 80, seed=1)
+        write_rows(team.folder / "data" / "test.csv", 40, seed=2)
+        team.pin()
+    top.commit()
+
+    for team in teams:
+        train(team.tools, team.project(), team.output)
+        assert (team.output / "models/candidate/model/model.bin").read_text() == team.folder.name

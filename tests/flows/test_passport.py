@@ -267,6 +267,13 @@ def test_a_change_that_is_not_merged_signs_nothing(team):
         sign_passport(team.tools, proposed, "2", key_of(team))
 
 
+def test_another_branch_than_the_default_one_signs_nothing(team):
+    elsewhere = replace(team.project(), change=Change(platform="github", event="branch", base_ref="main"))
+
+    with pytest.raises(BadConfig, match="Another branch than the default one signs nothing"):
+        sign_passport(team.tools, elsewhere, "2", key_of(team))
+
+
 def test_the_key_comes_from_a_variable_as_text_or_as_a_path_or_from_a_file(team):
     project, place = team.project(), team.keys["release"]
     variable = "CI_MLOPS_SIGNING_KEY"

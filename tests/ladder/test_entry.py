@@ -78,6 +78,12 @@ def registered(**changes):
             False,
             "the verdict that was registered with it is about another model",
         ),
+        (
+            replace(PASSED, environment="sha256:another"),
+            (ADA,),
+            False,
+            "its tag names another environment than it was judged in",
+        ),
     ],
 )
 def test_a_verdict_holds_where_it_passed_or_its_waiver_is_recorded(verdict, waived, held, told):
