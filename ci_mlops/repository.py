@@ -218,6 +218,7 @@ class Listed(NamedTuple):
     submodule: str = ""
     """Its commit; nothing for a file."""
     is_tracked: bool = True
+    blob: str = ""  # what git holds of a tracked file, whatever lies in the working tree
 
 
 def listed_files(folder: Path) -> list[Listed]:
@@ -227,8 +228,9 @@ def listed_files(folder: Path) -> list[Listed]:
     files = {path: Listed(PurePosixPath(path), is_tracked=False) for path in others if path}
     for entry in filter(None, tracked):
         stage, _, path = entry.partition("\t")
-        mode, commit, _ = stage.split(" ")
-        files[path] = Listed(PurePosixPath(path), commit if mode == "160000" else "")
+        mode, known, _ = stage.split(" ")
+        submodule, blob = (known, "") if mode == "160000" else ("", known)
+        files[path] = Listed(PurePosixPath(path), submodule, blob=blob)
     return sorted(files.values())
 
 
@@ -239,15 +241,8 @@ def _parents(commit: str, folder: Path) -> list[str]:
 
 
 def _commit(name: str, folder: Path) -> str | None:
-    found = _git(
-        "rev-parse",
-        "--verify",
-        "--quiet",
-        "--end-of-options",
-        f"{name}^{{commit}}",
-        folder=folder,
-        check=False,
-    )
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    found = _git(*asked, folder=folder, check=False)
     return found.stdout.strip() if found.returncode == 0 else None
 
 

@@ -106,11 +106,12 @@ def code_files(
     """
     kept_out, unless_tracked = tuple(leave_out), tuple(made)
     found = []
-    for path, submodule, is_tracked in _listed(folder):
+    for listed in _listed(folder):
+        is_tracked = listed.is_tracked
         beyond = kept_out if is_tracked else kept_out + unless_tracked
         named = commands if is_tracked else ()
-        if is_code(path, leave_out=beyond, inputs=inputs, commands=named, is_tracked=is_tracked):
-            found.append(_look(folder, path, submodule, is_tracked=is_tracked))
+        if is_code(listed.path, leave_out=beyond, inputs=inputs, commands=named, is_tracked=is_tracked):
+            found.append(_look(folder, listed))
     return tuple(file for file in found if file is not None)
 
 
@@ -125,7 +126,8 @@ def code_digest(files: Iterable[CodeFile]) -> str:
     return "sha256:" + hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _look(folder: Path, path: PurePosixPath, submodule: str, *, is_tracked: bool) -> CodeFile | None:
+def _look(folder: Path, listed: Listed) -> CodeFile | None:
+    path, submodule, is_tracked, blob = listed
     place = folder / path
     if submodule:
         kind, digest = "submodule", submodule
@@ -133,6 +135,9 @@ def _look(folder: Path, path: PurePosixPath, submodule: str, *, is_tracked: bool
         text = os.fsencode(place.readlink())
         led_to = "".join(_led_to(place, folder)).encode("utf-8", "surrogateescape")
         kind, digest = "link", hashlib.sha256(text + (b"\n" + led_to if led_to else b"")).hexdigest()
+    elif blob and place.is_file() and any(fnmatchcase(path.name, pattern) for pattern in _LEFTOVERS):
+        # Python writes it anew whenever it imports the source beside it: what git holds of it counts
+        kind, digest = "file", blob
     elif place.is_file():
         kind, digest = "program" if os.access(place, os.X_OK) else "file", file_digest(place)
     else:

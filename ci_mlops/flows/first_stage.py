@@ -11,6 +11,7 @@ from ci_mlops.flows.registration import Plan, outrun
 from ci_mlops.flows.standing import StandsNoMore
 from ci_mlops.flows.told import event_about
 from ci_mlops.flows.tools import Tools
+from ci_mlops.ladder.entry import climbed
 from ci_mlops.ports import Registry
 from ci_mlops.records import AuditEvent, Registration, Version, tags
 
@@ -74,6 +75,9 @@ def tell_again(tools: Tools, project: Project, registry: Registry, plan: Plan, h
         if not mine or any(one.kind == "registered" and one.merged == mine for one in now.trail.events):
             return None
         if now.holders.get(stages[0]) != holder.number:
+            return None
+        if plan.unmoved and (stages[0] in now.found or not climbed(now.trail.events, stages[0]).held):
+            # another hand put it there, and this verdict lets it in as little as the first one did
             return None
         event = event_about(tools, project, holder, "registered", stage=stages[0], verdict=plan.verdict)
         return follows(now, event, tools.now()), holder

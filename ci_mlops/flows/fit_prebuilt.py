@@ -70,7 +70,9 @@ def _registered(tools: Tools, checkout: Checkout, uri: str, into: Path) -> Path:
         raise BadConfig(
             f"{uri} is in a registry, and the base branch's config names none",
             where=checkout.config.where("train", "model", "uri"),
-            mend='Add `registry: {uri: "https://mlflow.example"}`, in a change that is merged first.',
+            mend='Add `registry: {uri: "https://mlflow.example"}`, in a change that is merged first. The change that adds '
+            "ci-mlops.yml itself is judged by `ci-mlops validate` on a laptop, and merged by whoever may merge past the gate: "
+            "a registry that it alone names is not asked before.",
         )
     registry = open_registry(tools, policy, checkout.folder)
     found = next((one for one in registry.versions(name) if one.number == number), None)

@@ -48,16 +48,24 @@ def step_back(
         return Stay(reason=_why_nothing(stage, now, target.at), exit_code=1)
     if wanted == now:
         return Stay(reason=f"{stage} holds version {now} already")
+    where = "--to" if target.version else "--at"
     if wanted not in _ever(events, stage):
+        if any(event.found.get(stage) == wanted for event in events):
+            raise BadConfig(
+                f"Version {wanted} came to {stage} by another hand, and nobody has looked into it",
+                where=where,
+                mend=f"Name another one. If it must be that one, set the alias `{stage}` in MLflow, and then "
+                "`ci-mlops history --acknowledge`.",
+            )
         raise BadConfig(
             f"Version {wanted} never held {stage}",
-            where="--to",
+            where=where,
             mend=f"It goes up by `ci-mlops promote`. {stage} held: {', '.join(sorted(_ever(events, stage), key=_number)) or 'nothing'}.",
         )
     if wanted not in known:
         raise BadConfig(
             f"Version {wanted} is not in the registry any more",
-            where="--to" if target.version else "--at",
+            where=where,
             mend="Name another one: `ci-mlops history` tells what the stage held.",
         )
     return Back(stage=stage, version=wanted, replaces=now)
@@ -97,8 +105,7 @@ def _why_nothing(stage: str, now: str, at: datetime | None) -> str:
 
 def _ever(events: Sequence[AuditEvent], stage: str) -> set[str]:
     took = {event.version for event in events if event.stage == stage}
-    belongs = (founded(event, stage, first=not at) for at, event in enumerate(events))
-    return took | {version for version in belongs if version}
+    return took | founded(events, stage)
 
 
 def _number(version: str) -> tuple[int, str]:

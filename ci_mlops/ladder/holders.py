@@ -68,12 +68,20 @@ def lineage(events: Iterable[AuditEvent], stage: str) -> tuple[str, ...]:
     return tuple(stack)
 
 
-def founded(event: AuditEvent, stage: str, *, first: bool) -> str:
+def founded(events: Iterable[AuditEvent], stage: str) -> frozenset[str]:
     """
-    The version that was found at the stage and may be gone back to by name: it was there before the trail began, or
-    somebody has looked into it. What another hand put there, and a later event has only noted, was let in by nobody.
+    Versions that were found at the stage and may be gone back to by name: they were there before the trail began, or
+    somebody has looked into it while they were. What another hand put there, and events have only noted, was let in by nobody.
     """
-    return event.found.get(stage, "") if first or event.kind == "acknowledged" else ""
+    belongs: set[str] = set()
+    noted = ""
+    for at, event in enumerate(events):
+        noted = event.found.get(stage, noted)
+        if not at or event.kind == "acknowledged":
+            belongs.add(noted)
+        if event.stage == stage:
+            noted = ""
+    return frozenset(belongs - {""})
 
 
 def came(events: Sequence[AuditEvent], stage: str) -> AuditEvent | None:

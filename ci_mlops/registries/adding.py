@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ci_mlops.errors import RegistryFailed
+from ci_mlops.registries.rest import POOL_IS_EMPTY
 from ci_mlops.registries.store import Refused
 
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 60.0
 # MLflow gives up after three collisions of its own, and SQLite after five seconds of waiting for its lock
-_CROWDED = ("Giving up after", "database is locked", "database table is locked")
+_CROWDED = ("Giving up after", "database is locked", "database table is locked", POOL_IS_EMPTY)
 
 
 def added(once: Callable[[], str], name_it: Callable[[], None]) -> str:

@@ -18,6 +18,8 @@ API = "/api/2.0/mlflow/"
 WAIT_SECONDS = 30.0
 ATTEMPTS = 3
 TRANSIENT = {408, 429, 500, 502, 503, 504}
+POOL_IS_EMPTY = "QueuePool limit"
+"""MLflow says so, as a bad request, where others have held all of its database's connections for half a minute."""
 CHUNK = 1 << 20
 
 
@@ -95,7 +97,8 @@ class Connection:
                 if last:
                     raise self._unreachable(error) from error
             else:
-                if last or refused.status not in TRANSIENT:
+                passes = refused.status in TRANSIENT or POOL_IS_EMPTY in refused.what
+                if last or not passes:
                     raise refused
             time.sleep(0.2 * 2**attempt if attempt > 1 else 0.05)
 

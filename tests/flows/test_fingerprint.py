@@ -223,3 +223,17 @@ def test_two_folders_of_one_repository_with_the_same_data_and_command_make_two_m
     for team in teams:
         train(team.tools, team.project(), team.output)
         assert (team.output / "models/candidate/model/model.bin").read_text() == team.folder.name
+
+
+def test_a_tracked_leftover_that_python_writes_anew_is_what_git_holds_of_it(tmp_path):
+    git(tmp_path, "init", "-q")
+    (tmp_path / "__pycache__").mkdir()
+    kept = tmp_path / "__pycache__" / "x.pyc"
+    kept.write_bytes(b"held")
+    git(tmp_path, "add", "-A")
+    before = code_digest(code_files(tmp_path, leave_out=()))
+
+    kept.write_bytes(b"written by a training")
+    assert code_digest(code_files(tmp_path, leave_out=())) == before
+    git(tmp_path, "add", "-A")
+    assert code_digest(code_files(tmp_path, leave_out=())) != before

@@ -239,6 +239,18 @@ def test_what_the_trail_tells_otherwise_is_not_run(tmp_path, edited):
     assert not any("training" in line for line in team.said)
 
 
+def test_a_version_that_somebody_planted_beside_the_trail_is_not_run(tmp_path):
+    team = registered(tmp_path, LIMIT, score=SCORE_BY_LIMIT)
+    [store] = team.registries.values()
+    [version] = store.stored["loans"]
+    later = "2026-01-02T00:00:00+00:00"
+    store.stored["loans"].append(replace(version, number="2", registered_at=later))
+    store.beside["loans", "2"] = store.beside["loans", "1"]
+
+    with pytest.raises(RegistryFailed, match="tells of no registration of it"):
+        again(team, "2")
+
+
 def test_a_training_that_fails_says_so_and_leaves_its_log(tmp_path):
     fails = "import os, sys\nif 'PYTHON_GONE' in os.environ: sys.exit('no such table')\n"
     team = registered(tmp_path, fails + LIMIT, score=SCORE_BY_LIMIT)

@@ -14,6 +14,7 @@ from ci_mlops.flows.register import register
 from ci_mlops.flows.rollback import rollback
 from ci_mlops.ladder.back import Target
 from ci_mlops.ladder.chain import link
+from ci_mlops.records import Change
 from tests.flows.lenders import judged, lenders
 from tests.flows.loans import git
 
@@ -178,7 +179,7 @@ def test_a_version_that_only_another_hand_put_there_is_passed_over_and_named_whe
         promote(team.tools, team.project())
     back = rollback(team.tools, team.project(), Target(), unscored=True)
     assert "moved production back to loans version 1" in back.said[0]
-    with pytest.raises(BadConfig, match="Version 2 never held production"):
+    with pytest.raises(BadConfig, match="Version 2 came to production by another hand"):
         rollback(team.tools, team.project(), named, dry_run=True)
 
     store.move("loans", "production", "2")
@@ -188,6 +189,25 @@ def test_a_version_that_only_another_hand_put_there_is_passed_over_and_named_whe
     plain, other = (rollback(team.tools, team.project(), one, dry_run=True) for one in (Target(), named))
     assert "would move production back to loans version 1" in plain.said[0]
     assert "would move production back to loans version 2" in other.said[0]
+
+
+def test_a_merge_that_changes_nothing_is_no_word_about_a_blocked_version_that_another_hand_put_there(
+    team, store
+):
+    released(team, "1.0")
+    (team.folder / "train.py").write_text((team.folder / "train.py").read_text().replace("* 1.0", "* 1.1"))
+    team.commit()
+    git(team.folder, "branch", "-f", "main")
+    judged(team, "blocked", 1)
+    register(team.tools, team.project(), team.output)
+    store.move("loans", "staging", "2")
+    merged = team.commit("Words")
+    pushed = replace(team.project(), change=Change(platform="github", event="push", head=merged))
+
+    done = register(team.tools, pushed, team.output)
+
+    assert "is this very model already" in done.said[0]
+    assert [fault.code for fault in history(team.tools, team.project()).faults] == ["moved_elsewhere"]
 
 
 def test_another_hand_that_goes_back_takes_down_like_a_rollback(twice, store):

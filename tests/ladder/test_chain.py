@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ci_mlops.ladder.chain import Trail, encode, link, text_digest
-from ci_mlops.ladder.holders import holders, lineage, until
+from ci_mlops.ladder.holders import founded, holders, lineage, until
 from ci_mlops.records import AuditEvent, Entry
 
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -182,3 +182,31 @@ def test_what_another_hand_did_is_no_rung_unless_it_was_one(told, way):
     ]
 
     assert lineage(events, "staging") == way
+
+
+@pytest.mark.parametrize(
+    ("told", "may"),
+    [
+        ([("promoted", "2", {"staging": "1"})], {"1"}),
+        ([("promoted", "1", {}), ("registered", "3", {"staging": "2"})], set()),
+        ([("promoted", "1", {}), ("acknowledged", "3", {"staging": "2"})], {"2"}),
+        # a merge came between the hand and the word about it
+        ([("promoted", "1", {}), ("registered", "3", {"staging": "2"}), ("acknowledged", "3", {})], {"2"}),
+        (
+            [
+                ("promoted", "1", {}),
+                ("registered", "3", {"staging": "2"}),
+                ("promoted", "3", {}),
+                ("acknowledged", "3", {}),
+            ],
+            set(),
+        ),
+    ],
+)
+def test_what_was_found_may_be_gone_back_to_where_somebody_looked_while_it_was_there(told, may):
+    events = [
+        event(at, "", kind=kind, version=version, found=found, stage="staging" if kind == "promoted" else "")
+        for at, (kind, version, found) in enumerate(told)
+    ]
+
+    assert founded(events, "staging") == may

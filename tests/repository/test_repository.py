@@ -282,7 +282,7 @@ def test_files_are_listed_with_odd_names_and_without_ignored_ones(repo):
     (repo / ".gitignore").write_text("ignored.txt\n")
     listed = repository.listed_files(repo)
 
-    assert listed == [
+    assert [one[:3] for one in listed] == [
         (PurePosixPath(".gitignore"), "", False),
         (PurePosixPath("naïve name.py"), "", False),
         (PurePosixPath("train.py"), "", True),

@@ -111,6 +111,7 @@ forest = RandomForestClassifier(n_estimators=2, max_depth=2, random_state=1).fit
 print(random.random())
 print(np.random.rand())
 print(np.random.default_rng(1).random())
+np.random.default_rng(np.array([1, 2, 3])).random()
 print(train_test_split(rows, random_state=1)[1][:3].tolist())
 print([float(tree.tree_.threshold[0]) for tree in forest.estimators_])
 print(pd.DataFrame({"a": range(1000)}).sample(3, random_state=1).index.tolist())

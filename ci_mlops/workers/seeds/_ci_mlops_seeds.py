@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import json
+import operator
 import os
 import sys
 from importlib.machinery import ModuleSpec
@@ -161,9 +162,14 @@ def seed_of(own: Any, module: str) -> Any:
 
 def another(seed: Any) -> Any:
     """Far from the seeds of the trainings beside it; what is no whole number stays as it is."""
-    if not OTHER or isinstance(seed, bool) or not hasattr(seed, "__index__"):
+    if not OTHER or isinstance(seed, bool):
         return seed
-    return (int(seed) + 7919 * OTHER) % 2**32
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        # None, a generator, or an array, which has an index only where it holds a single number
+        return seed
+    return (number + 7919 * OTHER) % 2**32
 
 
 def watched(own: Any, module: str, name: str) -> Any:
