@@ -43,6 +43,13 @@ def released(team, factor: str) -> None:
     promote(team.tools, team.project())
 
 
+def changed(team, old: str, new: str) -> None:
+    """Another model, on main."""
+    team.replace("train.py", old, new)
+    team.commit()
+    git(team.folder, "branch", "-f", "main")
+
+
 @pytest.fixture
 def twice(team, store):
     """Production went from version 1 to version 2."""
@@ -159,17 +166,11 @@ def test_a_version_that_only_another_hand_put_there_is_passed_over_and_named_whe
     team, store
 ):
     released(team, "1.0")
-    (team.folder / "train.py").write_text((team.folder / "train.py").read_text().replace("* 1.0", "* 1.1"))
-    team.commit()
-    git(team.folder, "branch", "-f", "main")
+    changed(team, "* 1.0", "* 1.1")
     judged(team, "blocked", 1)
     register(team.tools, team.project(), team.output)
     store.move("loans", "production", "2")
-    (team.folder / "train.py").write_text(
-        (team.folder / "train.py").read_text().replace("* 1.1", "* 1.0 * 1.2")
-    )
-    team.commit()
-    git(team.folder, "branch", "-f", "main")
+    changed(team, "* 1.1", "* 1.0 * 1.2")
     judged(team)
     register(team.tools, team.project(), team.output)
     named = Target(stage="production", version="2")
@@ -195,9 +196,7 @@ def test_a_merge_that_changes_nothing_is_no_word_about_a_blocked_version_that_an
     team, store
 ):
     released(team, "1.0")
-    (team.folder / "train.py").write_text((team.folder / "train.py").read_text().replace("* 1.0", "* 1.1"))
-    team.commit()
-    git(team.folder, "branch", "-f", "main")
+    changed(team, "* 1.0", "* 1.1")
     judged(team, "blocked", 1)
     register(team.tools, team.project(), team.output)
     store.move("loans", "staging", "2")
@@ -222,9 +221,7 @@ def test_another_hand_that_goes_back_takes_down_like_a_rollback(twice, store):
 
 def test_without_a_stage_it_is_the_highest_that_has_held_a_version_and_never_one_below(team, store):
     released(team, "1.0")
-    (team.folder / "train.py").write_text((team.folder / "train.py").read_text().replace("* 1.0", "* 1.1"))
-    team.commit()
-    git(team.folder, "branch", "-f", "main")
+    changed(team, "* 1.0", "* 1.1")
     judged(team)
     register(team.tools, team.project(), team.output)
 
