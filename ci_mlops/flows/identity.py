@@ -81,7 +81,7 @@ def find(registry: Registry, version: Version, events: Iterable[AuditEvent], her
         edited=frozenset(name for name in written if _sum(beside[name]) != written[name]),
         verdict=_read_verdict(beside[VERDICT], where),
         lock=lock,
-        card=_read_card(beside[CARD]),
+        card=read_card(beside[CARD]),
         model=_stored_model(registry, version),
         files={pin.path: _standing(pin, here, commit) for pin in pins},
         commit=None if here.top is None else bool(commit) and _holds(commit, here.folder),
@@ -124,7 +124,7 @@ def _read_lock(kept: bytes | None, where: str) -> KeptLock | str:
     )
 
 
-def _read_card(kept: bytes | None) -> KeptCard | str | None:
+def read_card(kept: bytes | None) -> KeptCard | str | None:
     if kept is None:
         return None
     try:

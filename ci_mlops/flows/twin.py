@@ -5,19 +5,17 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
-
 from ci_mlops.errors import RegistryFailed
 from ci_mlops.flows import store
 from ci_mlops.flows.champion import stages_to_ask
 from ci_mlops.flows.checkout import Role
-from ci_mlops.flows.fingerprint import fingerprint
+from ci_mlops.flows.identity import read_card
 from ci_mlops.flows.open_registry import model_name, open_registry
 from ci_mlops.flows.project import Project
 from ci_mlops.flows.tools import Tools
 from ci_mlops.flows.training import Known
 from ci_mlops.ladder.chain import link
-from ci_mlops.ladder.identity import registration_of, why_another
+from ci_mlops.ladder.identity import KeptCard, registration_of, why_another
 from ci_mlops.ports import Registry
 from ci_mlops.records import TrainedModel, Version, tags
 
@@ -62,12 +60,11 @@ def _made_of(registry: Registry, project: Project, mark: str) -> Iterator[tuple[
             continue
         if told.evidence.get(store.CARD) != sha256(kept).hexdigest():
             continue
-        try:
-            card = msgspec.json.decode(kept, type=TrainedModel)
-        except (ValueError, RecursionError):
+        card = read_card(kept)
+        if not isinstance(card, KeptCard) or card.fingerprint != mark or card.card.fingerprint != mark:
             continue
-        if fingerprint(card.parts) == card.fingerprint == mark and card.model.digest == version.digest:
-            yield version, card
+        if card.card.model.digest == version.digest:
+            yield version, card.card
 
 
 def _rank(version: Version, stages: Sequence[str]) -> int:
